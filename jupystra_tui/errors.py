@@ -1,0 +1,47 @@
+"""The errors a person gets to read: what happened, and what to do next."""
+
+
+class JupystraError(Exception):
+    """Something went wrong that we can name: `title` says what and why, `hint` what to do, `detail` all of it."""
+
+    def __init__(self, title: str, hint: str = "", detail: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+        self.detail = detail
+
+
+class ConfigError(JupystraError):
+    """A setting, a flag or a field of a form has a value that cannot be used."""
+
+
+class ConnectError(JupystraError):
+    """The cluster cannot be reached, or the connection to it broke."""
+
+
+class AuthError(JupystraError):
+    """The cluster does not let us in."""
+
+
+class HostKeyError(JupystraError):
+    """A host showed a key that we do not trust."""
+
+
+class SchedulerError(JupystraError):
+    """The scheduler refused, did not answer, or printed what we cannot read."""
+
+
+class LaunchError(JupystraError):
+    """A job was submitted, and its server will not come up."""
+
+
+class TunnelError(JupystraError):
+    """A tunnel could not be opened, or ended."""
+
+
+class WorkerError(JupystraError):
+    """The worker process cannot be started, reached or understood."""
+
+
+class GivenUp(JupystraError):
+    """A person cancelled; nothing more is sent."""

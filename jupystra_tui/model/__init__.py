@@ -1,0 +1,30 @@
+"""Frozen data that everything else speaks in; no I/O."""
+
+from jupystra_tui.model.cluster import Cluster, Partition, Session, SessionPhase
+from jupystra_tui.model.job import Job, JobState, Snapshot
+from jupystra_tui.model.launch import Launch, Step, StepState
+from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
+from jupystra_tui.model.request import JobRequest, Problem, ServerKind
+from jupystra_tui.model.tunnel import JupyterServer, Tunnel, TunnelState
+
+__all__ = [
+    "Cluster",
+    "HostKey",
+    "Job",
+    "JobRequest",
+    "JobState",
+    "JupyterServer",
+    "Launch",
+    "Partition",
+    "Problem",
+    "Prompt",
+    "PromptKind",
+    "ServerKind",
+    "Session",
+    "SessionPhase",
+    "Snapshot",
+    "Step",
+    "StepState",
+    "Tunnel",
+    "TunnelState",
+]

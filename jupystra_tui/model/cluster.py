@@ -1,0 +1,72 @@
+"""Clusters, their partitions, and being logged in to one."""
+
+from enum import Enum
+
+from msgspec import Struct
+
+from jupystra_tui.model.request import JobRequest, Problem
+
+
+class Cluster(Struct, frozen=True):
+    """A cluster as the configuration names it.
+
+    `host` is a host name or an alias of the ssh configuration, `user` and `port` are empty or 0 where that decides;
+    `ssh_config` is what OpenSSH gets as -F. `scheduler` is `auto`, `slurm` or `lsf`. `poll` is the pause between two
+    looks at the queue, `poll_floor` the least the site allows, both in seconds.
+    """
+
+    name: str
+    host: str
+    user: str = ""
+    port: int = 0
+    ssh_config: str = ""
+    scheduler: str = "auto"
+    poll: float = 30.0
+    poll_floor: float = 10.0
+    defaults: JobRequest = JobRequest()
+
+
+class Partition(Struct, frozen=True):
+    """A Slurm partition or LSF queue. Units: seconds, MiB; None where the site sets none."""
+
+    name: str
+    default: bool = False
+    up: bool = True
+    max_time: int | None = None
+    default_time: int | None = None
+    nodes: int = 0
+    idle_nodes: int | None = None
+    cores_per_node: int | None = None
+    memory_per_node: int | None = None
+    gpus: str = ""
+
+
+class SessionPhase(Enum):
+    """Where a session stands; the value is the word shown."""
+
+    CONNECTING = "connecting"
+    UP = "connected"
+    LOST = "reconnecting"
+    WAITING = "needs you"
+    DOWN = "not connected"
+
+
+class Session(Struct, frozen=True):
+    """A logged-in cluster, or one on its way there.
+
+    `steps` tell how the login goes, oldest first. `every` is the present pause between polls in seconds, `asked` when
+    the running poll began (seconds since 1970; 0: none is under way). `problem` says why it is not connected, or why
+    the queue is old.
+    """
+
+    cluster: Cluster
+    phase: SessionPhase
+    user: str = ""
+    login_node: str = ""
+    scheduler: str = ""
+    version: str = ""
+    steps: tuple[str, ...] = ()
+    partitions: tuple[Partition, ...] = ()
+    every: float = 30.0
+    asked: float = 0.0
+    problem: Problem | None = None

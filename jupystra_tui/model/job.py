@@ -1,0 +1,81 @@
+"""Jobs and the snapshots they come in."""
+
+from enum import Enum
+
+from msgspec import Struct
+
+from jupystra_tui.model.tunnel import JupyterServer
+
+
+class JobState(Enum):
+    """A job's state in any scheduler; the value is the word shown."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    ENDING = "ending"
+    SUSPENDED = "suspended"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMEOUT = "walltime"
+    OUT_OF_MEMORY = "out of memory"
+    NODE_FAIL = "node failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the job will never run again by itself."""
+        return self in _FINISHED
+
+
+_FINISHED = {
+    JobState.DONE,
+    JobState.FAILED,
+    JobState.CANCELLED,
+    JobState.TIMEOUT,
+    JobState.OUT_OF_MEMORY,
+    JobState.NODE_FAIL,
+}
+
+
+class Job(Struct, frozen=True):
+    """One row of the queue. All text is clean.
+
+    `id` is what the scheduler shows (`45_[2-5%2]` for a pending array) and what a person sees; `key` is what the
+    scheduler's commands take. `word` is its own state word, `reason` its own reason. `node` is the first host, `nodes`
+    the list as printed. Units: seconds and MiB; None where it is not known. `starts` and `submitted` are the site's
+    local times as it prints them, empty where unknown.
+    """
+
+    id: str
+    key: str
+    name: str
+    state: JobState
+    word: str = ""
+    reason: str = ""
+    queue: str = ""
+    node: str = ""
+    nodes: str = ""
+    left: int | None = None
+    limit: int | None = None
+    used: int | None = None
+    cores: int | None = None
+    memory: int | None = None
+    gpus: str = ""
+    account: str = ""
+    starts: str = ""
+    submitted: str = ""
+
+
+class Snapshot(Struct, frozen=True):
+    """The queue of one cluster at one moment, `taken` in seconds since 1970 on this laptop's clock.
+
+    `servers` are the Jupyter servers whose runtime files were found in the same look. `unread` are lines that could
+    not be read, shown rather than dropped.
+    """
+
+    cluster: str
+    taken: float
+    jobs: tuple[Job, ...] = ()
+    servers: tuple[JupyterServer, ...] = ()
+    unread: tuple[str, ...] = ()

@@ -1,0 +1,46 @@
+"""What a person asks for."""
+
+from enum import Enum
+
+from msgspec import Struct
+
+
+class ServerKind(Enum):
+    """Which Jupyter front page is served."""
+
+    LAB = "lab"
+    NOTEBOOK = "notebook"
+
+
+class Problem(Struct, frozen=True):
+    """An error on its way to a screen: see `errors.JupystraError` for the three texts; `field` names a form field."""
+
+    title: str
+    hint: str = ""
+    detail: str = ""
+    field: str = ""
+
+
+class JobRequest(Struct, frozen=True):
+    """A Jupyter server to start; saved under a name it is a profile. Empty text leaves the choice to the site.
+
+    Units: `walltime` seconds, `memory` MiB for the whole job. `port` is the one on the node, 0 for any free one;
+    `local_port` the wanted one on the laptop. `setup` are shell lines run before the server. `gpus` is a number or
+    `type:number`. `options` are further scheduler options, as on its command line.
+    """
+
+    name: str = "jupyter-lab"
+    queue: str = ""
+    walltime: int = 12 * 3600
+    memory: int = 8 * 1024
+    cores: int = 1
+    gpus: str = ""
+    account: str = ""
+    qos: str = ""
+    constraint: str = ""
+    server: ServerKind = ServerKind.LAB
+    setup: tuple[str, ...] = ()
+    folder: str = ""
+    port: int = 0
+    local_port: int = 8888
+    options: tuple[str, ...] = ()

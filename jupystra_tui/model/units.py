@@ -1,0 +1,84 @@
+"""Durations and sizes as people and schedulers write them."""
+
+import re
+
+_UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(min|sec|[smhd])", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:(?P<days>\d+)-)?(?P<parts>\d+(?::\d+){0,2})")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
+_MIB = {"k": 1 / 1024, "": 1, "m": 1, "g": 1024, "t": 1024 * 1024}
+
+
+def parse_duration(text: str) -> int:
+    """Return the seconds of `12:00:00`, `1-06:00:00`, `90m`, `1h 30m` or a bare number of minutes, as Slurm has it.
+
+    Two fields are hours and minutes (`12:00`), as people mean it, not Slurm's minutes and seconds; after days they
+    are hours and minutes too. Raises ValueError for anything else, and for nothing or zero.
+    """
+    seconds = _clock_seconds(text.strip()) or _word_seconds(text.strip())
+    if not seconds:
+        raise ValueError(f"{text.strip() or 'nothing'} is no duration; write 90m, 12h or 1-06:00:00")
+    return seconds
+
+
+def _clock_seconds(text: str) -> int:
+    match = _CLOCK.fullmatch(text)
+    if not match:
+        return 0
+    parts = [int(part) for part in match["parts"].split(":")]
+    days = int(match["days"] or 0)
+    if len(parts) == 1:
+        return days * 86400 + parts[0] * 3600 if match["days"] else parts[0] * 60
+    hours, minutes, seconds = (*parts, 0)[:3]
+    return days * 86400 + hours * 3600 + minutes * 60 + seconds
+
+
+def _word_seconds(text: str) -> int:
+    if not text or _WORDS.sub("", text).strip():
+        return 0
+    return round(sum(float(number) * _UNITS[unit.lower()] for number, unit in _WORDS.findall(text)))
+
+
+def parse_memory(text: str) -> int:
+    """Return the MiB of `8G`, `512M`, `1.5 GB`, `2T` or a bare number of MiB; raises ValueError for anything else."""
+    match = _SIZE.fullmatch(text.strip())
+    mib = round(float(match[1]) * _MIB[match[2].lower()]) if match else 0
+    if mib <= 0:
+        raise ValueError(f"{text.strip() or 'nothing'} is no size; write 8G or 512M")
+    return mib
+
+
+def show_clock(seconds: float | None) -> str:
+    """Write seconds as `11:42:07` or `3d 04:00`; `—` for None."""
+    if seconds is None:
+        return "—"
+    minutes, second = divmod(max(0, int(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return f"{days}d {hour:02}:{minute:02}" if days else f"{hours}:{minute:02}:{second:02}"
+
+
+def show_duration(seconds: float | None) -> str:
+    """Write seconds as a person says them, in at most two units: `4 s`, `1 h 30 min`, `3 d`; `—` for None."""
+    if seconds is None:
+        return "—"
+    whole = max(0, int(seconds))
+    for size, name, smaller, smaller_name in (
+        (86400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 0, ""),
+    ):
+        if whole >= size:
+            rest = whole % size // smaller if smaller else 0
+            return f"{whole // size} {name}" + (f" {rest} {smaller_name}" if rest else "")
+    return f"{whole} s"
+
+
+def show_memory(mib: float | None) -> str:
+    """Write MiB as `512 MB`, `8 GB`, `1.5 TB`; `—` for None. (Schedulers' units are powers of two and say `G`.)"""
+    if mib is None:
+        return "—"
+    for size, name in ((1024 * 1024, "TB"), (1024, "GB")):
+        if mib >= size:
+            return f"{mib / size:.3g} {name}"
+    return f"{mib:.0f} MB"
