@@ -1,0 +1,1 @@
+"""SSH: logging in with paramiko, running commands, and OpenSSH tunnels that ride on the same connection."""

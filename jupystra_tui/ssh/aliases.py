@@ -1,0 +1,45 @@
+"""The host aliases of an ssh configuration, its Includes too, to offer them on the login screen."""
+
+import glob
+import os
+import shlex
+from pathlib import Path
+
+DEPTH = 16  # as OpenSSH
+
+
+def aliases(ssh_config: str = "") -> tuple[str, ...]:
+    """Return the aliases in `ssh_config` (the person's own by default) in the order of the file, patterns left out."""
+    top = Path(ssh_config).expanduser() if ssh_config else Path("~/.ssh/config").expanduser()
+    found: dict[str, None] = {}
+    _collect(top, found, 0)
+    return tuple(found)
+
+
+def _collect(file: Path, found: dict[str, None], depth: int) -> None:
+    try:
+        text = file.read_text(errors="replace")
+    except OSError:
+        return
+    for line in text.splitlines():
+        keyword, *values = _words(line)
+        if keyword == "host":
+            found.update((value, None) for value in values if _is_alias(value))
+        elif keyword == "include" and depth < DEPTH:
+            for value in values:
+                pattern = os.path.expanduser(value)
+                absolute = pattern if os.path.isabs(pattern) else os.path.expanduser(f"~/.ssh/{pattern}")
+                for included in sorted(glob.glob(absolute)):
+                    _collect(Path(included), found, depth + 1)
+
+
+def _words(line: str) -> list[str]:
+    try:
+        words = shlex.split(line.replace("=", " ", 1), comments=True)
+    except ValueError:
+        words = line.split()
+    return [words[0].lower(), *words[1:]] if words else [""]
+
+
+def _is_alias(value: str) -> bool:
+    return not set(value) & set("*?!") and not value.startswith("-") and value.isprintable()

@@ -1,0 +1,169 @@
+"""The ladder of a login: agent and keys, keyboard-interactive, password, as far as the server wants it climbed."""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import paramiko
+from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType, SSHException
+
+from jupystra_tui.errors import AuthError
+from jupystra_tui.model import Prompt, PromptKind
+from jupystra_tui.ssh.keys import KeyFile, agent_keys, key_files
+from jupystra_tui.ssh.prompting import Tell
+from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.text import Secret, clean, clean_lines
+
+TRIES = 3
+PERSON_SECONDS = 900.0
+NOTES_LIMIT = 8000
+
+
+class Ladder:
+    """One login on one connected Transport; blocking, for a thread of its own.
+
+    `ask` blocks until a person answered, and raises GivenUp when they cancel: then nothing more is sent.
+    """
+
+    def __init__(
+        self, transport: paramiko.Transport, endpoint: Endpoint, ask: Callable[[Prompt], Secret], tell: Tell
+    ) -> None:
+        self._transport = transport
+        self._endpoint = endpoint
+        self._ask = ask
+        self._tell = tell
+        self._asker = f"{endpoint.user}@{endpoint.alias}"
+        self._tried: list[str] = []
+        self._refused = ""
+
+    def climb(self) -> None:
+        """Log in; raises AuthError when no way is left, GivenUp when the person cancels, SSHException, EOFError."""
+        self._transport.auth_timeout = PERSON_SECONDS
+        left = self._first_methods()
+        keys = self._keys()
+        tries = {"keyboard-interactive": TRIES, "password": TRIES}
+        while left:
+            key = next(keys, None) if "publickey" in left else None
+            if key:
+                left = self._offer_key(*key, left)
+            elif "keyboard-interactive" in left and tries["keyboard-interactive"]:
+                tries["keyboard-interactive"] -= 1
+                left = self._interact(left)
+            elif "password" in left and tries["password"]:
+                tries["password"] -= 1
+                left = self._password(left)
+            else:
+                raise self._no_way(left)
+
+    def _first_methods(self) -> list[str]:
+        try:
+            return self._transport.auth_none(self._endpoint.user)
+        except BadAuthenticationType as error:
+            return error.allowed_types
+
+    def _keys(self) -> Iterator[tuple[str, paramiko.PKey]]:
+        held = agent_keys(self._endpoint)
+        for key in held:
+            yield f"{key.get_name()} from the agent", key
+        locked = []
+        for file in key_files(self._endpoint, held):
+            try:
+                plain = file.load()
+            except (SSHException, OSError, ValueError) as error:
+                self._tried.append(f"{file.name}: cannot be read ({clean(str(error))})")
+                continue
+            if plain:
+                yield file.name, plain
+            else:
+                locked.append(file)
+        for file in locked:
+            opened = self._unlock(file)
+            if opened:
+                yield file.name, opened
+
+    def _unlock(self, file: KeyFile) -> paramiko.PKey | None:
+        again = ""
+        for _ in range(TRIES):
+            prompt = Prompt("", PromptKind.TEXT, "this laptop", f"Passphrase for the key {file.path}", again)
+            key = file.load(self._ask(prompt).reveal())
+            if key:
+                return key
+            again = "That passphrase does not open the key."
+        self._tried.append(f"{file.name}: its passphrase was not given")
+        return None
+
+    def _offer_key(self, name: str, key: paramiko.PKey, left: list[str]) -> list[str]:
+        self._tell(f"key {name} offered")
+        self._tried.append(name)
+        return self._try(
+            lambda: self._transport.auth_publickey(self._endpoint.user, key), left, f"key {name}"
+        )
+
+    def _interact(self, left: list[str]) -> list[str]:
+        self._tell("the login node asks")
+        return self._try(
+            lambda: self._transport.auth_interactive(self._endpoint.user, self._answers), left, "the answer"
+        )
+
+    def _answers(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        said = [self._refused, self._banner(), title, instructions]
+        notes = "\n".join(clean_lines(part).strip() for part in said if part and part.strip())[:NOTES_LIMIT]
+        if not prompts and notes:
+            self._tell(clean(notes.splitlines()[-1], 200))
+        answers = []
+        for text, echo in prompts:
+            prompt = Prompt("", PromptKind.TEXT, self._asker, clean_lines(text).strip(), notes, echo)
+            answers.append(self._ask(prompt).reveal())
+        return answers
+
+    def _password(self, left: list[str]) -> list[str]:
+        notes = "\n".join(filter(None, [self._refused, self._banner()]))
+        prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", notes)
+        secret = self._ask(prompt)
+        try:
+            return self._try(
+                lambda: self._transport.auth_password(self._endpoint.user, secret.reveal(), fallback=False),
+                left,
+                "the password",
+            )
+        finally:
+            secret.wipe()
+
+    def _try(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
+        try:
+            remaining = attempt()
+        except BadAuthenticationType as error:
+            return error.allowed_types
+        except AuthenticationException as error:
+            if not self._transport.is_active():
+                raise AuthError(
+                    f"{self._asker}: the login node closed the connection",
+                    "Too many wrong answers, or it waited too long. Try again.",
+                    str(error),
+                ) from error
+            self._refused = f"{what} was not accepted"
+            return left
+        self._refused = ""
+        self._tell(f"{what} accepted")
+        return remaining
+
+    def _banner(self) -> str:
+        return clean_lines(self._transport.get_banner() or b"", NOTES_LIMIT).strip()
+
+    def _no_way(self, left: list[str]) -> AuthError:
+        tried = list(itertools.islice(self._tried, 20))
+        if set(left) == {"publickey"} or (self._tried and "publickey" in left):
+            title = (
+                f"{self._asker} did not accept a key"
+                if tried
+                else f"{self._asker} wants a key, and there is none"
+            )
+            hint = (
+                "Check the user name, and that your public key is in ~/.ssh/authorized_keys on the cluster."
+            )
+        elif self._refused:
+            title = f"{self._asker}: {self._refused} {TRIES} times"
+            hint = "Check the user name and the password, then log in again."
+        else:
+            title = f"{self._asker} offers no way of logging in that we know ({', '.join(map(clean, left))})"
+            hint = "Sites with Kerberos or host-based logins only are out of reach; ask for key or password logins."
+        return AuthError(title, hint, "\n".join(["Tried:", *tried]) if tried else "")

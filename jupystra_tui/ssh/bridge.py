@@ -1,0 +1,99 @@
+"""Carries one OpenSSH connection over the authenticated paramiko connection: unix socket here, `direct-tcpip` there."""
+
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from paramiko import Channel
+
+CHUNK = 1 << 18
+
+
+class Bridge:
+    """A 0600 unix socket for exactly one connection, copied to and from a channel that `dial` opens.
+
+    Lives in threads, as paramiko does. `received` and `sent` count bytes; `failure` says why the channel could not
+    be opened.
+    """
+
+    def __init__(self, path: Path, dial: Callable[[], Channel]) -> None:
+        self.path = path
+        self.received = 0
+        self.sent = 0
+        self.failure: Exception | None = None
+        self._dial = dial
+        self._lock = threading.Lock()
+        self._ends: list[socket.socket | Channel] = []
+        self._closed = False
+        self._listener = socket.socket(socket.AF_UNIX)
+        path.unlink(missing_ok=True)
+        self._listener.bind(str(path))
+        path.chmod(0o600)
+        self._listener.listen(1)
+        threading.Thread(target=self._serve, name="bridge", daemon=True).start()
+
+    def close(self) -> None:
+        """Close both ends and remove the socket; again without harm."""
+        with self._lock:
+            self._closed = True
+            ends, self._ends = self._ends, []
+        self.path.unlink(missing_ok=True)
+        _shut(self._listener)
+        for end in ends:
+            _shut(end)
+
+    def _serve(self) -> None:
+        try:
+            near, _ = self._listener.accept()
+        except OSError:
+            return
+        self.path.unlink(missing_ok=True)
+        _shut(self._listener)
+        if not self._own(near):
+            return
+        try:
+            far = self._dial()
+        except Exception as error:  # whatever paramiko raises, ssh shall see its connection end
+            self.failure = error
+            self.close()
+            return
+        if self._own(far):
+            threading.Thread(target=self._send, args=(near, far), name="bridge-send", daemon=True).start()
+            self._receive(near, far)
+
+    def _own(self, end: "socket.socket | Channel") -> bool:
+        with self._lock:
+            if not self._closed:
+                self._ends.append(end)
+                return True
+        _shut(end)
+        return False
+
+    def _send(self, near: socket.socket, far: Channel) -> None:
+        try:
+            while piece := near.recv(CHUNK):
+                far.sendall(piece)
+                self.sent += len(piece)
+        except OSError:
+            pass
+        self.close()
+
+    def _receive(self, near: socket.socket, far: Channel) -> None:
+        try:
+            while piece := far.recv(CHUNK):
+                near.sendall(piece)
+                self.received += len(piece)
+        except OSError:
+            pass
+        self.close()
+
+
+def _shut(end: "socket.socket | Channel") -> None:
+    try:
+        end.shutdown(
+            socket.SHUT_RDWR
+        )  # wakes a thread that blocks in accept or recv, which close alone does not
+    except (OSError, EOFError):
+        pass
+    end.close()

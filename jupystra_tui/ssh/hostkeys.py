@@ -1,0 +1,122 @@
+"""Is this the host's key? Looked up by `ssh-keygen -F`, which reads every kind of known_hosts line."""
+
+import base64
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+
+from msgspec import Struct
+
+from jupystra_tui.errors import GivenUp, HostKeyError
+from jupystra_tui.model import HostKey, Prompt, PromptKind
+from jupystra_tui.ssh.prompting import Ask
+from jupystra_tui.text import clean_lines
+
+SECONDS = 10
+
+
+class Verdict(Enum):
+    """What the known_hosts files say of a key."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+
+
+class KnownKey(Struct, frozen=True):
+    """One line that a lookup found: `marker` is empty, `@revoked` or `@cert-authority`; `blob` is the key in base64."""
+
+    type: str
+    blob: str
+    marker: str = ""
+    where: str = ""
+
+
+def fingerprint(blob: str) -> str:
+    """Return `SHA256:…` of a key in base64, as OpenSSH writes it."""
+    digest = hashlib.sha256(base64.b64decode(blob)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def lookup(name: str, files: Iterable[Path]) -> tuple[KnownKey, ...]:
+    """Return every key filed under `name`; a file that is missing or cannot be read holds none."""
+    found: list[KnownKey] = []
+    for file in files:
+        if not os.access(file, os.R_OK):
+            continue
+        done = subprocess.run(
+            ["ssh-keygen", "-F", name, "-f", str(file)],
+            capture_output=True,
+            timeout=SECONDS,
+            stdin=subprocess.DEVNULL,
+        )
+        found += read_lookup(done.stdout, str(file))
+    return tuple(found)
+
+
+def read_lookup(output: bytes, where: str = "") -> tuple[KnownKey, ...]:
+    """Return the keys in what `ssh-keygen -F` printed."""
+    keys = []
+    for line in clean_lines(output).splitlines():
+        words = line.split()
+        marker = words.pop(0) if words and words[0].startswith("@") else ""
+        if len(words) >= 3 and not words[0].startswith("#"):
+            keys.append(KnownKey(words[1], words[2], marker, where))
+    return tuple(keys)
+
+
+def judge(type_: str, blob: str, known: Iterable[KnownKey]) -> Verdict:
+    """Return what `known` says of the key that the host showed; a key of another type only is a change."""
+    plain = [key for key in known if key.marker != "@cert-authority"]
+    if any(key.marker == "@revoked" and key.blob == blob for key in plain):
+        return Verdict.REVOKED
+    plain = [key for key in plain if not key.marker]
+    if any(key.type == type_ and key.blob == blob for key in plain):
+        return Verdict.KNOWN
+    return Verdict.CHANGED if plain else Verdict.UNKNOWN
+
+
+async def ask_whether(ask: Ask, key: HostKey) -> str:
+    """Return `once` or `trust`, as the person says of a key that nobody knows; raises GivenUp for any other answer."""
+    text = f"{key.host} is not known yet. Is this its key?"
+    answer = (await ask(Prompt("", PromptKind.HOST_KEY, key.host, text, host_key=key))).reveal()
+    if answer not in ("once", "trust"):
+        raise GivenUp(f"The key of {key.host} was not accepted", "Nothing was sent.")
+    return answer
+
+
+def append(file: Path, name: str, type_: str, blob: str) -> None:
+    """Add a line in OpenSSH's format and touch no other; makes file and folder if need be. Raises HostKeyError."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "r+b") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            if size:
+                stream.seek(size - 1)
+            ended = not size or stream.read(1) == b"\n"
+            stream.write((b"" if ended else b"\n") + f"{name} {type_} {blob}\n".encode())
+    except OSError as error:
+        raise HostKeyError(
+            f"The key cannot be kept: {file}: {error.strerror}", "Choose `once`, or make that file writable."
+        ) from error
+
+
+def refusal(name: str, type_: str, blob: str, verdict: Verdict, known: Iterable[KnownKey]) -> HostKeyError:
+    """Return the full stop for a changed or revoked key, with both fingerprints."""
+    shown = f"{name} showed  {type_} {fingerprint(blob)}"
+    filed = [f"{key.where} has  {key.type} {fingerprint(key.blob)}" for key in known if not key.marker]
+    if verdict is Verdict.REVOKED:
+        title = f"The key of {name} is marked as revoked: this may not be the real {name}"
+        hint = "Nothing was sent. Ask the site's support before you go on."
+    else:
+        title = f"The key of {name} has changed: this may not be the real {name}"
+        hint = (
+            "Nothing was sent. Ask the site whether its key changed and compare the fingerprints; if it did, "
+            f"run: ssh-keygen -R '{name}'"
+        )
+    return HostKeyError(title, hint, "\n".join([shown, *filed]))

@@ -1,0 +1,79 @@
+"""The keys a person has: in the agent and in files, in the order to offer them."""
+
+import base64
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import paramiko
+from paramiko.agent import AgentSSH
+from paramiko.ssh_exception import SSHException
+
+from jupystra_tui.ssh.resolve import Endpoint
+
+AGENT_SECONDS = 5.0
+SIGN_SECONDS = 60.0  # a person may have to touch or confirm
+
+
+class Agent(AgentSSH):
+    """The ssh-agent behind a socket (paramiko's own reads the environment and waits for ever).
+
+    Raises OSError and SSHException.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(AGENT_SECONDS)
+        line.connect(path)
+        self._connect(line)  # type: ignore[attr-defined]
+        line.settimeout(SIGN_SECONDS)
+
+
+class KeyFile:
+    """A private key's file: `name` to show, `blob` of the public half where it lies beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self.blob = _public_blob(path)
+
+    def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
+        """Return the key, None when it needs another passphrase; raises SSHException, OSError, ValueError."""
+        try:
+            return paramiko.PKey.from_path(self.path, passphrase.encode() if passphrase else None)  # type: ignore[arg-type]
+        except TypeError:
+            return None
+        except (SSHException, ValueError) as error:
+            if passphrase or "password" in str(error).lower():
+                return None
+            raise
+
+
+def agent_keys(endpoint: Endpoint) -> tuple[paramiko.PKey, ...]:
+    """Return the agent's keys that may be offered, the configured ones first; none when it does not answer."""
+    if not endpoint.agent:
+        return ()
+    try:
+        keys = Agent(endpoint.agent).get_keys()
+    except (OSError, SSHException, ValueError):
+        return ()
+    mine = {_public_blob(path) for path in endpoint.identities} - {b""}
+    first = tuple(key for key in keys if key.asbytes() in mine)
+    return first if endpoint.identities_only else (*first, *(key for key in keys if key not in first))
+
+
+def key_files(endpoint: Endpoint, offered: tuple[paramiko.PKey, ...]) -> Iterator[KeyFile]:
+    """Yield the key files that exist and whose key has not been offered from the agent."""
+    have = {key.asbytes() for key in offered}
+    for path in endpoint.identities:
+        file = KeyFile(path)
+        if path.is_file() and file.blob not in have:
+            yield file
+
+
+def _public_blob(path: Path) -> bytes:
+    try:
+        return base64.b64decode(path.with_name(path.name + ".pub").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return b""

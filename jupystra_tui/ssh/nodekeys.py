@@ -1,0 +1,53 @@
+"""The compute nodes' host keys: from the login node's own list when it has them, else from the person, once."""
+
+import shlex
+from pathlib import Path
+
+import paramiko
+from paramiko.ssh_exception import SSHException
+
+from jupystra_tui.errors import TunnelError
+from jupystra_tui.model import HostKey
+from jupystra_tui.ssh import hostkeys
+from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection
+from jupystra_tui.ssh.prompting import Ask
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.text import clean
+
+FILES = "~/.ssh/known_hosts /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"
+
+
+async def know(connection: Connection, node: str, name: str, files: tuple[Path, Path], ask: Ask) -> None:
+    """See that the key of `node` stands under `name` in one of our own `files`; OpenSSH is strict about it ever after.
+
+    The first file is for good, the second for what the person accepts once. Raises TunnelError when the node cannot
+    be reached, GivenUp when the person does not trust it.
+    """
+    if hostkeys.lookup(name, files):
+        return
+    script = f"for file in {FILES}; do ssh-keygen -F {shlex.quote(node)} -f $file 2>/dev/null; done"
+    listed = hostkeys.read_lookup((await connection.run(script)).out)
+    plain = [key for key in listed if not key.marker]
+    for key in plain:
+        hostkeys.append(files[0], name, key.type, key.blob)
+    if not plain:
+        type_, blob = await in_thread(_show, connection, node)
+        answer = await hostkeys.ask_whether(ask, HostKey(node, type_, hostkeys.fingerprint(blob)))
+        hostkeys.append(files[0] if answer == "trust" else files[1], name, type_, blob)
+
+
+def _show(connection: Connection, node: str) -> tuple[str, str]:
+    try:
+        probe = paramiko.Transport(connection.open_direct(node, 22))
+        try:
+            probe.start_client(timeout=HANDSHAKE_SECONDS)
+            key = probe.get_remote_server_key()
+            return key.get_name(), key.get_base64()
+        finally:
+            probe.close()
+    except (SSHException, EOFError, OSError) as error:
+        raise TunnelError(
+            f"{node} cannot be reached by ssh from the login node",
+            "Some sites let nobody in; others only while a job of yours runs there.",
+            clean(str(error)),
+        ) from error

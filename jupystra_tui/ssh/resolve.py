@@ -1,0 +1,163 @@
+"""Where and how to connect, in OpenSSH's own words: `ssh -G` is one truth for paramiko and OpenSSH."""
+
+import asyncio
+import getpass
+import os
+import re
+import shutil
+from pathlib import Path
+
+from msgspec import Struct
+
+from jupystra_tui.errors import ConfigError
+from jupystra_tui.model import Cluster
+from jupystra_tui.text import clean, clean_lines
+
+_HOST = re.compile(r"[^\s\x00-\x1f\x7f-][^\s\x00-\x1f\x7f]*")
+
+
+class Endpoint(Struct, frozen=True):
+    """A login node as OpenSSH would reach it.
+
+    `known_as` is the name that its host key is filed under. `agent` is the socket of the agent, empty for none.
+    `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection.
+    """
+
+    alias: str
+    host: str
+    port: int
+    user: str
+    known_as: str
+    identities: tuple[Path, ...] = ()
+    identities_only: bool = False
+    agent: str = ""
+    known_hosts: tuple[Path, ...] = ()
+    hash_known_hosts: bool = False
+    strict: bool = False
+    proxy: str = ""
+    ssh_config: str = ""
+
+
+def ssh_program() -> str:
+    """Return the path of OpenSSH's client; raises ConfigError where there is none."""
+    found = shutil.which("ssh")
+    if not found:
+        raise ConfigError(
+            "OpenSSH's client was not found", "Install `ssh` (openssh-client) and see that it is on the PATH."
+        )
+    return found
+
+
+async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
+    """Return the endpoint of a cluster; `agent` is the socket of the person's agent. Raises ConfigError."""
+    if not _HOST.fullmatch(cluster.host) or cluster.user.startswith("-"):
+        raise ConfigError(
+            f"{clean(cluster.host) or 'nothing'} is no host name",
+            "Write user@host, or an alias of ~/.ssh/config.",
+        )
+    argv = [ssh_program(), *(("-F", cluster.ssh_config) if cluster.ssh_config else ()), "-G", "-T"]
+    argv += ["-p", str(cluster.port)] if cluster.port else []
+    argv += ["-l", cluster.user] if cluster.user else []
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        "--",
+        cluster.host,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    out, err = await process.communicate()
+    if process.returncode:
+        words = clean_lines(err).strip() or "no reason given"
+        raise ConfigError(
+            f"ssh cannot read its configuration for {cluster.host}: {words.splitlines()[-1]}",
+            "Mend ~/.ssh/config (or the file given with -F).",
+            words,
+        )
+    return read_settings(out.decode(errors="surrogateescape"), cluster, agent)
+
+
+def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
+    """Return the endpoint that the lines of `ssh -G` describe."""
+    settings: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        settings.setdefault(key, []).append(value)
+
+    def first(key: str, default: str = "") -> str:
+        return settings.get(key, [default])[0]
+
+    host, port, user = (
+        first("hostname", cluster.host),
+        int(first("port", "22")),
+        first("user", getpass.getuser()),
+    )
+    tokens = _Tokens(host, port, user, cluster.host)
+    alias = first("hostkeyalias")
+    files = [*first("userknownhostsfile").split(), *first("globalknownhostsfile").split()]
+    return Endpoint(
+        alias=cluster.host,
+        host=host,
+        port=port,
+        user=user,
+        known_as=alias or (host if port == 22 else f"[{host}]:{port}"),
+        identities=tuple(tokens.path(value) for value in settings.get("identityfile", []) if value != "none"),
+        identities_only=first("identitiesonly") == "yes",
+        agent=_agent(first("identityagent", "SSH_AUTH_SOCK"), agent, tokens),
+        known_hosts=tuple(tokens.path(value) for value in files if value != "none"),
+        hash_known_hosts=first("hashknownhosts") == "yes",
+        strict=first("stricthostkeychecking") in ("yes", "true"),
+        proxy=_proxy(first("proxyjump"), first("proxycommand"), tokens, cluster.ssh_config),
+        ssh_config=cluster.ssh_config,
+    )
+
+
+class _Tokens:
+    """Expands `~`, `%h` and their kin in values that `ssh -G` leaves as they are."""
+
+    def __init__(self, host: str, port: int, user: str, alias: str) -> None:
+        self._values = {
+            "%": "%",
+            "d": os.path.expanduser("~"),
+            "h": host,
+            "i": str(os.getuid()),
+            "n": alias,
+            "p": str(port),
+            "r": user,
+            "u": getpass.getuser(),
+        }
+
+    def expand(self, value: str) -> str:
+        return re.sub(r"%(.)", lambda match: self._values.get(match[1], match[0]), value)
+
+    def path(self, value: str) -> Path:
+        return Path(os.path.expanduser(self.expand(value.strip('"'))))
+
+
+def _agent(setting: str, mine: str, tokens: _Tokens) -> str:
+    if setting == "none":
+        return ""
+    if setting == "SSH_AUTH_SOCK":
+        return mine or os.environ.get("SSH_AUTH_SOCK", "")
+    if setting.startswith("$"):
+        return os.environ.get(setting.strip("${}"), "")
+    return str(tokens.path(setting))
+
+
+def _proxy(jump: str, command: str, tokens: _Tokens, ssh_config: str) -> str:
+    if jump and jump != "none":
+        hops = jump.split(",")
+        config = f"-F {_quoted(ssh_config)} " if ssh_config else ""
+        before = f"-J {_quoted(','.join(hops[:-1]))} " if hops[:-1] else ""
+        target = tokens.expand("[%h]:%p")
+        return f"ssh {config}{before}-oBatchMode=yes -W {_quoted(target)} -- {_quoted(_uri(hops[-1]))}"
+    return "" if command in ("", "none") else tokens.expand(command)
+
+
+def _uri(hop: str) -> str:
+    return hop if hop.startswith("ssh://") or ":" not in hop else f"ssh://{hop}"
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"

@@ -1,0 +1,239 @@
+"""An OpenSSH process to a compute node that rides on the login's connection, and the port it forwards."""
+
+import asyncio
+import errno
+import os
+import secrets
+import shlex
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from msgspec import Struct
+
+from jupystra_tui.errors import TunnelError
+from jupystra_tui.ssh import fdpass
+from jupystra_tui.ssh.bridge import Bridge
+from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.resolve import ssh_program
+from jupystra_tui.text import clean_lines
+
+READY_SECONDS = 30.0
+CONTROL_SECONDS = 5.0
+END_SECONDS = 2.0
+PORTS_TRIED = 50
+# What the person's own configuration may hold must not bend the tunnel: measured against hostile ones.
+OPTIONS = (
+    "ControlPersist=no",
+    "ProxyUseFdpass=yes",
+    "ProxyJump=none",
+    "ClearAllForwardings=yes",
+    "RemoteCommand=none",
+    "RequestTTY=no",
+    "PermitLocalCommand=no",
+    "ForwardAgent=no",
+    "ForwardX11=no",
+    "Tunnel=no",
+    "GatewayPorts=no",
+    "StreamLocalBindMask=0177",
+    "StreamLocalBindUnlink=yes",
+    "StrictHostKeyChecking=yes",
+    "GlobalKnownHostsFile=/dev/null",
+    "KnownHostsCommand=none",
+    "VerifyHostKeyDNS=no",
+    "UpdateHostKeys=no",
+    "BatchMode=yes",
+    "ConnectTimeout=20",
+    "ServerAliveInterval=15",
+    "ServerAliveCountMax=2",
+    "TCPKeepAlive=yes",
+    "Compression=no",
+    "LogLevel=INFO",
+    "EscapeChar=none",
+)
+ENVIRONMENT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR")
+
+
+class Target(Struct, frozen=True):
+    """A compute node: as the scheduler names it, as its key is filed, and where that file lies."""
+
+    node: str
+    known_as: str
+    known_hosts: tuple[Path, ...]
+
+
+class SshTunnel:
+    """One `ssh -N -M`; made by `open_tunnel`. `ended` is set when it is gone, `reason` then says why."""
+
+    def __init__(self, process: asyncio.subprocess.Process, control: Path, bridge: Bridge) -> None:
+        self.bridge = bridge
+        self.ended = asyncio.Event()
+        self.reason = ""
+        self._process = process
+        self._control = control
+        self._closing = False
+        self._watch = asyncio.create_task(self._watch_process())
+
+    async def ready(self) -> None:
+        """Wait until the node let us in; raises TunnelError with OpenSSH's reason."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                while not self._control.exists():
+                    if self.ended.is_set():
+                        raise explain(self.reason, self.bridge.failure)
+                    await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
+        except TimeoutError as error:
+            raise TunnelError(
+                f"The node did not let us in within {READY_SECONDS:.0f} s", "Try again."
+            ) from error
+
+    async def forward(self, wanted: int, remote: int) -> int:
+        """Forward 127.0.0.1:`wanted`, or the next free port, to the node's 127.0.0.1:`remote`; returns the local port.
+
+        Raises TunnelError when no port could be had.
+        """
+        for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+            if _is_free(port) and await self._control_command(
+                "forward", "-L", f"127.0.0.1:{port}:127.0.0.1:{remote}"
+            ):
+                return port
+            if self.ended.is_set():
+                raise explain(self.reason, self.bridge.failure)
+        raise TunnelError(
+            f"No free port from {wanted} to {wanted + PORTS_TRIED - 1} on this laptop",
+            "Choose another local port.",
+        )
+
+    async def aclose(self) -> None:
+        """End ssh with all it started: TERM, then KILL; again without harm."""
+        self._closing = True
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, sign)
+            try:
+                async with asyncio.timeout(END_SECONDS):
+                    await self._watch
+                    break
+            except TimeoutError:
+                continue
+        self.bridge.close()
+        self._control.unlink(missing_ok=True)
+
+    async def _control_command(self, *words: str) -> bool:
+        argv = [ssh_program(), "-F", "/dev/null", "-S", str(self._control), "-O", *words, "node"]
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            async with asyncio.timeout(CONTROL_SECONDS):
+                return await process.wait() == 0
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            return False
+
+    async def _watch_process(self) -> None:
+        assert self._process.stderr
+        said = bytearray()
+        while piece := await self._process.stderr.read(4096):
+            said = (said + piece)[-8192:]
+        await self._process.wait()
+        self.reason = "closed" if self._closing else clean_lines(bytes(said)).strip()
+        self.ended.set()
+
+
+async def open_tunnel(connection: Connection, target: Target, folder: Path) -> SshTunnel:
+    """Start ssh to a compute node over `connection`, its sockets in `folder` (0700); `ready` tells when it is in."""
+    name = secrets.token_hex(4)
+    bridge = Bridge(folder / f"b-{name}", lambda: connection.open_direct(target.node, 22))
+    control = folder / f"c-{name}"
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command(connection, target, control, bridge.path),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            env=environment(connection.endpoint.agent),
+        )
+    except BaseException:
+        bridge.close()
+        raise
+    return SshTunnel(process, control, bridge)
+
+
+def command(connection: Connection, target: Target, control: Path, bridge: Path) -> list[str]:
+    """Return ssh's argv."""
+    endpoint = connection.endpoint
+    helper = " ".join(map(shlex.quote, [sys.executable, "-IS", fdpass.__file__, str(bridge)])).replace(
+        "%", "%%"
+    )
+    known_hosts = " ".join(f'"{file}"' for file in target.known_hosts).replace("%", "%%")
+    options = (
+        *OPTIONS,
+        f"ProxyCommand={helper}",
+        f"HostKeyAlias={target.known_as}",
+        f"UserKnownHostsFile={known_hosts}",
+    )
+    return [
+        ssh_program(),
+        *(("-F", endpoint.ssh_config) if endpoint.ssh_config else ()),
+        *("-N", "-T", "-M", "-S", str(control), "-l", endpoint.user),
+        *(f"-o{option}" for option in options),
+        "--",
+        target.node,
+    ]
+
+
+def environment(agent: str) -> dict[str, str]:
+    """Return the few variables that ssh gets; its ProxyCommand runs under /bin/sh, whatever the person's shell is."""
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    return {**kept, "SHELL": "/bin/sh", **({"SSH_AUTH_SOCK": agent} if agent else {})}
+
+
+def explain(words: str, failure: Exception | None) -> TunnelError:
+    """Return what OpenSSH's last words, or the failed channel, mean to a person."""
+    cause = str(failure) if failure else words
+    detail = "\n".join(filter(None, [words, str(failure or "")]))
+    lower = cause.lower()
+    if "administratively prohibited" in lower or "channelexception(1" in lower:
+        return TunnelError(
+            "The login node forbids tunnels (TCP forwarding)",
+            "Ask the site how to reach a server on a compute node.",
+            detail,
+        )
+    if "no active jobs" in lower or "access denied" in lower:
+        return TunnelError(
+            "The node lets nobody in who has no job there",
+            "The job may just have ended: look at its state.",
+            detail,
+        )
+    if "identification has changed" in lower or "host key verification failed" in lower:
+        return TunnelError(
+            "The compute node shows another key than before",
+            "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
+            detail,
+        )
+    if "permission denied" in lower:
+        return TunnelError(
+            "The compute node did not accept your key",
+            "Put your public key into ~/.ssh/authorized_keys on the cluster: then nodes let you in without a password.",
+            detail,
+        )
+    return TunnelError(
+        "The way to the compute node broke off", "Try again; the details have ssh's own words.", detail
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return error.errno not in (errno.EADDRINUSE, errno.EACCES)
+    return True

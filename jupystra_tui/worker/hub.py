@@ -1,0 +1,86 @@
+"""What every front end is told, and what one that comes later must be told first."""
+
+from collections.abc import Callable, Hashable
+
+from jupystra_tui.protocol import (
+    Event,
+    LaunchChanged,
+    PromptAsked,
+    PromptGone,
+    SessionChanged,
+    SessionClosed,
+    SnapshotTaken,
+    TunnelsChanged,
+)
+
+Listener = Callable[[Event], None]
+LAUNCHES_KEPT = 20
+
+
+class Hub:
+    """Hands each event to all listeners, and keeps the latest of each subject for those who attach later."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._away: set[Listener] = set()
+        self._latest: dict[Hashable, Event] = {}
+
+    @property
+    def listeners(self) -> int:
+        """How many front ends are attached."""
+        return len(self._listeners)
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody looks at an attached front end."""
+        return len(self._away) < len(self._listeners)
+
+    def attend(self, listener: Listener, looking: bool) -> None:
+        """Note whether the person looks at that front end."""
+        (self._away.discard if looking else self._away.add)(listener)
+
+    def attach(self, listener: Listener) -> None:
+        """Tell `listener` how things stand, and of every change from now on."""
+        for event in self._latest.values():
+            listener(event)
+        self._listeners.append(listener)
+
+    def detach(self, listener: Listener) -> None:
+        """Tell `listener` nothing more; again without harm."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+            self._away.discard(listener)
+
+    def publish(self, event: Event) -> None:
+        """Tell everybody."""
+        self._remember(event)
+        for listener in list(self._listeners):
+            listener(event)
+
+    def _remember(self, event: Event) -> None:
+        match event:
+            case SessionClosed(cluster):
+                self._latest.pop(("session", cluster), None)
+                self._latest.pop(("snapshot", cluster), None)
+            case PromptGone(prompt):
+                self._latest.pop(("prompt", prompt), None)
+            case SessionChanged(session):
+                self._latest["session", session.cluster.name] = event
+            case SnapshotTaken(snapshot):
+                self._latest["snapshot", snapshot.cluster] = event
+            case TunnelsChanged():
+                self._latest["tunnels",] = event
+            case LaunchChanged(launch):
+                self._latest["launch", launch.id] = event
+                self._forget_old_launches()
+            case PromptAsked(prompt):
+                self._latest["prompt", prompt.id] = event
+
+    def _forget_old_launches(self) -> None:
+        over = [
+            key
+            for key, event in self._latest.items()
+            if isinstance(event, LaunchChanged) and event.launch.over
+        ]
+        for key in over[:-LAUNCHES_KEPT]:
+            del self._latest[key]

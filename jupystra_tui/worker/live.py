@@ -1,0 +1,133 @@
+"""One tunnel's life: the ssh process, the forwarded port, and whether the server behind it answers."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jupystra_tui.errors import JupystraError, TunnelError
+from jupystra_tui.jupyter import api
+from jupystra_tui.jupyter.look import Found
+from jupystra_tui.model import Tunnel, TunnelState
+from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.tunnel import SshTunnel, Target, open_tunnel
+from jupystra_tui.worker.session import ClusterSession
+
+ANSWER_SECONDS = 30.0
+REQUEST_SECONDS = 10.0
+HEALTH_PAUSE = 10.0
+
+
+class LiveTunnel:
+    """A tunnel from the moment its node is known. `shown` is what front ends see; `broken` that nobody closed it."""
+
+    def __init__(
+        self,
+        session: ClusterSession,
+        shown: Tunnel,
+        runtime: Path,
+        known_hosts: tuple[Path, Path],
+        port: int,
+        publish: Callable[[], None],
+    ) -> None:
+        self.session = session
+        self.shown = shown
+        self.port = port
+        self.found: Found | None = None
+        self.broken = False
+        self._runtime = runtime
+        self._known_hosts = known_hosts
+        self._publish = publish
+        self._ssh: SshTunnel | None = None
+        self._attaching = asyncio.Lock()
+        self._opening = asyncio.create_task(self._open())
+        self._watching: asyncio.Task[None] | None = None
+
+    async def attach(self, found: Found, port: int) -> None:
+        """Forward a local port to the server and wait until it answers with its token; raises JupystraError."""
+        async with self._attaching:
+            if self.shown.ready and self.found == found:
+                return
+            try:
+                ssh = await self._opening
+                self.found = found
+                local = await ssh.forward(port, found.server.port)
+                self._show(local_port=local, remote_port=found.server.port)
+                await self._answered()
+            except JupystraError as error:
+                await self._end(error.title)
+                raise
+            self._show(state=TunnelState.UP, ready=True, since=time.time(), reason="")
+            self._watching = asyncio.create_task(self._watch(ssh))
+
+    async def aclose(self, reason: str) -> None:
+        """Close it on purpose; again without harm."""
+        if self._watching:
+            self._watching.cancel()
+        await self._end(reason)
+        self.broken = False
+
+    async def _open(self) -> SshTunnel:
+        connection = await self.session.connection()
+        node = self.shown.node
+        name = f"{node}.{self.session.cluster.name}"
+        await know(connection, node, name, self._known_hosts, self.session.ask)
+        self._show(route=(self.session.site.login_node, node))
+        ssh = self._ssh = await open_tunnel(connection, Target(node, name, self._known_hosts), self._runtime)
+        await ssh.ready()
+        return ssh
+
+    async def _answered(self) -> None:
+        """Wait for the first answer: the runtime file may be a moment ahead of the server."""
+        assert self.found
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while True:
+            try:
+                await self._ask_server()
+                return
+            except TunnelError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.1)
+
+    async def _ask_server(self) -> None:
+        assert self.found
+        began = time.monotonic()
+        status = await in_thread(api.status, self.shown.local_port, self.found.token, REQUEST_SECONDS)
+        trip = (time.monotonic() - began) * 1000
+        self._show(kernels=status.kernels, busy=status.busy, idle=status.idle, round_trip=round(trip, 1))
+
+    async def _watch(self, ssh: SshTunnel) -> None:
+        """Ask the server how it is, now and then, until ssh ends."""
+        while not ssh.ended.is_set():
+            try:
+                await self._ask_server()
+                self._show(ready=True, reason="")
+            except TunnelError as error:
+                self._show(ready=False, reason=error.title)
+            try:
+                async with asyncio.timeout(HEALTH_PAUSE):
+                    await ssh.ended.wait()
+            except TimeoutError:
+                pass
+        self.broken = True
+        await self._end(ssh.reason.splitlines()[-1] if ssh.reason else "the connection broke")
+
+    async def _end(self, reason: str) -> None:
+        self._opening.cancel()
+        await asyncio.gather(self._opening, return_exceptions=True)
+        if self._ssh:
+            await self._ssh.aclose()
+        self._show(state=TunnelState.DOWN, ready=False, reason=reason, since=time.time())
+
+    def _show(self, **changes: Any) -> None:
+        if self._ssh:
+            changes |= {"received": self._ssh.bridge.received, "sent": self._ssh.bridge.sent}
+        changed = msgspec.structs.replace(self.shown, **changes)
+        if changed != self.shown:
+            self.shown = changed
+            self._publish()

@@ -1,0 +1,43 @@
+"""Questions on their way to a person, and answers on their way back."""
+
+import asyncio
+import itertools
+
+import msgspec
+
+from jupystra_tui.errors import GivenUp
+from jupystra_tui.model import Prompt
+from jupystra_tui.protocol import PromptAsked, PromptGone
+from jupystra_tui.text import Secret
+from jupystra_tui.worker.hub import Hub
+
+
+class Prompts:
+    """Asks through whichever front end is attached, and waits for one if there is none."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._numbers = itertools.count(1)
+        self._open: dict[str, asyncio.Future[Secret]] = {}
+
+    async def ask(self, prompt: Prompt) -> Secret:
+        """Return the person's answer; raises GivenUp when they cancel."""
+        name = str(next(self._numbers))
+        future: asyncio.Future[Secret] = asyncio.get_running_loop().create_future()
+        self._open[name] = future
+        self._hub.publish(PromptAsked(msgspec.structs.replace(prompt, id=name)))
+        try:
+            return await future
+        finally:
+            del self._open[name]
+            self._hub.publish(PromptGone(name))
+
+    def answer(self, name: str, answer: Secret | None) -> None:
+        """Settle a question; one that is not open any more is let be."""
+        future = self._open.get(name)
+        if future is None or future.done():
+            return
+        if answer is None:
+            future.set_exception(GivenUp("Given up", "Nothing more was sent."))
+        else:
+            future.set_result(answer)

@@ -1,0 +1,144 @@
+"""What the worker does for each request of a front end."""
+
+import asyncio
+import secrets
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from jupystra_tui import protocol
+from jupystra_tui.errors import ConnectError, WorkerError
+from jupystra_tui.jupyter.look import log_script, parse_log
+from jupystra_tui.jupyter.script import batch_script, new_tag
+from jupystra_tui.model import Snapshot
+from jupystra_tui.model.reasons import plain_reason
+from jupystra_tui.ssh.aliases import aliases
+from jupystra_tui.ssh.shell import quote
+from jupystra_tui.worker.hub import Hub, Listener
+from jupystra_tui.worker.launcher import Launcher
+from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.tunnels import TunnelSupervisor
+
+
+class Office:
+    """Holds what lives in the worker, and does what front ends ask; `stopping` is set by a `Stop`."""
+
+    def __init__(self, runtime: Path, state: Path) -> None:
+        self.hub = Hub()
+        self.stopping = asyncio.Event()
+        self.tunnels = TunnelSupervisor(self.hub, runtime, state)
+        self._prompts = Prompts(self.hub)
+        self._sessions: dict[str, ClusterSession] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way that shall not end with the last front end."""
+        return self.tunnels.open > 0 or bool(self._tasks)
+
+    async def serve(self, body: protocol.Body, listener: Listener) -> protocol.Outcome:
+        """Do what is asked; raises JupystraError with what the person must read."""
+        match body:
+            case protocol.Login(cluster):
+                self._log_in(cluster.name, body)
+            case protocol.Logout(cluster):
+                await self._log_out(cluster)
+            case protocol.Refresh(cluster):
+                self._session(cluster).watcher.refresh()
+            case protocol.Attention(looking):
+                self.hub.attend(listener, looking)
+            case protocol.Cancel(cluster, keys):
+                await self._cancel(self._session(cluster), keys)
+            case protocol.Preview(cluster, request):
+                return self._preview(self._session(cluster), body)
+            case protocol.Start(cluster, request):
+                launcher = Launcher(self._session(cluster), request, self.hub, self.tunnels)
+                self._begin(launcher.run())
+                return protocol.Started(launcher.shown.id)
+            case protocol.Connect(cluster, job, port):
+                return protocol.Connected(await self.tunnels.connect(self._session(cluster), job, port))
+            case protocol.Disconnect(tunnel):
+                await self.tunnels.close(tunnel)
+            case protocol.Reconnect(tunnel):
+                return protocol.Connected(await self.tunnels.reconnect(tunnel))
+            case protocol.GetUrl(tunnel):
+                return protocol.Url(self.tunnels.url(tunnel))
+            case protocol.ReadLog(cluster, job, limit):
+                return await self._read_log(self._session(cluster), job, limit)
+            case protocol.Describe(cluster, job):
+                return await self._describe(self._session(cluster), job)
+            case protocol.ListHosts(ssh_config):
+                return protocol.Hosts(aliases(ssh_config))
+            case protocol.Answer(prompt, answer):
+                self._prompts.answer(prompt, answer)
+            case protocol.Stop():
+                self.stopping.set()
+        return protocol.Done()
+
+    async def aclose(self) -> None:
+        """End everything, tunnels first; jobs go on."""
+        for task in self._tasks:
+            task.cancel()
+        await self.tunnels.close_all()
+        await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
+
+    def _session(self, name: str) -> ClusterSession:
+        if name not in self._sessions:
+            raise ConnectError(f"Not logged in to {name}", "Log in first.")
+        return self._sessions[name]
+
+    def _log_in(self, name: str, body: protocol.Login) -> None:
+        session = self._sessions.get(name)
+        if session is None:
+            session = ClusterSession(body.cluster, self.hub, self._prompts, self._on_snapshot, self._on_back)
+            self._sessions[name] = session
+        session.start(body.cluster, body.agent)
+
+    async def _log_out(self, name: str) -> None:
+        session = self._sessions.pop(name, None)
+        if session:
+            await self.tunnels.close_all(name)
+            await session.aclose()
+
+    async def _cancel(self, session: ClusterSession, keys: tuple[str, ...]) -> None:
+        scheduler = session.site.scheduler
+        result = await session.run(quote(scheduler.cancel_command(keys), scheduler.unset))
+        scheduler.parse_cancel(result.code, result.err.decode(errors="replace"))
+        session.watcher.acted()
+
+    def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
+        site = session.site
+        folder = f"{site.home}/.jupystra/jobs/{new_tag()}"
+        header = site.scheduler.script_header(body.request, f"{folder}/jupyter.log")
+        problems = site.scheduler.check(body.request, session.shown.partitions)
+        return protocol.Previewed(batch_script(header, body.request, folder), problems)
+
+    async def _read_log(self, session: ClusterSession, job: str, limit: int) -> protocol.LogRead:
+        mark = secrets.token_hex(8)
+        result = await session.run(log_script(job, limit, mark))
+        log = parse_log(result.out, mark)
+        return protocol.LogRead(log.path, log.text)
+
+    async def _describe(self, session: ClusterSession, job: str) -> protocol.Described:
+        scheduler = session.site.scheduler
+        result = await session.run(quote(scheduler.describe_command(job), scheduler.unset))
+        if result.code:
+            raise scheduler.explain_failure(
+                result.code, result.err.decode(errors="replace"), "describe"
+            ) or WorkerError("The scheduler says nothing of this job")
+        seen = session.watcher.job(job)
+        return protocol.Described(
+            scheduler.parse_describe(result.out), plain_reason(seen.reason)[1] if seen else ""
+        )
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._begin(self.tunnels.settle(snapshot))
+
+    def _on_back(self, session: ClusterSession) -> None:
+        self._begin(self.tunnels.reopen(session))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,193 @@
+"""One logged-in cluster: keeps the connection, comes back when it breaks, and lets others use it."""
+
+import asyncio
+import getpass
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from jupystra_tui.errors import ConnectError, GivenUp, JupystraError
+from jupystra_tui.model import Cluster, Problem, Prompt, Session, SessionPhase, Snapshot
+from jupystra_tui.protocol import SessionChanged, SessionClosed
+from jupystra_tui.ssh.connection import Connection, connect
+from jupystra_tui.ssh.resolve import resolve
+from jupystra_tui.ssh.shell import Result
+from jupystra_tui.text import Secret
+from jupystra_tui.worker.hub import Hub
+from jupystra_tui.worker.problems import problem_of
+from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.site import Site, discover
+from jupystra_tui.worker.watcher import JobWatcher
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+PATIENCE_SECONDS = 60.0
+
+
+class ClusterSession:
+    """A session; `start` begins it, `aclose` ends it. `on_back` is called when a broken connection is up again."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        hub: Hub,
+        prompts: Prompts,
+        on_snapshot: Callable[[Snapshot], None],
+        on_back: Callable[["ClusterSession"], None],
+    ) -> None:
+        self.shown = Session(
+            cluster, SessionPhase.CONNECTING, cluster.user or getpass.getuser(), every=cluster.poll
+        )
+        self.watcher = JobWatcher(self, hub, on_snapshot)
+        self.agent = ""
+        self._hub = hub
+        self._prompts = prompts
+        self._on_back = on_back
+        self._trusted: set[str] = set()
+        self._asked_somebody = False
+        self._connection: Connection | None = None
+        self._site: Site | None = None
+        self._up = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster as the person named it."""
+        return self.shown.cluster
+
+    @property
+    def site(self) -> Site:
+        """What was found out about the cluster; raises ConnectError before the first login."""
+        if self._site is None:
+            raise ConnectError(f"Not logged in to {self.cluster.name}", "Log in first.")
+        return self._site
+
+    def start(self, cluster: Cluster, agent: str) -> None:
+        """Log in, or try again now if that failed or waits."""
+        self.agent = agent or self.agent
+        if self._task is None or self._task.done():
+            self.show(cluster=cluster, phase=SessionPhase.CONNECTING, steps=(), problem=None)
+            self._task = asyncio.create_task(self._live())
+        self._wake.set()
+
+    def show(self, **changes: Any) -> None:
+        """Publish the session with some fields changed."""
+        changed = msgspec.structs.replace(self.shown, **changes)
+        if changed != self.shown:
+            self.shown = changed
+            self._hub.publish(SessionChanged(changed))
+
+    async def connection(self) -> Connection:
+        """Return the live connection, waiting up to a minute for one; raises the reason there is none."""
+        self._wake.set()
+        up = asyncio.create_task(self._up.wait())
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.wait({up, *filter(None, [self._task])}, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            pass
+        finally:
+            up.cancel()
+        if self._connection and self._up.is_set():
+            return self._connection
+        problem = self.shown.problem or Problem(
+            f"Not connected to {self.cluster.name}", "Log in and try again."
+        )
+        raise ConnectError(problem.title, problem.hint, problem.detail)
+
+    async def run(self, script: str, limit: float = 25.0) -> Result:
+        """Run shell text on the cluster; raises ConnectError, also when nothing comes within `limit` seconds."""
+        connection = await self.connection()
+        try:
+            return await connection.run(script, limit)
+        except TimeoutError as error:
+            raise ConnectError(
+                f"{self.cluster.name} did not answer within {limit:.0f} s", "It is asked again by itself."
+            ) from error
+
+    async def ask(self, prompt: Prompt) -> Secret:
+        """Ask the person something on behalf of this cluster."""
+        self._asked_somebody = True
+        return await self._prompts.ask(prompt)
+
+    async def aclose(self) -> None:
+        """Log out; again without harm."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.watcher.aclose()
+        self._hub.publish(SessionClosed(self.cluster.name))
+
+    async def _live(self) -> None:
+        """Connect; and again whenever the connection breaks, unless a person must help."""
+        came_before = False
+        while True:
+            try:
+                connection = await self._connect(retry=came_before)
+            except JupystraError as error:
+                self.show(phase=SessionPhase.DOWN, problem=problem_of(error))
+                return
+            self._connection = connection
+            try:
+                await self._prepare(connection)
+                if came_before:
+                    self._on_back(self)
+                came_before = True
+                await connection.lost.wait()
+            except JupystraError as error:
+                self.show(phase=SessionPhase.DOWN, problem=problem_of(error))
+                return
+            finally:
+                self._up.clear()
+                self._connection = None
+                await connection.aclose()
+
+    async def _prepare(self, connection: Connection) -> None:
+        site = self._site = await discover(connection, self.cluster)
+        self._up.set()
+        self.show(
+            phase=SessionPhase.UP,
+            user=site.user,
+            login_node=site.login_node,
+            scheduler=site.scheduler.name,
+            version=site.version,
+            problem=None,
+        )
+        self.watcher.start()
+
+    async def _connect(self, retry: bool) -> Connection:
+        """Return a connection; when it is there again after a break, patiently. Raises what a person must see."""
+        if retry and self._asked_somebody:
+            lost = Problem("The connection is gone, and logging in again needs you", "Press enter to log in.")
+            self.show(phase=SessionPhase.WAITING, problem=lost)
+            self._wake.clear()
+            await self._wake.wait()
+        for attempt in range(1_000_000):
+            try:
+                return await self._log_in()
+            except ConnectError as error:
+                if not retry:
+                    raise
+                pause = PAUSES[min(attempt, len(PAUSES) - 1)]
+                self.show(
+                    phase=SessionPhase.LOST, problem=problem_of(error, f"Trying again in {pause:.0f} s.")
+                )
+                self._wake.clear()
+                try:
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+        raise GivenUp("The connection did not come back")
+
+    async def _log_in(self) -> Connection:
+        self._asked_somebody = False
+        back = self.shown.phase in (SessionPhase.LOST, SessionPhase.UP)
+        self.show(phase=SessionPhase.LOST if back else SessionPhase.CONNECTING, steps=())
+        endpoint = await resolve(self.cluster, self.agent)
+        self.show(user=endpoint.user)
+        return await connect(endpoint, self.ask, self._tell, self._trusted)
+
+    def _tell(self, step: str) -> None:
+        self.show(steps=(*self.shown.steps[-19:], step))

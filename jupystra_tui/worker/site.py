@@ -1,0 +1,60 @@
+"""What a login finds out about a cluster: who we are there, and which scheduler it has."""
+
+from msgspec import Struct
+
+from jupystra_tui.errors import ConnectError, SchedulerError
+from jupystra_tui.model import Cluster
+from jupystra_tui.schedulers import Scheduler, schedulers
+from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.shell import quote
+from jupystra_tui.text import clean
+
+LIMIT = 30.0
+
+
+class Site(Struct, frozen=True):
+    """A cluster seen from its login node; `home` is the person's home folder there."""
+
+    user: str
+    home: str
+    login_node: str
+    scheduler: Scheduler
+    version: str
+
+
+async def discover(connection: Connection, cluster: Cluster) -> Site:
+    """Look around on the login node; raises ConnectError, SchedulerError when no scheduler is to be found.
+
+    Where the scheduler's commands are only in a login shell's PATH, the connection uses one from now on.
+    """
+    candidates = [one for name, one in schedulers().items() if cluster.scheduler in ("auto", name)]
+    try:
+        site = await _look(connection, candidates)
+        if site is None:
+            connection.use_login_shell()
+            site = await _look(connection, candidates)
+    except TimeoutError as error:
+        raise ConnectError(
+            f"{cluster.name} let us in, and then did not answer within {LIMIT:.0f} s",
+            "The login node may be overloaded: try again.",
+        ) from error
+    if site is None:
+        names = " or ".join(one.probe for one in candidates)
+        raise SchedulerError(
+            f"No {names} was found on {cluster.name}, in a login shell neither",
+            "Is this the login node of a Slurm cluster? If it needs a module first, load it in ~/.bash_profile.",
+        )
+    return site
+
+
+async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | None:
+    probes = "; ".join(
+        f"if command -v {one.probe} >/dev/null 2>&1; then printf '%s\\n' {one.name}; {quote(one.version_command())}; fi"
+        for one in candidates
+    )
+    script = f"id -un; printf '%s\\n' \"$HOME\"; hostname; {probes}"
+    lines = [clean(line) for line in (await connection.run(script, LIMIT)).out.splitlines()]
+    if len(lines) < 4:
+        return None
+    scheduler = next(one for one in candidates if one.name == lines[3])
+    return Site(lines[0], lines[1], lines[2], scheduler, scheduler.parse_version("\n".join(lines[4:])))
