@@ -5,19 +5,23 @@ import re
 _UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(min|sec|[smhd])", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(?P<days>\d+)-)?(?P<parts>\d+(?::\d+){0,2})")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b)?)?", re.IGNORECASE)
 _MIB = {"k": 1 / 1024, "": 1, "m": 1, "g": 1024, "t": 1024 * 1024}
+_LONGEST = 10 * 365 * 86400
+_LARGEST = 1024**3
+_TEXT_LIMIT = 40
 
 
 def parse_duration(text: str) -> int:
     """Return the seconds of `12:00:00`, `1-06:00:00`, `90m`, `1h 30m` or a bare number of minutes, as Slurm has it.
 
     Two fields are hours and minutes (`12:00`), as people mean it, not Slurm's minutes and seconds; after days they
-    are hours and minutes too. Raises ValueError for anything else, and for nothing or zero.
+    are hours and minutes too. Raises ValueError for anything else, for nothing or zero, and for more than ten years.
     """
-    seconds = _clock_seconds(text.strip()) or _word_seconds(text.strip())
-    if not seconds:
-        raise ValueError(f"{text.strip() or 'nothing'} is no duration; write 90m, 12h or 1-06:00:00")
+    text = text.strip()
+    seconds = 0 if len(text) > _TEXT_LIMIT else _clock_seconds(text) or _word_seconds(text)
+    if not 0 < seconds <= _LONGEST:
+        raise ValueError(f"{_quote(text)} is no duration; write 90m, 12h or 1-06:00:00")
     return seconds
 
 
@@ -40,12 +44,17 @@ def _word_seconds(text: str) -> int:
 
 
 def parse_memory(text: str) -> int:
-    """Return the MiB of `8G`, `512M`, `1.5 GB`, `2T` or a bare number of MiB; raises ValueError for anything else."""
-    match = _SIZE.fullmatch(text.strip())
-    mib = round(float(match[1]) * _MIB[match[2].lower()]) if match else 0
-    if mib <= 0:
-        raise ValueError(f"{text.strip() or 'nothing'} is no size; write 8G or 512M")
+    """Return the MiB of `8G`, `512M`, `1.5 GB`, `2T` or a bare number of MiB; raises ValueError else and over 1 PiB."""
+    text = text.strip()
+    match = None if len(text) > _TEXT_LIMIT else _SIZE.fullmatch(text)
+    mib = round(float(match[1]) * _MIB[(match[2] or "").lower()]) if match else 0
+    if not 0 < mib <= _LARGEST:
+        raise ValueError(f"{_quote(text)} is no size; write 8G or 512M")
     return mib
+
+
+def _quote(text: str) -> str:
+    return (text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 1] + "…") or "nothing"
 
 
 def show_clock(seconds: float | None) -> str:
@@ -80,5 +89,6 @@ def show_memory(mib: float | None) -> str:
         return "—"
     for size, name in ((1024 * 1024, "TB"), (1024, "GB")):
         if mib >= size:
-            return f"{mib / size:.3g} {name}"
+            amount = mib / size
+            return f"{amount:.0f} {name}" if amount >= 100 else f"{amount:.3g} {name}"
     return f"{mib:.0f} MB"

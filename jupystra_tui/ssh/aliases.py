@@ -2,9 +2,11 @@
 
 import glob
 import os
+import re
 import shlex
 from pathlib import Path
 
+_EQUALS = re.compile(r"^(\s*\w+)\s*=\s*")
 DEPTH = 16  # as OpenSSH
 
 
@@ -34,8 +36,9 @@ def _collect(file: Path, found: dict[str, None], depth: int) -> None:
 
 
 def _words(line: str) -> list[str]:
+    line = _EQUALS.sub(r"\1 ", line, count=1)  # `Host=name` is allowed too
     try:
-        words = shlex.split(line.replace("=", " ", 1), comments=True)
+        words = shlex.split(line, comments=True)
     except ValueError:
         words = line.split()
     return [words[0].lower(), *words[1:]] if words else [""]

@@ -38,8 +38,15 @@ class Connection:
         self._transport = transport
         self._shell: Shell | None = None
         self._shell_command = PLAIN
+        self._prologue = ""
         self._opening = asyncio.Lock()
         self._watch = asyncio.create_task(self._watch_transport())
+
+    async def prepare(self, line: str) -> None:
+        """Let every shell from now on, the open one too, begin with `line`, which prints nothing."""
+        self._prologue = line
+        if self._shell and self._shell.alive:
+            await self._shell.feed(line)
 
     def use_login_shell(self) -> None:
         """From now on run commands with the environment of a login shell (`/etc/profile`, `~/.bash_profile`)."""
@@ -51,13 +58,13 @@ class Connection:
         """Run shell text on the kept shell: one round trip. Raises TimeoutError after `limit` seconds, ConnectError."""
         async with self._opening:
             if self._shell is None or not self._shell.alive:
-                self._shell = Shell(await self._session(self._shell_command))
+                self._shell = await self._open_shell()
             shell = self._shell
         return await shell.run(script, limit)
 
     async def run_apart(self, script: str, limit: float = 60.0) -> Result:
         """Run shell text on a channel of its own, for long output that shall not hold up the polls."""
-        shell = Shell(await self._session(self._shell_command))
+        shell = await self._open_shell()
         try:
             return await shell.run(script, limit)
         finally:
@@ -76,9 +83,15 @@ class Connection:
         await in_thread(_end, self._transport, self._line)
         await self._watch
 
-    async def _session(self, command: str) -> paramiko.Channel:
+    async def _open_shell(self) -> Shell:
+        shell = Shell(await self._session())
+        if self._prologue:
+            await shell.feed(self._prologue)
+        return shell
+
+    async def _session(self) -> paramiko.Channel:
         try:
-            return await in_thread(_exec, self._transport, command)
+            return await in_thread(_exec, self._transport, self._shell_command)
         except ChannelException as error:
             raise ConnectError(
                 "The login node allows no further session on this connection",
@@ -86,6 +99,9 @@ class Connection:
                 str(error),
             ) from error
         except (SSHException, EOFError, OSError) as error:
+            await in_thread(
+                _end, self._transport, self._line
+            )  # keepalives do not notice a dead peer; this does
             raise ConnectError(
                 "The cluster does not answer", "It is tried again by itself.", str(error)
             ) from error

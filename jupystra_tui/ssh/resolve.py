@@ -71,7 +71,7 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
     if process.returncode:
         words = clean_lines(err).strip() or "no reason given"
         raise ConfigError(
-            f"ssh cannot read its configuration for {cluster.host}: {words.splitlines()[-1]}",
+            f"ssh cannot read its configuration for {cluster.host}: {words.splitlines()[0]}",
             "Mend ~/.ssh/config (or the file given with -F).",
             words,
         )

@@ -23,10 +23,14 @@ class Result(Struct, frozen=True):
     err: bytes
 
 
-def quote(argv: tuple[str, ...], unset: tuple[str, ...] = ()) -> str:
-    """Return the one shell line that runs `argv` with some environment variables unset; the only place that quotes."""
-    line = " ".join(map(shlex.quote, argv))
-    return f"unset {' '.join(unset)}; {line}" if unset else line
+def quote(argv: tuple[str, ...]) -> str:
+    """Return the shell line that runs `argv`; the only place that quotes."""
+    return " ".join(map(shlex.quote, argv))
+
+
+def text(raw: bytes) -> str:
+    """Return what a command printed as text; bytes that are not UTF-8 are replaced. It is not clean yet."""
+    return raw.decode(errors="replace")
 
 
 class Shell:
@@ -46,6 +50,11 @@ class Shell:
         self.alive = True
         for read, buffer in ((channel.recv, self._out), (channel.recv_stderr, self._err)):
             threading.Thread(target=self._read, args=(read, buffer), name="shell", daemon=True).start()
+
+    async def feed(self, line: str) -> None:
+        """Let the shell itself run a line that prints nothing, for all commands to come."""
+        async with self._lock:
+            await self._send(f"{line}\n".encode())
 
     async def run(self, script: str, limit: float) -> Result:
         """Run POSIX shell text and return what it printed; raises TimeoutError after `limit` seconds, ConnectError."""

@@ -8,11 +8,14 @@ from typing import Any
 import msgspec
 
 from jupystra_tui.errors import ConnectError, JupystraError, LaunchError
-from jupystra_tui.jupyter.look import Sighting, log_script, look_one_script, parse_log, parse_look_one
-from jupystra_tui.jupyter.script import batch_script, new_tag, submit_script
+from jupystra_tui.jupyter.folder import LOG, log_script, parse_log
+from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
+from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.jupyter.submission import submit_script
+from jupystra_tui.jupyter.tag import job_folder, new_tag
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Step, StepState
-from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.protocol import LaunchChanged
+from jupystra_tui.ssh.shell import Result, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel
 from jupystra_tui.worker.problems import problem_of
@@ -36,67 +39,65 @@ class Launcher:
         self._session = session
         self._hub = hub
         self._tunnels = tunnels
-        self._tag = ""
+        self._tag = new_tag()
         self._tunnel: LiveTunnel | None = None
 
     async def run(self) -> None:
         """Launch; the story is in `shown` and with the front ends."""
         try:
             await self._submit()
-            await self._wait_and_connect()
+            await self._connect(await self._wait())
         except JupystraError as error:
             await self._fail(error)
 
     async def _submit(self) -> None:
-        site, request = self._session.site, self.shown.request
+        scheduler, request = self._session.site.scheduler, self.shown.request
         self._step("submit", StepState.NOW)
-        self._tag = new_tag()
-        folder = f"{site.home}/.jupystra/jobs/{self._tag}"
-        log = f"{folder}/jupyter.log"
-        script = batch_script(site.scheduler.script_header(request, log), request, folder)
-        text = submit_script(self._tag, script, site.scheduler.submit_command(log))
-        result = await self._submit_once_more_if_cut(text)
-        job = site.scheduler.parse_submit(result.out, result.err, result.code)
-        self._show(job=job)
-        self._step("submit", StepState.DONE, f"job {job}")
+        folder = job_folder(self._session.site.home, self._tag)
+        log = f"{folder}/{LOG}"
+        script = batch_script(scheduler.script_header(request, log), request, folder)
+        submission = submit_script(self._tag, script, scheduler.submit_command(request, log))
+        result = await self._submit_through_breaks(submission)
+        self._show(job=scheduler.parse_submit(text(result.out), text(result.err), result.code))
+        self._step("submit", StepState.DONE, f"job {self.shown.job}")
         self._step("wait", StepState.NOW)
         self._session.watcher.acted()
 
-    async def _submit_once_more_if_cut(self, text: str) -> Any:
-        """Run the submit script; it looks for what an earlier, cut-off run of it submitted before it submits."""
+    async def _submit_through_breaks(self, submission: str) -> Result:
+        """Run the submission; after a break once more: it knows what an earlier run of it submitted."""
         try:
-            return await self._session.run(text, SUBMIT_LIMIT)
+            return await self._session.run(submission, SUBMIT_LIMIT)
         except ConnectError:
             self._step("submit", StepState.NOW, "the connection broke; asking whether the job was submitted")
-            return await self._session.run(text, SUBMIT_LIMIT)
+            return await self._session.run(submission, SUBMIT_LIMIT)
 
-    async def _wait_and_connect(self) -> None:
+    async def _wait(self) -> Found:
+        """Look into the job's folder until the server's runtime file is there; raise when it will not come."""
         began = time.monotonic()
         while True:
-            seen = await self._look()
-            if seen.node and self._tunnel is None:
-                self._started(seen.node)
-            if seen.failure:
+            folder, found = await self._look()
+            if folder.node and self._tunnel is None:
+                self._started(folder.node)
+            if found:
+                return found
+            if folder.failure:
                 raise LaunchError(
-                    seen.failure, "See the log's end below; the set-up commands decide what is found."
+                    folder.failure, "The set-up commands decide what is found: mend them and try again."
                 )
-            if seen.found:
-                break
             self._judge(self._session.watcher.job(self.shown.job))
-            quick = time.monotonic() - began < QUICK_SECONDS or self._tunnel is not None
+            quick = self._tunnel is not None or time.monotonic() - began < QUICK_SECONDS
             await asyncio.sleep(QUICK if quick else SLOW)
-        self._step("start", StepState.DONE, f"port {seen.found.server.port} on {seen.found.server.node}")
-        await self._connect(seen)
 
-    async def _look(self) -> Sighting:
+    async def _look(self) -> tuple[JobFolder, Found | None]:
         mark = secrets.token_hex(8)
         try:
             result = await self._session.run(look_one_script(self._tag, mark))
         except ConnectError:
             await asyncio.sleep(SLOW)  # the session comes back by itself, or says why not
             await self._session.connection()
-            return Sighting()
-        return parse_look_one(result.out, mark)
+            return JobFolder(self._tag), None
+        found = parse_look(result.out, mark)
+        return parse_folder(result.out, mark) or JobFolder(self._tag), found[0] if found else None
 
     def _started(self, node: str) -> None:
         self._step("wait", StepState.DONE, f"runs on {node}")
@@ -111,22 +112,22 @@ class Launcher:
         if job is None:
             return
         if job.state is JobState.PENDING:
-            short, sentence = plain_reason(job.reason)
-            self._step("wait", StepState.NOW, sentence or short)
+            self._step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value
             raise LaunchError(
                 f"The job ended before its server was up: {how}", "Its log's last lines say more."
             )
 
-    async def _connect(self, seen: Sighting) -> None:
-        assert seen.found
-        tunnel = self._tunnel or self._tunnels.reach(
-            self._session, self.shown.job, self.shown.request.name, seen.found.server.node
-        )
-        await self._tunnels.finish(tunnel, seen.found, self.shown.request.local_port)
-        self._show(tunnel=tunnel.shown.id)
-        self._step("tunnel", StepState.DONE, f"127.0.0.1:{tunnel.shown.local_port}")
+    async def _connect(self, found: Found) -> None:
+        server = found.server
+        if self._tunnel is None or self._tunnel.shown.node != server.node:
+            self._started(server.node)
+        assert self._tunnel
+        self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
+        self._step("answer", StepState.NOW)
+        await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
+        self._step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
         self._step("answer", StepState.DONE)
         self._session.watcher.acted()
 
@@ -134,37 +135,34 @@ class Launcher:
         detail = "\n\n".join(filter(None, [error.detail, await self._log_end()]))
         if self._tunnel and not self._tunnel.shown.ready:
             await self._tunnels.close(self._tunnel.shown.id)
-        failed = tuple(
-            msgspec.structs.replace(step, state=StepState.FAILED, ended=time.time())
+        now = time.time()
+        steps = tuple(
+            msgspec.structs.replace(step, state=StepState.FAILED, ended=now)
             if step.state is StepState.NOW
             else step
             for step in self.shown.steps
         )
-        problem = msgspec.structs.replace(problem_of(error), detail=detail)
-        self._show(steps=failed, problem=problem)
+        self._show(steps=steps, problem=msgspec.structs.replace(problem_of(error), detail=detail))
         self._session.watcher.acted()
 
     async def _log_end(self) -> str:
         if not self.shown.job:
             return ""
+        mark = secrets.token_hex(8)
         try:
-            mark = secrets.token_hex(8)
-            result = await self._session.run(log_script(self.shown.job, LOG_END, mark))
-            return parse_log(result.out, mark).text
+            log = parse_log((await self._session.run(log_script(self._tag, mark, LOG_END))).out, mark)
         except JupystraError:
             return ""
+        return log[1] if log else ""
 
-    def _step(self, name: str, state: StepState, text: str = "") -> None:
+    def _step(self, name: str, state: StepState, said: str = "") -> None:
         now = time.time()
-
-        def changed(step: Step) -> Step:
-            if step.name != name:
-                return step
-            return Step(
-                name, state, text or step.text, step.began or now, now if state is StepState.DONE else 0.0
-            )
-
-        self._show(steps=tuple(map(changed, self.shown.steps)))
+        ended = now if state is StepState.DONE else 0.0
+        steps = tuple(
+            Step(name, state, said or step.text, step.began or now, ended) if step.name == name else step
+            for step in self.shown.steps
+        )
+        self._show(steps=steps)
 
     def _show(self, **changes: Any) -> None:
         changed = msgspec.structs.replace(self.shown, **changes)

@@ -20,6 +20,7 @@ from jupystra_tui.worker.session import ClusterSession
 ANSWER_SECONDS = 30.0
 REQUEST_SECONDS = 10.0
 HEALTH_PAUSE = 10.0
+REQUESTS = 2
 
 
 class LiveTunnel:
@@ -97,9 +98,11 @@ class LiveTunnel:
     async def _ask_server(self) -> None:
         assert self.found
         began = time.monotonic()
-        status = await in_thread(api.status, self.shown.local_port, self.found.token, REQUEST_SECONDS)
-        trip = (time.monotonic() - began) * 1000
-        self._show(kernels=status.kernels, busy=status.busy, idle=status.idle, round_trip=round(trip, 1))
+        server = self.found.server
+        status = await in_thread(api.status, self.shown.local_port, self.found.token, REQUEST_SECONDS, server.path)
+        trip = (time.monotonic() - began) * 1000 / REQUESTS
+        idle = max(0.0, time.time() - status.last_activity)
+        self._show(kernels=status.kernels, busy=status.busy, idle=round(idle), round_trip=round(trip, 1))
 
     async def _watch(self, ssh: SshTunnel) -> None:
         """Ask the server how it is, now and then, until ssh ends."""

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from jupystra_tui import protocol
-from jupystra_tui.errors import ConnectError, WorkerError
-from jupystra_tui.jupyter.look import log_script, parse_log
-from jupystra_tui.jupyter.script import batch_script, new_tag
+from jupystra_tui.errors import ConnectError
+from jupystra_tui.jupyter.folder import LOG, log_script, parse_log
+from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.jupyter.tag import job_folder, new_tag
 from jupystra_tui.model import Snapshot
-from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.ssh.aliases import aliases
-from jupystra_tui.ssh.shell import quote
+from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
@@ -103,33 +103,31 @@ class Office:
 
     async def _cancel(self, session: ClusterSession, keys: tuple[str, ...]) -> None:
         scheduler = session.site.scheduler
-        result = await session.run(quote(scheduler.cancel_command(keys), scheduler.unset))
-        scheduler.parse_cancel(result.code, result.err.decode(errors="replace"))
+        result = await session.run(quote(scheduler.cancel_command(keys)))
+        scheduler.parse_cancel(result.code, text(result.err))
         session.watcher.acted()
 
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
         site = session.site
-        folder = f"{site.home}/.jupystra/jobs/{new_tag()}"
-        header = site.scheduler.script_header(body.request, f"{folder}/jupyter.log")
+        folder = job_folder(site.home, new_tag())
+        header = site.scheduler.script_header(body.request, f"{folder}/{LOG}")
         problems = site.scheduler.check(body.request, session.shown.partitions)
         return protocol.Previewed(batch_script(header, body.request, folder), problems)
 
     async def _read_log(self, session: ClusterSession, job: str, limit: int) -> protocol.LogRead:
         mark = secrets.token_hex(8)
-        result = await session.run(log_script(job, limit, mark))
-        log = parse_log(result.out, mark)
-        return protocol.LogRead(log.path, log.text)
+        result = await session.run(log_script(job, mark, limit))
+        return protocol.LogRead(*(parse_log(result.out, mark) or ("", "")))
 
     async def _describe(self, session: ClusterSession, job: str) -> protocol.Described:
         scheduler = session.site.scheduler
-        result = await session.run(quote(scheduler.describe_command(job), scheduler.unset))
+        command = scheduler.describe_command(job)
+        result = await session.run(quote(command))
         if result.code:
-            raise scheduler.explain_failure(
-                result.code, result.err.decode(errors="replace"), "describe"
-            ) or WorkerError("The scheduler says nothing of this job")
+            raise scheduler.explain_failure(result.code, text(result.err), command[0])
         seen = session.watcher.job(job)
         return protocol.Described(
-            scheduler.parse_describe(result.out), plain_reason(seen.reason)[1] if seen else ""
+            scheduler.parse_describe(text(result.out)), scheduler.plain_reason(seen.reason) if seen else ""
         )
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:

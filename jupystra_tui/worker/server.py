@@ -26,6 +26,7 @@ class Server:
         self._office = office
         self._left = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._farewells: list[asyncio.StreamWriter] = []
 
     async def run(self) -> None:
         """Serve until the end; the caller closes the office."""
@@ -68,7 +69,8 @@ class Server:
             log.info("a front end left: %s", type(error).__name__)
         finally:
             self._tasks.discard(task)
-            writer.close()
+            if writer not in self._farewells:
+                writer.close()
             self._left.set()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -76,6 +78,7 @@ class Server:
         writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid())))
         await writer.drain()
         if hello.want == "stop":
+            self._farewells.append(writer)  # open until the process is gone: that tells the other side
             self._office.stopping.set()
         elif hello.protocol == protocol.VERSION:
             await self._attend(reader, writer)

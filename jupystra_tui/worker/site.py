@@ -4,12 +4,14 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConnectError, SchedulerError
 from jupystra_tui.model import Cluster
-from jupystra_tui.schedulers import Scheduler, schedulers
+from jupystra_tui.schedulers.base import Scheduler
+from jupystra_tui.schedulers.slurm import Slurm
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.shell import quote
 from jupystra_tui.text import clean
 
 LIMIT = 30.0
+SCHEDULERS: tuple[Scheduler, ...] = (Slurm(),)
 
 
 class Site(Struct, frozen=True):
@@ -27,7 +29,7 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
 
     Where the scheduler's commands are only in a login shell's PATH, the connection uses one from now on.
     """
-    candidates = [one for name, one in schedulers().items() if cluster.scheduler in ("auto", name)]
+    candidates = [one for one in SCHEDULERS if cluster.scheduler in ("auto", one.name)]
     try:
         site = await _look(connection, candidates)
         if site is None:
@@ -39,17 +41,22 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
             "The login node may be overloaded: try again.",
         ) from error
     if site is None:
-        names = " or ".join(one.probe for one in candidates)
+        names = " or ".join(_probe(one) for one in candidates)
         raise SchedulerError(
             f"No {names} was found on {cluster.name}, in a login shell neither",
             "Is this the login node of a Slurm cluster? If it needs a module first, load it in ~/.bash_profile.",
         )
+    await connection.prepare(f"unset {' '.join(site.scheduler.unset)}")
     return site
+
+
+def _probe(scheduler: Scheduler) -> str:
+    return scheduler.version_command()[0]
 
 
 async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | None:
     probes = "; ".join(
-        f"if command -v {one.probe} >/dev/null 2>&1; then printf '%s\\n' {one.name}; {quote(one.version_command())}; fi"
+        f"command -v {_probe(one)} >/dev/null 2>&1 && printf '%s\\n' {one.name} && {quote(one.version_command())}"
         for one in candidates
     )
     script = f"id -un; printf '%s\\n' \"$HOME\"; hostname; {probes}"

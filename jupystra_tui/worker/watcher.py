@@ -13,7 +13,7 @@ from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
 from jupystra_tui.jupyter.look import Found, look_script, parse_look
 from jupystra_tui.model import Job, JobState, Snapshot
 from jupystra_tui.protocol import SnapshotTaken
-from jupystra_tui.ssh.shell import Result, quote
+from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import problem_of
 
@@ -39,7 +39,7 @@ class Pace(Struct):
     def pause(self, now: float, watched: bool) -> float:
         """Return seconds to wait at the monotonic time `now`; `watched` says whether anybody looks."""
         if self.failures:
-            return min(max(self.poll, self.floor) * 2**self.failures, LONGEST_PAUSE)
+            return min(max(self.poll, self.floor) * float(2**self.failures), LONGEST_PAUSE)
         if now < self.burst_until:
             return min(BURST_PAUSE, self.poll)
         return max(self.poll, self.floor) * (1.0 if watched else UNWATCHED)
@@ -142,7 +142,7 @@ class JobWatcher:
     async def _look(self) -> Snapshot:
         site = self._session.site
         mark, cut = secrets.token_hex(8), f"\x1e{secrets.token_hex(8)}\x1e"
-        listing = quote(site.scheduler.list_command(site.user, mark), site.scheduler.unset)
+        listing = quote(site.scheduler.list_command(site.user, mark))
         script = f"{listing}\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{look_script(mark)}"
         result = await self._session.run(script, LOOK_LIMIT)
         try:
@@ -163,9 +163,7 @@ class JobWatcher:
 
     def _raise_failure(self, result: Result) -> None:
         scheduler = self._session.site.scheduler
-        failure = scheduler.explain_failure(result.code, result.err.decode(errors="replace"), "list")
-        if failure:
-            raise failure
+        raise scheduler.explain_failure(result.code, text(result.err), "squeue")
 
     async def _with_past(self, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         """Add the finished jobs that the scheduler no longer lists; how they ended is asked once."""
@@ -185,17 +183,17 @@ class JobWatcher:
     async def _how_they_ended(self, keys: tuple[str, ...]) -> dict[str, tuple[JobState, str]]:
         scheduler = self._session.site.scheduler
         ends: dict[str, tuple[JobState, str]] = {}
-        for command in (scheduler.finished_command(keys), *map(scheduler.finished_fallback_command, keys)):
-            if set(keys) <= set(ends):
-                break
-            result = await self._session.run(quote(command, scheduler.unset), LOOK_LIMIT)
-            ends |= scheduler.parse_finished(result.out)
+        asked = await self._session.run(quote(scheduler.finished_command(keys)), LOOK_LIMIT)
+        ends |= scheduler.parse_finished(text(asked.out))
+        for key in set(keys) - set(ends):
+            asked = await self._session.run(quote(scheduler.finished_fallback_command(key)), LOOK_LIMIT)
+            ends |= scheduler.parse_finished_fallback(text(asked.out))
         return ends
 
     async def _learn_partitions(self) -> None:
         scheduler = self._session.site.scheduler
         try:
             result = await self._session.run(scheduler.partitions_script(), LOOK_LIMIT)
-            self._session.show(partitions=scheduler.parse_partitions(result.out))
+            self._session.show(partitions=scheduler.parse_partitions(text(result.out)))
         except (ConnectError, SchedulerError) as error:
             self._session.show(problem=problem_of(error))

@@ -1,0 +1,74 @@
+"""A job's folder on the cluster, `~/.jupystra/jobs/<tag>`: its log, and when it goes."""
+
+import re
+from collections.abc import Iterable
+
+from jupystra_tui.jupyter.quoting import quoted, word
+from jupystra_tui.text import clean, clean_lines
+
+JOBS = "$HOME/.jupystra/jobs"
+LOG = "jupyter.log"
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def folder_of(tag: str) -> str:
+    """Return the folder of that tag, beginning with `$HOME`; raises ValueError for a tag that is no plain word."""
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"{tag!r} is no tag")
+    return f"{JOBS}/{tag}"
+
+
+def log_script(job: str, mark: str, limit: int = 65536) -> str:
+    """Return shell text that prints path and last `limit` bytes of the log of a job, named by tag or id.
+
+    Of several folders with that id (schedulers count round) the one with the newest log counts.
+    """
+    return f"""(
+log='' job={quoted(job)}
+for folder in {word(JOBS)}/*/; do
+  folder=${{folder%/}} id=''
+  {{ read -r id <"$folder/id"; }} 2>/dev/null
+  case $job in "$id" | "${{folder##*/}}") ;; *) continue ;; esac
+  [ -f "$folder/{LOG}" ] || continue
+  [ -n "$log" ] && [ -z "$(find "$folder/{LOG}" -newer "$log")" ] && continue
+  log=$folder/{LOG}
+done
+{_print_end(mark, limit)}
+)"""
+
+
+def file_script(path: str, mark: str, limit: int = 65536) -> str:
+    """Return shell text that prints the last `limit` bytes of a file, such as the log of a job started elsewhere."""
+    return f"(\nlog={word(path)}\n{_print_end(mark, limit)}\n)"
+
+
+def parse_log(text: bytes, mark: str) -> tuple[str, str] | None:
+    """Return path and clean text of what `log_script` or `file_script` printed, None where there is no log."""
+    _, found, record = text.partition(f"\x1e{mark}log\x1f".encode())
+    if not found:
+        return None
+    path, _, log = record.partition(b"\x1f")
+    return clean(path), clean_lines(log).rstrip("\n")
+
+
+def prune_script(days: int, keep: Iterable[str]) -> str:
+    """Return shell text that removes folders in which nothing changed for `days` days.
+
+    Those of the jobs in `keep` (ids in the queue now) stay, and those that still hold a runtime file.
+    """
+    return f"""(
+kept={quoted(" " + "".join(f"{key} " for key in keep))}
+for folder in {word(JOBS)}/*/; do
+  folder=${{folder%/}} id=''
+  if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
+  {{ read -r id <"$folder/id"; }} 2>/dev/null
+  case $kept in *" $id "*) continue ;; esac
+  for file in "$folder"/runtime/*server-*.json; do [ -e "$file" ] && continue 2; done
+  [ -n "$(find "$folder" -mtime -{int(days)} -print | head -n 1)" ] || rm -rf "$folder"
+done
+)"""
+
+
+def _print_end(mark: str, limit: int) -> str:
+    shown = f'printf \'\\036%slog\\037%s\\037\' {quoted(mark)} "$log" && tail -c {int(limit)} -- "$log"'
+    return f'if [ -f "$log" ]; then {shown}; fi'

@@ -1,0 +1,97 @@
+"""The look at the jobs' folders that finds Jupyter servers, and at one folder while a launch is under way."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from jupystra_tui.jupyter.folder import JOBS, folder_of
+from jupystra_tui.jupyter.quoting import quoted, word
+from jupystra_tui.model import JupyterServer
+from jupystra_tui.text import Secret, clean
+
+
+class Found(Struct, frozen=True):
+    """A server as its runtime file tells, and the token that opens it."""
+
+    server: JupyterServer
+    token: Secret
+
+
+class JobFolder(Struct, frozen=True):
+    """What a job wrote into its folder so far; `failure` is why its script gave up, in one line. All text is clean."""
+
+    tag: str
+    job: str = ""
+    node: str = ""
+    failure: str = ""
+
+
+def look_script(mark: str) -> str:
+    """Return shell text that prints a record for every runtime file; nothing where there is none."""
+    return _servers(word(JOBS) + "/*", mark)
+
+
+def look_one_script(tag: str, mark: str) -> str:
+    """Return shell text that prints a record of one job's folder, and one for its runtime file."""
+    folder = word(folder_of(tag))
+    return f"""(
+folder={folder} id='' node='' failure=''
+{{ read -r id <"$folder/id"; }} 2>/dev/null
+{{ read -r node <"$folder/node"; }} 2>/dev/null
+{{ read -r failure <"$folder/failure"; }} 2>/dev/null
+printf '\\036%sfolder\\037%s\\037%s\\037%s\\037%s\\n' {quoted(mark)} {tag} "$id" "$node" "$failure"
+)
+{_servers(folder, mark)}"""
+
+
+def parse_look(text: bytes, mark: str) -> tuple[Found, ...]:
+    """Return the servers found; a runtime file that cannot be read (yet) waits for the next look."""
+    records = text.split(f"\x1e{mark}server\x1f".encode())[1:]
+    found = (_found(record.split(f"\x1e{mark}".encode(), 1)[0]) for record in records)
+    return tuple(one for one in found if one)
+
+
+def parse_folder(text: bytes, mark: str) -> JobFolder | None:
+    """Return what `look_one_script` printed of the folder itself."""
+    _, found, record = text.partition(f"\x1e{mark}folder\x1f".encode())
+    fields = [clean(field) for field in record.split(b"\n", 1)[0].split(b"\x1f", 3)]
+    return JobFolder(*fields) if found and len(fields) == 4 else None
+
+
+def _servers(folders: str, mark: str) -> str:
+    """Return the loop over runtime files; `nbserver-*` is what Jupyter Notebook before version 7 writes."""
+    return f"""(
+for file in {folders}/runtime/*server-*.json; do
+  [ -f "$file" ] || continue
+  folder=${{file%/runtime/*}} id='' node=''
+  {{ read -r id <"$folder/id"; }} 2>/dev/null
+  {{ read -r node <"$folder/node"; }} 2>/dev/null
+  printf '\\036%sserver\\037%s\\037%s\\037%s\\037' {quoted(mark)} "${{folder##*/}}" "$id" "$node"
+  cat -- "$file"
+done
+)"""
+
+
+def _found(record: bytes) -> Found | None:
+    fields = record.split(b"\x1f", 3)
+    if len(fields) < 4:
+        return None
+    try:
+        told: Any = msgspec.json.decode(fields[3])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    port = told.get("port") if isinstance(told, dict) else None
+    if not isinstance(port, int) or not 0 < port < 65536:
+        return None
+    tag, job, node = (clean(field) for field in fields[:3])
+    server = JupyterServer(
+        job=job,
+        tag=tag,
+        node=node,
+        port=port,
+        path=clean(str(told.get("base_url") or "/")),
+        version=clean(str(told.get("version") or "")),
+        root=clean(str(told.get("root_dir") or told.get("notebook_dir") or "")),
+    )
+    return Found(server, Secret(str(told.get("token") or "")))

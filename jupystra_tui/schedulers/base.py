@@ -1,0 +1,98 @@
+"""What every scheduler can do: builders of commands, and readers of what they print."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from msgspec import Struct
+
+from jupystra_tui.errors import SchedulerError
+from jupystra_tui.model import Job, JobRequest, JobState, Partition, Problem
+
+Argv = tuple[str, ...]
+Ending = tuple[JobState, str]
+
+
+class Listing(Struct, frozen=True):
+    """The jobs of one look at the queue, and the records of it that could not be read; all text is clean."""
+
+    jobs: tuple[Job, ...]
+    unread: tuple[str, ...] = ()
+
+
+class Scheduler(Protocol):
+    """A scheduler's commands and their readers.
+
+    Commands are argv, quoted by whoever feeds the shell; `unset` names the environment variables that would change
+    what they print. Readers raise SchedulerError for an answer that is an error or cannot be read.
+    """
+
+    @property
+    def name(self) -> str:
+        """The word of the configuration: `slurm`, `lsf`."""
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Environment variables to unset before any of these commands."""
+
+    def version_command(self) -> Argv:
+        """Return the command that prints the scheduler's version."""
+
+    def parse_version(self, text: str) -> str:
+        """Return the version number."""
+
+    def list_command(self, user: str, mark: str) -> Argv:
+        """Return the command that lists the jobs of `user`; `mark` is a fresh nonce that no job name can hold."""
+
+    def parse_list(self, text: bytes, mark: str) -> Listing:
+        """Read what `list_command` printed; other records of the same mark may stand around it."""
+
+    def explain_failure(self, rc: int, stderr: str, command: str) -> SchedulerError:
+        """Return what went wrong in plain words, the scheduler's own words in it; `command` is the program's name."""
+
+    def script_header(self, request: JobRequest, log: str) -> tuple[str, ...]:
+        """Return the directive lines that open the batch script."""
+
+    def submit_command(self, request: JobRequest, log: str) -> Argv:
+        """Return the command that takes the batch script on its standard input."""
+
+    def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
+        """Return the new job's id, whatever banners stand around it."""
+
+    def cancel_command(self, keys: Iterable[str]) -> Argv:
+        """Return the command that kills the jobs of these keys."""
+
+    def parse_cancel(self, rc: int, stderr: str) -> None:
+        """Raise SchedulerError for a refusal; jobs that have ended already are fine."""
+
+    def describe_command(self, key: str) -> Argv:
+        """Return the command that prints all there is to know of a job."""
+
+    def parse_describe(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Return the fields and values of a job in the order printed, without the empty ones."""
+
+    def partitions_script(self) -> str:
+        """Return shell text that prints the partitions and what their nodes have."""
+
+    def parse_partitions(self, text: str) -> tuple[Partition, ...]:
+        """Return the partitions."""
+
+    def finished_command(self, keys: Iterable[str]) -> Argv:
+        """Return the command that asks the accounting how jobs ended."""
+
+    def parse_finished(self, text: str) -> dict[str, Ending]:
+        """Return state and state word by key, for those that the accounting knows."""
+
+    def finished_fallback_command(self, key: str) -> Argv:
+        """Return the command that asks for one job's end where there is no accounting."""
+
+    def parse_finished_fallback(self, text: str) -> dict[str, Ending]:
+        """Return the same for what `finished_fallback_command` printed."""
+
+    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+        """Return the mistakes in a request, each naming its field; without partitions, those seen without them."""
+
+    def plain_reason(self, reason: str) -> str:
+        """Return a sentence or two for a reason."""
+
+    def first_host(self, nodelist: str) -> str:
+        """Return the first host of a node list, empty where there is none."""

@@ -1,0 +1,49 @@
+"""Slurm behind the face that all schedulers have."""
+
+from jupystra_tui.model.reasons import plain_reason
+from jupystra_tui.schedulers.slurm import checks, describe, ending, failures, listing, site, submit, words
+
+_UNSET = (
+    "SACCT_FEDERATION", "SACCT_FORMAT", "SACCT_LOCAL",
+    "SCANCEL_ACCOUNT", "SCANCEL_BATCH", "SCANCEL_CTLD", "SCANCEL_FULL", "SCANCEL_HURRY", "SCANCEL_INTERACTIVE",
+    "SCANCEL_NAME", "SCANCEL_PARTITION", "SCANCEL_QOS", "SCANCEL_STATE", "SCANCEL_USER", "SCANCEL_VERBOSE",
+    "SCANCEL_WCKEY",
+    "SCONTROL_ALL", "SCONTROL_FEDERATION", "SCONTROL_FUTURE", "SCONTROL_LOCAL", "SCONTROL_SIBLING",
+    "SINFO_ALL", "SINFO_FEDERATION", "SINFO_FORMAT", "SINFO_FUTURE", "SINFO_LOCAL", "SINFO_PARTITION", "SINFO_SORT",
+    "SQUEUE_ACCOUNT", "SQUEUE_ALL", "SQUEUE_ARRAY", "SQUEUE_FEDERATION", "SQUEUE_FORMAT", "SQUEUE_FORMAT2",
+    "SQUEUE_LICENSES", "SQUEUE_LOCAL", "SQUEUE_NAMES", "SQUEUE_PARTITION", "SQUEUE_PRIORITY", "SQUEUE_QOS",
+    "SQUEUE_SIBLING", "SQUEUE_SORT", "SQUEUE_STATES", "SQUEUE_USERS",
+    "SBATCH_CLUSTERS", "SLURM_CLUSTERS", "SLURM_DEBUG_FLAGS", "SLURM_JSON", "SLURM_TIME_FORMAT", "SLURM_YAML",
+)  # fmt: skip
+
+
+class Slurm:
+    """Slurm from 20.11 on, asked with squeue, sbatch, scancel, scontrol, sinfo and sacct."""
+
+    name = "slurm"
+    unset = _UNSET
+
+    version_command = staticmethod(describe.version_command)
+    parse_version = staticmethod(describe.parse_version)
+    list_command = staticmethod(listing.list_command)
+    parse_list = staticmethod(listing.parse_list)
+    explain_failure = staticmethod(failures.explain_failure)
+    script_header = staticmethod(submit.script_header)
+    submit_command = staticmethod(submit.submit_command)
+    parse_submit = staticmethod(submit.parse_submit)
+    cancel_command = staticmethod(ending.cancel_command)
+    parse_cancel = staticmethod(ending.parse_cancel)
+    describe_command = staticmethod(describe.describe_command)
+    parse_describe = staticmethod(describe.parse_describe)
+    partitions_script = staticmethod(site.partitions_script)
+    parse_partitions = staticmethod(site.parse_partitions)
+    finished_command = staticmethod(ending.finished_command)
+    parse_finished = staticmethod(ending.parse_finished)
+    finished_fallback_command = staticmethod(ending.finished_fallback_command)
+    parse_finished_fallback = staticmethod(ending.parse_finished_fallback)
+    check = staticmethod(checks.check)
+    first_host = staticmethod(words.first_host)
+
+    def plain_reason(self, reason: str) -> str:
+        """Return a sentence or two for one of Slurm's reasons."""
+        return plain_reason(reason)[1]

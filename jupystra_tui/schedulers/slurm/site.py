@@ -1,0 +1,94 @@
+"""What a site has: its partitions, their limits and their nodes."""
+
+import re
+import shlex
+
+from msgspec import Struct, structs
+
+from jupystra_tui.model import Partition
+from jupystra_tui.schedulers.base import Argv
+from jupystra_tui.schedulers.slurm.failures import explain_failure
+from jupystra_tui.schedulers.slurm.words import gpus, mebibytes, number, seconds
+from jupystra_tui.text import clean
+
+_LIMITS: Argv = ("scontrol", "-o", "show", "partition")
+_NODES: Argv = ("sinfo", "-h", "-e", "-o", "%P %a %l %D %A %c %m %G".replace(" ", "\x1f"))
+_BETWEEN = "\x1e"
+
+
+def partitions_script() -> str:
+    """Return shell text that prints every partition, a separator, and a line for each sort of node in each."""
+    return f"{shlex.join(_LIMITS)} && printf '\\036\\n' && {shlex.join(_NODES)}"
+
+
+def parse_partitions(text: str) -> tuple[Partition, ...]:
+    """Read what `partitions_script` printed; raises SchedulerError where no partition is in it."""
+    limits, _, nodes = text.partition(_BETWEEN)
+    partitions = [_partition(line) for line in limits.splitlines() if line.startswith("PartitionName=")]
+    if not partitions:
+        raise explain_failure(1, text, "scontrol")
+    sorts = _sorts_of_nodes(nodes)
+    return tuple(_with_nodes(partition, sorts.get(partition.name, [])) for partition in partitions)
+
+
+class _Nodes(Struct, frozen=True):
+    """Nodes of one sort in a partition."""
+
+    count: int
+    idle: int
+    cores: int
+    memory: int
+    gpus: str
+
+
+def _partition(line: str) -> Partition:
+    fields = dict(re.findall(r"(\w+)=(\S*)", line))
+    return Partition(
+        name=clean(fields["PartitionName"]),
+        default=fields.get("Default") == "YES",
+        up=fields.get("State", "UP") == "UP",
+        max_time=seconds(fields.get("MaxTime", "")),
+        default_time=seconds(fields.get("DefaultTime", "")),
+        nodes=number(fields.get("TotalNodes", "")) or 0,
+    )
+
+
+def _sorts_of_nodes(text: str) -> dict[str, list[_Nodes]]:
+    sorts: dict[str, list[_Nodes]] = {}
+    for line in text.splitlines():
+        fields = line.split("\x1f")
+        if len(fields) == 8:
+            name, _, _, count, use, cores, memory, gres = fields
+            idle = use.partition("/")[2]
+            row = _Nodes(
+                count=number(count) or 0,
+                idle=number(idle) or 0,
+                cores=number(cores) or 0,
+                memory=mebibytes(memory.removesuffix("+")) or 0,
+                gpus=gpus(gres),
+            )
+            sorts.setdefault(clean(name).removesuffix("*"), []).append(row)
+    return sorts
+
+
+def _with_nodes(partition: Partition, sorts: list[_Nodes]) -> Partition:
+    if not sorts:
+        return partition
+    return structs.replace(
+        partition,
+        nodes=partition.nodes or sum(sort.count for sort in sorts),
+        idle_nodes=sum(sort.idle for sort in sorts),
+        cores_per_node=max(sort.cores for sort in sorts) or None,
+        memory_per_node=max(sort.memory for sort in sorts) or None,
+        gpus=_most_gpus(sorts),
+    )
+
+
+def _most_gpus(sorts: list[_Nodes]) -> str:
+    """Return the GPUs of the best node for each type, as `a100:4,v100:2`."""
+    most: dict[str, int] = {}
+    for entry in ",".join(sort.gpus for sort in sorts).split(","):
+        kind, _, count = entry.rpartition(":")
+        if count.isascii() and count.isdigit():
+            most[kind] = max(most.get(kind, 0), int(count))
+    return clean(",".join(f"{kind}:{count}" if kind else str(count) for kind, count in most.items()))

@@ -1,0 +1,85 @@
+"""The batch script's header, sbatch's command line, and its answer."""
+
+import re
+import shlex
+
+from jupystra_tui.errors import ConfigError, SchedulerError
+from jupystra_tui.model import JobRequest
+from jupystra_tui.schedulers.base import Argv
+from jupystra_tui.schedulers.slurm.failures import explain_failure
+from jupystra_tui.schedulers.slurm.words import CONTROL
+from jupystra_tui.text import clean_lines
+
+_ALWAYS_OURS = (
+    "SBATCH_ARRAY_INX", "SBATCH_CPUS_PER_TASK", "SBATCH_ERROR", "SBATCH_INPUT", "SBATCH_JOB_NAME", "SBATCH_MEM_PER_CPU",
+    "SBATCH_MEM_PER_GPU", "SBATCH_MEM_PER_NODE", "SBATCH_OPEN_MODE", "SBATCH_OUTPUT", "SBATCH_TIMELIMIT", "SBATCH_WAIT",
+)  # fmt: skip
+_IF_GIVEN = {
+    "queue": "SBATCH_PARTITION",
+    "account": "SBATCH_ACCOUNT",
+    "qos": "SBATCH_QOS",
+    "constraint": "SBATCH_CONSTRAINT",
+    "gpus": "SBATCH_GRES",
+}
+_ID = re.compile(r"(?:Submitted batch job )?(\d+)(?:;\S*)?(?: on cluster \S+)?", re.ASCII)
+
+
+def script_header(request: JobRequest, log: str) -> tuple[str, ...]:
+    """Return the #SBATCH lines; empty texts and zeros leave the choice to the site.
+
+    `log` is an absolute path, or begins with `$HOME`: then only the command line can name it. Raises ConfigError for
+    text that would break out of its line.
+    """
+    wanted = (
+        ("job-name", request.name),
+        ("partition", request.queue),
+        ("time", _clock(request.walltime) if request.walltime > 0 else ""),
+        ("cpus-per-task", str(request.cores)),
+        ("mem", f"{request.memory}M" if request.memory > 0 else ""),
+        ("gres", f"gpu:{request.gpus}" if request.gpus else ""),
+        ("account", request.account),
+        ("qos", request.qos),
+        ("constraint", request.constraint),
+        ("output", "" if log.startswith("$") else log.replace("%", "%%")),
+        ("open-mode", "append"),
+    )
+    lines = [f"#SBATCH --{option}={_quoted(value)}" for option, value in wanted if value]
+    lines += [f"#SBATCH {option}" for option in request.options]
+    for line in lines:
+        if CONTROL.search(line):
+            raise ConfigError(f"{line!r} holds a line end or a control character", "Take it out.")
+    return tuple(lines)
+
+
+def submit_command(request: JobRequest, log: str) -> Argv:
+    """Return sbatch for a script on its standard input, without the user's SBATCH_ variables that would overrule it."""
+    ours = (*_ALWAYS_OURS, *(name for field, name in _IF_GIVEN.items() if getattr(request, field)))
+    unset = (word for name in ours for word in ("-u", name))
+    return "env", *unset, "sbatch", "--parsable", f"--output={log.replace('%', '%%')}", "--open-mode=append"
+
+
+def parse_submit(stdout: str, stderr: str, rc: int) -> str:
+    """Return the job's id from the last line that holds one (`4711` or `4711;cluster`); raises SchedulerError."""
+    if rc:
+        raise explain_failure(rc, stderr if stderr.strip() else stdout, "sbatch")
+    for line in reversed(stdout.splitlines()):
+        match = _ID.fullmatch(line.strip())
+        if match:
+            return match[1]
+    raise SchedulerError(
+        "sbatch did not say which job it made",
+        "Look at the queue before you start it again.",
+        clean_lines(f"{stdout}\n{stderr}").strip(),
+    )
+
+
+def _clock(seconds: int) -> str:
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return (f"{days}-" if days else "") + f"{hour:02}:{minute:02}:{second:02}"
+
+
+def _quoted(value: str) -> str:
+    """Quote for an #SBATCH line, where a backslash counts even between single quotes."""
+    return shlex.quote(value).replace("\\", "\\\\")

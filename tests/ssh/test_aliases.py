@@ -1,0 +1,28 @@
+"""The login screen offers what stands in ~/.ssh/config, its Includes too."""
+
+from pathlib import Path
+
+from jupystra_tui.ssh.aliases import aliases
+
+
+def test_aliases_come_in_the_order_of_the_file_and_patterns_do_not(tmp_path: Path) -> None:
+    included = tmp_path / "more"
+    included.write_text("Host third 'fo urth'\nHost *.example.org !secret -oProxyCommand=x\n")
+    config = tmp_path / "config"
+    config.write_text(
+        f"Host first second # comment\n  User x\nInclude {tmp_path}/mo*\nHost=fifth first\nHost *\n"
+    )
+    assert aliases(str(config)) == ("first", "second", "third", "fo urth", "fifth")
+
+
+def test_a_file_that_includes_itself_or_is_missing_is_no_trouble(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"Include {config}\nHost one\n")
+    assert aliases(str(config)) == ("one",)
+    assert aliases(str(tmp_path / "missing")) == ()
+
+
+def test_an_unbalanced_quote_spoils_only_its_own_line(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text('Host "one\nHost two\n')
+    assert "two" in aliases(str(config))

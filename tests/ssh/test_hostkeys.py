@@ -1,0 +1,107 @@
+"""A host's key is believed when it is on file, asked about when it is new, and a full stop when it is another one."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jupystra_tui.errors import GivenUp, HostKeyError
+from jupystra_tui.model import HostKey, Prompt, PromptKind
+from jupystra_tui.ssh import hostkeys
+from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.text import Secret
+
+
+def make_key(folder: Path, name: str, kind: str = "ed25519") -> tuple[str, str]:
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", folder / name], check=True)
+    words = (folder / f"{name}.pub").read_text().split()
+    return words[0], words[1]
+
+
+def verdict(file: Path, name: str, key: tuple[str, str]) -> Verdict:
+    return hostkeys.judge(*key, hostkeys.lookup(name, [file]))
+
+
+def test_the_fingerprint_is_openssh_s_own(tmp_path: Path) -> None:
+    _, blob = make_key(tmp_path, "key")
+    printed = subprocess.run(
+        ["ssh-keygen", "-l", "-f", tmp_path / "key.pub"], check=True, capture_output=True, text=True
+    )
+    assert printed.stdout.split()[1] == hostkeys.fingerprint(blob)
+
+
+def test_plain_hashed_wildcard_and_garbled_lines_are_all_read(tmp_path: Path) -> None:
+    key, other = make_key(tmp_path, "key"), make_key(tmp_path, "other")
+    file = tmp_path / "known_hosts"
+    file.write_bytes(
+        b"# caf\xe9, not UTF-8\n\xff\xfe nonsense\n"
+        + f"*.example.org {' '.join(key)}\n[hpc]:2222 {' '.join(key)}\nhashed {' '.join(key)}\n".encode()
+        + f"@revoked bad {' '.join(key)}\n@cert-authority signed {' '.join(other)}\n".encode()
+    )
+    subprocess.run(["ssh-keygen", "-H", "-f", file], capture_output=True, check=False)
+    for name in ("login.example.org", "[hpc]:2222", "hashed"):
+        assert verdict(file, name, key) is Verdict.KNOWN, name
+        assert verdict(file, name, other) is Verdict.CHANGED, name
+    assert verdict(file, "bad", key) is Verdict.REVOKED
+    assert verdict(file, "signed", key) is Verdict.UNKNOWN
+    assert verdict(file, "nobody", key) is Verdict.UNKNOWN
+
+
+def test_one_of_several_keys_of_a_round_robin_name_is_enough(tmp_path: Path) -> None:
+    first, second = make_key(tmp_path, "a"), make_key(tmp_path, "b")
+    file = tmp_path / "known_hosts"
+    for key in (first, second):
+        hostkeys.append(file, "login", *key)
+    assert verdict(file, "login", first) is verdict(file, "login", second) is Verdict.KNOWN
+
+
+def test_a_new_line_touches_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "known_hosts"
+    key = make_key(tmp_path, "key")
+    hostkeys.append(file, "one", *key)
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes() + b"# a comment without an end of line \xe9"
+    file.write_bytes(before)
+    hostkeys.append(file, "two", *key)
+    assert file.read_bytes() == before + f"\ntwo {' '.join(key)}\n".encode()
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "known_hosts").mkdir()
+    with pytest.raises(HostKeyError, match="cannot be kept"):
+        hostkeys.append(tmp_path / "known_hosts", "one", "ssh-ed25519", "AAAA")
+
+
+def test_a_file_that_is_missing_holds_no_key(tmp_path: Path) -> None:
+    assert hostkeys.lookup("one", [tmp_path / "missing"]) == ()
+
+
+def test_a_changed_key_shows_both_fingerprints_and_what_to_do() -> None:
+    known = (KnownKey("ssh-ed25519", "AAAA", where="/home/ada/.ssh/known_hosts"),)
+    error = hostkeys.refusal("login", "ssh-ed25519", "BBBB", Verdict.CHANGED, known)
+    assert "may not be the real login" in error.title
+    assert hostkeys.fingerprint("AAAA") in error.detail
+    assert hostkeys.fingerprint("BBBB") in error.detail
+    assert "ssh-keygen -R 'login'" in error.hint
+
+
+@pytest.mark.parametrize("answer", ["once", "trust"])
+async def test_the_person_decides_about_a_new_key(answer: str) -> None:
+    asked: list[Prompt] = []
+
+    async def ask(prompt: Prompt) -> Secret:
+        asked.append(prompt)
+        return Secret(answer)
+
+    key = HostKey("c1", "ssh-ed25519", "SHA256:abc")
+    assert await hostkeys.ask_whether(ask, key) == answer
+    assert asked[0].kind is PromptKind.HOST_KEY
+    assert asked[0].host_key == key
+
+
+async def test_no_is_no() -> None:
+    async def ask(prompt: Prompt) -> Secret:
+        return Secret("no")
+
+    with pytest.raises(GivenUp):
+        await hostkeys.ask_whether(ask, HostKey("c1", "ssh-ed25519", "SHA256:abc"))

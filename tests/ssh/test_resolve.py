@@ -1,0 +1,75 @@
+"""Where a login goes is OpenSSH's own answer; hostile names never become its options."""
+
+from pathlib import Path
+
+import pytest
+
+from jupystra_tui.errors import ConfigError
+from jupystra_tui.model import Cluster
+from jupystra_tui.ssh.resolve import read_settings, resolve
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "ssh_config"
+    file.write_text(
+        "Host hpc\n  HostName login.example.org\n  User ada\n  Port 2222\n  IdentityFile ~/.ssh/id_%r\n"
+        "  IdentitiesOnly yes\n  UserKnownHostsFile /tmp/one /tmp/two\n"
+        "Host behind\n  HostName inner\n  ProxyJump ada@gate:2200\n"
+        "Host odd\n  ProxyCommand nc %h %p\n"
+    )
+    return file
+
+
+async def test_an_alias_is_read_as_openssh_reads_it(config: Path) -> None:
+    endpoint = await resolve(Cluster("hpc", "hpc", ssh_config=str(config)))
+    assert (endpoint.host, endpoint.port, endpoint.user) == ("login.example.org", 2222, "ada")
+    assert endpoint.known_as == "[login.example.org]:2222"
+    assert endpoint.identities == (Path("~/.ssh/id_ada").expanduser(),)
+    assert endpoint.identities_only
+    assert endpoint.known_hosts[:2] == (Path("/tmp/one"), Path("/tmp/two"))
+
+
+async def test_what_the_person_typed_wins_over_the_file(config: Path) -> None:
+    endpoint = await resolve(Cluster("hpc", "hpc", user="bob", port=22, ssh_config=str(config)))
+    assert (endpoint.user, endpoint.port, endpoint.known_as) == ("bob", 22, "login.example.org")
+
+
+async def test_a_bastion_becomes_a_command_that_reaches_the_login_node(config: Path) -> None:
+    endpoint = await resolve(Cluster("behind", "behind", ssh_config=str(config)))
+    assert endpoint.proxy.endswith("-W '[inner]:22' -- 'ssh://ada@gate:2200'")
+    assert f"-F '{config}'" in endpoint.proxy
+
+
+async def test_a_proxy_command_has_its_tokens_filled_in(config: Path) -> None:
+    assert (await resolve(Cluster("odd", "odd", ssh_config=str(config)))).proxy == "nc odd 22"
+
+
+@pytest.mark.parametrize("host", ["-oProxyCommand=touch /tmp/owned", "a b", "a\nb", "", "a\x1b[31m"])
+async def test_what_is_no_host_name_is_refused(host: str) -> None:
+    with pytest.raises(ConfigError, match="no host name"):
+        await resolve(Cluster("x", host))
+
+
+async def test_a_broken_configuration_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("Hots hpc\n")
+    with pytest.raises(ConfigError, match="line 1: Bad configuration option: hots"):
+        await resolve(Cluster("hpc", "hpc", ssh_config=str(broken)))
+
+
+@pytest.mark.parametrize(
+    ("setting", "mine", "expected"),
+    [
+        ("none", "/a", ""),
+        ("SSH_AUTH_SOCK", "/a", "/a"),
+        ("/b/%r", "/a", "/b/ada"),
+        ("$ELSEWHERE", "/a", "/c"),
+    ],
+)
+def test_the_agent_is_the_one_that_the_configuration_names(
+    setting: str, mine: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELSEWHERE", "/c")
+    text = f"user ada\nhostname x\nport 22\nidentityagent {setting}\n"
+    assert read_settings(text, Cluster("x", "x"), mine).agent == expected

@@ -1,0 +1,47 @@
+"""Arrows run one way, and the dashboard starts without what only the worker needs."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "paramiko",
+    "cryptography",
+    "jupystra_tui.worker",
+    "jupystra_tui.ssh",
+    "jupystra_tui.demo",
+    "http.server",
+)
+
+
+def modules_after(statement: str) -> set[str]:
+    """Return the modules that a fresh interpreter has after `statement`."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["jupystra_tui.cli", "jupystra_tui.ui.app", "jupystra_tui.verbs"])
+def test_a_front_end_imports_nothing_of_the_worker(module: str) -> None:
+    loaded = modules_after(f"import {module}")
+    assert module in loaded
+    assert {name for name in loaded if name.startswith(HEAVY)} == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["jupystra_tui.worker.requests", "jupystra_tui.demo", "jupystra_tui.verbs"]
+)
+def test_only_the_dashboard_imports_textual(module: str) -> None:
+    assert not {name for name in modules_after(f"import {module}") if name.startswith("textual")}
+
+
+@pytest.mark.parametrize("room", ["model", "schedulers.slurm", "jupyter.script", "protocol"])
+def test_pure_rooms_import_no_process_and_no_socket_of_ours(room: str) -> None:
+    loaded = modules_after(f"import jupystra_tui.{room}")
+    ours = {name.split(".")[1] for name in loaded if name.startswith("jupystra_tui.")}
+    assert ours <= {"model", "schedulers", "jupyter", "protocol", "errors", "text"}

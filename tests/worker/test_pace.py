@@ -1,0 +1,25 @@
+"""Sites ask for few polls; a person who just did something wants to see it."""
+
+from jupystra_tui.worker.watcher import BURST_PAUSE, LONGEST_PAUSE, Pace
+
+
+def test_the_pace_is_the_clusters_and_never_below_the_site_s_floor() -> None:
+    assert Pace(30, 10).pause(0, watched=True) == 30
+    assert Pace(2, 10).pause(0, watched=True) == 10
+
+
+def test_it_slows_down_when_nobody_looks() -> None:
+    assert Pace(30, 10).pause(0, watched=False) > 60
+
+
+def test_after_an_action_it_hurries_for_a_while() -> None:
+    pace = Pace(30, 10, burst_until=60)
+    assert pace.pause(59, watched=True) == BURST_PAUSE
+    assert pace.pause(61, watched=True) == 30
+
+
+def test_failures_make_the_pauses_grow_up_to_a_limit_even_in_a_hurry() -> None:
+    pauses = [Pace(30, 10, burst_until=60, failures=count).pause(0, watched=True) for count in range(1, 9)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= 30
+    assert pauses[-1] == LONGEST_PAUSE

@@ -1,0 +1,38 @@
+"""A job's tunnel gets its old local port again; the file that remembers it is never in the way."""
+
+from pathlib import Path
+
+import pytest
+
+from jupystra_tui.worker.state import KEPT, Ports
+
+
+def test_ports_outlive_the_worker(tmp_path: Path) -> None:
+    Ports(tmp_path / "ports.json").put("hpc", "42", 8890)
+    assert Ports(tmp_path / "ports.json").get("hpc", "42") == 8890
+    assert Ports(tmp_path / "ports.json").get("hpc", "43") == 0
+
+
+@pytest.mark.parametrize("content", ["", "null", "[1]", '{"a": "b"}', "\x00\xff"])
+def test_a_spoilt_file_is_an_empty_one(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "ports.json"
+    file.write_text(content)
+    ports = Ports(file)
+    assert ports.get("hpc", "42") == 0
+    ports.put("hpc", "42", 8888)
+    assert Ports(file).get("hpc", "42") == 8888
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_memory(tmp_path: Path) -> None:
+    ports = Ports(tmp_path / "missing" / "ports.json")
+    ports.put("hpc", "42", 8888)
+    assert ports.get("hpc", "42") == 8888
+
+
+def test_only_the_latest_are_kept(tmp_path: Path) -> None:
+    ports = Ports(tmp_path / "ports.json")
+    for job in range(KEPT + 20):
+        ports.put("hpc", str(job), 9000)
+    again = Ports(tmp_path / "ports.json")
+    assert again.get("hpc", "0") == 0
+    assert again.get("hpc", str(KEPT + 19)) == 9000
