@@ -28,7 +28,7 @@ def clean(raw: str | bytes, limit: int = 4096) -> str:
 def clean_lines(raw: str | bytes, limit: int = 1_000_000) -> str:
     """Return the end of `raw` (`limit` characters) as harmless lines: `clean`, but line ends stay, tabs as spaces."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    lines = text[-limit:].replace("\r\n", "\n").split("\n")
+    lines = (line.rstrip("\r") for line in text[-limit:].split("\n"))
     return "\n".join(clean(line.rsplit("\r", 1)[-1].expandtabs(), limit) for line in lines)
 
 

@@ -76,6 +76,8 @@ def _get(port: int, token: Secret, timeout: float, path: str) -> Any:
         connection.request("GET", path, headers={"Authorization": f"token {token.reveal()}"})
         response = connection.getresponse()
         body = response.read(_LIMIT)
+        if response.length:
+            raise http.client.IncompleteRead(b"", response.length)
     except (http.client.HTTPException, OSError, ValueError) as error:
         raise _unanswered(port, error) from error
     finally:

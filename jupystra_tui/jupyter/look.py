@@ -1,9 +1,9 @@
 """The look at the jobs' folders that finds Jupyter servers, and at one folder while a launch is under way."""
 
-from typing import Any
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from jupystra_tui.jupyter.folder import JOBS, folder_of
 from jupystra_tui.jupyter.quoting import quoted, word
@@ -25,6 +25,17 @@ class JobFolder(Struct, frozen=True):
     job: str = ""
     node: str = ""
     failure: str = ""
+
+
+class _RuntimeFile(Struct, frozen=True):
+    """What we read of `jpserver-*.json`; Jupyter Notebook before version 7 says `notebook_dir`, and no version."""
+
+    port: Annotated[int, Meta(ge=1, le=65535)]
+    token: str = ""
+    base_url: str = "/"
+    version: str = ""
+    root_dir: str = ""
+    notebook_dir: str = ""
 
 
 def look_script(mark: str) -> str:
@@ -78,20 +89,10 @@ def _found(record: bytes) -> Found | None:
     if len(fields) < 4:
         return None
     try:
-        told: Any = msgspec.json.decode(fields[3])
+        told = msgspec.json.decode(fields[3], type=_RuntimeFile)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    port = told.get("port") if isinstance(told, dict) else None
-    if not isinstance(port, int) or not 0 < port < 65536:
-        return None
     tag, job, node = (clean(field) for field in fields[:3])
-    server = JupyterServer(
-        job=job,
-        tag=tag,
-        node=node,
-        port=port,
-        path=clean(str(told.get("base_url") or "/")),
-        version=clean(str(told.get("version") or "")),
-        root=clean(str(told.get("root_dir") or told.get("notebook_dir") or "")),
-    )
-    return Found(server, Secret(str(told.get("token") or "")))
+    root = clean(told.root_dir or told.notebook_dir)
+    server = JupyterServer(job, tag, node, told.port, clean(told.base_url), clean(told.version), root)
+    return Found(server, Secret(told.token))

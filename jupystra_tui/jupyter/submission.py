@@ -27,8 +27,7 @@ fi
 @COMMAND >"$folder/answer" 2>"$folder/refusal" @OPENING
 @BODY
 code=$?
-[ "$code" -eq 0 ] && keep_id
-rmdir "$folder/submitting"
+if [ "$code" -eq 0 ]; then keep_id; else rmdir "$folder/submitting"; fi
 cat "$folder/answer"
 cat "$folder/refusal" >&2
 exit "$code"

@@ -16,6 +16,7 @@ SOCKET = "worker.sock"
 
 def main() -> int:
     """Serve until nobody needs it; at once return 0 if another worker does already."""
+    os.umask(0o077)
     try:
         runtime = paths.private(paths.runtime_folders()[0])
         state = paths.state_folder()

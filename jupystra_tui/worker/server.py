@@ -31,11 +31,8 @@ class Server:
     async def run(self) -> None:
         """Serve until the end; the caller closes the office."""
         self._socket.unlink(missing_ok=True)
-        mask = os.umask(0o177)
-        try:
-            server = await asyncio.start_unix_server(self._front_end, str(self._socket))
-        finally:
-            os.umask(mask)
+        server = await asyncio.start_unix_server(self._front_end, str(self._socket))
+        self._socket.chmod(0o600)
         async with server:
             idle = asyncio.create_task(self._idle())
             stop = asyncio.create_task(self._office.stopping.wait())

@@ -2,12 +2,15 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from jupystra_tui.model import Cluster
+
+from ..front_end import FrontEnd, attached
 from . import needs
 from .site import Site
 
@@ -57,3 +60,16 @@ def tess(site: Site) -> str:
     if "tess" not in site.users:
         give_up("tcsh is not installed")
     return "tess"
+
+
+@pytest.fixture
+def cluster(site: Site) -> Cluster:
+    return Cluster("hpc", site.login_alias, ssh_config=str(site.ssh_config), poll=2.0, poll_floor=1.0)
+
+
+@pytest.fixture
+async def dashboard(cluster: Cluster, worker: Path) -> AsyncIterator[FrontEnd]:
+    """A front end that has logged in."""
+    async with attached(cluster) as front_end:
+        await front_end.log_in()
+        yield front_end

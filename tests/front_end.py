@@ -1,0 +1,170 @@
+"""A front end for stories: attaches to a real worker, keeps what it is told, and waits for what must come."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from jupystra_tui import paths, protocol
+from jupystra_tui.model import (
+    Cluster,
+    Job,
+    JobRequest,
+    Launch,
+    Prompt,
+    Session,
+    SessionPhase,
+    Snapshot,
+    Tunnel,
+    TunnelState,
+)
+from jupystra_tui.text import Secret
+from jupystra_tui.ui.client import Client
+
+T = TypeVar("T")
+SMALL = JobRequest(walltime=600, memory=500)
+
+
+class FrontEnd:
+    """What one front end knows. `answers` are given to prompts in turn; a prompt with none left fails the story."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.session: Session | None = None
+        self.snapshot = Snapshot(cluster.name, 0.0)
+        self.tunnels: tuple[Tunnel, ...] = ()
+        self.launches: dict[str, Launch] = {}
+        self.prompts: list[Prompt] = []
+        self.answers: list[str | None] = []
+        self.lost = False
+        self._news = asyncio.Event()
+        self.client = Client(self._take, self._on_lost)
+
+    async def log_in(self, seconds: float = 15.0) -> Session:
+        """Log in and return the session once it is up; fails with the session's problem."""
+        await self.client.ask(protocol.Login(self.cluster))
+        return await self.until(lambda: self._up(), "the login", seconds)
+
+    async def launch(self, request: JobRequest = SMALL, seconds: float = 40.0) -> Launch:
+        """Start a server and return its launch once it is over, well or ill."""
+        started = await self.client.ask(protocol.Start(self.cluster.name, request))
+        assert isinstance(started, protocol.Started)
+        return await self.until(lambda: self._over(started.launch), "the launch", seconds)
+
+    async def connect(self, job: str) -> Tunnel:
+        """Connect to a job's server and return its tunnel."""
+        connected = await self.client.ask(protocol.Connect(self.cluster.name, job))
+        assert isinstance(connected, protocol.Connected)
+        return await self.until(lambda: self.tunnel(connected.tunnel), "the tunnel")
+
+    async def url(self, tunnel: str) -> str:
+        """Return the address for the browser."""
+        outcome = await self.client.ask(protocol.GetUrl(tunnel))
+        assert isinstance(outcome, protocol.Url)
+        return outcome.url.reveal()
+
+    async def kill(self, *keys: str) -> None:
+        """Kill jobs."""
+        await self.client.ask(protocol.Cancel(self.cluster.name, keys))
+
+    def tunnel(self, name: str) -> Tunnel | None:
+        """Return a tunnel that is up and ready."""
+        return next(
+            (one for one in self.tunnels if one.id == name and one.state is TunnelState.UP and one.ready),
+            None,
+        )
+
+    def job(self, key: str) -> Job | None:
+        """Return a job as last seen."""
+        return next((job for job in self.snapshot.jobs if key in (job.key, job.id, job.name)), None)
+
+    async def until(self, condition: Callable[[], T | None], what: str, seconds: float = 15.0) -> T:
+        """Return the first true value of `condition`, asked after each piece of news; fails when none comes in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not (value := condition()):
+                    self._news.clear()
+                    await self._news.wait()
+                return value
+        except TimeoutError:
+            pytest.fail(
+                f"waited {seconds:g} s for {what}; session: {self.session}; jobs: {self.snapshot.jobs}; {self.tunnels}"
+            )
+
+    def _up(self) -> Session | None:
+        session = self.session
+        if session and session.phase is SessionPhase.DOWN and session.problem:
+            pytest.fail(f"the login failed: {session.problem}")
+        return session if session and session.phase is SessionPhase.UP and self.snapshot.taken else None
+
+    def _over(self, name: str) -> Launch | None:
+        launch = self.launches.get(name)
+        return launch if launch and launch.over else None
+
+    def _on_lost(self) -> None:
+        self.lost = True
+        self._news.set()
+
+    def _take(self, event: protocol.Event) -> None:
+        match event:
+            case protocol.SessionChanged(session):
+                self.session = session
+            case protocol.SessionClosed():
+                self.session = None
+            case protocol.SnapshotTaken(snapshot):
+                self.snapshot = snapshot
+            case protocol.TunnelsChanged(tunnels):
+                self.tunnels = tunnels
+            case protocol.LaunchChanged(launch):
+                self.launches[launch.id] = launch
+            case protocol.PromptAsked(prompt):
+                self._answer(prompt)
+        self._news.set()
+
+    def _answer(self, prompt: Prompt) -> None:
+        self.prompts.append(prompt)
+        assert self.answers, f"nobody expected to be asked: {prompt}"
+        answer = self.answers.pop(0)
+        task = asyncio.create_task(
+            self.client.ask(protocol.Answer(prompt.id, Secret(answer) if answer is not None else None))
+        )
+        task.add_done_callback(lambda done: done.exception())
+
+
+@asynccontextmanager
+async def attached(cluster: Cluster) -> AsyncIterator[FrontEnd]:
+    """A front end that is attached, and detached at the end; the worker lives on."""
+    front_end = FrontEnd(cluster)
+    await front_end.client.open()
+    try:
+        yield front_end
+    finally:
+        await front_end.client.aclose()
+
+
+def worker_pid() -> int:
+    """Return the process id of the running worker."""
+    return int((paths.runtime_folders()[0] / "worker.lock").read_text())
+
+
+def kill_worker() -> None:
+    """End the worker as a crash would."""
+    os.kill(worker_pid(), signal.SIGKILL)
+
+
+def ssh_processes(home: Path) -> list[str]:
+    """Return the command lines of the ssh processes whose sockets lie below `home`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[0].endswith(b"ssh") and any(bytes(home) in word for word in words):
+            found.append(b" ".join(words).decode())
+    return found
