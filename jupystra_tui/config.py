@@ -58,6 +58,7 @@ def load(path: Path) -> Config:
     return _Reader(path, text).config(table)
 
 
+SCHEDULERS = ("auto", "slurm")
 T = TypeVar("T", bound=Struct)
 
 
@@ -69,7 +70,7 @@ class _Reader:
         self._lines = text.splitlines()
 
     def config(self, table: dict[str, Any]) -> Config:
-        clusters = table.pop("clusters", {})
+        clusters = self._table("clusters", table.pop("clusters", {}))
         base = self._struct(Config, table, {})
         return msgspec.structs.replace(
             base,
@@ -77,7 +78,7 @@ class _Reader:
         )
 
     def _cluster(self, name: str, table: dict[str, Any], ssh_config: str) -> Cluster:
-        defaults = table.pop("defaults", {})
+        defaults = self._table("defaults", self._table(name, table).pop("defaults", {}))
         fixed = {"name": name, "defaults": self._struct(JobRequest, defaults, {})}
         return self._struct(Cluster, {"host": name, "ssh_config": ssh_config, **table}, fixed)
 
@@ -90,11 +91,20 @@ class _Reader:
             field = re.search(r"`\$\.(\w+)", str(error))
             raise self._error(field[1] if field else "", str(error)) from error
 
+    def _table(self, key: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(key, f"{key} is a table of settings, not {value!r}")
+        return value
+
     def _value(self, key: str, value: Any, known: list[str]) -> Any:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             raise self._error(key, f"unknown setting {key!r}", f"Did you mean {near[0]!r}?" if near else "")
         parse: Callable[[str], int] | None = {"walltime": parse_duration, "memory": parse_memory}.get(key)
+        if key == "ssh_config" and isinstance(value, str):
+            return str(Path(value).expanduser())
+        if key == "scheduler" and value not in SCHEDULERS:
+            raise self._error(key, f"{value!r} is no scheduler", f"It is one of {', '.join(SCHEDULERS)}.")
         if parse is None or not isinstance(value, str):
             return value
         try:

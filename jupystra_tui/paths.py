@@ -59,6 +59,17 @@ def runtime_folders() -> list[Path]:
     return [*folders, short]
 
 
+def runtime_folder() -> Path:
+    """Return the folder (0700) for a new worker's sockets: the best that can be used; raises ConfigError."""
+    folders = runtime_folders()
+    for folder in folders[:-1]:
+        try:
+            return private(folder)
+        except ConfigError:
+            continue
+    return private(folders[-1])
+
+
 def private(folder: Path) -> Path:
     """Make `folder` if need be and return it; raises ConfigError unless it is ours alone (0700)."""
     try:

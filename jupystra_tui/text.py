@@ -6,8 +6,8 @@ import unicodedata
 REPLACEMENT = "·"
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ANSI = re.compile(
-    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"  # OSC: titles, clipboard
-    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c\n]*(?:\x1b\\|\x9c)?"  # DCS and its kin
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c\x9d\n]*(?:\x07|\x1b\\|\x9c)"  # OSC: titles, clipboard
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x90\x98\x9c\x9e\x9f\n]*(?:\x1b\\|\x9c)"  # DCS and its kin
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|\x1b[ -/]*[0-~]"
 )
@@ -17,7 +17,8 @@ def clean(raw: str | bytes, limit: int = 4096) -> str:
     """Return `raw` as one harmless line of at most `limit` characters.
 
     Bytes are read as UTF-8 with replacement. Terminal escapes and invisible characters go; other control
-    characters, line ends included, become a middle dot, so that what was there can still be seen.
+    characters, line ends included, become a middle dot, so that what was there can still be seen. Of an escape that
+    never ends only its beginning goes: it hides nothing.
     """
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     if not text.isprintable():

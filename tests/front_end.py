@@ -149,7 +149,7 @@ async def attached(cluster: Cluster) -> AsyncIterator[FrontEnd]:
 
 def worker_pid() -> int:
     """Return the process id of the running worker."""
-    return int((paths.runtime_folders()[0] / "worker.lock").read_text())
+    return int((paths.runtime_folder() / "worker.lock").read_text())
 
 
 def kill_worker() -> None:

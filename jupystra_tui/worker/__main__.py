@@ -18,7 +18,7 @@ def main() -> int:
     """Serve until nobody needs it; at once return 0 if another worker does already."""
     os.umask(0o077)
     try:
-        runtime = paths.private(paths.runtime_folders()[0])
+        runtime = paths.runtime_folder()
         state = paths.state_folder()
     except JupystraError as error:
         sys.stderr.write(f"{error.title}\n{error.hint}\n")

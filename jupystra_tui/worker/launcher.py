@@ -111,7 +111,7 @@ class Launcher:
         """Tell why a pending job waits; raise when it has ended."""
         if job is None:
             return
-        if job.state is JobState.PENDING:
+        if job.state is JobState.PENDING and self._tunnel is None:
             self._step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value

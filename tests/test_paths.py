@@ -1,0 +1,60 @@
+"""Sockets find a short, private folder, whatever the environment says."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from jupystra_tui import paths
+from jupystra_tui.errors import ConfigError
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.delenv("JUPYSTRA_HOME", raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("value", ["", "relative/run", "/not/there", "/" + "x" * 200])
+def test_a_strange_runtime_folder_is_passed_over(plain: pytest.MonkeyPatch, value: str) -> None:
+    plain.setenv("XDG_RUNTIME_DIR", value)
+    folders = paths.runtime_folders()
+    assert folders[-1] == Path(f"/tmp/jupystra-tui-{os.getuid()}")
+    assert not any(value and str(folder).startswith(value) for folder in folders)
+
+
+def test_a_good_one_comes_first(plain: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory(prefix="run-") as folder:
+        plain.setenv("XDG_RUNTIME_DIR", folder)
+        assert paths.runtime_folders()[0] == Path(folder) / "jupystra-tui"
+
+
+def test_every_socket_path_fits(plain: pytest.MonkeyPatch) -> None:
+    for deep in ("/home/" + "x" * 60, "/srv/a", "/tmp/" + "y" * 300):
+        plain.setenv("JUPYSTRA_HOME", deep)
+        folders = paths.runtime_folders()
+        assert len(folders) == 1
+        assert len(os.fsencode(folders[0] / "c-12345678")) + 17 <= 103
+
+
+def test_a_folder_is_made_private(tmp_path: Path) -> None:
+    made = paths.private(tmp_path / "a" / "b")
+    assert made.stat().st_mode & 0o777 == 0o700
+    made.chmod(0o755)
+    assert paths.private(made).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_or_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "link").symlink_to(elsewhere)
+    (tmp_path / "file").touch()
+    for name in ("link", "file"):
+        with pytest.raises(ConfigError):
+            paths.private(tmp_path / name)
+
+
+def test_a_folder_that_cannot_be_used_gives_way_to_the_next(plain: pytest.MonkeyPatch) -> None:
+    plain.setenv("XDG_RUNTIME_DIR", "/proc")
+    assert not str(paths.runtime_folder()).startswith("/proc")
