@@ -1,0 +1,115 @@
+"""A practice cluster on loopback, for people with no cluster at hand and for the project's own tests.
+
+It has a login node and two compute nodes to ssh to, and a scheduler that plays Slurm; jobs really run.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+READY_SECONDS = 20.0
+END_SECONDS = 10.0
+SWITCH_SECONDS = 10.0
+
+
+class PracticeClusterError(Exception):
+    """The practice cluster did not start, or refused a switch."""
+
+
+class PracticeCluster:
+    """A practice cluster in a process of its own, which ends with this one, however this one ends.
+
+    `queue_seconds` is how long every job waits at least; `lively` adds other jobs to look at. `folder` holds
+    all of it while it lives; `ssh_config`, `alias` and `user` are how to come in.
+    """
+
+    def __init__(self, *, queue_seconds: float = 3.0, lively: bool = False) -> None:
+        argv = [sys.executable, "-m", __name__, "--queue-seconds", str(queue_seconds)]
+        self._process = subprocess.Popen(
+            argv + ["--lively"] * lively,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        invitation = self._invitation()
+        self.folder = Path(invitation["folder"])
+        self.ssh_config = Path(invitation["ssh_config"])
+        self.alias = invitation["alias"]
+        self.user = invitation["user"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """The process that all of it lives in."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End jobs and connections and remove the folder; twice does no harm."""
+        self._last_words()
+
+    def drop_connections(self) -> None:
+        """Cut every ssh connection, to the login node and to the compute nodes."""
+        self._switch("drop_connections")
+
+    def set_compute_ssh(self, who: str) -> None:
+        """Say who may ssh to compute nodes: "open" (all), "job" (only where one has a job) or "closed"."""
+        self._switch("set_compute_ssh", who=who)
+
+    def stop_controller(self, seconds: float = 0.0) -> None:
+        """Make the scheduler's commands fail for want of a controller, each after that many seconds."""
+        self._switch("stop_controller", seconds=seconds)
+
+    def start_controller(self) -> None:
+        """Let the controller answer again."""
+        self._switch("start_controller")
+
+    def fail_node(self, node: str, requeue_seconds: float = 120.0) -> None:
+        """Take a node down; its jobs go back to the queue for that long, or end if they may not."""
+        self._switch("fail_node", node=node, requeue_seconds=requeue_seconds)
+
+    def resume_node(self, node: str) -> None:
+        """Bring a failed node back."""
+        self._switch("resume_node", node=node)
+
+    def _invitation(self) -> dict[str, str]:
+        stdout = self._process.stdout
+        assert stdout is not None
+        ready, _, _ = select.select([stdout], [], [], READY_SECONDS)
+        line = stdout.readline() if ready else b""
+        if not line:
+            raise PracticeClusterError(f"the practice cluster did not start: {self._last_words()}")
+        invitation: dict[str, str] = json.loads(line)
+        return invitation
+
+    def _last_words(self) -> str:
+        """End the process by closing its standard input, and answer what it said on standard error."""
+        try:
+            _, complaint = self._process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            _, complaint = self._process.communicate()
+        return complaint.decode(errors="replace").strip()
+
+    def _switch(self, name: str, **arguments: object) -> None:
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(SWITCH_SECONDS)
+            control.connect(str(self.folder / "control"))
+            control.sendall(json.dumps({"switch": name, "arguments": arguments}).encode() + b"\n")
+            answer = json.loads(control.makefile("rb").readline())
+        if answer["code"]:
+            raise PracticeClusterError(answer["stderr"])

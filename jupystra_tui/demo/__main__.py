@@ -1,0 +1,76 @@
+"""The practice cluster's process: `python -m jupystra_tui.demo` lives as long as its standard input."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import select
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from jupystra_tui.demo.folder import SiteFolder
+from jupystra_tui.demo.site import PracticeSite
+
+LOG_FORMAT = "%(asctime)s %(name)s: %(message)s"
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def main() -> int:
+    """Open the site, say on one line of JSON how to come in, and close it when standard input ends."""
+    options = _arguments().parse_args()
+    ended = _ending_signals()
+    os.umask(0o022)
+    folder = SiteFolder(options.folder)
+    try:
+        _play(folder, options, ended)
+    finally:
+        folder.remove()
+    return 0
+
+
+def _play(folder: SiteFolder, options: argparse.Namespace, ended: int) -> None:
+    logging.basicConfig(filename=folder.log, level=logging.WARNING, format=LOG_FORMAT)
+    site = PracticeSite(folder, options.queue_seconds)
+    try:
+        if options.lively:
+            site.populate()
+        print(json.dumps(asdict(site.invitation)), flush=True)
+        _wait_for_the_end(ended)
+    finally:
+        site.close()
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m jupystra_tui.demo", description=__doc__)
+    parser.add_argument("--folder", type=Path, help="make the site in this new folder (keep the path short)")
+    parser.add_argument(
+        "--queue-seconds", type=float, default=3.0, metavar="S", help="how long every job waits at least"
+    )
+    parser.add_argument("--lively", action="store_true", help="add other jobs to look at")
+    return parser
+
+
+def _ending_signals() -> int:
+    """A descriptor that becomes readable when the process is told to end."""
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+    for number in ENDING_SIGNALS:
+        signal.signal(number, lambda *_: None)
+    return readable
+
+
+def _wait_for_the_end(ended: int) -> None:
+    standard_input = sys.stdin.fileno()
+    while True:
+        ready, _, _ = select.select([standard_input, ended], [], [])
+        if ended in ready or not os.read(standard_input, 4096):
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The site's unix socket: stand-in commands come in here, and the switches that make things go wrong."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socketserver
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jupystra_tui.demo.dialect import Answer, Call, Commands
+
+FAILED = 70
+POLL_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
+
+
+class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """Answers stand-in commands and switches, one connection and thread each."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, path: Path, commands: Commands, switches: Mapping[str, Callable[..., object]]) -> None:
+        super().__init__(str(path), _Conversation)
+        os.chmod(path, 0o600)
+        self.commands = commands
+        self.switches = switches
+        threading.Thread(target=self.serve_forever, args=(POLL_SECONDS,), name="control", daemon=True).start()
+
+    def close(self) -> None:
+        """Take in no more."""
+        self.shutdown()
+        self.server_close()
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    """One JSON line asked, one answered; a command may ask for its standard input in between."""
+
+    server: ControlServer
+
+    def handle(self) -> None:
+        message = self._receive()
+        try:
+            answer = self._switch(message) if "switch" in message else self._command(message)
+        except Exception as error:
+            log.exception("%s", message.get("switch") or message.get("command"))
+            answer = Answer(stderr=f"practice cluster: {error!r}\n", code=FAILED)
+        self._send(asdict(answer))
+
+    def _switch(self, message: Mapping[str, Any]) -> Answer:
+        self.server.switches[message["switch"]](**message["arguments"])
+        return Answer()
+
+    def _command(self, message: Mapping[str, Any]) -> Answer:
+        call = Call(
+            message["argv"], message["folder"], message["environment"], message["umask"], self._read_stdin
+        )
+        return self.server.commands.answer(message["command"], call)
+
+    def _read_stdin(self) -> str:
+        self._send({"send": "stdin"})
+        return str(self._receive()["stdin"])
+
+    def _receive(self) -> Mapping[str, Any]:
+        received: Mapping[str, Any] = json.loads(self.rfile.readline() or b"{}")
+        return received
+
+    def _send(self, message: Mapping[str, object]) -> None:
+        self.wfile.write(json.dumps(message).encode() + b"\n")

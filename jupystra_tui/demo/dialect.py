@@ -1,0 +1,57 @@
+"""What a scheduler's stand-in commands look like to the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jupystra_tui.demo.job import Job, State
+
+
+@dataclass(frozen=True)
+class Call:
+    """A stand-in command as somebody ran it; `read_stdin` reads its standard input to the end."""
+
+    argv: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+    umask: int
+    read_stdin: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command prints, and the code it ends with."""
+
+    stdout: str = ""
+    stderr: str = ""
+    code: int = 0
+
+
+class JobTraces(Protocol):
+    """What a scheduler leaves in and around a job."""
+
+    def environment(self, job: Job) -> Mapping[str, str]:
+        """The variables it sets in the job."""
+
+    def output(self, job: Job) -> str:
+        """The path of the job's output file."""
+
+    def end_notice(self, job: Job, why: State) -> str:
+        """The line that a job ended by the scheduler finds in its output."""
+
+
+class Commands(Protocol):
+    """A scheduler's commands, run against the practice queue."""
+
+    names: tuple[str, ...]
+
+    def answer(self, name: str, call: Call) -> Answer:
+        """Run one of them."""
+
+    def stop_controller(self, seconds: float) -> None:
+        """From now on they fail for want of a controller, each after that many seconds."""
+
+    def start_controller(self) -> None:
+        """They are answered again."""

@@ -1,0 +1,65 @@
+"""What the practice site is made of: nodes, partitions and what a job may be charged to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Node:
+    """A compute node as the scheduler counts it; memory in megabytes."""
+
+    name: str
+    cpus: int
+    memory: int
+    feature: str
+    gpu: str = ""
+    gpus: int = 0
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A named set of nodes with a longest and a usual walltime, both in minutes."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    longest: int
+    usual: int
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The whole site; the first partition, account and QOS are the defaults."""
+
+    cluster: str
+    login: str
+    partitions: tuple[Partition, ...]
+    accounts: tuple[str, ...]
+    qos: tuple[str, ...]
+    memory_per_cpu: int
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Each node once, in the order of the partitions."""
+        return tuple(dict.fromkeys(node for partition in self.partitions for node in partition.nodes))
+
+    def partition(self, name: str) -> Partition:
+        """The partition of that name; KeyError when there is none."""
+        return {partition.name: partition for partition in self.partitions}[name]
+
+
+P1 = Node("p1", cpus=8, memory=32000, feature="cpu")
+P2 = Node("p2", cpus=8, memory=32000, feature="a100", gpu="a100", gpus=2)
+
+PRACTICE = Inventory(
+    cluster="practice",
+    login="practice-login",
+    partitions=(
+        Partition("short", (P1, P2), longest=12 * 60, usual=60),
+        Partition("long", (P1,), longest=7 * 24 * 60, usual=24 * 60),
+        Partition("gpu", (P2,), longest=24 * 60, usual=60),
+    ),
+    accounts=("training", "physics"),
+    qos=("normal", "debug"),
+    memory_per_cpu=1000,
+)

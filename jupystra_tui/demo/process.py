@@ -1,0 +1,105 @@
+"""The processes of a started job: its own process group, its output file, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from jupystra_tui.demo.dialect import JobTraces
+from jupystra_tui.demo.job import Job, State
+from jupystra_tui.demo.queue import LaunchError
+
+
+class Launcher:
+    """Starts jobs' scripts from a spool folder, as a node's daemon does."""
+
+    def __init__(self, spool: Path, traces: JobTraces) -> None:
+        self._spool = spool
+        self._traces = traces
+
+    def __call__(self, job: Job) -> JobProcesses:
+        """Start the job's script; LaunchError when it or its output file cannot be opened."""
+        script = self._spool / f"job{job.id:05}"
+        script.write_text(job.request.script, encoding="utf-8", errors="surrogateescape")
+        script.chmod(0o700)
+        try:
+            output = _open_output(job, self._traces.output(job))
+            process = _start(script, job, output, self._environment(job))
+        except OSError as error:
+            raise LaunchError(str(error)) from error
+        return JobProcesses(process, output, lambda why: self._traces.end_notice(job, why))
+
+    def _environment(self, job: Job) -> dict[str, str]:
+        """What the job was submitted with, and where it runs."""
+        return {**job.request.environment, **self._traces.environment(job), "PRACTICE_HOST": job.node}
+
+
+class JobProcesses:
+    """A running job script with everything it started in its process group."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output: int, notice: Callable[[State], str]) -> None:
+        self._process = process
+        self._output = output
+        self._notice = notice
+
+    def poll(self) -> tuple[int, int] | None:
+        """Exit code and signal of the script once it has ended; what it left behind ends with it."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        signal_group(self._process.pid, signal.SIGKILL)
+        self._close_output()
+        return (code, 0) if code >= 0 else (0, -code)
+
+    def end(self, why: State) -> None:
+        """Ask the group to end, and say why in the job's output."""
+        if self._output >= 0:
+            with contextlib.suppress(OSError):
+                os.write(self._output, self._notice(why).encode())
+        signal_group(self._process.pid, signal.SIGCONT)
+        signal_group(self._process.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the group now and wait for its leader, which cannot refuse."""
+        if self._process.poll() is None:
+            signal_group(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._close_output()
+
+    def _close_output(self) -> None:
+        if self._output >= 0:
+            os.close(self._output)
+            self._output = -1
+
+
+def signal_group(leader: int, number: signal.Signals) -> None:
+    """Send a signal to all processes of a group; a group already gone is fine."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)
+
+
+def _open_output(job: Job, path: str) -> int:
+    how = os.O_APPEND if job.request.append else os.O_TRUNC
+    mode = 0o666 & ~job.request.umask
+    return os.open(path, os.O_WRONLY | os.O_CREAT | how, mode)
+
+
+def _start(script: Path, job: Job, output: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            [script],
+            cwd=job.request.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            umask=job.request.umask,
+        )
+    except OSError:
+        os.close(output)
+        raise

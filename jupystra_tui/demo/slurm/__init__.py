@@ -1,0 +1,49 @@
+"""Slurm as the practice cluster plays it: six commands, printing as Slurm 22.05 does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.queue import Queue
+from jupystra_tui.demo.slurm.controller import Controller
+from jupystra_tui.demo.slurm.options import SlurmError
+from jupystra_tui.demo.slurm.sacct import sacct
+from jupystra_tui.demo.slurm.sbatch import sbatch
+from jupystra_tui.demo.slurm.scancel import scancel
+from jupystra_tui.demo.slurm.scontrol import scontrol
+from jupystra_tui.demo.slurm.sinfo import sinfo
+from jupystra_tui.demo.slurm.squeue import squeue
+
+COMMANDS: Mapping[str, Callable[[Controller, Call], Answer]] = {
+    "sacct": sacct,
+    "sbatch": sbatch,
+    "scancel": scancel,
+    "scontrol": scontrol,
+    "sinfo": sinfo,
+    "squeue": squeue,
+}
+
+
+class SlurmCommands:
+    """The six commands on the queue of the site's one user."""
+
+    names = tuple(COMMANDS)
+
+    def __init__(self, queue: Queue, user: str, uid: int) -> None:
+        self._controller = Controller(queue, user, uid)
+
+    def answer(self, name: str, call: Call) -> Answer:
+        """Run one of them; what it refuses is an answer too."""
+        try:
+            return COMMANDS[name](self._controller, call)
+        except SlurmError as error:
+            return Answer(stderr=error.text, code=error.code)
+
+    def stop_controller(self, seconds: float) -> None:
+        """From now on all but sacct fail, each after that many seconds."""
+        self._controller.silent_seconds = seconds
+
+    def start_controller(self) -> None:
+        """They are answered again."""
+        self._controller.silent_seconds = None

@@ -1,0 +1,36 @@
+"""What the stand-ins share: the queue, whose jobs they are, and whether the controller answers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from jupystra_tui.demo.inventory import Inventory
+from jupystra_tui.demo.queue import Queue
+from jupystra_tui.demo.slurm.options import SlurmError
+
+VERSION = "slurm-wlm 22.05.8\n"
+UNREACHABLE = "Unable to contact slurm controller (connect failure)\n"
+INVALID_JOB = "slurm_load_jobs error: Invalid job id specified\n"
+
+
+@dataclass
+class Controller:
+    """The controller of the practice cluster; `silent_seconds` is None while it answers."""
+
+    queue: Queue
+    user: str
+    uid: int
+    silent_seconds: float | None = None
+
+    @property
+    def inventory(self) -> Inventory:
+        """Nodes, partitions, accounts."""
+        return self.queue.inventory
+
+    def contact(self, complaint: str, code: int = 1) -> Queue:
+        """The queue; SlurmError after a while when the controller is away."""
+        if self.silent_seconds is None:
+            return self.queue
+        time.sleep(self.silent_seconds)
+        raise SlurmError(complaint + UNREACHABLE, code)

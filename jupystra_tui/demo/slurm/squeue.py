@@ -1,0 +1,167 @@
+"""The stand-in for squeue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.job import Job
+from jupystra_tui.demo.slurm import words
+from jupystra_tui.demo.slurm.controller import INVALID_JOB, VERSION, Controller
+from jupystra_tui.demo.slurm.formats import (
+    codes,
+    fill,
+    job_id,
+    limit,
+    memory,
+    short_time,
+    task_ids,
+    timestamp,
+)
+from jupystra_tui.demo.slurm.options import Option, SlurmError, Usage
+
+USAGE = Usage(
+    "squeue",
+    (
+        Option("format", "o", takes_value=True),
+        Option("jobs", "j", takes_value=True),
+        Option("me"),
+        Option("noheader", "h"),
+        Option("partition", "p", takes_value=True),
+        Option("states", "t", takes_value=True),
+        Option("user", "u", takes_value=True),
+        Option("version", "V"),
+    ),
+)
+DEFAULT_FORMAT = "%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R"
+HEADINGS = {
+    "A": "JOBID",
+    "B": "EXEC_HOST",
+    "C": "CPUS",
+    "D": "NODES",
+    "F": "ARRAY_JOB_ID",
+    "K": "ARRAY_TASK_ID",
+    "L": "TIME_LEFT",
+    "M": "TIME",
+    "N": "NODELIST",
+    "P": "PARTITION",
+    "R": "NODELIST(REASON)",
+    "S": "START_TIME",
+    "T": "STATE",
+    "U": "UID",
+    "V": "SUBMIT_TIME",
+    "a": "ACCOUNT",
+    "b": "TRES_PER_NODE",
+    "i": "JOBID",
+    "j": "NAME",
+    "l": "TIME_LIMIT",
+    "m": "MIN_MEMORY",
+    "q": "QOS",
+    "r": "REASON",
+    "t": "ST",
+    "u": "USER",
+}
+
+
+def squeue(controller: Controller, call: Call) -> Answer:
+    """List the jobs that Slurm still remembers."""
+    options, operands = USAGE.parse(call.argv)
+    if "version" in options:
+        return Answer(VERSION)
+    if operands:
+        raise SlurmError(f"squeue: error: Unrecognized option: {operands[0]}\n")
+    format = _known(options.get("format", DEFAULT_FORMAT))
+    states = _states(options.get("states", ",".join(words.SHOWN_BY_DEFAULT)))
+    jobs = controller.contact("slurm_load_jobs error: ").jobs()
+    jobs = [job for job in _chosen(jobs, options) if words.state(job) in states]
+    names, complaint = _users(options, controller)
+    if names:
+        jobs = [job for job in jobs if controller.user in names]
+    now = controller.queue.clock()
+    jobs.sort(key=lambda job: (job.request.partition, words.state(job), job.id))
+    lines = [fill(format, fields(job, controller, now)) for job in jobs]
+    if "noheader" not in options:
+        lines.insert(0, fill(format, HEADINGS))
+    return Answer("".join(f"{line}\n" for line in lines), complaint)
+
+
+def fields(job: Job, controller: Controller, now: float) -> Mapping[str, str]:
+    """Every value that a format can name, by its letter."""
+    request, used = job.request, job.elapsed(now)
+    allowed = None if request.minutes is None else request.minutes * 60
+    asked_memory = controller.inventory.memory_per_cpu if request.memory is None else request.memory
+    started = job.started if job.started is not None else job.expected or job.ended
+    return {
+        "A": str(job.id),
+        "B": job.node or "n/a",
+        "C": str(request.cpus),
+        "D": "1",
+        "F": str(job.array.id if job.array else job.id),
+        "K": task_ids(job.array) if job.array else "N/A",
+        "L": "UNLIMITED" if allowed is None else short_time(allowed - used),
+        "M": short_time(used),
+        "N": job.node,
+        "P": request.partition,
+        "R": job.node or f"({words.reason(job)})",
+        "S": timestamp(started),
+        "T": words.state(job),
+        "U": str(controller.uid),
+        "V": timestamp(job.submitted),
+        "a": request.account,
+        "b": f"gres:{request.gres}" if request.gres else "N/A",
+        "i": job_id(job),
+        "j": request.name,
+        "l": limit(request.minutes),
+        "m": memory(asked_memory),
+        "q": request.qos,
+        "r": words.reason(job),
+        "t": words.COMPACT[words.state(job)],
+        "u": controller.user,
+    }
+
+
+def _known(format: str) -> str:
+    for code in codes(format):
+        if code not in HEADINGS:
+            raise SlurmError(f"squeue: error: Invalid job format specification: {code}\n")
+    return format
+
+
+def _states(text: str) -> set[str]:
+    long = {name: name for name in words.COMPACT} | {short: name for name, short in words.COMPACT.items()}
+    asked = text.upper().split(",")
+    for name in asked:
+        if name not in long and name != "ALL":
+            valid = ",".join(words.COMPACT)
+            raise SlurmError(
+                f"squeue: error: Invalid job state specified: {name.lower()}\n"
+                f"squeue: error: Valid job states include: {valid}\n\n"
+            )
+    return set(words.COMPACT) if "ALL" in asked else {long[name] for name in asked}
+
+
+def _chosen(jobs: list[Job], options: Mapping[str, str]) -> list[Job]:
+    """The jobs that `-j` and `-p` choose; one unknown id alone is an error, among others it is not."""
+    if "partition" in options:
+        jobs = [job for job in jobs if job.request.partition in options["partition"].split(",")]
+    if "jobs" not in options:
+        return jobs
+    ids = options["jobs"].split(",")
+    chosen = [job for job in jobs if not {job_id(job), str(job.id), _array_id(job)}.isdisjoint(ids)]
+    if not chosen and len(ids) == 1:
+        raise SlurmError(INVALID_JOB)
+    return chosen
+
+
+def _array_id(job: Job) -> str:
+    return str(job.array.id if job.array else job.id)
+
+
+def _users(options: Mapping[str, str], controller: Controller) -> tuple[set[str], str]:
+    """The names asked for, nobody for all, and a complaint about those that do not exist."""
+    if "me" in options:
+        return {controller.user}, ""
+    names = set(filter(None, options.get("user", "").split(",")))
+    names = {controller.user if name == str(controller.uid) else name for name in names}
+    unknown = sorted(names - {controller.user})
+    return names, "".join(f"squeue: error: Invalid user: {name}\n\n" for name in unknown)

@@ -1,0 +1,52 @@
+"""A scheduler command on the practice cluster: hands its arguments to the site and prints the answer.
+
+Run as `python -IS standin.py SOCKET COMMAND ARGUMENTS…`; imports little, because it is started at every poll.
+"""
+
+import json
+import os
+import socket
+import sys
+
+NO_SITE = 69
+
+
+def main(path: str, command: str, argv: list[str]) -> int:
+    """Answers the exit code."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    call = {
+        "command": command,
+        "argv": argv,
+        "folder": os.getcwd(),
+        "environment": dict(os.environ),
+        "umask": umask,
+    }
+    with socket.socket(socket.AF_UNIX) as site:
+        site.connect(path)
+        answer = ask(site, call)
+        if answer.get("send") == "stdin":
+            script = sys.stdin.buffer.read().decode(errors="surrogateescape")
+            answer = ask(site, {"stdin": script})
+    for stream, text in ((sys.stdout, answer["stdout"]), (sys.stderr, answer["stderr"])):
+        stream.buffer.write(text.encode(errors="surrogateescape"))
+        stream.flush()
+    return int(answer["code"])
+
+
+def ask(site: socket.socket, message: dict[str, object]) -> dict[str, str]:
+    """One line there, one line back, both JSON."""
+    site.sendall(json.dumps(message).encode() + b"\n")
+    line = site.makefile("rb").readline()
+    if not line:
+        raise ConnectionError("the practice cluster went away")
+    answer: dict[str, str] = json.loads(line)
+    return answer
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
+    except OSError as error:
+        print(f"{sys.argv[2]}: {error}", file=sys.stderr)
+        sys.exit(NO_SITE)
