@@ -124,10 +124,15 @@ class ListHosts(Struct, frozen=True, tag=True):
 
 
 class Answer(Struct, frozen=True, tag=True):
-    """A person's answer to a prompt; None gives up. Answered with `Done`."""
+    """A person's answer to a prompt; None gives up. Answered with `Done`.
+
+    `keep` holds it for the session, `offered` takes what the prompt offered in place of `answer`.
+    """
 
     prompt: str
     answer: Secret | None
+    keep: bool = False
+    offered: bool = False
 
 
 class Stop(Struct, frozen=True, tag=True):
@@ -158,7 +163,7 @@ class Connected(Struct, frozen=True, tag=True):
 
 
 class Url(Struct, frozen=True, tag=True):
-    """An address that opens the server without a question: `http://127.0.0.1:8888/lab?token=…`."""
+    """An address that opens the server without a question: `http://127.0.0.1:8888/?token=…`."""
 
     url: Secret
 

@@ -10,11 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.model import ServerKind
 from jupystra_tui.text import Secret, clean
 
 _LIMIT = 4 * 1024 * 1024
-_PAGES = {ServerKind.LAB: "lab", ServerKind.NOTEBOOK: "tree"}
 
 
 class Fault(Enum):
@@ -48,10 +46,11 @@ class ServerStatus(Struct, frozen=True):
 def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerStatus:
     """Ask the server at 127.0.0.1:`port` how it does; `path` is its base, as its runtime file tells.
 
-    It does not count as activity. `timeout` in seconds holds for each of two requests. Raises ServerError.
+    Asking does not count as activity, so a site's idle limit holds. `timeout` in seconds is for each of two requests.
+    Raises ServerError.
     """
     told = _get(port, token, timeout, f"{path}api/status")
-    kernels = _get(port, token, timeout, f"{path}api/kernels")
+    kernels = _get(port, token, timeout, f"{path}api/kernels?no_track_activity=1")
     try:
         return ServerStatus(
             started=_moment(told["started"]),
@@ -64,10 +63,10 @@ def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerS
         raise _no_jupyter(port, repr(told)) from error
 
 
-def page_url(port: int, token: Secret, server: ServerKind, path: str = "/") -> Secret:
-    """Return the address that opens the server in a browser without a question."""
+def page_url(port: int, token: Secret, path: str = "/") -> Secret:
+    """Return the address that opens the server in a browser without a question: it leads on to its own first page."""
     query = f"?token={quote(token.reveal(), safe='')}" if token else ""
-    return Secret(f"http://127.0.0.1:{port}{path}{_PAGES[server]}{query}")
+    return Secret(f"http://127.0.0.1:{port}{path}{query}")
 
 
 def _get(port: int, token: Secret, timeout: float, path: str) -> Any:

@@ -1,6 +1,8 @@
 """A job's folder on the cluster, `~/.jupystra/jobs/<tag>`: its log, and when it goes."""
 
 import re
+import secrets
+import time
 from collections.abc import Iterable
 
 from jupystra_tui.jupyter.quoting import quoted, word
@@ -16,6 +18,16 @@ def folder_of(tag: str) -> str:
     if not _TAG.fullmatch(tag):
         raise ValueError(f"{tag!r} is no tag")
     return f"{JOBS}/{tag}"
+
+
+def new_tag() -> str:
+    """Return a tag that sorts by time and that nobody else has: `20261122-140312-3f9a`."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+
+
+def absolute_folder(home: str, tag: str) -> str:
+    """Return the path of the folder of that tag below the person's home on the cluster."""
+    return folder_of(tag).replace("$HOME", home, 1)
 
 
 def log_script(job: str, mark: str, limit: int = 65536) -> str:

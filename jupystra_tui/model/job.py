@@ -38,7 +38,7 @@ _FINISHED = {
 }
 
 
-class Job(Struct, frozen=True):
+class Job(Struct, frozen=True, gc=False):
     """One row of the queue. All text is clean.
 
     `id` is what the scheduler shows (`45_[2-5%2]` for a pending array) and what a person sees; `key` is what the

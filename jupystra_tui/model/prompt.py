@@ -24,7 +24,8 @@ class HostKey(Struct, frozen=True):
 class Prompt(Struct, frozen=True):
     """A question; `asker` names who asks (`alice@o2`), `notes` is what it said before, `text` the question itself.
 
-    An answer to TEXT is what the person typed; to HOST_KEY one of `no`, `once`, `trust`.
+    An answer to TEXT is what the person typed; to HOST_KEY one of `no`, `once`, `trust`. `keep` is what keeping the
+    answer for the session would spare, `offer` an answer that need not be typed; empty where there is no such choice.
     """
 
     id: str
@@ -34,3 +35,5 @@ class Prompt(Struct, frozen=True):
     notes: str = ""
     echo: bool = False
     host_key: HostKey | None = None
+    keep: str = ""
+    offer: str = ""

@@ -10,7 +10,9 @@ from jupystra_tui.errors import AuthError
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.keys import KeyFile, agent_keys, key_files
 from jupystra_tui.ssh.prompting import Tell
+from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean, clean_lines
 
 TRIES = 3
@@ -25,12 +27,18 @@ class Ladder:
     """
 
     def __init__(
-        self, transport: paramiko.Transport, endpoint: Endpoint, ask: Callable[[Prompt], Secret], tell: Tell
+        self,
+        transport: paramiko.Transport,
+        endpoint: Endpoint,
+        ask: Callable[[Prompt], Secret],
+        tell: Tell,
+        vault: Vault,
     ) -> None:
         self._transport = transport
         self._endpoint = endpoint
         self._ask = ask
         self._tell = tell
+        self._vault = vault
         self._asker = f"{endpoint.user}@{endpoint.alias}"
         self._tried: list[str] = []
         self._refused = ""
@@ -81,11 +89,17 @@ class Ladder:
                 yield file.name, opened
 
     def _unlock(self, file: KeyFile) -> paramiko.PKey | None:
+        kept = self._vault.passphrase(file.path)
+        key = file.load(kept.reveal()) if kept else None
+        if key:
+            return key
         again = ""
         for _ in range(TRIES):
             prompt = Prompt("", PromptKind.TEXT, "this laptop", f"Passphrase for the key {file.path}", again)
-            key = file.load(self._ask(prompt).reveal())
+            passphrase = self._ask(prompt)
+            key = file.load(passphrase.reveal())
             if key:
+                self._vault.keep_passphrase(file.path, passphrase)
                 return key
             again = "That passphrase does not open the key."
         self._tried.append(f"{file.name}: its passphrase was not given")
@@ -112,13 +126,17 @@ class Ladder:
         answers = []
         for text, echo in prompts:
             prompt = Prompt("", PromptKind.TEXT, self._asker, clean_lines(text).strip(), notes, echo)
-            answers.append(self._ask(prompt).reveal())
+            answer = self._ask(prompt)
+            if is_password(prompt.text) and not echo:
+                self._vault.hold_login_password(answer)
+            answers.append(answer.reveal())
         return answers
 
     def _password(self, left: list[str]) -> list[str]:
         notes = "\n".join(filter(None, [self._refused, self._banner()]))
         prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", notes)
         secret = self._ask(prompt)
+        self._vault.hold_login_password(secret)
         try:
             return self._try(
                 lambda: self._transport.auth_password(self._endpoint.user, secret.reveal(), fallback=False),

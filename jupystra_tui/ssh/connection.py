@@ -18,6 +18,7 @@ from jupystra_tui.ssh.prompting import Ask, Tell
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean
 
 HANDSHAKE_SECONDS = 10.0
@@ -111,7 +112,7 @@ class Connection:
         self.lost.set()
 
 
-async def connect(endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str]) -> Connection:
+async def connect(endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str], vault: Vault) -> Connection:
     """Dial, verify the host's key and log in.
 
     `trusted` holds the fingerprints that the person accepted for this session only; it is added to. Raises
@@ -134,7 +135,7 @@ async def connect(endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str]) -
     try:
         transport = _transport(line.sock)
         await _verify(transport, endpoint, ask, tell, trusted)
-        ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread)
+        ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread, vault)
         await in_thread(ladder.climb)
         return Connection(endpoint, line, transport)
     except BaseException as error:

@@ -8,18 +8,19 @@ import shlex
 import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from msgspec import Struct
 
-from jupystra_tui.errors import TunnelError
+from jupystra_tui.errors import GivenUp, TunnelError
 from jupystra_tui.ssh import fdpass
+from jupystra_tui.ssh.askpass import Askpass, Question
 from jupystra_tui.ssh.bridge import Bridge
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.resolve import ssh_program
-from jupystra_tui.text import clean_lines
+from jupystra_tui.text import Secret, clean_lines
 
-READY_SECONDS = 30.0
 CONTROL_SECONDS = 5.0
 END_SECONDS = 2.0
 PORTS_TRIED = 50
@@ -43,7 +44,8 @@ OPTIONS = (
     "KnownHostsCommand=none",
     "VerifyHostKeyDNS=no",
     "UpdateHostKeys=no",
-    "BatchMode=yes",
+    "BatchMode=no",
+    "NumberOfPasswordPrompts=2",
     "ConnectTimeout=20",
     "ServerAliveInterval=15",
     "ServerAliveCountMax=2",
@@ -63,11 +65,22 @@ class Target(Struct, frozen=True):
     known_hosts: tuple[Path, ...]
 
 
+class Folders(Struct, frozen=True):
+    """Two 0700 folders: `runtime`, with a short path, for sockets; `state` for what is kept, and for programs."""
+
+    runtime: Path
+    state: Path
+
+
 class SshTunnel:
     """One `ssh -N -M`; made by `open_tunnel`. `ended` is set when it is gone, `reason` then says why."""
 
-    def __init__(self, process: asyncio.subprocess.Process, control: Path, bridge: Bridge) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, control: Path, bridge: Bridge, askpass: Askpass
+    ) -> None:
         self.bridge = bridge
+        self.given_up = False
+        self._askpass = askpass
         self.ended = asyncio.Event()
         self.reason = ""
         self._process = process
@@ -76,17 +89,16 @@ class SshTunnel:
         self._watch = asyncio.create_task(self._watch_process())
 
     async def ready(self) -> None:
-        """Wait until the node let us in; raises TunnelError with OpenSSH's reason."""
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                while not self._control.exists():
-                    if self.ended.is_set():
-                        raise explain(self.reason, self.bridge.failure)
-                    await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
-        except TimeoutError as error:
-            raise TunnelError(
-                f"The node did not let us in within {READY_SECONDS:.0f} s", "Try again."
-            ) from error
+        """Wait until the node let us in, however long a person thinks about its questions; ssh bounds the rest.
+
+        Raises TunnelError with OpenSSH's reason, GivenUp when the person cancelled.
+        """
+        while not self._control.exists():
+            if self.ended.is_set():
+                if self.given_up:
+                    raise GivenUp("The tunnel was given up", "Nothing more was sent.")
+                raise explain(self.reason, self.bridge.failure)
+            await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
 
     async def forward(self, wanted: int, remote: int) -> int:
         """Forward 127.0.0.1:`wanted`, or the next free port, to the node's 127.0.0.1:`remote`; returns the local port.
@@ -105,6 +117,12 @@ class SshTunnel:
             "Choose another local port.",
         )
 
+    def give_up(self) -> None:
+        """End ssh at once, with all it started: the person cancelled."""
+        self.given_up = True
+        if self._process.returncode is None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+
     async def aclose(self) -> None:
         """End ssh with all it started: TERM, then KILL; again without harm."""
         self._closing = True
@@ -118,6 +136,7 @@ class SshTunnel:
             except TimeoutError:
                 continue
         self.bridge.close()
+        self._askpass.close()
         self._control.unlink(missing_ok=True)
 
     async def _control_command(self, *words: str) -> bool:
@@ -146,24 +165,31 @@ class SshTunnel:
         self.ended.set()
 
 
-async def open_tunnel(connection: Connection, target: Target, folder: Path) -> SshTunnel:
-    """Start ssh to a compute node over `connection`, its sockets in `folder` (0700); `ready` tells when it is in."""
+async def open_tunnel(
+    connection: Connection, target: Target, folders: Folders, answer: Callable[[Question], Awaitable[Secret]]
+) -> SshTunnel:
+    """Start ssh to a compute node over `connection`; `SshTunnel.ready` tells when it is in, `answer` what it asks."""
     name = secrets.token_hex(4)
-    bridge = Bridge(folder / f"b-{name}", lambda: connection.open_direct(target.node, 22))
-    control = folder / f"c-{name}"
+    tunnel: SshTunnel | None = None
+    askpass = Askpass(folders.runtime, folders.state, answer, lambda: tunnel and tunnel.give_up())
+    bridge = Bridge(folders.runtime / f"b-{name}", lambda: connection.open_direct(target.node, 22))
+    control = folders.runtime / f"c-{name}"
     try:
+        await askpass.start()
         process = await asyncio.create_subprocess_exec(
             *command(connection, target, control, bridge.path),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
-            env=environment(connection.endpoint.agent),
+            env={**environment(connection.endpoint.agent), **askpass.environment},
         )
     except BaseException:
+        askpass.close()
         bridge.close()
         raise
-    return SshTunnel(process, control, bridge)
+    tunnel = SshTunnel(process, control, bridge, askpass)
+    return tunnel
 
 
 def command(connection: Connection, target: Target, control: Path, bridge: Path) -> list[str]:

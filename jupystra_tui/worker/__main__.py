@@ -31,16 +31,17 @@ def main() -> int:
     os.truncate(lock, 0)
     os.write(lock, f"{os.getpid()}\n".encode())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    _sweep(runtime)
+    _sweep(runtime, state)
     asyncio.run(_serve(runtime, state))
     return 0
 
 
 async def _serve(runtime: Path, state: Path) -> None:
+    from jupystra_tui.ssh.tunnel import Folders
     from jupystra_tui.worker.requests import Office  # paramiko's import: not before the lock is ours
     from jupystra_tui.worker.server import Server
 
-    office = Office(runtime, state)
+    office = Office(Folders(runtime, state))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, office.stopping.set)
@@ -50,9 +51,9 @@ async def _serve(runtime: Path, state: Path) -> None:
         await office.aclose()
 
 
-def _sweep(runtime: Path) -> None:
+def _sweep(runtime: Path, state: Path) -> None:
     """Remove the sockets that a killed worker left behind, and what was trusted only as long as it lived."""
-    for stale in (*runtime.glob("[bc]-*"), runtime / "known_hosts.once"):
+    for stale in (*runtime.glob("[abc]-*"), runtime / "known_hosts.once", *state.glob("askpass-*")):
         stale.unlink(missing_ok=True)
 
 

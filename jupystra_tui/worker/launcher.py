@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 
 from jupystra_tui.errors import ConnectError, JupystraError, LaunchError
-from jupystra_tui.jupyter.folder import LOG, log_script, parse_log
+from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_tag, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.jupyter.submission import submit_script
-from jupystra_tui.jupyter.tag import job_folder, new_tag
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Step, StepState
 from jupystra_tui.protocol import LaunchChanged
 from jupystra_tui.ssh.shell import Result, text
@@ -53,7 +52,7 @@ class Launcher:
     async def _submit(self) -> None:
         scheduler, request = self._session.site.scheduler, self.shown.request
         self._step("submit", StepState.NOW)
-        folder = job_folder(self._session.site.home, self._tag)
+        folder = absolute_folder(self._session.site.home, self._tag)
         log = f"{folder}/{LOG}"
         script = batch_script(scheduler.script_header(request, log), request, folder)
         submission = submit_script(self._tag, script, scheduler.submit_command(request, log))

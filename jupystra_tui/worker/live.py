@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +13,8 @@ from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Tunnel, TunnelState
 from jupystra_tui.ssh.nodekeys import know
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import SshTunnel, Target, open_tunnel
+from jupystra_tui.ssh.tunnel import Folders, SshTunnel, Target, open_tunnel
+from jupystra_tui.worker.nodes import NodeAnswers
 from jupystra_tui.worker.session import ClusterSession
 
 ANSWER_SECONDS = 30.0
@@ -30,8 +30,7 @@ class LiveTunnel:
         self,
         session: ClusterSession,
         shown: Tunnel,
-        runtime: Path,
-        known_hosts: tuple[Path, Path],
+        folders: Folders,
         port: int,
         publish: Callable[[], None],
     ) -> None:
@@ -40,8 +39,8 @@ class LiveTunnel:
         self.port = port
         self.found: Found | None = None
         self.broken = False
-        self._runtime = runtime
-        self._known_hosts = known_hosts
+        self._folders = folders
+        self._known_hosts = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
         self._publish = publish
         self._ssh: SshTunnel | None = None
         self._attaching = asyncio.Lock()
@@ -75,10 +74,12 @@ class LiveTunnel:
     async def _open(self) -> SshTunnel:
         connection = await self.session.connection()
         node = self.shown.node
-        name = f"{node}.{self.session.cluster.name}"
+        name = f"{node}.{connection.endpoint.host}"
         await know(connection, node, name, self._known_hosts, self.session.ask)
         self._show(route=(self.session.site.login_node, node))
-        ssh = self._ssh = await open_tunnel(connection, Target(node, name, self._known_hosts), self._runtime)
+        ssh = self._ssh = await open_tunnel(
+            connection, Target(node, name, self._known_hosts), self._folders, NodeAnswers(self.session, node)
+        )
         await ssh.ready()
         return ssh
 
@@ -99,7 +100,9 @@ class LiveTunnel:
         assert self.found
         began = time.monotonic()
         server = self.found.server
-        status = await in_thread(api.status, self.shown.local_port, self.found.token, REQUEST_SECONDS, server.path)
+        status = await in_thread(
+            api.status, self.shown.local_port, self.found.token, REQUEST_SECONDS, server.path
+        )
         trip = (time.monotonic() - began) * 1000 / REQUESTS
         idle = max(0.0, time.time() - status.last_activity)
         self._show(kernels=status.kernels, busy=status.busy, idle=round(idle), round_trip=round(trip, 1))

@@ -2,14 +2,23 @@
 
 import asyncio
 import itertools
+from typing import NamedTuple
 
 import msgspec
 
 from jupystra_tui.errors import GivenUp
 from jupystra_tui.model import Prompt
-from jupystra_tui.protocol import PromptAsked, PromptGone
+from jupystra_tui.protocol import Answer, PromptAsked, PromptGone
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.hub import Hub
+
+
+class Given(NamedTuple):
+    """An answer; `keep` allows to hold it for the session, `offered` takes what was offered instead of `secret`."""
+
+    secret: Secret
+    keep: bool = False
+    offered: bool = False
 
 
 class Prompts:
@@ -18,12 +27,12 @@ class Prompts:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._numbers = itertools.count(1)
-        self._open: dict[str, asyncio.Future[Secret]] = {}
+        self._open: dict[str, asyncio.Future[Given]] = {}
 
-    async def ask(self, prompt: Prompt) -> Secret:
+    async def ask(self, prompt: Prompt) -> Given:
         """Return the person's answer; raises GivenUp when they cancel."""
         name = str(next(self._numbers))
-        future: asyncio.Future[Secret] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
         self._open[name] = future
         self._hub.publish(PromptAsked(msgspec.structs.replace(prompt, id=name)))
         try:
@@ -32,12 +41,12 @@ class Prompts:
             del self._open[name]
             self._hub.publish(PromptGone(name))
 
-    def answer(self, name: str, answer: Secret | None) -> None:
+    def answer(self, answer: Answer) -> None:
         """Settle a question; one that is not open any more is let be."""
-        future = self._open.get(name)
+        future = self._open.get(answer.prompt)
         if future is None or future.done():
             return
-        if answer is None:
+        if answer.answer is None:
             future.set_exception(GivenUp("Given up", "Nothing more was sent."))
         else:
-            future.set_result(answer)
+            future.set_result(Given(answer.answer, answer.keep, answer.offered))

@@ -3,17 +3,16 @@
 import asyncio
 import secrets
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.jupyter.folder import LOG, log_script, parse_log
+from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_tag, parse_log
 from jupystra_tui.jupyter.script import batch_script
-from jupystra_tui.jupyter.tag import job_folder, new_tag
-from jupystra_tui.model import Snapshot
+from jupystra_tui.model import Cluster, Snapshot
 from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.shell import quote, text
+from jupystra_tui.ssh.tunnel import Folders
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
@@ -24,10 +23,10 @@ from jupystra_tui.worker.tunnels import TunnelSupervisor
 class Office:
     """Holds what lives in the worker, and does what front ends ask; `stopping` is set by a `Stop`."""
 
-    def __init__(self, runtime: Path, state: Path) -> None:
+    def __init__(self, folders: Folders) -> None:
         self.hub = Hub()
         self.stopping = asyncio.Event()
-        self.tunnels = TunnelSupervisor(self.hub, runtime, state)
+        self.tunnels = TunnelSupervisor(self.hub, folders)
         self._prompts = Prompts(self.hub)
         self._sessions: dict[str, ClusterSession] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -41,7 +40,7 @@ class Office:
         """Do what is asked; raises JupystraError with what the person must read."""
         match body:
             case protocol.Login(cluster):
-                self._log_in(cluster.name, body)
+                await self._log_in(cluster.name, body)
             case protocol.Logout(cluster):
                 await self._log_out(cluster)
             case protocol.Refresh(cluster):
@@ -70,8 +69,8 @@ class Office:
                 return await self._describe(self._session(cluster), job)
             case protocol.ListHosts(ssh_config):
                 return protocol.Hosts(aliases(ssh_config))
-            case protocol.Answer(prompt, answer):
-                self._prompts.answer(prompt, answer)
+            case protocol.Answer():
+                self._prompts.answer(body)
             case protocol.Stop():
                 self.stopping.set()
         return protocol.Done()
@@ -88,8 +87,11 @@ class Office:
             raise ConnectError(f"Not logged in to {name}", "Log in first.")
         return self._sessions[name]
 
-    def _log_in(self, name: str, body: protocol.Login) -> None:
+    async def _log_in(self, name: str, body: protocol.Login) -> None:
         session = self._sessions.get(name)
+        if session is not None and not _same_login(session.cluster, body.cluster):
+            await self._log_out(name)
+            session = None
         if session is None:
             session = ClusterSession(body.cluster, self.hub, self._prompts, self._on_snapshot, self._on_back)
             self._sessions[name] = session
@@ -109,7 +111,7 @@ class Office:
 
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
         site = session.site
-        folder = job_folder(site.home, new_tag())
+        folder = absolute_folder(site.home, new_tag())
         header = site.scheduler.script_header(body.request, f"{folder}/{LOG}")
         problems = site.scheduler.check(body.request, session.shown.partitions)
         return protocol.Previewed(batch_script(header, body.request, folder), problems)
@@ -140,3 +142,12 @@ class Office:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _same_login(one: Cluster, other: Cluster) -> bool:
+    return (one.host, one.user, one.port, one.ssh_config) == (
+        other.host,
+        other.user,
+        other.port,
+        other.ssh_config,
+    )

@@ -25,7 +25,7 @@ class Server:
         self._socket = socket
         self._office = office
         self._left = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._front_ends: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._farewells: list[asyncio.StreamWriter] = []
 
     async def run(self) -> None:
@@ -39,9 +39,11 @@ class Server:
             await asyncio.wait({idle, stop}, return_when=asyncio.FIRST_COMPLETED)
             self._socket.unlink(missing_ok=True)  # whoever comes now starts a new worker
             server.close()
-            for task in (idle, stop, *self._tasks):
+            for writer in self._front_ends.values():
+                writer.close()
+            for task in (idle, stop):
                 task.cancel()
-            await asyncio.gather(idle, stop, *self._tasks, return_exceptions=True)
+            await asyncio.gather(idle, stop, *self._front_ends, return_exceptions=True)
 
     async def _idle(self) -> None:
         """Return when nobody is attached, and nothing has been under way for a while."""
@@ -59,13 +61,13 @@ class Server:
     async def _front_end(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
-        self._tasks.add(task)
+        self._front_ends[task] = writer
         try:
             await self._greet(reader, writer)
         except (EOFError, ValueError, ConnectionError) as error:
             log.info("a front end left: %s", type(error).__name__)
         finally:
-            self._tasks.discard(task)
+            del self._front_ends[task]
             if writer not in self._farewells:
                 writer.close()
             self._left.set()

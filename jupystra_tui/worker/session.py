@@ -13,6 +13,7 @@ from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection, connect
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import problem_of
@@ -41,8 +42,9 @@ class ClusterSession:
         self.watcher = JobWatcher(self, hub, on_snapshot)
         self.agent = ""
         self._hub = hub
-        self._prompts = prompts
+        self.prompts = prompts
         self._on_back = on_back
+        self.vault = Vault()
         self._trusted: set[str] = set()
         self._asked_somebody = False
         self._connection: Connection | None = None
@@ -107,9 +109,9 @@ class ClusterSession:
             ) from error
 
     async def ask(self, prompt: Prompt) -> Secret:
-        """Ask the person something on behalf of this cluster."""
+        """Ask the person something for the login."""
         self._asked_somebody = True
-        return await self._prompts.ask(prompt)
+        return (await self.prompts.ask(prompt)).secret
 
     async def aclose(self) -> None:
         """Log out; again without harm."""
@@ -117,6 +119,7 @@ class ClusterSession:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self.watcher.aclose()
+        self.vault.wipe()
         self._hub.publish(SessionClosed(self.cluster.name))
 
     async def _live(self) -> None:
@@ -187,7 +190,7 @@ class ClusterSession:
         self.show(phase=SessionPhase.LOST if back else SessionPhase.CONNECTING, steps=())
         endpoint = await resolve(self.cluster, self.agent)
         self.show(user=endpoint.user)
-        return await connect(endpoint, self.ask, self._tell, self._trusted)
+        return await connect(endpoint, self.ask, self._tell, self._trusted, self.vault)
 
     def _tell(self, step: str) -> None:
         self.show(steps=(*self.shown.steps[-19:], step))

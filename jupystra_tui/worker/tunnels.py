@@ -3,13 +3,13 @@
 import asyncio
 import itertools
 import time
-from pathlib import Path
 
 from jupystra_tui.errors import GivenUp, JupystraError, TunnelError
 from jupystra_tui.jupyter.api import page_url
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import JobState, ServerKind, Snapshot, Tunnel, TunnelState
+from jupystra_tui.model import JobState, Snapshot, Tunnel, TunnelState
 from jupystra_tui.protocol import TunnelsChanged
+from jupystra_tui.ssh.tunnel import Folders
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel
@@ -20,13 +20,12 @@ FIRST_PORT = 8888
 
 
 class TunnelSupervisor:
-    """Owns every tunnel; `runtime` is a short 0700 folder for sockets, `state` one for what is kept."""
+    """Owns every tunnel."""
 
-    def __init__(self, hub: Hub, runtime: Path, state: Path) -> None:
+    def __init__(self, hub: Hub, folders: Folders) -> None:
         self._hub = hub
-        self._runtime = runtime
-        self._known_hosts = (state / "known_hosts", runtime / "known_hosts.once")
-        self._ports = Ports(state / "ports.json")
+        self._folders = folders
+        self._ports = Ports(folders.state / "ports.json")
         self._numbers = itertools.count(1)
         self._live: dict[str, LiveTunnel] = {}
 
@@ -55,7 +54,7 @@ class TunnelSupervisor:
         number = old.shown.id if old else str(next(self._numbers))
         shown = Tunnel(number, session.cluster.name, job, name, node, TunnelState.OPENING, since=time.time())
         port = old.shown.local_port if old else 0
-        self._live[number] = LiveTunnel(session, shown, self._runtime, self._known_hosts, port, self._publish)
+        self._live[number] = LiveTunnel(session, shown, self._folders, port, self._publish)
         self._publish()
         return self._live[number]
 
@@ -94,7 +93,7 @@ class TunnelSupervisor:
         if not tunnel.shown.ready or tunnel.found is None:
             raise TunnelError("The server has not answered yet", "Wait a moment, or press r to try again.")
         server = tunnel.found.server
-        return page_url(tunnel.shown.local_port, tunnel.found.token, ServerKind.LAB, server.path)
+        return page_url(tunnel.shown.local_port, tunnel.found.token, server.path)
 
     async def close(self, name: str) -> None:
         """Close a tunnel and forget it; again without harm."""

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
+from jupystra_tui.jupyter.folder import prune_script
 from jupystra_tui.jupyter.look import Found, look_script, parse_look
 from jupystra_tui.model import Job, JobState, Snapshot
 from jupystra_tui.protocol import SnapshotTaken
@@ -26,6 +27,7 @@ LONGEST_PAUSE = 600.0
 ACTED_PAUSE = 0.7
 LOOK_LIMIT = 25.0
 PAST_KEPT = 200
+FOLDER_DAYS = 30
 
 
 class Pace(Struct):
@@ -103,10 +105,14 @@ class JobWatcher:
 
     async def _watch(self) -> None:
         await self._learn_partitions()
+        pruned = False
         while True:
             self._wake.clear()
             began = time.monotonic()
             await self._look_once()
+            if self.snapshot.taken and not pruned:
+                pruned = True
+                await self._prune()
             await self._rest(began)
 
     async def _rest(self, began: float) -> None:
@@ -189,6 +195,14 @@ class JobWatcher:
             asked = await self._session.run(quote(scheduler.finished_fallback_command(key)), LOOK_LIMIT)
             ends |= scheduler.parse_finished_fallback(text(asked.out))
         return ends
+
+    async def _prune(self) -> None:
+        """Remove the folders of jobs that are long over; once a login is enough."""
+        known = [job.key for job in self.snapshot.jobs if not job.state.finished]
+        try:
+            await self._session.run(prune_script(FOLDER_DAYS, known), LOOK_LIMIT)
+        except ConnectError:
+            pass  # there will be another login
 
     async def _learn_partitions(self) -> None:
         scheduler = self._session.site.scheduler

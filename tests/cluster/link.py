@@ -1,6 +1,8 @@
 """The network: one link from laptop to login, which can be cut, and the cluster's own network behind it."""
 
-from .nodes import COMPUTE, LAN, LOGIN, Node, run
+from collections.abc import Mapping
+
+from .nodes import LOGIN, Node, run
 
 NOBODY = "02:91:00:00:00:ff"
 
@@ -49,21 +51,21 @@ class Link:
         _ip(self._login, f"neigh replace {self.laptop} lladdr {from_login} dev wan0 nud permanent")
 
 
-def wire(nodes: dict[str, Node]) -> None:
-    """Join the nodes by the cluster's own network, a bridge on the login node."""
+def wire(nodes: dict[str, Node], lan: Mapping[str, str]) -> None:
+    """Join the nodes by the cluster's own network (name to address), a bridge on the login node."""
     login = nodes[LOGIN]
     _ip(
         login,
         "link set lo up",
         "link add lan type bridge",
-        f"addr add {LAN[LOGIN]}/24 dev lan",
+        f"addr add {lan[LOGIN]}/24 dev lan",
         "link set lan up",
     )
-    for name in COMPUTE:
+    for name in lan.keys() - {LOGIN}:
         node = nodes[name]
         _ip(None, f"link add to-{name} netns {login.pid} type veth peer name eth0 netns {node.pid}")
         _ip(login, f"link set to-{name} master lan up")
-        _ip(node, "link set lo up", f"addr add {LAN[name]}/24 dev eth0", "link set eth0 up")
+        _ip(node, "link set lo up", f"addr add {lan[name]}/24 dev eth0", "link set eth0 up")
 
 
 def _ip(where: Node | None, *lines: str) -> None:

@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +87,8 @@ def run(
 class Keeper:
     """The process that owns the nodes; closing the pipe to it ends them and removes the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        plan = {"folder": str(folder), "nodes": list(LAN), "software": software.to_show()}
+    def __init__(self, folder: Path, names: Iterable[str] = LAN) -> None:
+        plan = {"folder": str(folder), "nodes": list(names), "software": software.to_show()}
         reading, writing = os.pipe()
         self._lifeline = open(writing, "wb")  # noqa: SIM115  closed by end()
         module = f"{__package__.rpartition('.')[2]}.keeper"

@@ -35,6 +35,7 @@ class Site:
 
     login_alias = "hpc"
     user = "ada"
+    lan = LAN
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -174,32 +175,38 @@ class Site:
         return "\n".join(f"{path}:\n{tail}" for path, tail in zip(paths, tails, strict=True))
 
     def _start(self) -> None:
+        self._start_nodes()
+        self._start_slurm()
+
+    def _start_nodes(self) -> None:
         self._ends.callback(shutil.rmtree, self.folder, ignore_errors=True)
         with _umask(0o022):
             self._write_files()
-        self.keeper = Keeper(self.folder)
+        self.keeper = Keeper(self.folder, self.lan)
         self._ends.callback(self.keeper.end)
         self.nodes = self.keeper.nodes()
         self._join()
         for node in self.nodes.values():
             self._start_services(node)
+
+    def _start_slurm(self) -> None:
         slurm.start_controller(self.nodes[LOGIN])
         for name in COMPUTE:
             slurm.start_node(self.nodes[name])
         slurm.wait_for_nodes(self.nodes[LOGIN])
 
     def _write_files(self) -> None:
-        sshd.make_keys(self._keys)
+        sshd.make_keys(self._keys, self.lan)
         slurm.make_key(self._keys)
         self._reset_homes()
-        for node in LAN:
+        for node in self.lan:
             etc.make(self._etc(node), node, list(self.users.values()), self._keys)
             for name in ("log", "spool"):
                 (self._etc(node).parent / name).mkdir()
 
     def _join(self) -> None:
         """Join the nodes with each other, and the laptop with the login node."""
-        link.wire(self.nodes)
+        link.wire(self.nodes, self.lan)
         self.link = link.Link(self.nodes[LOGIN])
         self._ends.callback(self.link.remove)
         laptop = self.folder / "laptop"

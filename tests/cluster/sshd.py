@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from .nodes import LAN, LOGIN, Node
@@ -23,10 +24,10 @@ Subsystem sftp internal-sftp
 """
 
 
-def make_keys(folder: Path) -> None:
+def make_keys(folder: Path, nodes: Iterable[str]) -> None:
     """Make a host key per node and one key for the users."""
     folder.mkdir(mode=0o700, parents=True)
-    for name in (*LAN, USER_KEY):
+    for name in (*nodes, USER_KEY):
         argv = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(folder / name)]
         subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
 
@@ -42,14 +43,14 @@ def write_etc(etc: Path, node: str, keys: Path) -> None:
     (folder / "sshd_config").write_text(CONFIG + ("Banner /etc/issue.net\n" if node == LOGIN else ""))
     for end in ("", ".pub"):
         shutil.copy(keys / f"{node}{end}", folder / f"ssh_host_ed25519_key{end}")
-    known = (f"{name},{address} {_bare_key(keys, name)}\n" for name, address in LAN.items())
+    known = (f"{name},{address} {bare_key(keys, name)}\n" for name, address in LAN.items())
     (folder / "ssh_known_hosts").write_text("".join(known))
 
 
 def write_laptop(folder: Path, keys: Path, address: str, people: list[User]) -> Path:
     """Write what the laptop has: a configuration naming the login node for each user, its host key, and their key."""
     folder.mkdir()
-    (folder / "known_hosts").write_text(f"{address} {_bare_key(keys, LOGIN)}\n")
+    (folder / "known_hosts").write_text(f"{address} {bare_key(keys, LOGIN)}\n")
     shutil.copy(keys / USER_KEY, folder / USER_KEY)
     hosts = "".join(f"Host {alias(user)}\n  HostName {address}\n  User {user.name}\n" for user in people)
     config = folder / "ssh_config"
@@ -67,11 +68,11 @@ def alias(user: User) -> str:
     return "hpc" if user.name == "ada" else f"hpc-{user.name}"
 
 
-def start(node: Node) -> None:
+def start(node: Node, *options: str, pid_file: str = PID_FILE) -> None:
     """Start a node's server and wait until it listens, which is when it writes its pid file."""
-    (node.root / PID_FILE).unlink(missing_ok=True)
-    node.run("/usr/sbin/sshd")
-    until((node.root / PID_FILE).exists, f"sshd on {node.name}")
+    (node.root / pid_file).unlink(missing_ok=True)
+    node.run("/usr/sbin/sshd", *options)
+    until((node.root / pid_file).exists, f"sshd on {node.name}")
 
 
 def stop(node: Node) -> None:
@@ -98,5 +99,6 @@ def listener(node: Node) -> int | None:
     return pid if (node.root / f"proc/{pid}").exists() else None
 
 
-def _bare_key(keys: Path, name: str) -> str:
+def bare_key(keys: Path, name: str) -> str:
+    """A public key as type and base64 alone."""
     return " ".join(public_key(keys, name).split()[:2])

@@ -23,7 +23,7 @@ async def test_from_nothing_to_six_times_seven(dashboard: FrontEnd) -> None:
     tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
     assert tunnel.node == "n1"
     url = await dashboard.url(tunnel.id)
-    assert url.startswith(f"http://127.0.0.1:{tunnel.local_port}/lab?token=")
+    assert url.startswith(f"http://127.0.0.1:{tunnel.local_port}/?token=")
     assert await asyncio.to_thread(browser.run_in_kernel, url, "6*7") == "42"
     await dashboard.until(
         lambda: (dashboard.tunnel(tunnel.id) or tunnel).kernels == 1, "the kernel on screen"

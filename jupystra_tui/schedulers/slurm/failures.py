@@ -7,6 +7,10 @@ from jupystra_tui.text import clean, clean_lines
 
 _AWAY = "Jobs that run go on running. Try again in a few minutes; the site may be working on it."
 _TAKEN = "The job may have been taken all the same: look at the queue before you start it again."
+_ELSEWHERE = (
+    "Slurm's commands may need a login shell or a module there; or this cluster has another scheduler."
+)
+_OVERLOADED = "The scheduler is overloaded and did not answer in time"
 _GENERAL = (
     (
         r"unable to contact slurm controller",
@@ -15,7 +19,7 @@ _GENERAL = (
     ),
     (
         r"socket timed out on send/recv",
-        "The scheduler is overloaded and did not answer in time",
+        _OVERLOADED,
         "Wait a little; the site asks everybody to poll less when this happens.",
     ),
     (
@@ -35,6 +39,7 @@ _GENERAL = (
     ),
 )  # fmt: skip
 _REFUSALS = (
+    (r"violates|submit limit", "A limit of the site stands against it: ask for less, or wait for other jobs."),
     (r"partition name", "Choose one of the cluster's partitions."),
     (r"account", "Choose an account of yours that may use this partition."),
     (r"qos", "Choose a QOS that your account has, or leave it empty."),
@@ -42,47 +47,34 @@ _REFUSALS = (
     (r"memory specification|--mem", "Ask for less memory, or for a partition with larger nodes."),
     (r"node configuration is not available", "No node of that partition has all this: ask for less."),
     (r"time limit|--time", "Ask for less time, or choose a partition that allows more."),
-    (r"job violates accounting|limit", "A limit stands against it: ask for less, or wait for other jobs."),
     (r"unrecognized option|invalid option|invalid --", "Mend or remove that option."),
 )  # fmt: skip
 _PREFIX = re.compile(r"^(?:\w+: )?(?:(?:fatal|error): )+|^(?:s\w+): (?=unrecognized|invalid)", re.IGNORECASE)
 _FAILED = re.compile(
     r"^(?:batch job submission failed|kill job error on job id \S+|slurm_\w+(?: error)?): ", re.IGNORECASE
 )
-_MISSING = re.compile(r"not found|no such file or directory", re.IGNORECASE)
 
 
 def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
     """Return a failed command's error in plain words; the scheduler's own are in title and detail."""
     detail = clean_lines(stderr).strip()
-    if rc == 127 or (rc == 126 and _MISSING.search(stderr)):
-        return SchedulerError(
-            f"{command} was not found on the login node",
-            "Slurm's commands may need a login shell or a module there; or this cluster has another scheduler.",
-            detail,
-        )
+    if rc == 127:
+        return SchedulerError(f"{command} was not found on the login node", _ELSEWHERE, detail)
     for pattern, title, hint in _GENERAL:
         if re.search(pattern, stderr, re.IGNORECASE):
-            return SchedulerError(
-                title, _TAKEN if command == "sbatch" and "overloaded" in title else hint, detail
-            )
-    words = own_words(stderr) or f"{command} failed with code {rc} and no word of why"
+            maybe_taken = command == "sbatch" and title == _OVERLOADED
+            return SchedulerError(title, _TAKEN if maybe_taken else hint, detail)
+    words = own_words(stderr) or f"code {rc}, and no word of why"
     return SchedulerError(_title(words, command), _hint(stderr, command), detail)
 
 
 def own_words(stderr: str) -> str:
-    """Return the scheduler's reason in its own words, prefixes and usage hints cut, the most telling first."""
+    """Return the scheduler's reason in its own words, the most telling first; prefixes and usage hints are cut."""
     lines = [line.strip() for line in clean_lines(stderr).split("\n") if line.strip()]
-    errors = [line for line in lines if _PREFIX.match(line)] or lines
-    reasons = [re.sub(_FAILED, "", re.sub(_PREFIX, "", line)) for line in errors]
-    told = [reason for reason in reasons if reason.lower() != "unspecified error"]
-    final = [
-        reason
-        for line, reason in zip(errors, reasons, strict=True)
-        if _FAILED.search(re.sub(_PREFIX, "", line))
-    ]
-    ordered = dict.fromkeys([reason for reason in final if reason in told] + told)
-    return clean("; ".join(ordered), 300)
+    said = [_PREFIX.sub("", line) for line in lines if _PREFIX.match(line)] or lines
+    said.sort(key=lambda line: not _FAILED.match(line))
+    reasons = dict.fromkeys(_FAILED.sub("", line) for line in said)
+    return clean("; ".join(reason for reason in reasons if reason.lower() != "unspecified error"), 300)
 
 
 def _title(words: str, command: str) -> str:

@@ -1,0 +1,86 @@
+"""Answers the questions of one ssh process, which come through a program of ours that ssh runs as its askpass."""
+
+import asyncio
+import secrets
+import shlex
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.ssh import askpass_helper
+from jupystra_tui.text import Secret, clean_lines
+
+
+class Question(Struct, frozen=True):
+    """A question of ssh: `kind` is empty for one that wants an answer, `none` for a mere note (touch your key)."""
+
+    kind: str
+    text: str
+
+
+Answerer = Callable[[Question], Awaitable[Secret]]
+
+
+class Askpass:
+    """A 0600 socket and a 0700 program with a cookie, for one ssh process; `close` removes both.
+
+    `answer` raises GivenUp when the person cancels: then `on_cancel` must end ssh with all it started, because left to
+    itself ssh goes on with empty answers.
+    """
+
+    def __init__(
+        self, runtime: Path, programs: Path, answer: Answerer, on_cancel: Callable[[], object]
+    ) -> None:
+        name = secrets.token_hex(4)
+        self.program = programs / f"askpass-{name}"
+        self._socket = runtime / f"a-{name}"
+        self._cookie = secrets.token_hex(16)
+        self._answer = answer
+        self._on_cancel = on_cancel
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What ssh must find in its environment."""
+        return {"SSH_ASKPASS": str(self.program), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":jupystra"}
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        self._server = await asyncio.start_unix_server(self._serve, str(self._socket))
+        self._socket.chmod(0o600)
+        argv = map(shlex.quote, (sys.executable, "-IS", askpass_helper.__file__, str(self._socket)))
+        self.program.touch(0o700)
+        self.program.write_text(
+            f'#!/bin/sh\nexec {" ".join(argv)} "$SSH_ASKPASS_PROMPT" "$1" <<\'END\'\n{self._cookie}\nEND\n'
+        )
+
+    def close(self) -> None:
+        """Stop listening; again without harm."""
+        if self._server:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        self._socket.unlink(missing_ok=True)
+        self.program.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        try:
+            cookie, kind, text = (await reader.read()).split(b"\0", 2)
+            if secrets.compare_digest(cookie, self._cookie.encode()):
+                answer = await self._answer(Question(kind.decode(errors="replace"), clean_lines(text)))
+                writer.write(b"\x06" + answer.reveal().encode())
+                await writer.drain()
+        except GivenUp:
+            self._on_cancel()
+        except (JupystraError, ValueError, ConnectionError):
+            pass  # no answer: ssh goes on without this one
+        finally:
+            writer.close()

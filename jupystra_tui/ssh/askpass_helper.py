@@ -1,0 +1,27 @@
+"""What OpenSSH runs to ask a question: hands it to the worker's socket, and prints the answer.
+
+Started as `python -IS askpass_helper.py SOCKET KIND QUESTION` with a cookie on standard input; it imports as little as
+it can. No answer is exit 1.
+"""
+
+import socket
+import sys
+
+
+def main() -> int:
+    """Ask and print; returns the exit status."""
+    path, kind, question = sys.argv[1:4]
+    cookie = sys.stdin.readline().strip()
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(path)
+        line.sendall("\0".join((cookie, kind, question)).encode(errors="surrogateescape"))
+        line.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: line.recv(4096), b""))
+    if not answer.startswith(b"\x06"):  # ACK: an empty answer is one too, silence is none
+        return 1
+    sys.stdout.buffer.write(answer[1:] + b"\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Secrets that one session keeps, in the worker's memory only."""
+
+import time
+from pathlib import Path
+
+from jupystra_tui.text import Secret
+
+OFFER_SECONDS = 900.0
+
+
+class Vault:
+    """Passphrases given so far, and passwords that the person allowed to keep.
+
+    The login's password is held for a quarter of an hour at most, so that it can be offered for a compute node; it
+    stays only if the person takes the offer.
+    """
+
+    def __init__(self) -> None:
+        self.node_password: Secret | None = None
+        self._passphrases: dict[Path, Secret] = {}
+        self._login_password: Secret | None = None
+        self._login_until = 0.0
+
+    def passphrase(self, key: Path) -> Secret | None:
+        """Return the passphrase given for a key file."""
+        return self._passphrases.get(key)
+
+    def keep_passphrase(self, key: Path, secret: Secret) -> None:
+        """Keep a passphrase that opened its key."""
+        self._passphrases[key] = Secret(secret.reveal())
+
+    def hold_login_password(self, secret: Secret) -> None:
+        """Hold the login's password for the offer."""
+        self._login_password = Secret(secret.reveal())
+        self._login_until = time.monotonic() + OFFER_SECONDS
+
+    @property
+    def login_password(self) -> Secret | None:
+        """The login's password, as long as it may be offered."""
+        if self._login_password and time.monotonic() > self._login_until:
+            self._login_password.wipe()
+            self._login_password = None
+        return self._login_password
+
+    def settle(self, node_password: Secret | None) -> None:
+        """The person has decided about the nodes' password: keep that one or none; the login's is wiped."""
+        self.node_password = Secret(node_password.reveal()) if node_password else None
+        if self._login_password:
+            self._login_password.wipe()
+            self._login_password = None
+
+    def wipe(self) -> None:
+        """Forget everything."""
+        self.settle(None)
+        for secret in self._passphrases.values():
+            secret.wipe()
+        self._passphrases.clear()

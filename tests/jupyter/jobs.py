@@ -1,0 +1,54 @@
+"""Batch scripts run as a compute node runs them."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.model import JobRequest
+from tests.jupyter.conftest import LoginNode
+
+HEADER = ("#SBATCH --job-name=lab",)
+TAG = "t1"
+
+
+class BatchJob:
+    """A job that runs, its log in the job's folder; `stop` ends it as scancel does."""
+
+    def __init__(self, node: LoginNode, request: JobRequest, profile: Sequence[str] = ()) -> None:
+        self.folder = node.jobs / TAG
+        self.log_path = self.folder / "jupyter.log"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = f"PATH='{node.environment['PATH']}'"
+        (node.home / ".bash_profile").write_text("\n".join((path, *profile, "")))
+        script = Path(node.home / "batch")
+        script.write_text(batch_script(HEADER, request, f"$HOME/.jupystra/jobs/{TAG}"))
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["bash", "-l", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=node.home,
+                env=node.environment | {"SLURM_JOB_ID": "4711", "SLURMD_NODENAME": "c1"}, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text()
+
+    def told(self, name: str) -> str:
+        """Return what the script wrote into a file of the job's folder."""
+        return (self.folder / name).read_text()
+
+    def wait(self, limit: float = 30) -> int:
+        """Return the exit code when the script has ended."""
+        return self.process.wait(limit)
+
+    def stop(self) -> int:
+        """End it, and what it started."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise

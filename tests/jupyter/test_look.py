@@ -1,0 +1,131 @@
+"""Finding servers by the runtime files in the jobs' folders."""
+
+import json
+import os
+
+import pytest
+
+from jupystra_tui.jupyter.look import JobFolder, look_one_script, look_script, parse_folder, parse_look
+from jupystra_tui.model import JupyterServer
+from tests.jupyter.conftest import LoginNode
+
+MARK = "0f1e2d3c"
+TOLD = {
+    "base_url": "/", "hostname": "127.0.0.1", "port": 18182, "root_dir": "/home/alice/files",
+    "token": "s3cret", "version": "2.21.1", "pid": 7, "secure": False, "sock": "",
+}  # fmt: skip
+
+
+def told(**changed: object) -> str:
+    return json.dumps(TOLD | changed, indent=2)
+
+
+def test_a_running_server_is_found_with_its_token(login: LoginNode) -> None:
+    login.folder("t1", id="4711\n", node="c1\n", jpserver=told())
+    out, err = login.run(look_script(MARK))
+    [found] = parse_look(out, MARK)
+    assert found.server == JupyterServer("4711", "t1", "c1", 18182, "/", "2.21.1", "/home/alice/files")
+    assert found.token.reveal() == "s3cret"
+    assert "s3cret" not in repr(found)
+    assert err == ""
+
+
+def test_nothing_there_prints_nothing(login: LoginNode) -> None:
+    assert login.run(look_script(MARK)) == (b"", "")
+    login.folder("t1", id="4711\n")
+    assert login.run(look_script(MARK)) == (b"", "")
+
+
+def test_what_cannot_be_read_waits_for_the_next_look(login: LoginNode) -> None:
+    login.folder("t1", id="1\n", node="c1\n", jpserver=told()[:60])
+    login.folder("t2", id="2\n", node="c1\n", jpserver="")
+    login.folder("t3", id="3\n", node="c1\n", jpserver=told(port=0))
+    login.folder("t4", id="4\n", node="c1\n", jpserver="[]")
+    login.folder("t5", id="5\n", node="c1\n", jpserver=told(port=True))
+    login.folder("t6", jpserver=told())
+    out, err = login.run(look_script(MARK))
+    assert [found.server.tag for found in parse_look(out, MARK)] == ["t6"]
+    assert err == ""
+
+
+def test_odd_names_and_contents_harm_nobody(login: LoginNode) -> None:
+    login.folder(
+        "with space * \x1b[31m\n", id="4711\nmore\n", node="c1", jpserver=told(root_dir="/x\x1b]0;boo\x07")
+    )
+    [found] = parse_look(login.run(look_script(MARK))[0], MARK)
+    assert (found.server.job, found.server.node, found.server.root) == ("4711", "c1", "/x")
+    assert found.server.tag.isprintable()
+
+
+def test_a_forged_record_in_a_runtime_file_is_part_of_it(login: LoginNode) -> None:
+    forged = f"\x1e{'0' * 8}server\x1ft\x1f1\x1fc9\x1f{told(port=1)}"
+    login.folder("t1", id="4711\n", node="c1\n", jpserver=told(root_dir=forged))
+    assert len(parse_look(login.run(look_script(MARK))[0], MARK)) == 1
+
+
+def test_other_files_are_not_looked_at(login: LoginNode) -> None:
+    folder = login.folder("t1", id="1\n", node="c1\n")
+    (folder / "runtime" / "jpserver-7-open.html").write_text("<a>")
+    (folder / "runtime" / "kernel-1.json").write_text(told())
+    (folder / "runtime" / "jpserver-8.json").mkdir()
+    assert login.run(look_script(MARK)) == (b"", "")
+
+
+def test_the_classic_notebook_is_found_too(login: LoginNode) -> None:
+    folder = login.folder("t1", id="1\n", node="c1\n")
+    old = {key: value for key, value in TOLD.items() if key not in ("version", "root_dir")}
+    (folder / "runtime" / "nbserver-7.json").write_text(json.dumps(old | {"notebook_dir": "/nb"}))
+    [found] = parse_look(login.run(look_script(MARK))[0], MARK)
+    assert (found.server.root, found.server.version) == ("/nb", "")
+
+
+def test_two_servers_come_in_one_look(login: LoginNode) -> None:
+    login.folder("t1", id="1\n", node="c1\n", jpserver=told())
+    login.folder("t2", id="2\n", node="c2\n", jpserver=told(port=20000))
+    found = parse_look(login.run(look_script(MARK))[0], MARK)
+    assert [(one.server.job, one.server.node, one.server.port) for one in found] == [
+        ("1", "c1", 18182),
+        ("2", "c2", 20000),
+    ]
+
+
+def test_a_launch_looks_at_its_own_folder(login: LoginNode) -> None:
+    login.folder("other", id="1\n", node="c9\n", jpserver=told())
+    login.folder("t1", id="4711\n")
+    look = look_one_script("t1", MARK)
+    out, err = login.run(look)
+    assert (parse_folder(out, MARK), parse_look(out, MARK), err) == (JobFolder("t1", "4711"), (), "")
+    (login.jobs / "t1" / "node").write_text("c1\n")
+    (login.jobs / "t1" / "runtime" / "jpserver-9.json").write_text(told())
+    out, _ = login.run(look)
+    assert parse_folder(out, MARK) == JobFolder("t1", "4711", "c1")
+    assert [found.server.tag for found in parse_look(out, MARK)] == ["t1"]
+
+
+def test_a_script_that_gave_up_says_why(login: LoginNode) -> None:
+    login.folder(
+        "t1", id="1\n", node="c1\n", failure="jupyter was not found on c1; tried: \\x \x1f a\x1b[1mll\n"
+    )
+    out, _ = login.run(look_one_script("t1", MARK))
+    folder = parse_folder(out, MARK)
+    assert folder
+    assert folder.failure == "jupyter was not found on c1; tried: \\x · all"
+
+
+def test_no_folder_yet_is_no_error(login: LoginNode) -> None:
+    out, err = login.run(look_one_script("t1", MARK))
+    assert (parse_folder(out, MARK), err) == (JobFolder("t1"), "")
+    assert parse_folder(b"", MARK) is None
+
+
+@pytest.mark.parametrize("tag", ["", "..", "a/b", "a b", "$(id)", "-x", "x" * 65, "é"])
+def test_a_tag_is_a_plain_word(tag: str) -> None:
+    with pytest.raises(ValueError, match="is no tag"):
+        look_one_script(tag, MARK)
+
+
+def test_a_file_that_may_not_be_read_is_passed_over(login: LoginNode) -> None:
+    folder = login.folder("t1", id="1\n", node="c1\n", jpserver=told())
+    (folder / "runtime" / "jpserver-7.json").chmod(0)
+    out, _ = login.run(look_script(MARK))
+    assert len(parse_look(out, MARK)) == (1 if os.geteuid() == 0 else 0)

@@ -1,0 +1,59 @@
+"""Every script that is sent, under shellcheck's eye where that is installed."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from jupystra_tui.jupyter.folder import file_script, log_script, prune_script
+from jupystra_tui.jupyter.look import look_one_script, look_script
+from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.jupyter.submission import submit_script
+from jupystra_tui.model import JobRequest, ServerKind
+from jupystra_tui.schedulers.slurm import Slurm
+
+SLURM = Slurm()
+ON_PURPOSE = "SC1091,SC2016"  # conda.sh is on the cluster; a step is quoted for `eval`
+LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
+WHOLE = JobRequest(
+    setup=("module load jupyterlab", "conda activate it's"), folder="~/a b", server=ServerKind.NOTEBOOK
+)
+FIXED = JobRequest(port=8888)
+
+
+def job(request: JobRequest) -> str:
+    return batch_script(SLURM.script_header(request, LOG), request, "$HOME/.jupystra/jobs/t1")
+
+
+def check(script: str, dialect: str) -> None:
+    argv = ["shellcheck", f"--shell={dialect}", f"--exclude={ON_PURPOSE}", "-"]
+    told = subprocess.run(argv, input=script, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
+
+
+@pytest.fixture(autouse=True)
+def _installed() -> None:
+    if not shutil.which("shellcheck"):
+        pytest.skip("shellcheck is not installed")
+
+
+@pytest.mark.parametrize("request_", [JobRequest(), WHOLE, FIXED], ids=["plain", "whole", "fixed port"])
+def test_batch_scripts(request_: JobRequest) -> None:
+    check(job(request_), "bash")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        look_script("mark"),
+        look_one_script("t1", "mark"),
+        log_script("4711", "mark"),
+        file_script("$HOME/a b", "mark"),
+        prune_script(30, ["4711"]),
+        submit_script("t1", job(WHOLE), SLURM.submit_command(WHOLE, LOG)),
+        SLURM.partitions_script(),
+    ],
+    ids=["look", "look one", "log", "file", "prune", "submit", "partitions"],
+)
+def test_scripts_for_the_login_node(script: str) -> None:
+    check(script, "sh")

@@ -1,0 +1,112 @@
+"""Slurm's refusals in plain words, its own among them."""
+
+import pytest
+
+from jupystra_tui.schedulers.slurm import Slurm
+from tests.schedulers.captures import failures, refusal
+
+slurm = Slurm()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "hint"),
+    [
+        ("err-account", "Invalid account or account/partition combination specified", "account"),
+        ("err-constraint", "Invalid feature specification", "constraint"),
+        ("err-gres", "Requested node configuration is not available", "ask for less"),
+        (
+            "err-mem",
+            "Requested node configuration is not available; Memory specification can not be satisfied",
+            "less memory",
+        ),
+        ("err-memfmt", "Invalid --mem specification", "memory"),
+        ("err-opt", "unrecognized option '--nosuch'", "option"),
+        (
+            "err-partition",
+            "Invalid partition name specified; invalid partition specified: nosuch",
+            "partitions",
+        ),
+        ("err-qos", "Invalid qos specification", "QOS"),
+        ("err-timefmt", "Invalid --time specification", "less time"),
+        (
+            "err-crlf",
+            r"Batch script contains DOS line breaks (\r\n); instead of expected UNIX line breaks (\n).",
+            "request",
+        ),
+    ],
+)
+def test_a_refused_job_says_why_in_slurms_own_words(name: str, reason: str, hint: str) -> None:
+    said, rc = refusal(name)
+    error = slurm.explain_failure(rc, said, "sbatch")
+    assert error.title == f"Slurm refused the job: {reason}"
+    assert hint in error.hint
+    assert error.detail == said.strip()
+
+
+@pytest.mark.parametrize("command", ["squeue", "sbatch", "sinfo", "scancel"])
+def test_an_absent_controller_is_named(command: str) -> None:
+    [(said, rc)] = [(said, rc) for program, said, rc in failures("controller-down") if program == command]
+    error = slurm.explain_failure(rc, said, command)
+    assert error.title == "The scheduler does not answer: slurmctld is away"
+    assert "go on running" in error.hint
+    assert "connect failure" in error.detail
+
+
+def test_an_overloaded_controller_may_have_taken_the_job() -> None:
+    said = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation\n"
+    assert "may have been taken" in slurm.explain_failure(1, said, "sbatch").hint
+    polled = slurm.explain_failure(
+        1, "slurm_load_jobs error: Socket timed out on send/recv operation\n", "squeue"
+    )
+    assert "overloaded" in polled.title
+    assert "taken" not in polled.hint
+
+
+@pytest.mark.parametrize(
+    ("rc", "said"),
+    [
+        (127, "/bin/sh: 1: squeue: not found\n"),
+        (127, "env: 'squeue': No such file or directory\n"),
+        (127, "bash: squeue: command not found\n"),
+    ],
+)
+def test_a_missing_command_is_named(rc: int, said: str) -> None:
+    assert slurm.explain_failure(rc, said, "squeue").title == "squeue was not found on the login node"
+
+
+def test_a_full_home_is_named() -> None:
+    said = "mkdir: cannot create directory '/home/alice/.jupystra': Disk quota exceeded\n"
+    assert "home folder" in slurm.explain_failure(73, said, "sbatch").title
+
+
+def test_a_sites_own_words_count_more_than_unspecified_error() -> None:
+    said = (
+        "sbatch: error: Jobs need an account here: use -A\n"
+        "sbatch: error: Batch job submission failed: Unspecified error\n"
+    )
+    assert (
+        slurm.explain_failure(1, said, "sbatch").title
+        == "Slurm refused the job: Jobs need an account here: use -A"
+    )
+
+
+def test_a_limit_is_not_mistaken_for_a_wrong_account() -> None:
+    said = (
+        "sbatch: error: AssocMaxSubmitJobLimit\n"
+        "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's "
+        "size and/or time limits)\n"
+    )
+    error = slurm.explain_failure(1, said, "sbatch")
+    assert error.title.startswith("Slurm refused the job: Job violates accounting/QOS policy")
+    assert error.title.endswith("; AssocMaxSubmitJobLimit")
+    assert "limit of the site" in error.hint
+
+
+def test_silence_is_said_too() -> None:
+    assert slurm.explain_failure(9, "", "sinfo").title == "sinfo failed: code 9, and no word of why"
+
+
+def test_nothing_harmful_gets_through() -> None:
+    error = slurm.explain_failure(1, "sbatch: error: \x1b]52;c;AAAA\x07no\x1b[2J\nmore\u202e\n", "sbatch")
+    assert error.title == "Slurm refused the job: no"
+    assert error.detail == "sbatch: error: no\nmore"

@@ -1,0 +1,164 @@
+"""The queue as squeue prints it."""
+
+import gc
+import time
+
+import pytest
+
+from jupystra_tui.errors import SchedulerError
+from jupystra_tui.model import Job, JobState
+from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm.listing import key_of
+from tests.schedulers.captures import FOLDER, MARK, failures
+
+slurm = Slurm()
+
+
+@pytest.fixture(scope="module")
+def jobs() -> dict[str, Job]:
+    listing = slurm.parse_list((FOLDER / "list.txt").read_bytes(), MARK)
+    assert listing.unread == ()
+    return {job.id: job for job in listing.jobs}
+
+
+def record(job: str = "7", name: str = "lab", **changed: str) -> str:
+    fields = {
+        "i": job, "A": job, "T": "RUNNING", "r": "None", "P": "short", "S": "2026-11-22T18:01:47", "L": "9:57",
+        "l": "10:00", "M": "0:03", "C": "2", "m": "2G", "N": "c1", "a": "physics", "b": "N/A", "V": "N/A",
+    }  # fmt: skip
+    return f"\x1e{MARK}\x1f" + "\x1f".join([*(fields | changed).values(), name]) + "\n"
+
+
+def test_the_command_asks_for_one_marked_record_a_job_with_the_name_last() -> None:
+    argv = slurm.list_command("alice", MARK)
+    assert argv[2:8] == ("squeue", "-h", "-t", "all", "-u", "alice")
+    assert argv[-1].startswith(f"\x1e{MARK}\x1f%i\x1f%A\x1f%T\x1f")
+    assert argv[-1].endswith("\x1f%j")
+
+
+def test_a_running_job_is_read_whole(jobs: dict[str, Job]) -> None:
+    assert jobs["53"] == Job(
+        id="53", key="53", name="gpu", state=JobState.RUNNING, word="RUNNING", queue="gpu", node="c2", nodes="c2",
+        left=597, limit=600, used=3, cores=1, memory=1000, gpus="a100:2", account="physics",
+        starts="2026-11-22T20:23:31", submitted="2026-11-22T20:23:31",
+    )  # fmt: skip
+
+
+def test_a_pending_job_has_a_reason_and_neither_node_nor_time_left(jobs: dict[str, Job]) -> None:
+    toolong = jobs["59"]
+    assert (toolong.state, toolong.reason) == (JobState.PENDING, "PartitionTimeLimit")
+    assert (toolong.node, toolong.nodes, toolong.left, toolong.starts) == ("", "", None, "")
+    assert toolong.limit == 13 * 3600
+    assert jobs["69"].starts == "2026-11-22T20:28:31"
+
+
+def test_finished_jobs_keep_their_end(jobs: dict[str, Job]) -> None:
+    assert (jobs["66"].state, jobs["65"].state) == (JobState.DONE, JobState.FAILED)
+    assert jobs["65"].reason == "NonZeroExitCode"
+
+
+def test_several_nodes_name_the_first(jobs: dict[str, Job]) -> None:
+    assert (jobs["67"].node, jobs["67"].nodes) == ("c1", "c[1-2]")
+
+
+def test_names_with_anything_in_them_stay_one_harmless_name(jobs: dict[str, Job]) -> None:
+    assert jobs["54"].name == "with space | pipe"
+    assert jobs["55"].name == "new·line·tab"
+    assert jobs["56"].name == "esc"
+    assert jobs["57"].name == "x··guess·1·1·RUNNING·"
+    assert jobs["58"].name == "ünïcødé-日本-😀"
+
+
+def test_an_array_shows_its_waiting_tasks_and_a_kill_means_just_those(jobs: dict[str, Job]) -> None:
+    assert jobs["63_[2,4,6,8%1]"].key == "63_[2,4,6,8]"
+    assert jobs["63_0"].key == "71"
+
+
+@pytest.mark.parametrize(
+    ("shown", "key"),
+    [
+        ("84_[1-3]", "84_[1-3]"),
+        ("45_[2-5%2]", "45_[2-5]"),
+        ("27_[1-9:4%2]", "27_[1,5,9]"),
+        ("27_[0,2-8:2]", "27_[0,2,4,6,8]"),
+        ("27_[1-9:0]", "27_[1-9:0]"),
+        ("30_[1,3,5,...", "30"),
+        ("12+1", "30"),
+    ],
+)
+def test_a_key_is_what_scancel_takes(shown: str, key: str) -> None:
+    assert key_of(shown, "30") == key
+
+
+def test_a_guessed_record_inside_a_name_is_a_name() -> None:
+    forged = record("8", name="lab\n\x1e0000\x1f9\x1f9\x1fRUNNING" + "\x1f" * 13 + "boo")
+    [job] = slurm.parse_list(forged.encode(), MARK).jobs
+    assert job.id == "8"
+
+
+@pytest.mark.parametrize("name", ["", " ", "\n", "\n\n", "a\r\nb", "[/abc]", "\ud800", "x" * 100_000])
+def test_odd_names_are_read(name: str) -> None:
+    text = (record("1", name) + record("2")).encode("utf-8", "surrogatepass")
+    listing = slurm.parse_list(text, MARK)
+    assert [job.id for job in listing.jobs] == ["1", "2"]
+    assert listing.jobs[0].name.isprintable()
+    assert len(listing.jobs[0].name) <= 4096
+
+
+def test_a_bad_record_is_shown_not_dropped() -> None:
+    text = record("1") + f"\x1e{MARK}\x1f9\x1fsquee\x1b[31mze\n" + record("2") + record("x", A="?")
+    listing = slurm.parse_list(text.encode(), MARK)
+    assert [job.id for job in listing.jobs] == ["1", "2"]
+    assert listing.unread[0] == "9 squeeze"
+    assert listing.unread[1].startswith("x ? RUNNING")
+
+
+def test_words_we_do_not_know_leave_blanks_not_errors() -> None:
+    unlimited = record(
+        T="DREAMING", L="UNLIMITED", l="UNLIMITED", M="INVALID", C="?", m="0", N="(null)", b="craynetwork:1"
+    )
+    [job] = slurm.parse_list(unlimited.encode(), MARK).jobs
+    assert (job.state, job.word) == (JobState.UNKNOWN, "DREAMING")
+    assert (job.left, job.limit, job.used, job.cores, job.memory, job.node, job.gpus) == (None,) * 5 + (
+        "",
+        "",
+    )
+
+
+def test_bytes_that_are_no_utf8_do_not_stop_the_look() -> None:
+    [job] = slurm.parse_list(record(name="caf").encode()[:-1] + b"\xe9\n", MARK).jobs
+    assert job.name == "caf\ufffd"
+
+
+def test_an_empty_queue_is_no_error() -> None:
+    assert slurm.parse_list(b"", MARK) == slurm.parse_list(b"\n", MARK)
+    assert slurm.parse_list(b"", MARK).jobs == ()
+
+
+def test_an_error_text_is_an_error_in_plain_words() -> None:
+    said = failures("controller-down")[0][1]
+    with pytest.raises(SchedulerError, match="slurmctld is away") as caught:
+        slurm.parse_list(said.encode(), MARK)
+    assert "connect failure" in caught.value.detail
+
+
+def test_words_before_the_records_are_kept_beside_them() -> None:
+    listing = slurm.parse_list(f"squeue: warning: slow\n{record()}".encode(), MARK)
+    assert listing.unread == ("squeue: warning: slow",)
+    assert len(listing.jobs) == 1
+
+
+def test_records_of_the_runtime_files_may_stand_behind() -> None:
+    [job] = slurm.parse_list(f"{record()}\x1e{MARK}server\x1ft\x1f7\x1fc1\x1f{{}}".encode(), MARK).jobs
+    assert job.name == "lab"
+
+
+def test_a_hundred_thousand_jobs_are_read_in_a_second() -> None:
+    text = "".join(record(str(number), f"lab-{number} 日本") for number in range(100_000)).encode()
+    gc.collect()
+    spent = []
+    for _ in range(2):
+        began = time.process_time()
+        assert len(slurm.parse_list(text, MARK).jobs) == 100_000
+        spent.append(time.process_time() - began)
+    assert min(spent) < 2.0  # 0.9 s where it was written; slower machines are allowed for

@@ -1,0 +1,99 @@
+"""The header of the batch script, and sbatch's answer."""
+
+import shlex
+
+import pytest
+
+from jupystra_tui.errors import ConfigError, SchedulerError
+from jupystra_tui.model import JobRequest
+from jupystra_tui.schedulers.slurm import Slurm
+from tests.schedulers.captures import refusal
+
+slurm = Slurm()
+LOG = "/home/alice/.jupystra/jobs/t/jupyter.log"
+
+
+def test_the_header_says_all_that_was_asked() -> None:
+    request = JobRequest(
+        name="my lab", queue="gpu", walltime=30 * 3600, memory=8192, cores=2, gpus="a100:2", account="physics",
+        qos="debug", constraint="a100&ib", options=("--exclude=c3", "-w c1"),
+    )  # fmt: skip
+    assert slurm.script_header(request, LOG) == (
+        "#SBATCH --job-name='my lab'",
+        "#SBATCH --partition=gpu",
+        "#SBATCH --time=1-06:00:00",
+        "#SBATCH --cpus-per-task=2",
+        "#SBATCH --mem=8192M",
+        "#SBATCH --gres=gpu:a100:2",
+        "#SBATCH --account=physics",
+        "#SBATCH --qos=debug",
+        "#SBATCH --constraint='a100&ib'",
+        f"#SBATCH --output={LOG}",
+        "#SBATCH --open-mode=append",
+        "#SBATCH --exclude=c3",
+        "#SBATCH -w c1",
+    )
+
+
+def test_what_is_empty_is_left_to_the_site() -> None:
+    lines = slurm.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log")
+    assert lines == ("#SBATCH --job-name=x", "#SBATCH --cpus-per-task=1", "#SBATCH --open-mode=append")
+
+
+@pytest.mark.parametrize(
+    "name", ["it's", 'say "no"', "#not a comment", "$HOME `id`", "-dash", "日本 😀", "%j"]
+)
+def test_a_name_stays_one_word(name: str) -> None:
+    line = slurm.script_header(JobRequest(name=name), LOG)[0]
+    assert shlex.split(line, comments=False)[1:] == [f"--job-name={name}"]
+
+
+def test_a_backslash_is_doubled_because_sbatch_drops_it_even_between_single_quotes() -> None:
+    assert slurm.script_header(JobRequest(name="a\\b"), LOG)[0] == "#SBATCH --job-name='a\\\\b'"
+
+
+@pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x1bb", "a\0b", "a\u2028b", "a\x85b"])
+def test_no_text_breaks_out_of_its_line(bad: str) -> None:
+    for request in (JobRequest(name=bad), JobRequest(queue=bad), JobRequest(options=(f"--comment={bad}",))):
+        with pytest.raises(ConfigError):
+            slurm.script_header(request, LOG)
+
+
+def test_a_percent_sign_in_the_home_is_no_pattern() -> None:
+    assert "#SBATCH --output=/home/100%%/log" in slurm.script_header(JobRequest(), "/home/100%/log")
+    assert "--output=/home/100%%/log" in slurm.submit_command(JobRequest(), "/home/100%/log")
+
+
+def test_the_users_variables_do_not_overrule_the_request() -> None:
+    argv = slurm.submit_command(JobRequest(queue="gpu"), LOG)
+    assert argv[argv.index("sbatch") :] == ("sbatch", "--parsable", f"--output={LOG}", "--open-mode=append")
+    for name in ("SBATCH_PARTITION", "SBATCH_TIMELIMIT", "SBATCH_WAIT", "SBATCH_ARRAY_INX"):
+        assert argv[argv.index(name) - 1] == "-u"
+    assert "SBATCH_ACCOUNT" not in argv  # none was asked for, so the person's own default holds
+
+
+@pytest.mark.parametrize(
+    ("stdout", "job"),
+    [
+        ("4711\n", "4711"),
+        ("4711;cluster\n", "4711"),
+        ("Welcome to the 2024 cluster!\n12\n4711\n", "4711"),
+        ("4711\nGoodbye\n", "4711"),
+        ("Submitted batch job 80\n", "80"),
+        ("Submitted batch job 80 on cluster o2\n", "80"),
+    ],
+)
+def test_the_id_is_found_among_banners(stdout: str, job: str) -> None:
+    assert slurm.parse_submit(stdout, "sbatch: have a nice day 99\n", 0) == job
+
+
+def test_a_refusal_is_raised_with_slurms_words() -> None:
+    said, rc = refusal("err-partition")
+    with pytest.raises(SchedulerError, match="Invalid partition name specified"):
+        slurm.parse_submit("", said, rc)
+
+
+def test_an_answer_without_an_id_is_no_success() -> None:
+    with pytest.raises(SchedulerError, match="did not say which job") as caught:
+        slurm.parse_submit("ok\n", "strange\n", 0)
+    assert caught.value.detail == "ok\n\nstrange"
