@@ -151,7 +151,7 @@ def _proxy(jump: str, command: str, tokens: _Tokens, ssh_config: str) -> str:
         config = f"-F {_quoted(ssh_config)} " if ssh_config else ""
         before = f"-J {_quoted(','.join(hops[:-1]))} " if hops[:-1] else ""
         target = tokens.expand("[%h]:%p")
-        return f"ssh {config}{before}-oBatchMode=yes -W {_quoted(target)} -- {_quoted(_uri(hops[-1]))}"
+        return f"ssh {config}{before}-W {_quoted(target)} -- {_quoted(_uri(hops[-1]))}"
     return "" if command in ("", "none") else tokens.expand(command)
 
 

@@ -8,18 +8,19 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from jupystra_tui.errors import GivenUp, TunnelError
 from jupystra_tui.ssh import fdpass
-from jupystra_tui.ssh.askpass import Askpass, Question
+from jupystra_tui.ssh.askpass import Answerer, Askpass
 from jupystra_tui.ssh.bridge import Bridge
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.environment import environment
+from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.resolve import ssh_program
-from jupystra_tui.text import Secret, clean_lines
+from jupystra_tui.text import clean_lines
 
 CONTROL_SECONDS = 5.0
 END_SECONDS = 2.0
@@ -54,7 +55,6 @@ OPTIONS = (
     "LogLevel=INFO",
     "EscapeChar=none",
 )
-ENVIRONMENT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR")
 
 
 class Target(Struct, frozen=True):
@@ -63,13 +63,6 @@ class Target(Struct, frozen=True):
     node: str
     known_as: str
     known_hosts: tuple[Path, ...]
-
-
-class Folders(Struct, frozen=True):
-    """Two 0700 folders: `runtime`, with a short path, for sockets; `state` for what is kept, and for programs."""
-
-    runtime: Path
-    state: Path
 
 
 class SshTunnel:
@@ -166,7 +159,7 @@ class SshTunnel:
 
 
 async def open_tunnel(
-    connection: Connection, target: Target, folders: Folders, answer: Callable[[Question], Awaitable[Secret]]
+    connection: Connection, target: Target, folders: Folders, answer: Answerer
 ) -> SshTunnel:
     """Start ssh to a compute node over `connection`; `SshTunnel.ready` tells when it is in, `answer` what it asks."""
     name = secrets.token_hex(4)
@@ -213,12 +206,6 @@ def command(connection: Connection, target: Target, control: Path, bridge: Path)
         "--",
         target.node,
     ]
-
-
-def environment(agent: str) -> dict[str, str]:
-    """Return the few variables that ssh gets; its ProxyCommand runs under /bin/sh, whatever the person's shell is."""
-    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    return {**kept, "SHELL": "/bin/sh", **({"SSH_AUTH_SOCK": agent} if agent else {})}
 
 
 def explain(words: str, failure: Exception | None) -> TunnelError:

@@ -37,7 +37,7 @@ def main() -> int:
 
 
 async def _serve(runtime: Path, state: Path) -> None:
-    from jupystra_tui.ssh.tunnel import Folders
+    from jupystra_tui.ssh.folders import Folders
     from jupystra_tui.worker.requests import Office  # paramiko's import: not before the lock is ours
     from jupystra_tui.worker.server import Server
 

@@ -11,9 +11,10 @@ from jupystra_tui.errors import JupystraError, TunnelError
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Tunnel, TunnelState
+from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.nodekeys import know
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import Folders, SshTunnel, Target, open_tunnel
+from jupystra_tui.ssh.tunnel import SshTunnel, Target, open_tunnel
 from jupystra_tui.worker.nodes import NodeAnswers
 from jupystra_tui.worker.session import ClusterSession
 

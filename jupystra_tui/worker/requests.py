@@ -11,8 +11,8 @@ from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_ta
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.model import Cluster, Snapshot
 from jupystra_tui.ssh.aliases import aliases
+from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.shell import quote, text
-from jupystra_tui.ssh.tunnel import Folders
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
@@ -27,6 +27,7 @@ class Office:
         self.hub = Hub()
         self.stopping = asyncio.Event()
         self.tunnels = TunnelSupervisor(self.hub, folders)
+        self._folders = folders
         self._prompts = Prompts(self.hub)
         self._sessions: dict[str, ClusterSession] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,7 +94,9 @@ class Office:
             await self._log_out(name)
             session = None
         if session is None:
-            session = ClusterSession(body.cluster, self.hub, self._prompts, self._on_snapshot, self._on_back)
+            session = ClusterSession(
+                body.cluster, self._folders, self.hub, self._prompts, self._on_snapshot, self._on_back
+            )
             self._sessions[name] = session
         session.start(body.cluster, body.agent)
 

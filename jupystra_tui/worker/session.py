@@ -10,7 +10,9 @@ import msgspec
 from jupystra_tui.errors import ConnectError, GivenUp, JupystraError
 from jupystra_tui.model import Cluster, Problem, Prompt, Session, SessionPhase, Snapshot
 from jupystra_tui.protocol import SessionChanged, SessionClosed
-from jupystra_tui.ssh.connection import Connection, connect
+from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.login import connect
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.ssh.vault import Vault
@@ -31,6 +33,7 @@ class ClusterSession:
     def __init__(
         self,
         cluster: Cluster,
+        folders: Folders,
         hub: Hub,
         prompts: Prompts,
         on_snapshot: Callable[[Snapshot], None],
@@ -41,6 +44,7 @@ class ClusterSession:
         )
         self.watcher = JobWatcher(self, hub, on_snapshot)
         self.agent = ""
+        self._folders = folders
         self._hub = hub
         self.prompts = prompts
         self._on_back = on_back
@@ -190,7 +194,8 @@ class ClusterSession:
         self.show(phase=SessionPhase.LOST if back else SessionPhase.CONNECTING, steps=())
         endpoint = await resolve(self.cluster, self.agent)
         self.show(user=endpoint.user)
-        return await connect(endpoint, self.ask, self._tell, self._trusted, self.vault)
+        return await connect(endpoint, self.ask, self.tell, self._trusted, self.vault, self._folders)
 
-    def _tell(self, step: str) -> None:
+    def tell(self, step: str) -> None:
+        """Note a step of the login, in plain words."""
         self.show(steps=(*self.shown.steps[-19:], step))

@@ -59,7 +59,7 @@ async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | N
         f"command -v {_probe(one)} >/dev/null 2>&1 && printf '%s\\n' {one.name} && {quote(one.version_command())}"
         for one in candidates
     )
-    script = f"id -un; printf '%s\\n' \"$HOME\"; hostname; {probes}"
+    script = f"printf '%s\\n' \"${{LOGNAME:-$(id -un)}}\"; printf '%s\\n' \"$HOME\"; hostname; {probes}"
     lines = [clean(line) for line in (await connection.run(script, LIMIT)).out.splitlines()]
     if len(lines) < 4:
         return None

@@ -9,7 +9,7 @@ from jupystra_tui.jupyter.api import page_url
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Snapshot, Tunnel, TunnelState
 from jupystra_tui.protocol import TunnelsChanged
-from jupystra_tui.ssh.tunnel import Folders
+from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel

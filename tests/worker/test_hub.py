@@ -5,6 +5,7 @@ import pytest
 from jupystra_tui.errors import GivenUp
 from jupystra_tui.model import Cluster, Prompt, PromptKind, Session, SessionPhase, Snapshot
 from jupystra_tui.protocol import (
+    Answer,
     Event,
     PromptAsked,
     PromptGone,
@@ -65,11 +66,11 @@ async def test_a_question_waits_for_a_front_end_and_goes_when_answered() -> None
     def person(event: Event) -> None:
         told.append(event)
         if isinstance(event, PromptAsked):
-            prompts.answer(event.prompt.id, Secret("42"))
+            prompts.answer(Answer(event.prompt.id, Secret("42")))
 
     hub.attach(person)
     answer = await prompts.ask(Prompt("", PromptKind.TEXT, "ada@hpc", "Code"))
-    assert answer.reveal() == "42"
+    assert answer.secret.reveal() == "42"
     assert told[-1] == PromptGone(told[0].prompt.id)  # type: ignore[union-attr]
     late: list[Event] = []
     hub.attach(late.append)
@@ -79,9 +80,12 @@ async def test_a_question_waits_for_a_front_end_and_goes_when_answered() -> None
 async def test_cancel_is_no_answer() -> None:
     hub = Hub()
     prompts = Prompts(hub)
-    hub.attach(
-        lambda event: prompts.answer(event.prompt.id, None) if isinstance(event, PromptAsked) else None
-    )
+
+    def person(event: Event) -> None:
+        if isinstance(event, PromptAsked):
+            prompts.answer(Answer(event.prompt.id, None))
+
+    hub.attach(person)
     with pytest.raises(GivenUp):
         await prompts.ask(Prompt("", PromptKind.TEXT, "ada@hpc", "Code"))
-    prompts.answer("1", Secret("too late"))
+    prompts.answer(Answer("1", Secret("too late")))

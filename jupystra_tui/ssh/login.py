@@ -1,0 +1,160 @@
+"""Logging in: dial, verify the host's key, climb the ladder of methods."""
+
+import asyncio
+import concurrent.futures
+import socket
+
+import paramiko
+from paramiko.ssh_exception import SSHException
+
+from jupystra_tui.errors import AuthError, ConnectError, GivenUp, HostKeyError, JupystraError
+from jupystra_tui.model import HostKey, Prompt
+from jupystra_tui.ssh import hostkeys
+from jupystra_tui.ssh.answers import HopAnswers
+from jupystra_tui.ssh.askpass import Askpass
+from jupystra_tui.ssh.auth import PERSON_SECONDS, Ladder
+from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection, end
+from jupystra_tui.ssh.dial import Line, ProxyLine, dial, dial_proxy
+from jupystra_tui.ssh.environment import environment
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.ssh.prompting import Ask, Tell
+from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.vault import Vault
+from jupystra_tui.text import Secret, clean
+
+WINDOW, PACKET = 1 << 25, 1 << 18  # paramiko's defaults halve a tunnel's speed
+
+
+async def connect(
+    endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str], vault: Vault, folders: Folders
+) -> Connection:
+    """Dial, verify the host's key and log in.
+
+    `trusted` holds the fingerprints that the person accepted for this session only; it is added to. Raises
+    ConnectError, HostKeyError, AuthError, GivenUp. Cancelling it closes the socket: nothing more is sent.
+    """
+    tell(f"calling {endpoint.host}")
+    if not endpoint.proxy:
+        return await _log_in(await in_thread(dial, endpoint), endpoint, ask, tell, trusted, vault)
+    line: ProxyLine | None = None
+    answers = HopAnswers(f"on the way to {endpoint.alias}", ask, tell, vault)
+    askpass = Askpass(folders.runtime, folders.state, answers, lambda: line and line.give_up())
+    await askpass.start()
+    try:
+        line = dial_proxy(endpoint.proxy, {**environment(endpoint.agent), **askpass.environment})
+        return await _log_in(line, endpoint, ask, tell, trusted, vault)
+    finally:
+        askpass.close()
+
+
+async def _log_in(
+    line: Line, endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str], vault: Vault
+) -> Connection:
+    loop = asyncio.get_running_loop()
+    questions: set[concurrent.futures.Future[Secret]] = set()
+
+    def ask_from_thread(prompt: Prompt) -> Secret:
+        question = asyncio.run_coroutine_threadsafe(_awaited(ask, prompt), loop)
+        questions.add(question)
+        return question.result()
+
+    def tell_from_thread(step: str) -> None:
+        loop.call_soon_threadsafe(tell, step)
+
+    transport: paramiko.Transport | None = None
+    try:
+        transport = _transport(line.sock)
+        await _verify(transport, endpoint, ask, tell, trusted)
+        ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread, vault)
+        await in_thread(ladder.climb)
+        return Connection(endpoint, line, transport)
+    except BaseException as error:
+        for question in questions:
+            question.cancel()
+        reason = line.failure() if isinstance(error, (SSHException, EOFError, OSError)) else None
+        await in_thread(end, transport, line)
+        raise (reason or _translated(endpoint, error)) from error
+
+
+def _transport(sock: socket.socket) -> paramiko.Transport:
+    transport = paramiko.Transport(sock, default_window_size=WINDOW, default_max_packet_size=PACKET)
+    transport.daemon = True
+    return transport
+
+
+def _shake_hands(
+    transport: paramiko.Transport, patient: bool, known: tuple[KnownKey, ...]
+) -> tuple[str, str]:
+    """Return type and blob of the key that the host proved to have."""
+    _prefer(transport, [key.type for key in known if not key.marker])
+    seconds = PERSON_SECONDS if patient else HANDSHAKE_SECONDS
+    transport.banner_timeout = seconds
+    transport.start_client(timeout=seconds)
+    key = transport.get_remote_server_key()
+    return key.get_name(), key.get_base64()
+
+
+async def _verify(
+    transport: paramiko.Transport, endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str]
+) -> None:
+    known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
+    type_, blob = await in_thread(_shake_hands, transport, bool(endpoint.proxy), known)
+    verdict = hostkeys.judge(type_, blob, known)
+    if verdict in (Verdict.CHANGED, Verdict.REVOKED):
+        raise hostkeys.refusal(endpoint.known_as, type_, blob, verdict, known)
+    shown = HostKey(endpoint.known_as, type_, hostkeys.fingerprint(blob))
+    if verdict is Verdict.UNKNOWN and shown.fingerprint not in trusted:
+        if endpoint.strict:
+            raise HostKeyError(
+                f"The key of {endpoint.known_as} is not known, and StrictHostKeyChecking forbids to ask",
+                "Add it to your known_hosts, or change that setting in ~/.ssh/config.",
+                f"{shown.type} {shown.fingerprint}",
+            )
+        if await hostkeys.ask_whether(ask, shown) == "trust" and endpoint.known_hosts:
+            name = endpoint.known_as
+            hashed = paramiko.HostKeys.hash_host(name) if endpoint.hash_known_hosts else name
+            hostkeys.append(endpoint.known_hosts[0], hashed, type_, blob)
+        trusted.add(shown.fingerprint)
+    tell("host key known" if verdict is Verdict.KNOWN else "host key trusted")
+
+
+def _prefer(transport: paramiko.Transport, types: list[str]) -> None:
+    """Ask for the types of key that are on file first, as OpenSSH does: else a host with several seems changed."""
+    wanted = [
+        name
+        for type_ in types
+        for name in (("rsa-sha2-512", "rsa-sha2-256") if type_ == "ssh-rsa" else (type_,))
+    ]
+    options = transport.get_security_options()
+    options.key_types = tuple(sorted(options.key_types, key=lambda name: name not in wanted))
+
+
+async def _awaited(ask: Ask, prompt: Prompt) -> Secret:
+    return await ask(prompt)
+
+
+def _translated(endpoint: Endpoint, error: BaseException) -> BaseException:
+    if isinstance(error, (concurrent.futures.CancelledError, GivenUp)):
+        return (
+            error
+            if isinstance(error, GivenUp)
+            else GivenUp("The login was given up", "Nothing more was sent.")
+        )
+    if isinstance(error, JupystraError) or not isinstance(error, (SSHException, EOFError, OSError)):
+        return error
+    words = clean(str(error) or type(error).__name__)
+    if "ncompatible" in words or "no acceptable" in words.lower():
+        return ConnectError(
+            f"{endpoint.host} speaks only encryption that is no longer safe",
+            "Ask the site to renew its ssh server.",
+            words,
+        )
+    if isinstance(error, (EOFError, OSError)) or "banner" in words:
+        return ConnectError(
+            f"{endpoint.host} answered, but not as an ssh server in time",
+            "It may be overloaded: try again.",
+            words,
+        )
+    return AuthError(f"The login to {endpoint.alias} broke off: {words}", "Try again.", words)
