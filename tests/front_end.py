@@ -148,8 +148,8 @@ async def attached(cluster: Cluster) -> AsyncIterator[FrontEnd]:
 
 
 def worker_pid() -> int:
-    """Return the process id of the running worker."""
-    return int((paths.runtime_folder() / "worker.lock").read_text())
+    """Return the process id of the running worker, 0 while it writes it down."""
+    return int((paths.runtime_folder() / "worker.lock").read_text() or 0)
 
 
 def kill_worker() -> None:

@@ -11,8 +11,9 @@ class Cluster(Struct, frozen=True):
     """A cluster as the configuration names it.
 
     `host` is a host name or an alias of the ssh configuration, `user` and `port` are empty or 0 where that decides;
-    `ssh_config` is what OpenSSH gets as -F. `scheduler` is `auto`, `slurm` or `lsf`. `poll` is the pause between two
-    looks at the queue, `poll_floor` the least the site allows, both in seconds.
+    `ssh_config` is what OpenSSH gets as -F, `fingerprints` are the login node's as the site publishes them. `scheduler`
+    is `auto` or `slurm`. `poll` is the pause between two looks at the queue, `poll_floor` the least the site allows,
+    both in seconds.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Cluster(Struct, frozen=True):
     scheduler: str = "auto"
     poll: float = 30.0
     poll_floor: float = 10.0
+    fingerprints: tuple[str, ...] = ()
     defaults: JobRequest = JobRequest()
 
 

@@ -80,10 +80,10 @@ def judge(type_: str, blob: str, known: Iterable[KnownKey]) -> Verdict:
     return Verdict.CHANGED if plain else Verdict.UNKNOWN
 
 
-async def ask_whether(ask: Ask, key: HostKey) -> str:
+async def ask_whether(ask: Ask, key: HostKey, notes: str = "") -> str:
     """Return `once` or `trust`, as the person says of a key that nobody knows; raises GivenUp for any other answer."""
     text = f"{key.host} is not known yet. Is this its key?"
-    answer = (await ask(Prompt("", PromptKind.HOST_KEY, key.host, text, host_key=key))).reveal()
+    answer = (await ask(Prompt("", PromptKind.HOST_KEY, key.host, text, notes, host_key=key))).reveal()
     if answer not in ("once", "trust"):
         raise GivenUp(f"The key of {key.host} was not accepted", "Nothing was sent.")
     return answer

@@ -24,6 +24,7 @@ from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean
 
+NOT_PUBLISHED = "The site publishes other fingerprints: do not trust this one before you have asked."
 WINDOW, PACKET = 1 << 25, 1 << 18  # paramiko's defaults halve a tunnel's speed
 
 
@@ -104,7 +105,8 @@ async def _verify(
     verdict = hostkeys.judge(type_, blob, known)
     if verdict in (Verdict.CHANGED, Verdict.REVOKED):
         raise hostkeys.refusal(endpoint.known_as, type_, blob, verdict, known)
-    shown = HostKey(endpoint.known_as, type_, hostkeys.fingerprint(blob))
+    seen = hostkeys.fingerprint(blob)
+    shown = HostKey(endpoint.known_as, type_, seen, published=seen in endpoint.published)
     if verdict is Verdict.UNKNOWN and shown.fingerprint not in trusted:
         if endpoint.strict:
             raise HostKeyError(
@@ -112,7 +114,8 @@ async def _verify(
                 "Add it to your known_hosts, or change that setting in ~/.ssh/config.",
                 f"{shown.type} {shown.fingerprint}",
             )
-        if await hostkeys.ask_whether(ask, shown) == "trust" and endpoint.known_hosts:
+        notes = NOT_PUBLISHED if endpoint.published and not shown.published else ""
+        if await hostkeys.ask_whether(ask, shown, notes) == "trust" and endpoint.known_hosts:
             name = endpoint.known_as
             hashed = paramiko.HostKeys.hash_host(name) if endpoint.hash_known_hosts else name
             hostkeys.append(endpoint.known_hosts[0], hashed, type_, blob)

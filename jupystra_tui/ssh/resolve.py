@@ -21,6 +21,7 @@ class Endpoint(Struct, frozen=True):
 
     `known_as` is the name that its host key is filed under. `agent` is the socket of the agent, empty for none.
     `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection.
+    `published` are fingerprints that the site makes known.
     """
 
     alias: str
@@ -36,6 +37,7 @@ class Endpoint(Struct, frozen=True):
     strict: bool = False
     proxy: str = ""
     ssh_config: str = ""
+    published: tuple[str, ...] = ()
 
 
 def ssh_program() -> str:
@@ -110,6 +112,7 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         strict=first("stricthostkeychecking") in ("yes", "true"),
         proxy=_proxy(first("proxyjump"), first("proxycommand"), tokens, cluster.ssh_config),
         ssh_config=cluster.ssh_config,
+        published=cluster.fingerprints,
     )
 
 

@@ -92,8 +92,8 @@ class Launcher:
         try:
             result = await self._session.run(look_one_script(self._tag, mark))
         except ConnectError:
-            await asyncio.sleep(SLOW)  # the session comes back by itself, or says why not
-            await self._session.connection()
+            await asyncio.sleep(SLOW)  # the session comes back by itself, or waits for the person
+            await self._session.until_up()
             return JobFolder(self._tag), None
         found = parse_look(result.out, mark)
         return parse_folder(result.out, mark) or JobFolder(self._tag), found[0] if found else None

@@ -84,6 +84,10 @@ class ClusterSession:
             self.shown = changed
             self._hub.publish(SessionChanged(changed))
 
+    async def until_up(self) -> None:
+        """Wait until the session is up, however long that takes; bothers nobody."""
+        await self._up.wait()
+
     async def connection(self) -> Connection:
         """Return the live connection, waiting up to a minute for one; raises the reason there is none."""
         self._wake.set()

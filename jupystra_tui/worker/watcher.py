@@ -107,6 +107,7 @@ class JobWatcher:
         await self._learn_partitions()
         pruned = False
         while True:
+            await self._session.until_up()
             self._wake.clear()
             began = time.monotonic()
             await self._look_once()
