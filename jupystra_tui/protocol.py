@@ -6,7 +6,7 @@ worker answers each with one `Reply` and tells every front end of each change wi
 """
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -123,6 +123,13 @@ class ListHosts(Struct, frozen=True, tag=True):
     ssh_config: str = ""
 
 
+class NodeKey(Struct, frozen=True, tag=True):
+    """Plan, make or remove the key that spares the compute nodes' password. Answered with `KeyPlan`."""
+
+    cluster: str
+    step: Literal["plan", "make", "remove"]
+
+
 class Answer(Struct, frozen=True, tag=True):
     """A person's answer to a prompt; None gives up. Answered with `Done`.
 
@@ -180,6 +187,13 @@ class Described(Struct, frozen=True, tag=True):
 
     fields: tuple[tuple[str, str], ...]
     plain: str = ""
+
+
+class KeyPlan(Struct, frozen=True, tag=True):
+    """Whether there is such a key, and what making it (removing it, if there is) does, a line a step."""
+
+    exists: bool
+    lines: tuple[str, ...]
 
 
 class Hosts(Struct, frozen=True, tag=True):
@@ -245,10 +259,11 @@ Body = (
     | ReadLog
     | Describe
     | ListHosts
+    | NodeKey
     | Answer
     | Stop
 )
-Outcome = Done | Previewed | Started | Connected | Url | LogRead | Described | Hosts
+Outcome = Done | Previewed | Started | Connected | Url | LogRead | Described | KeyPlan | Hosts
 Event = (
     SessionChanged | SessionClosed | SnapshotTaken | TunnelsChanged | LaunchChanged | PromptAsked | PromptGone
 )

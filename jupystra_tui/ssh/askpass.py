@@ -32,7 +32,7 @@ class Askpass:
     """
 
     def __init__(
-        self, runtime: Path, programs: Path, answer: Answerer, on_cancel: Callable[[], object]
+        self, runtime: Path, programs: Path, answer: Answerer, on_cancel: Callable[[], None]
     ) -> None:
         name = secrets.token_hex(4)
         self.program = programs / f"askpass-{name}"

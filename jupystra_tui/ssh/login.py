@@ -41,7 +41,12 @@ async def connect(
         return await _log_in(await in_thread(dial, endpoint), endpoint, ask, tell, trusted, vault)
     line: ProxyLine | None = None
     answers = HopAnswers(f"on the way to {endpoint.alias}", ask, tell, vault)
-    askpass = Askpass(folders.runtime, folders.state, answers, lambda: line and line.give_up())
+
+    def give_up() -> None:
+        if line:
+            line.give_up()
+
+    askpass = Askpass(folders.runtime, folders.state, answers, give_up)
     await askpass.start()
     try:
         line = dial_proxy(endpoint.proxy, {**environment(endpoint.agent), **askpass.environment})

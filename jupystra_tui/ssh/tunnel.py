@@ -58,11 +58,12 @@ OPTIONS = (
 
 
 class Target(Struct, frozen=True):
-    """A compute node: as the scheduler names it, as its key is filed, and where that file lies."""
+    """A compute node: as the scheduler names it, as its host key is filed and where; `key` is one of ours to offer."""
 
     node: str
     known_as: str
     known_hosts: tuple[Path, ...]
+    key: Path | None = None
 
 
 class SshTunnel:
@@ -164,7 +165,12 @@ async def open_tunnel(
     """Start ssh to a compute node over `connection`; `SshTunnel.ready` tells when it is in, `answer` what it asks."""
     name = secrets.token_hex(4)
     tunnel: SshTunnel | None = None
-    askpass = Askpass(folders.runtime, folders.state, answer, lambda: tunnel and tunnel.give_up())
+
+    def give_up() -> None:
+        if tunnel:
+            tunnel.give_up()
+
+    askpass = Askpass(folders.runtime, folders.state, answer, give_up)
     bridge = Bridge(folders.runtime / f"b-{name}", lambda: connection.open_direct(target.node, 22))
     control = folders.runtime / f"c-{name}"
     try:
@@ -202,6 +208,7 @@ def command(connection: Connection, target: Target, control: Path, bridge: Path)
         ssh_program(),
         *(("-F", endpoint.ssh_config) if endpoint.ssh_config else ()),
         *("-N", "-T", "-M", "-S", str(control), "-l", endpoint.user),
+        *(("-i", str(target.key)) if target.key else ()),
         *(f"-o{option}" for option in options),
         "--",
         target.node,

@@ -12,6 +12,7 @@ from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Tunnel, TunnelState
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.nodekey import key_path
 from jupystra_tui.ssh.nodekeys import know
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.tunnel import SshTunnel, Target, open_tunnel
@@ -78,8 +79,11 @@ class LiveTunnel:
         name = f"{node}.{connection.endpoint.host}"
         await know(connection, node, name, self._known_hosts, self.session.ask)
         self._show(route=(self.session.site.login_node, node))
+        endpoint = connection.endpoint
+        key = key_path(self._folders.state, endpoint.user, endpoint.host)
+        target = Target(node, name, self._known_hosts, key if key.exists() else None)
         ssh = self._ssh = await open_tunnel(
-            connection, Target(node, name, self._known_hosts), self._folders, NodeAnswers(self.session, node)
+            connection, target, self._folders, NodeAnswers(self.session, node)
         )
         await ssh.ready()
         return ssh

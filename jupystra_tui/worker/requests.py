@@ -10,6 +10,7 @@ from jupystra_tui.errors import ConnectError
 from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_tag, parse_log
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.model import Cluster, Snapshot
+from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.shell import quote, text
@@ -70,6 +71,8 @@ class Office:
                 return await self._describe(self._session(cluster), job)
             case protocol.ListHosts(ssh_config):
                 return protocol.Hosts(aliases(ssh_config))
+            case protocol.NodeKey(cluster, step):
+                return await self._node_key(self._session(cluster), step)
             case protocol.Answer():
                 self._prompts.answer(body)
             case protocol.Stop():
@@ -134,6 +137,16 @@ class Office:
         return protocol.Described(
             scheduler.parse_describe(text(result.out)), scheduler.plain_reason(seen.reason) if seen else ""
         )
+
+    async def _node_key(self, session: ClusterSession, step: str) -> protocol.KeyPlan:
+        connection = await session.connection()
+        user, host = connection.endpoint.user, connection.endpoint.host
+        key = nodekey.key_path(self._folders.state, user, host)
+        if step == "make" and not key.exists():
+            await nodekey.make(connection, key)
+        elif step == "remove" and key.exists():
+            await nodekey.remove(connection, key)
+        return protocol.KeyPlan(key.exists(), nodekey.plan(key, user, host))
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._begin(self.tunnels.settle(snapshot))
