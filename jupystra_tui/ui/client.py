@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from jupystra_tui import __version__, protocol
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.paths import private, runtime_folders
+from jupystra_tui.paths import runtime_folder, runtime_folders
 
 SOCKET = "worker.sock"
 START_SECONDS = 15.0
@@ -112,7 +114,7 @@ class Client:
                     self._settle(message)
                 else:
                     self._on_event(message.event)
-        except EOFError:
+        except (EOFError, ValueError, msgspec.MsgspecError):
             for future in self._waiting.values():
                 if not future.done():
                     future.set_exception(WorkerError("The worker ended", "It starts again by itself."))
@@ -142,8 +144,7 @@ async def _find() -> Streams | None:
 
 
 async def _start() -> Streams:
-    folder = private(runtime_folders()[0])
-    log = private(folder) / "worker.log"
+    log = runtime_folder() / "worker.log"
     process = _spawn(log)
     deadline = asyncio.get_running_loop().time() + START_SECONDS
     while asyncio.get_running_loop().time() < deadline:
@@ -165,7 +166,9 @@ def _spawn(log: Path) -> "subprocess.Popen[bytes]":
             stdout=descriptor,
             stderr=descriptor,
             start_new_session=True,
-            cwd="/",
+            cwd=Path(__file__).parents[
+                2
+            ],  # so that a checkout finds itself, as an installed package does anyway
             env=_environment(),
         )
     finally:
@@ -190,6 +193,16 @@ async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wan
         writer.close()
         raise WorkerError(
             "The worker does not answer", "Run `jupystra worker stop` and try again."
+        ) from error
+
+
+async def _gone(reader: asyncio.StreamReader) -> None:
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await reader.read()
+    except TimeoutError as error:
+        raise WorkerError(
+            "The worker of another version does not end", "Run `jupystra worker stop` and try again."
         ) from error
 
 

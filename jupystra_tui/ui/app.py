@@ -1,0 +1,175 @@
+"""The dashboard: its screens, and the keys that all of them share."""
+
+from typing import Any, ClassVar
+
+from textual.binding import Binding
+from textual.command import Provider
+from textual.reactive import Reactive
+from textual.screen import Screen
+
+from jupystra_tui.config import Config
+from jupystra_tui.model import Cluster, Job, TunnelState
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.commands import COMMANDS, bindings
+from jupystra_tui.ui.front_end import FrontEnd
+from jupystra_tui.ui.keys import key_name
+from jupystra_tui.ui.screens.framed import FramedScreen
+from jupystra_tui.ui.screens.jobs import JobsScreen
+from jupystra_tui.ui.status import status
+from jupystra_tui.ui.theme import DARK, FALLBACKS
+from jupystra_tui.ui.widgets.topbar import TopBar
+
+AWAY_SECONDS = 120.0
+
+
+def _tunnels_screen() -> Screen[Any]:
+    from jupystra_tui.ui.screens.tunnels import TunnelsScreen
+
+    return TunnelsScreen()
+
+
+def _cluster_screen() -> Screen[Any]:
+    from jupystra_tui.ui.screens.cluster import ClusterScreen
+
+    return ClusterScreen()
+
+
+def _palette() -> type[Provider]:
+    from jupystra_tui.ui.palette import CommandProvider
+
+    return CommandProvider
+
+
+class JupystraApp(FrontEnd):
+    """Three main screens, each a mode with a stack of its own; others are made when they are first opened."""
+
+    TITLE = "jupystra"
+    CSS_PATH = "app.tcss"
+    BINDINGS = bindings("everywhere")
+    COMMANDS: ClassVar[set[Any]] = {_palette}
+    MODES: ClassVar[dict[str, Any]] = {"tunnels": _tunnels_screen, "cluster": _cluster_screen}
+    DEFAULT_MODE = "jobs"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]
+
+    theme = Reactive(DARK.name)
+
+    def __init__(self, config: Config, cluster: Cluster | None = None) -> None:
+        super().__init__(config, cluster)
+        if config.theme in self.available_themes:
+            self.theme = config.theme
+        self.set_keymap(config.keys)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the themes of others the variables of ours."""
+        return FALLBACKS
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Write keys as the help does."""
+        return key_name(binding.key)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin with the jobs: a first screen made here spares the style sheet a second parsing."""
+        return JobsScreen()
+
+    def on_mount(self) -> None:
+        """Paint first, then look for the worker."""
+        self.add_mode("jobs", JobsScreen)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.set_interval(1.0, self._tick)
+        for name in ("session", "snapshot", "tunnels", "waits", "trouble"):
+            self.watch(self, name, self.show_status)
+        self.attach()
+
+    def _tick(self) -> None:
+        self.show_status()
+        self.prompts.tidy()
+        for screen in self._front():
+            screen.tick()
+
+    def show_status(self) -> None:
+        """Bring the top line up to date."""
+        for screen in self._front():
+            for bar in screen.query(TopBar):
+                bar.show(status(self, clock.now()))
+
+    def _front(self) -> list[FramedScreen]:
+        """The full screen in front; none below a dialog, nor while the dashboard ends."""
+        return [
+            screen
+            for screen in self.screen_stack[-1:]
+            if isinstance(screen, FramedScreen) and screen.is_mounted
+        ]
+
+    def on_all_told(self) -> None:
+        """Open the login when there is nothing to come back to."""
+        if self.session is None and self.cluster is None:
+            self.open_login()
+
+    def on_app_focus(self) -> None:
+        """Somebody looks again."""
+        self.attend(True)
+
+    def on_app_blur(self) -> None:
+        """Perhaps nobody looks: polls get rarer if it stays so."""
+        self.set_timer(AWAY_SECONDS, lambda: None if self.app_focus else self.attend(False))
+
+    # Screens
+
+    def new_launch(self) -> None:
+        """Open the form for a new server."""
+        from jupystra_tui.ui.screens.launch import LaunchScreen
+
+        self.push_screen(LaunchScreen())
+
+    def open_log(self, job: Job) -> None:
+        """Show the end of a job's log."""
+        from jupystra_tui.ui.screens.log import LogScreen
+
+        if self.cluster:
+            self.push_screen(LogScreen(self.cluster.name, job))
+
+    def action_show(self, mode: str) -> None:
+        """Go to one of the three main screens."""
+        self.switch_mode(mode)
+
+    def open_login(self) -> None:
+        """Open the login, once."""
+        from jupystra_tui.ui.screens.login import LoginScreen
+
+        if not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+            self.push_screen(LoginScreen())
+
+    def action_help(self) -> None:
+        """Say what the keys do."""
+        from jupystra_tui.ui.screens.help import HelpScreen
+
+        ours = {command.id for command in COMMANDS}
+        active = [active.binding for active in self.screen.active_bindings.values()]
+        here = [binding for binding in active if binding.id and binding.id not in ours and binding.tooltip]
+        self.push_screen(HelpScreen(self.keys, here))
+
+    async def action_back(self) -> None:
+        """Leave what is open: a filter, a screen, a wait."""
+        if isinstance(self.screen, FramedScreen) and await self.screen.go_back():
+            return
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.stop_waiting()
+
+    async def action_quit(self) -> None:
+        """Leave; with tunnels open, ask what becomes of them."""
+        tunnels = tuple(tunnel for tunnel in self.tunnels if tunnel.state is not TunnelState.DOWN)
+        if not tunnels:
+            await self.leave(close=False)
+            return
+        from jupystra_tui.ui.screens.quit import QuitDialog
+
+        self.push_screen(QuitDialog(tunnels), self._quit)
+
+    def _quit(self, choice: str | None) -> None:
+        if choice:
+            self.attempt(self.leave(close=choice == "close"), "closing the tunnels")

@@ -1,0 +1,52 @@
+"""What stands in the jobs table when there are no jobs: where things are, and what to do next."""
+
+from jupystra_tui.model import Session, SessionPhase
+from jupystra_tui.ui.job_facts import Keys
+from jupystra_tui.ui.theme import Pieces
+
+STEPS = 6
+
+
+def no_jobs(
+    session: Session | None, *, wanted: str, asked: bool, filtered: str, keys: Keys
+) -> tuple[Pieces, ...]:
+    """Return lines.
+
+    `wanted` is the cluster to be shown, `asked` says that the queue has been looked at, `filtered` what it is
+    filtered by.
+    """
+    if session is None and wanted:
+        return (((f"Logging in to {wanted} …", "dim"),),)
+    if session is None:
+        return ((("Not logged in", "strong"),), (), _do(keys("login"), "logs in to a cluster"))
+    if session.phase is SessionPhase.DOWN:
+        return _down(session, keys)
+    if session.phase in (SessionPhase.CONNECTING, SessionPhase.WAITING):
+        return _logging_in(session)
+    if filtered:
+        return (
+            (("No job’s line holds ", "dim"), (filtered, "strong")),
+            (),
+            _do(keys("back"), "shows all jobs"),
+        )
+    if not asked:
+        return ((("Asking for the queue …", "dim"),),)
+    return ((("No jobs in the queue", "strong"),), (), _do(keys("new"), "starts a Jupyter server"))
+
+
+def _do(key: str, does: str) -> Pieces:
+    return ((key, "accent strong"), (f"  {does}", "dim"))
+
+
+def _down(session: Session, keys: Keys) -> tuple[Pieces, ...]:
+    problem = session.problem
+    title = problem.title if problem else f"Not connected to {session.cluster.name}"
+    hint = ((problem.hint, "dim"),) if problem else ()
+    return (("× ", "bad"), (title, "strong")), hint, (), _do(keys("login"), "logs in again")
+
+
+def _logging_in(session: Session) -> tuple[Pieces, ...]:
+    steps = session.steps[-STEPS:]
+    done: list[Pieces] = [(("√ ", "good"), (step, "dim")) for step in steps[:-1]]
+    now = [(("◐ ", "warn"), (step, "")) for step in steps[-1:]]
+    return (((f"Logging in to {session.cluster.name}", "strong"),), (), *done, *now)

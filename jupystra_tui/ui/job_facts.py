@@ -1,0 +1,153 @@
+"""What there is to know of one job: the facts beside the table."""
+
+from collections.abc import Callable, Iterator
+
+from jupystra_tui.model import Job, JobState, Tunnel, TunnelState
+from jupystra_tui.model.units import show_duration, show_memory
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.queue import JobView
+from jupystra_tui.ui.theme import Piece, Pieces
+from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
+from jupystra_tui.ui.widgets.facts import BLANK, Fact
+from jupystra_tui.ui.widgets.job_columns import left_tone, show_state
+
+BAR = 14
+SPARK = 12
+DOT: Piece = (" · ", "faint")
+Keys = Callable[[str], str]
+"""Gives the key that a command has now, by the command's id."""
+
+
+def job_facts(view: JobView, history: TunnelHistory, keys: Keys) -> tuple[Fact, ...]:
+    """Return labels and facts."""
+    facts: list[Fact] = [("state", _state(view.job))]
+    if not view.job.state.finished:
+        facts.append(("server", server(view, keys)))
+    if view.tunnel and not view.job.state.finished:
+        facts += _tunnel(view.tunnel, history)
+    facts += [BLANK, *_walltime(view), *_asked(view.job), *_rest(view)]
+    return tuple(facts)
+
+
+def server(view: JobView, keys: Keys) -> Pieces:
+    """Say whether the job's server is ready, or what would make it so."""
+    if view.ready and view.tunnel:
+        return (("● READY", "good strong"), (f"  {address(view.tunnel, view)}", "accent"))
+    if view.connecting:
+        return (("◐ ", "warn"), ("connecting …", ""))
+    if view.step:
+        return (("◐ ", "warn"), (f"{view.step.name} {view.step.text}".strip(), ""))
+    if view.tunnel:
+        return _not_ready(view.tunnel, keys)
+    if view.server:
+        return (("○ ", "accent"), ("found", ""), DOT, (keys("connect"), "accent"), (" connects", "dim"))
+    if view.job.state is JobState.PENDING:
+        return (("— starts with the job", "dim"),)
+    return (("— none found in this job", "dim"),)
+
+
+def address(tunnel: Tunnel, view: JobView | None = None) -> str:
+    """Return where a browser finds the server, without its token."""
+    path = view.server.path if view and view.server else "/"
+    return f"http://127.0.0.1:{tunnel.local_port}{path}"
+
+
+def _not_ready(tunnel: Tunnel, keys: Keys) -> Pieces:
+    if tunnel.state is TunnelState.DOWN:
+        return (("× no tunnel", "bad"), DOT, (keys("connect"), "accent"), (" connects again", "dim"))
+    if tunnel.state is TunnelState.OPENING:
+        return (("◐ ", "warn"), (tunnel.reason or "opening the tunnel …", ""))
+    return (("◐ ", "warn"), (tunnel.reason or "the server does not answer yet", ""))
+
+
+def tunnel_state(tunnel: Tunnel) -> Pieces:
+    """Say in a few words how a tunnel is."""
+    if tunnel.state is TunnelState.UP:
+        return (("● up", "good"),) if tunnel.ready else (("◐ no answer", "warn"),)
+    if tunnel.state is TunnelState.OPENING:
+        return (("◐ opening", "warn"),)
+    return (("× down", "bad"),)
+
+
+def _tunnel(tunnel: Tunnel, history: TunnelHistory) -> Iterator[Fact]:
+    pieces: list[Piece] = [*tunnel_state(tunnel)]
+    if tunnel.state is TunnelState.UP and tunnel.since:
+        pieces.append((f" {show_duration(clock.now() - tunnel.since)}", ""))
+    if tunnel.state is TunnelState.UP and tunnel.round_trip is not None:
+        pieces += [DOT, (f"{tunnel.round_trip:.0f} ms", "dim")]
+    if tunnel.state is TunnelState.DOWN and tunnel.reason:
+        pieces += [DOT, (tunnel.reason, "dim")]
+    yield "tunnel", tuple(pieces)
+    rates = history.rates(tunnel.id)
+    if tunnel.state is TunnelState.UP and rates:
+        yield "traffic", ((sparkline(rates, SPARK), "accent"), (f" {show_rate(rates[-1])}", "dim"))
+    if tunnel.route:
+        yield "route", route(tunnel)
+    if tunnel.state is TunnelState.UP and tunnel.kernels is not None:
+        yield "kernels", kernels(tunnel)
+
+
+def route(tunnel: Tunnel) -> Pieces:
+    """Return the hosts that a tunnel passes."""
+    hosts = tunnel.route if tunnel.route[:1] == ("laptop",) else ("laptop", *tunnel.route)
+    pieces: list[Piece] = []
+    for host in hosts:
+        pieces += [(" ─ ", "faint"), (host, "")] if pieces else [(host, "")]
+    return tuple(pieces)
+
+
+def kernels(tunnel: Tunnel) -> Pieces:
+    """Say how many kernels run, whether they work, and for how long nobody has used them."""
+    if not tunnel.kernels:
+        return (("none", "dim"),)
+    pieces: list[Piece] = [(str(tunnel.kernels), "")]
+    if tunnel.busy:
+        pieces += [DOT, (f"{tunnel.busy} busy", "warn")]
+    if tunnel.idle is not None and tunnel.idle >= 60:
+        pieces += [DOT, (f"idle {show_duration(tunnel.idle)}", "dim")]
+    return tuple(pieces)
+
+
+def _state(job: Job) -> Pieces:
+    where = f" on {job.nodes or job.node}" if job.node else ""
+    return (show_state(job), (where, "dim"))
+
+
+def _walltime(view: JobView) -> Iterator[Fact]:
+    limit, used = view.job.limit, view.used
+    if not limit:
+        return
+    if used is None or view.job.state is JobState.PENDING:
+        yield "walltime", ((show_duration(limit), ""), (" from its start", "dim"))
+        return
+    full = min(BAR, round(BAR * used / limit))
+    tone = "dim" if view.job.state.finished else left_tone(limit - used) or "accent"
+    spent = f" {show_duration(used)}"
+    yield (
+        "walltime",
+        (
+            ("█" * full, tone),
+            ("─" * (BAR - full), "faint"),
+            (spent, ""),
+            (f" of {show_duration(limit)}", "dim"),
+        ),
+    )
+
+
+def _asked(job: Job) -> Iterator[Fact]:
+    cores = f"{job.cores} core{'' if job.cores == 1 else 's'}" if job.cores else ""
+    parts = [cores, show_memory(job.memory) if job.memory else "", job.gpus, job.queue, job.account]
+    pieces: list[Piece] = []
+    for part in filter(None, parts):
+        pieces += [DOT, (part, "")] if pieces else [(part, "")]
+    if pieces:
+        yield "asked", tuple(pieces)
+
+
+def _rest(view: JobView) -> Iterator[Fact]:
+    if view.server and view.server.root:
+        yield "folder", ((view.server.root, ""),)
+    if view.job.submitted:
+        yield "submitted", ((clock.site_time(view.job.submitted), ""),)
+    if view.job.state is JobState.PENDING and view.job.starts:
+        yield "expected", ((f"about {clock.site_time(view.job.starts)}", ""),)

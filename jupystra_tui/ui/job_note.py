@@ -1,0 +1,80 @@
+"""Why a job waits, what became of it, or what one can do with it, in a few sentences."""
+
+from typing import NamedTuple
+
+from jupystra_tui.model import Job, JobState
+from jupystra_tui.model.units import show_duration, show_memory
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.job_facts import DOT, Keys, kernels, server
+from jupystra_tui.ui.queue import JobView
+from jupystra_tui.ui.reasons import explain
+from jupystra_tui.ui.theme import Pieces
+
+
+class JobNote(NamedTuple):
+    """`tone` colours the frame; a `quiet` note says nothing that the facts do not say as well."""
+
+    title: str
+    sentences: tuple[Pieces, ...]
+    tone: str = ""
+    quiet: bool = False
+
+
+def job_note(view: JobView, keys: Keys) -> JobNote:
+    """Return what there is to say of a job."""
+    job = view.job
+    if job.state is JobState.PENDING:
+        return _waiting(job)
+    if job.state.finished:
+        return _ended(job, keys)
+    sentences = [server(view, keys)]
+    if view.tunnel and view.tunnel.kernels is not None:
+        sentences.append((("kernels  ", "dim"), *kernels(view.tunnel)))
+    if not view.reachable and job.state is JobState.RUNNING:
+        sentences.append((("A server that is still starting shows with the next look at the queue.", "dim"),))
+    return JobNote(f"{job.id} {job.name}", tuple(sentences), quiet=True)
+
+
+def _waiting(job: Job) -> JobNote:
+    reason = explain(job.reason)
+    sentences: list[Pieces] = [((reason.plain, ""),)]
+    if job.starts:
+        when = f"about {clock.site_time(job.starts)}"
+        sentences.append((("The scheduler expects it to start at ", "dim"), (when, "warn"), (".", "dim")))
+    if reason.advice:
+        sentences.append(((reason.advice, "dim"),))
+    return JobNote(f"Why is {job.id} waiting?", tuple(sentences), "warn")
+
+
+def _ended(job: Job, keys: Keys) -> JobNote:
+    more = {JobState.OUT_OF_MEMORY: ", with more memory", JobState.TIMEOUT: ", with more time"}.get(
+        job.state, ""
+    )
+    hint: Pieces = (
+        (keys("log"), "accent"),
+        (" shows its log", "dim"),
+        DOT,
+        (keys("new"), "accent"),
+        (f" starts another{more}", "dim"),
+    )
+    good = job.state in (JobState.DONE, JobState.CANCELLED)
+    return JobNote(f"What became of {job.id}?", (((_ending(job), ""),), hint), "" if good else "bad")
+
+
+def _ending(job: Job) -> str:
+    took = f" after {show_duration(job.used)}" if job.used else ""
+    match job.state:
+        case JobState.DONE:
+            return f"It ended in order{took}."
+        case JobState.CANCELLED:
+            return f"It was cancelled{took}."
+        case JobState.TIMEOUT:
+            limit = f" of {show_duration(job.limit)}" if job.limit else ""
+            return f"Its walltime{limit} was over, so the scheduler ended it."
+        case JobState.OUT_OF_MEMORY:
+            asked = f" the {show_memory(job.memory)} it had asked for" if job.memory else " it had asked for"
+            return f"It needed more memory than{asked}, and was ended{took}."
+        case JobState.NODE_FAIL:
+            return f"The node {job.node or 'it ran on'} failed{took}; the job was not at fault."
+    why = explain(job.reason).plain if job.reason not in ("", "None") else "Its command ended with an error."
+    return f"It failed{took}. {why}"

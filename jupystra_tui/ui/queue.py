@@ -1,0 +1,106 @@
+"""What the jobs screen knows together: the queue, the servers in it, the tunnels to them, the launches under way."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from jupystra_tui.model import (
+    Job,
+    JobState,
+    JupyterServer,
+    Launch,
+    Snapshot,
+    Step,
+    StepState,
+    Tunnel,
+    TunnelState,
+)
+
+
+class JobView(NamedTuple):
+    """A job, its server and tunnel if there are any; `age` is seconds since the queue was looked at."""
+
+    job: Job
+    server: JupyterServer | None = None
+    tunnel: Tunnel | None = None
+    step: Step | None = None
+    connecting: bool = False
+    age: float = 0.0
+
+    @property
+    def left(self) -> int | None:
+        """Seconds of walltime left now, counted on from the last look at the queue."""
+        if self.job.left is None or self.job.state is not JobState.RUNNING:
+            return self.job.left
+        return max(0, self.job.left - int(self.age))
+
+    @property
+    def used(self) -> int | None:
+        """Seconds of walltime used by now."""
+        if self.job.limit is not None and self.left is not None and self.job.state is JobState.RUNNING:
+            return self.job.limit - self.left
+        return self.job.used
+
+    @property
+    def ready(self) -> bool:
+        """Whether the server answers through a tunnel."""
+        return self.tunnel is not None and self.tunnel.state is TunnelState.UP and self.tunnel.ready
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a server to connect to."""
+        return not self.job.state.finished and (self.server is not None or self.tunnel is not None)
+
+
+class Queue:
+    """One state of affairs, replaced as a whole; views of single jobs are made when they are asked for."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot | None = None,
+        tunnels: Sequence[Tunnel] = (),
+        launches: Sequence[Launch] = (),
+        connecting: frozenset[str] = frozenset(),
+    ) -> None:
+        self.jobs = snapshot.jobs if snapshot else ()
+        self.taken = snapshot.taken if snapshot else 0.0
+        self.unread = snapshot.unread if snapshot else ()
+        cluster = snapshot.cluster if snapshot else ""
+        self._servers = {server.job: server for server in snapshot.servers} if snapshot else {}
+        self._tunnels = {tunnel.job: tunnel for tunnel in tunnels if tunnel.cluster == cluster}
+        self._launches = {one.job: one for one in launches if one.cluster == cluster and not one.over}
+        self._connecting = connecting
+
+    def view(self, job: Job, now: float) -> JobView:
+        """Return the job with all that belongs to it; `now` in seconds since 1970."""
+        launch = self._launches.get(job.key)
+        return JobView(
+            job,
+            self._servers.get(job.key),
+            self._tunnels.get(job.key),
+            _step(launch) if launch else None,
+            job.key in self._connecting,
+            max(0.0, now - self.taken),
+        )
+
+
+def _step(launch: Launch) -> Step | None:
+    return next((step for step in launch.steps if step.state is StepState.NOW), None)
+
+
+def count(jobs: Sequence[Job]) -> tuple[int, int]:
+    """Return how many jobs run, and how many wait."""
+    states = list(map(attrgetter("state"), jobs))
+    return states.count(JobState.RUNNING), states.count(JobState.PENDING)
+
+
+def matching(jobs: tuple[Job, ...], text: str) -> tuple[Job, ...]:
+    """Return the jobs that hold every word of `text` in what their row shows."""
+    words = text.lower().split()
+    if not words:
+        return jobs
+    return tuple(job for job in jobs if all(word in _searched(job) for word in words))
+
+
+def _searched(job: Job) -> str:
+    return f"{job.id} {job.name} {job.state.value} {job.nodes} {job.reason} {job.queue}".lower()

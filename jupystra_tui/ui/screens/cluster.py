@@ -1,0 +1,107 @@
+"""The cluster: how one is logged in to it, and what it offers."""
+
+from collections.abc import Iterable
+from operator import attrgetter
+
+from textual.content import Content
+from textual.widget import Widget
+
+from jupystra_tui import protocol
+from jupystra_tui.model import Partition, Session, SessionPhase
+from jupystra_tui.model.units import show_duration
+from jupystra_tui.ui.commands import bindings
+from jupystra_tui.ui.screens.framed import FramedScreen
+from jupystra_tui.ui.status import MARKS
+from jupystra_tui.ui.theme import Pieces
+from jupystra_tui.ui.widgets.facts import BLANK, Fact, Facts
+from jupystra_tui.ui.widgets.partition_columns import PARTITION_COLUMNS
+from jupystra_tui.ui.widgets.table import Table
+
+
+class ClusterScreen(FramedScreen):
+    """Facts of the session, and its partitions."""
+
+    BINDINGS = bindings("cluster")
+    AUTO_FOCUS = "#partitions"
+    CSS = """
+    ClusterScreen #session { height: auto; max-height: 50%; }
+    """
+
+    def body(self) -> Iterable[Widget]:
+        """Put the partitions below the session."""
+        self.table: Table[Partition] = Table(PARTITION_COLUMNS, attrgetter("name"), id="partitions")
+        self.table.border_title = Content("Queues and their nodes")
+        yield Facts(id="session")
+        yield self.table
+
+    def on_mount(self) -> None:
+        """Follow the app."""
+        self.follow("session", self._show)
+
+    def _show(self) -> None:
+        session = self.app.session
+        facts = session_facts(session) if session else ((("", (("not logged in", "dim"),)),))
+        self.query_one(Facts).show(session.cluster.name if session else "Cluster", facts)
+        self.query_one(Facts).styles.height = len(facts) + 2
+        partitions = session.partitions if session else ()
+        self.table.show(partitions, ((("The cluster has not told which queues it has", "dim"),),))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what fits the session."""
+        return self.app.session is not None if action in ("logout", "refresh") else True
+
+    def action_login(self) -> None:
+        """Open the login."""
+        self.app.open_login()
+
+    def action_logout(self) -> None:
+        """Close the session."""
+        if self.app.cluster:
+            name = self.app.cluster.name
+            self.app.attempt(self.app.ask(protocol.Logout(name)), f"logging out of {name}")
+
+    def action_refresh(self) -> None:
+        """Look at the queue now."""
+        self.app.refresh_queue()
+
+
+def session_facts(session: Session) -> tuple[Fact, ...]:
+    """Return what there is to know of a session."""
+    mark, tone = MARKS[session.phase]
+    facts: list[Fact] = [("state", ((mark, tone), (session.phase.value, tone)))]
+    if session.problem:
+        facts += [("why", ((session.problem.title, ""),)), ("", ((session.problem.hint, "dim"),))]
+    facts.append(("host", _host(session)))
+    if session.scheduler:
+        facts.append(("scheduler", ((f"{session.scheduler} {session.version}".strip(), ""),)))
+    if session.phase is SessionPhase.UP:
+        floor = show_duration(session.cluster.poll_floor)
+        facts.append(
+            (
+                "queue",
+                (
+                    (f"looked at every {show_duration(session.every)}", ""),
+                    (f", never more often than {floor}", "dim"),
+                ),
+            )
+        )
+    steps = tuple(_step(step, last) for step, last in _marked(session))
+    return (*facts, *((BLANK,) if steps else ()), *steps)
+
+
+def _host(session: Session) -> Pieces:
+    user = session.user or session.cluster.user
+    name = f"{user}@{session.cluster.host}" if user else session.cluster.host
+    node = f" · {session.login_node}" if session.login_node else ""
+    return ((name, ""), (node, "dim"))
+
+
+def _marked(session: Session) -> Iterable[tuple[str, bool]]:
+    going = session.phase in (SessionPhase.CONNECTING, SessionPhase.WAITING)
+    for number, step in enumerate(session.steps, 1):
+        yield step, going and number == len(session.steps)
+
+
+def _step(step: str, going: bool) -> Fact:
+    return ("", ((("◐ ", "warn") if going else ("√ ", "good")), (step, "" if going else "dim")))

@@ -1,0 +1,60 @@
+"""A host that is not known yet shows its key."""
+
+from collections.abc import Iterable
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from jupystra_tui.model import HostKey, Prompt
+from jupystra_tui.ui.screens.dialog import Choice, Dialog
+
+UNKNOWN = (
+    "Nobody has vouched for this key here. Compare the fingerprint with the one that your site publishes: "
+    "if it differs, somebody may be listening."
+)
+PUBLISHED = "√ It is the key that this site publishes."
+
+
+class HostKeyDialog(Dialog[str]):
+    """Asks whether to trust a host's key; the result is `no`, `once` or `trust`."""
+
+    DEFAULT_CSS = """
+    HostKeyDialog #fingerprint { text-style: bold; }
+    HostKeyDialog #note { color: $warning; }
+    HostKeyDialog #note.-published { color: $success; }
+    """
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__(classes="-warning")
+        self.heading = "Is this the right host?"
+        self.prompt = prompt
+        self._key = prompt.host_key or HostKey(prompt.asker, "", "")
+
+    def body(self) -> Iterable[Widget]:
+        """Return who shows which key, and what speaks for it."""
+        key = self._key
+        yield Static(
+            Content.assemble((key.host, "bold"), (f" shows its {key.type} key", "$text-muted")), id="host"
+        )
+        yield Static(key.fingerprint, id="fingerprint", classes="gap", markup=False)
+        said = "\n".join(text for text in (self.prompt.notes.strip(), self.prompt.text.strip()) if text)
+        if said:
+            yield Static(said, id="said", classes="gap", markup=False)
+        note = Static(PUBLISHED if key.published else UNKNOWN, id="note", classes="gap", markup=False)
+        note.set_class(key.published, "-published")
+        yield note
+
+    def choices(self) -> Iterable[Choice]:
+        """Return the three answers."""
+        yield Choice("n", "no, do not connect", "no")
+        yield Choice("o", "once: ask again next time", "once")
+        yield Choice("t", "trust: remember this key", "trust")
+
+    def on_choice_chosen(self, event: Choice.Chosen) -> None:
+        """Answer."""
+        self.dismiss(event.choice.value)
+
+    def action_back(self) -> None:
+        """Answer no."""
+        self.dismiss("no")

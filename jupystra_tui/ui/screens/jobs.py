@@ -1,0 +1,234 @@
+"""Home: your jobs, what is known of the selected one, and why it waits."""
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from jupystra_tui import protocol
+from jupystra_tui.model import Job, JobState
+from jupystra_tui.ui import queue
+from jupystra_tui.ui.commands import bindings
+from jupystra_tui.ui.empty import no_jobs
+from jupystra_tui.ui.job_facts import job_facts
+from jupystra_tui.ui.job_note import job_note
+from jupystra_tui.ui.queue import JobView, Queue
+from jupystra_tui.ui.screens.framed import FramedScreen
+from jupystra_tui.ui.theme import Pieces
+from jupystra_tui.ui.widgets.facts import Facts, Note
+from jupystra_tui.ui.widgets.job_columns import JobCells
+from jupystra_tui.ui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+WIDE = 100
+_NO_SERVER = (JobState.PENDING, JobState.ENDING)
+
+
+class JobsScreen(FramedScreen):
+    """The first screen. In a narrow window the facts give way, and open as a sheet."""
+
+    BINDINGS = bindings("jobs")
+    AUTO_FOCUS = "#jobs"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cells = JobCells()
+        self._filter = ""
+        self.table: Table[Job] = Table(self._cells.columns, attrgetter("key"), id="jobs")
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out table, facts and note."""
+        yield Vertical(self.table, id="left")
+        with Vertical(id="side") as side:
+            side.display = False
+            yield Facts(id="facts")
+            yield Note(id="note")
+
+    def on_mount(self) -> None:
+        """Follow the app."""
+        self.table.border_title = Content("Jobs")
+        for name in ("session", "snapshot", "tunnels", "launches", "connecting", "ready"):
+            self.follow(name, self.show_queue)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Offer the sheet where the facts gave way."""
+        self.refresh_bindings()
+
+    # What is shown
+
+    def show_queue(self) -> None:
+        """Show the app's present state of affairs."""
+        app = self.app
+        self._cells.queue = Queue(app.snapshot, app.tunnels, tuple(app.launches.values()), app.connecting)
+        jobs = queue.matching(self._cells.queue.jobs, self._filter)
+        self.table.show(jobs, self._nothing() if app.ready else ())
+        self._show_count(len(jobs))
+        self._show_selected()
+
+    def _nothing(self) -> tuple[Pieces, ...]:
+        app = self.app
+        wanted = app.cluster.name if app.cluster else ""
+        asked = app.snapshot is not None
+        return no_jobs(app.session, wanted=wanted, asked=asked, filtered=self._filter, keys=app.keys)
+
+    def _show_count(self, shown: int) -> None:
+        total, unread = len(self._cells.queue.jobs), len(self._cells.queue.unread)
+        text = f"{shown} of {total}" if shown != total else f"{total}" if total else ""
+        if unread:
+            text += f" · {unread} {'line' if unread == 1 else 'lines'} could not be read"
+        if text != str(self.table.border_subtitle or ""):
+            self.table.border_subtitle = Content(text)
+
+    def _show_selected(self) -> None:
+        view = self.selected
+        self.query_one("#side").display = view is not None
+        if view:
+            said, note = job_note(view, self.app.keys), self.query_one(Note)
+            note.show(said.title, said.sentences)
+            note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
+            self._show_facts(view)
+        self.refresh_bindings()
+
+    def _show_facts(self, view: JobView) -> None:
+        facts = job_facts(view, self.app.history, self.app.keys)
+        self.query_one(Facts).show(f"{view.job.id} {view.job.name}", facts)
+
+    def tick(self) -> None:
+        """Let the time go by."""
+        self.table.update()
+        if self.selected:
+            self._show_facts(self.selected)
+
+    @property
+    def selected(self) -> JobView | None:
+        """The selected job."""
+        job = self.table.selected
+        return self._cells.view(job) if job else None
+
+    def on_table_selected(self) -> None:
+        """Show what is known of it."""
+        self._show_selected()
+
+    def on_table_activated(self) -> None:
+        """Do what enter does."""
+        self.action_connect()
+
+    # The filter
+
+    async def action_filter(self) -> None:
+        """Open the line that filters, or go back to it."""
+        from jupystra_tui.ui.widgets.filter import FilterBar
+
+        if not self.query("#filter"):
+            await self.query_one("#left").mount(FilterBar())
+        self.query_one("#filter").focus()
+
+    def on_input_changed(self, event: "Input.Changed") -> None:
+        """Filter while it is typed."""
+        self._filter = event.value
+        self.show_queue()
+
+    def on_input_submitted(self) -> None:
+        """Go back to the table, filtered as it is."""
+        self.table.focus()
+
+    async def go_back(self) -> bool:
+        """Show all jobs again; False if they are shown already."""
+        filters = self.query("#filter")
+        if not filters:
+            return False
+        self.table.focus()
+        await filters.remove()
+        self._filter = ""
+        self.show_queue()
+        return True
+
+    # The keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done to the selected job."""
+        view = self.selected if self.is_mounted else None
+        match action:
+            case "connect" | "browser":
+                return view is not None and view.job.state not in _NO_SERVER and not view.job.state.finished
+            case "copy":
+                return view is not None and view.ready
+            case "kill":
+                return view is not None and not view.job.state.finished
+            case "log":
+                return view is not None and view.job.state is not JobState.PENDING
+            case "details":
+                return view is not None and self.size.width < WIDE
+            case "new":
+                return self.app.logged_in
+            case "filter":
+                return bool(self._cells.queue.jobs) and (self.focused is None or self.focused.id != "filter")
+            case "refresh":
+                return self.app.cluster is not None
+            case "login":
+                return self.app.ready and not self.app.logged_in
+        return True
+
+    def action_login(self) -> None:
+        """Open the login."""
+        self.app.open_login()
+
+    def action_new(self) -> None:
+        """Open the form for a new server."""
+        self.app.new_launch()
+
+    def action_connect(self) -> None:
+        """Connect to the job's server, or say that there is none."""
+        view = self.selected
+        if view and view.ready and view.tunnel:
+            self.app.tell(f"{view.job.id} is ready; {self.app.keys('browser')} opens it in the browser.")
+        elif view:
+            self.app.connect(view.job)
+
+    def action_browser(self) -> None:
+        """Open the job's server in the browser."""
+        view = self.selected
+        if view and view.ready and view.tunnel:
+            self.app.open_browser(view.tunnel.id)
+        elif view:
+            self.app.connect(view.job, browser=True)
+
+    def action_copy(self) -> None:
+        """Copy the address."""
+        if self.selected and self.selected.tunnel:
+            self.app.copy_url(self.selected.tunnel.id)
+
+    def action_log(self) -> None:
+        """Read the log."""
+        if self.selected:
+            self.app.open_log(self.selected.job)
+
+    def action_details(self) -> None:
+        """Open the sheet."""
+        from jupystra_tui.ui.screens.sheet import Sheet
+
+        if self.selected:
+            self.app.push_screen(Sheet(self.selected, self.app.history, self.app.keys))
+
+    def action_kill(self) -> None:
+        """Ask, then end the job."""
+        from jupystra_tui.ui.screens.confirm import ConfirmKill
+
+        view = self.selected
+        if view:
+            self.app.push_screen(ConfirmKill(view.job, view.tunnel), lambda sure: self._kill(view.job, sure))
+
+    def _kill(self, job: Job, sure: bool | None) -> None:
+        if sure and self.app.cluster:
+            request = protocol.Cancel(self.app.cluster.name, (job.key,))
+            self.app.attempt(self.app.ask(request), f"ending {job.id}")
+
+    def action_refresh(self) -> None:
+        """Look at the queue now."""
+        self.app.refresh_queue()

@@ -1,0 +1,197 @@
+"""The launch form: what people change, then the environment, then the rest, folded."""
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Input, Select, TextArea
+
+from jupystra_tui.model import JobRequest, Partition, Problem, ServerKind
+from jupystra_tui.ui.screens.dialog import Choice
+from jupystra_tui.ui.screens.launch_controls import Field, Option, Picker, control_for
+from jupystra_tui.ui.screens.launch_fields import (
+    NO_PARTITION,
+    Reading,
+    Remark,
+    clamp,
+    clamped_remark,
+    limits,
+    read_form,
+    texts_of,
+    write_duration,
+)
+
+OPEN = {
+    "queue": "queue",
+    "walltime": "walltime",
+    "memory": "memory",
+    "cores": "cores",
+    "gpus": "GPUs",
+    "server": "run",
+    "setup": "set-up",
+    "folder": "folder",
+    "account": "account",
+}
+FOLDED = {
+    "qos": "QOS",
+    "constraint": "constraint",
+    "port": "node port",
+    "local_port": "local port",
+    "name": "name",
+    "options": "options",
+}
+SERVERS = ((ServerKind.LAB.value, "JupyterLab", ""), (ServerKind.NOTEBOOK.value, "Notebook", ""))
+
+
+class LaunchForm(VerticalScroll, can_focus=False):
+    """Fields for a JobRequest, starting with `defaults`; the walltime offered keeps to the queue's limit."""
+
+    DEFAULT_CSS = """
+    LaunchForm { scrollbar-size-vertical: 1; }
+    LaunchForm #folded { height: auto; display: none; }
+    LaunchForm.-unfolded #folded { display: block; }
+    LaunchForm #more { margin-left: 11; }
+    """
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    class Changed(Message):
+        """A field has another value."""
+
+    def __init__(self, defaults: JobRequest, partitions: Sequence[Partition]) -> None:
+        super().__init__(id="form", classes="framed")
+        self._defaults = defaults
+        self._partitions = tuple(partitions)
+        self._offered_walltime = ""
+        self._against: dict[str, Remark] = {}
+        self._start = texts_of(defaults) | {"queue": self._start_queue()}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        yield from self._fields(OPEN)
+        yield Choice("^o", "more: QOS, constraint, ports, name …", id="more")
+        with Vertical(id="folded"):
+            yield from self._fields(FOLDED)
+
+    def _fields(self, labels: dict[str, str]) -> Iterable[Field]:
+        options = {"queue": self._queues(), "server": SERVERS}
+        for name, label in labels.items():
+            yield Field(name, label, control_for(name, self._start[name], options.get(name, ())))
+
+    def on_mount(self) -> None:
+        """Offer a walltime that the queue allows."""
+        self._offered_walltime = self._start["walltime"]
+        self._offer_walltime()
+        self._remark()
+
+    def _start_queue(self) -> str:
+        default = next((partition.name for partition in self._partitions if partition.default), "")
+        return self._defaults.queue or default
+
+    def _queues(self) -> tuple[Option, ...]:
+        known = [(partition.name, partition.name, limits(partition)) for partition in self._partitions]
+        wanted = self._start_queue()
+        if wanted not in {name for name, _, _ in known}:
+            known.insert(0, (wanted, wanted or "default", "" if wanted else "the site's own choice"))
+        return tuple(known)
+
+    def take_partitions(self, partitions: Sequence[Partition]) -> None:
+        """Offer what the cluster has now; what was chosen stays if it is still there."""
+        if tuple(partitions) == self._partitions:
+            return
+        self._partitions = tuple(partitions)
+        options, chosen = self._queues(), self.texts["queue"]
+        known = {value for value, _, _ in options}
+        picker = self.query_one("#queue", Picker)
+        picker.offer(options, chosen if chosen and chosen in known else self._start_queue())
+        self._offer_walltime()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the fields hold, by name."""
+        return {name: self._field(name).text for name in (*OPEN, *FOLDED)}
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#field-{name}", Field)
+
+    @property
+    def partition(self) -> Partition:
+        """The chosen queue, `NO_PARTITION` if the cluster told none of that name."""
+        chosen = self._field("queue").text
+        return next((entry for entry in self._partitions if entry.name == chosen), NO_PARTITION)
+
+    @property
+    def reading(self) -> Reading:
+        """The request that the fields make, with what is to be said beside them."""
+        request, remarks = read_form(self.texts, self.partition)
+        wanted = self._defaults.walltime
+        if self.texts["walltime"] == self._offered_walltime != write_duration(wanted):
+            remarks["walltime"] = clamped_remark(wanted, self.partition)
+        return Reading(request, remarks | self._against)
+
+    def _offer_walltime(self) -> None:
+        field = self.query_one("#walltime", Input)
+        if field.value == self._offered_walltime:
+            self._offered_walltime = write_duration(clamp(self._defaults.walltime, self.partition))
+            field.value = self._offered_walltime
+
+    @on(Select.Changed, "#queue")
+    def _queue_changed(self) -> None:
+        self._offer_walltime()
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        self._against = {}
+        self._remark()
+        self.post_message(self.Changed())
+
+    @on(Input.Submitted)
+    def _next(self) -> None:
+        self.screen.focus_next()
+
+    def take_problems(self, problems: Iterable[Problem], tone: str = "bad") -> None:
+        """Show what the worker says against the request as it stands, beside the fields it names."""
+        named = [problem for problem in problems if problem.field in self._start]
+        self._against = {problem.field: Remark(problem.title, tone) for problem in named}
+        self._remark()
+
+    def homeless(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return the problems that belong to no field."""
+        return tuple(problem for problem in problems if problem.field not in self._start)
+
+    def focus_first(self) -> None:
+        """Go to what is changed most."""
+        self.query_one("#walltime").focus()
+
+    def _remark(self) -> None:
+        remarks = self.reading.remarks
+        for name, remark in remarks.items():
+            self._field(name).say(remark)
+        if any(remarks[name].tone == "bad" for name in FOLDED):
+            self.unfold()
+
+    def on_choice_chosen(self) -> None:
+        """Unfold or fold by mouse."""
+        self.toggle()
+
+    def toggle(self) -> None:
+        """Unfold or fold what is seldom changed."""
+        self.toggle_class("-unfolded")
+
+    def unfold(self) -> None:
+        """Show what is seldom changed."""
+        self.add_class("-unfolded")
+
+    def focus_wrong(self) -> bool:
+        """Go to the first field that is wrong, if any is."""
+        wrong = [name for name, remark in self.reading.remarks.items() if remark.tone == "bad"]
+        if wrong:
+            self.call_after_refresh(self._field(wrong[0]).control.focus)
+        return bool(wrong)

@@ -1,0 +1,237 @@
+"""Logging in: which cluster, and how it goes."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from textual import work
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+
+from jupystra_tui import protocol
+from jupystra_tui.errors import JupystraError
+from jupystra_tui.model import Problem, SessionPhase
+from jupystra_tui.ui.screens.dialog import Choice
+from jupystra_tui.ui.screens.login_story import UNDER_WAY, LoginStory, failure
+from jupystra_tui.ui.screens.login_target import Known, known_clusters, offers, way
+from jupystra_tui.ui.screens.paned import PanedScreen
+from jupystra_tui.ui.theme import content
+
+NOTHING_KNOWN = (
+    "No cluster is known yet: type its address above. Those in your ssh configuration, "
+    "or in this program's own, are listed here."
+)
+
+
+class HostInput(Input):
+    """Where the host is typed; arrows move in the list below it."""
+
+    BINDINGS = [
+        Binding("enter", "screen.log_in", "Log in", tooltip="Log in to the marked cluster"),
+        Binding("up", "screen.move(-1)", show=False),
+        Binding("down", "screen.move(1)", show=False),
+    ]
+
+
+class LoginScreen(PanedScreen):
+    """Lists the clusters that are known, takes any other, and gives way to the jobs once it is logged in."""
+
+    CSS = """
+    LoginScreen { align: center middle; }
+    LoginScreen .framed { width: 90; max-width: 100%; }
+    LoginScreen #form { height: auto; padding: 1 2; }
+    LoginScreen LoginStory { padding: 0 2; }
+    LoginScreen #line { height: 1; }
+    LoginScreen #label { width: 10; color: $dim; }
+    LoginScreen HostInput { width: 1fr; background: $cursor; padding: 0 1; }
+    LoginScreen #way { height: auto; margin: 0 0 1 10; color: $dim; }
+    LoginScreen #way.-wrong { color: $error; }
+    LoginScreen #known { width: 100%; height: auto; max-height: 8; background: $background; border: none; padding: 0;
+        text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1;
+        &> .option-list--option-highlighted { background: $cursor; color: $foreground; text-style: none; } }
+    LoginScreen.-tall #known { max-height: 20; }
+    LoginScreen #nothing { display: none; color: $dim; margin: 0 0 0 10; height: auto; }
+    LoginScreen.-narrow #label { width: 0; display: none; }
+    LoginScreen.-narrow #way, LoginScreen.-narrow #nothing { margin: 0 0 1 1; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal")]
+    VERTICAL_BREAKPOINTS = [(0, "-normal"), (36, "-tall")]
+    BINDINGS = [
+        Binding("escape", "stop", "Stop", tooltip="Stop logging in", id="back"),
+        Binding("ctrl+o", "details", "Details", tooltip="All that is known of the failure", id="more"),
+    ]
+    AUTO_FOCUS = "HostInput"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: tuple[Known, ...] = ()
+        self._offers: list[Known] = []
+        self._wanted = ""
+        self._story = LoginStory()
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out field, list and story."""
+        choose = OptionList(id="known", markup=False, compact=True)
+        choose.can_focus = False
+        field = HostInput(placeholder="[user@]host", compact=True, select_on_focus=False)
+        line = Horizontal(Static("cluster", id="label"), field, id="line")
+        nothing = Static(NOTHING_KNOWN, id="nothing")
+        form = Vertical(line, Static(id="way", markup=False), choose, nothing, id="form", classes="framed")
+        form.border_title = "Log in"
+        yield form
+        yield self._story
+
+    def on_mount(self) -> None:
+        """List what the configuration knows, and ask for what OpenSSH's knows."""
+        self._know(())
+        self._ask_hosts()
+        session = self.app.session
+        if session and session.phase is not SessionPhase.UP:
+            self._wanted = session.cluster.name
+            self.query_one(HostInput).value = self._wanted
+        self.follow("session", self._follow)
+
+    @work(group="hosts", exit_on_error=False)
+    async def _ask_hosts(self) -> None:
+        try:
+            outcome = await self.app.ask(protocol.ListHosts(self.app.config.ssh_config))
+        except JupystraError as error:
+            self.app.tell(f"Your ssh configuration could not be read: {error.title}")
+            return
+        if isinstance(outcome, protocol.Hosts):
+            self._know(outcome.aliases)
+
+    def _know(self, aliases: Iterable[str]) -> None:
+        self._known = known_clusters(self.app.config, aliases)
+        self._offer()
+
+    def on_input_changed(self) -> None:
+        """Narrow the list."""
+        self._offer()
+
+    def _offer(self) -> None:
+        trouble = ""
+        try:
+            self._offers = offers(self._known, self.query_one(HostInput).value, self.app.config)
+        except ValueError as error:
+            self._offers, trouble = [], str(error)
+        choose = self.query_one(OptionList)
+        choose.clear_options()
+        choose.add_options(_rows(self._offers))
+        choose.highlighted = 0 if self._offers else None
+        choose.display = bool(self._offers)
+        self.query_one("#nothing").display = not self._offers and not trouble
+        self._explain(trouble)
+
+    def _explain(self, trouble: str = "") -> None:
+        said = self.query_one("#way", Static)
+        said.set_class(bool(trouble), "-wrong")
+        offer = self._chosen
+        said.update(trouble or (way(offer) if offer else ""))
+
+    @property
+    def _chosen(self) -> Known | None:
+        place = self.query_one(OptionList).highlighted
+        return self._offers[place] if place is not None and place < len(self._offers) else None
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Say how the marked one logs in."""
+        if self._offers:
+            self._explain()
+
+    def on_option_list_option_selected(self) -> None:
+        """Log in by mouse."""
+        self.action_log_in()
+
+    def action_move(self, step: int) -> None:
+        """Move in the list."""
+        choose = self.query_one(OptionList)
+        if step > 0:
+            choose.action_cursor_down()
+        else:
+            choose.action_cursor_up()
+
+    @property
+    def _under_way(self) -> bool:
+        session = self.app.session
+        return bool(self._wanted) and session is not None and session.phase in UNDER_WAY
+
+    @property
+    def _failure(self) -> Problem | None:
+        session = self.app.session
+        return failure(session) if session and session.cluster.name == self._wanted else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to log in or to stop, whichever can be done."""
+        if action == "stop":
+            return self._under_way
+        if action == "log_in":
+            return not self._under_way
+        if action == "details":
+            return bool(self._failure and self._failure.detail)
+        return True
+
+    def action_log_in(self) -> None:
+        """Log in to the marked cluster."""
+        offer = self._chosen
+        if offer is None:
+            self.app.bell()
+            return
+        self._wanted = offer.cluster.name
+        self.app.log_in(offer.cluster)
+
+    def action_stop(self) -> None:
+        """Stop logging in; what was typed stays."""
+        self.app.attempt(self.app.ask(protocol.Logout(self._wanted)), "stopping the login")
+
+    def _follow(self) -> None:
+        session = self.app.session
+        ours = session if session and session.cluster.name == self._wanted else None
+        self._story.show(ours)
+        field = self.query_one(HostInput)
+        if field.disabled and not self._under_way:
+            field.disabled = False
+            field.focus()
+        field.disabled = self._under_way
+        self.query_one(OptionList).disabled = self._under_way
+        self.refresh_bindings()
+        self._give_way()
+
+    def _give_way(self) -> None:
+        session = self.app.session
+        up = session is not None and session.phase is SessionPhase.UP
+        if up and session and session.cluster.name == self._wanted and self.is_active:
+            self._wanted = ""
+            self.dismiss()
+
+    def on_screen_resume(self) -> None:
+        """Give way if the login ended while a dialog was open."""
+        self._give_way()
+
+    def on_choice_chosen(self, event: Choice.Chosen) -> None:
+        """Show the details by mouse."""
+        self.action_details()
+
+    def action_details(self) -> None:
+        """Show all that is known of the failure."""
+        if self._failure:
+            self.app.show_problem(self._failure)
+
+    def tick(self) -> None:
+        """Count the seconds."""
+        self._story.tick()
+
+
+def _rows(entries: list[Known]) -> list[Content]:
+    width = max((cell_len(entry.cluster.name) for entry in entries), default=0)
+    return [_row(entry, min(width, 30)) for entry in entries]
+
+
+def _row(entry: Known, width: int) -> Content:
+    cluster = entry.cluster
+    name = cluster.name + " " * (width - cell_len(cluster.name))
+    who = f"{cluster.user}@{cluster.host}" if cluster.user else cluster.host
+    address = "" if who == cluster.name else who
+    return content((f" {name}  ", "strong"), (f"{address}  " if address else "", ""), (entry.origin, "dim"))

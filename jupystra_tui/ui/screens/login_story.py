@@ -1,0 +1,81 @@
+"""How a login goes: its steps as they happen, and why it failed."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from jupystra_tui.model import Problem, Session, SessionPhase
+from jupystra_tui.model.units import show_duration
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.screens.dialog import Choice
+from jupystra_tui.ui.theme import Pieces, lines
+
+UNDER_WAY = (SessionPhase.CONNECTING, SessionPhase.WAITING, SessionPhase.LOST)
+
+
+class LoginStory(VerticalScroll, can_focus=False):
+    """The steps of one session; hidden until there are any."""
+
+    DEFAULT_CSS = """
+    LoginStory { display: none; height: auto; max-height: 14; scrollbar-size-vertical: 1; }
+    LoginStory Static { height: auto; }
+    LoginStory #problem { margin: 1 0 0 0; }
+    LoginStory Choice { margin-top: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(classes="framed")
+        self._session: Session | None = None
+        self._since = 0.0
+        self._steps = Static(id="steps")
+        self._problem = Static(id="problem")
+        self._details = Choice("^o", "details")
+
+    def compose(self) -> ComposeResult:
+        """Make room for steps and problem."""
+        yield from (self._steps, self._problem, self._details)
+
+    def show(self, session: Session | None) -> None:
+        """Tell the story of `session`."""
+        if self._session is None or session is None or self._session.steps != session.steps:
+            self._since = clock.now()
+        self._session = session
+        self.display = session is not None
+        if session is None:
+            return
+        self.border_title = Content(session.cluster.name)
+        problem = failure(session)
+        self._problem.display = problem is not None
+        self._details.display = bool(problem and problem.detail)
+        if problem:
+            self._problem.update(lines(((problem.title, "bad strong"),), ((problem.hint, ""),)))
+        self.tick()
+        self.scroll_end(animate=False)
+
+    def tick(self) -> None:
+        """Count the seconds of the step under way."""
+        if self._session:
+            self._steps.update(lines(*steps(self._session, clock.now() - self._since)))
+
+
+def failure(session: Session) -> Problem | None:
+    """Return why a session is not up, once it has given up."""
+    return session.problem if session.phase is SessionPhase.DOWN else None
+
+
+def steps(session: Session, took: float) -> list[Pieces]:
+    """Return a line for each step; `took` is the seconds since the last one came."""
+    rows: list[Pieces] = [(("√ ", "good"), (step, "dim")) for step in session.steps[:-1]]
+    last = session.steps[-1] if session.steps else "asking the worker"
+    match session.phase:
+        case SessionPhase.UP:
+            rows.append((("√ ", "good"), (last, "dim")))
+        case SessionPhase.DOWN:
+            rows.append((("× ", "bad"), (last, "")))
+        case SessionPhase.WAITING:
+            rows.append((("◐ ", "warn"), (last, ""), ("  waits for your answer", "warn")))
+        case _:
+            seconds = f"  {show_duration(took)}" if took >= 1 else ""
+            rows.append((("◐ ", "accent"), (f"{last} …", ""), (seconds, "dim")))
+    return rows

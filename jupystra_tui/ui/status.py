@@ -1,0 +1,103 @@
+"""What the top line's right side says."""
+
+from typing import Protocol
+
+from jupystra_tui.model import Session, SessionPhase, Snapshot, Tunnel, TunnelState
+from jupystra_tui.model.units import show_duration
+from jupystra_tui.ui.theme import Piece, Pieces
+from jupystra_tui.ui.widgets.topbar import Part
+
+PATIENCE = 5.0
+LATE = 5.0
+MARKS: dict[SessionPhase, Piece] = {
+    SessionPhase.CONNECTING: ("◐ ", "warn"),
+    SessionPhase.UP: ("● ", "good"),
+    SessionPhase.LOST: ("◐ ", "warn"),
+    SessionPhase.WAITING: ("◐ ", "warn"),
+    SessionPhase.DOWN: ("× ", "bad"),
+}
+
+
+class Affairs(Protocol):
+    """How things stand; see `JupystraApp`."""
+
+    session: Session | None
+    snapshot: Snapshot | None
+    counts: tuple[int, int]
+    tunnels: tuple[Tunnel, ...]
+    waits: dict[str, float]
+    trouble: str
+
+
+def status(affairs: Affairs, now: float) -> tuple[Part, ...]:
+    """Return the parts, those of rank 0 must be seen."""
+    return (
+        *_waits(affairs.waits, now),
+        *_trouble(affairs.trouble),
+        *_session(affairs.session, away=bool(affairs.trouble)),
+        *_queue(affairs, now),
+        *_tunnels(affairs.tunnels),
+    )
+
+
+def _waits(waits: dict[str, float], now: float) -> tuple[Part, ...]:
+    if not waits:
+        return ()
+    text, began = next(reversed(waits.items()))
+    pieces: Pieces = (("◐ ", "warn"), (f"{text} …", ""))
+    if now - began >= PATIENCE:
+        pieces = (*pieces, (f" {show_duration(now - began)}", ""), (", esc stops waiting", "dim"))
+    return ((0, pieces),)
+
+
+def _trouble(trouble: str) -> tuple[Part, ...]:
+    return ((0, (("◐ ", "warn"), (f"{trouble} …", "warn"))),) if trouble else ()
+
+
+def who(session: Session) -> str:
+    """Return `alice@o2`."""
+    user = session.user or session.cluster.user
+    return f"{user}@{session.cluster.name}" if user else session.cluster.name
+
+
+def _session(session: Session | None, *, away: bool) -> tuple[Part, ...]:
+    if session is None:
+        return () if away else ((0, (("○ not logged in", "dim"),)),)
+    if away:
+        return ((1, (("○ ", "dim"), (who(session), "dim"))),)
+    name: Part = (0, (MARKS[session.phase], (who(session), "strong")))
+    if session.phase is SessionPhase.UP:
+        return (name, (5, ((f"{session.scheduler} {session.version}".strip(), "dim"),)))
+    said = session.steps[-1] if session.steps and session.phase is not SessionPhase.DOWN else ""
+    if session.problem and session.phase in (SessionPhase.DOWN, SessionPhase.LOST):
+        said = session.problem.title
+    phase: Part = (0, ((session.phase.value, MARKS[session.phase][1]),))
+    return (name, phase, (5, ((said, "dim"),))) if said else (name, phase)
+
+
+def _queue(affairs: Affairs, now: float) -> tuple[Part, ...]:
+    session, snapshot = affairs.session, affairs.snapshot
+    if session is None or snapshot is None:
+        return ()
+    age = max(0.0, now - snapshot.taken)
+    up = session.phase is SessionPhase.UP and not affairs.trouble
+    stale = not up or session.problem is not None or age > 2 * session.every + LATE
+    parts: list[Part] = [(3, (("queue ", "dim"), (f"{show_duration(age)} old", "warn" if stale else "")))]
+    if up:
+        parts.append((6, ((f"every {show_duration(session.every)}", "dim"),)))
+    running, pending = affairs.counts
+    pieces: Pieces = (
+        (str(running), "good" if running else "dim"),
+        (" running ", "dim"),
+        (str(pending), "warn" if pending else "dim"),
+        (" pending", "dim"),
+    )
+    return (*parts, (2, pieces))
+
+
+def _tunnels(tunnels: tuple[Tunnel, ...]) -> tuple[Part, ...]:
+    if not tunnels:
+        return ()
+    well = all(tunnel.state is TunnelState.UP for tunnel in tunnels)
+    word = " tunnel" if len(tunnels) == 1 else " tunnels"
+    return ((4, ((str(len(tunnels)), "accent" if well else "warn"), (word, "dim"))),)

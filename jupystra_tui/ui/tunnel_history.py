@@ -1,0 +1,82 @@
+"""What became of each tunnel while this front end looked on: its states, and its bytes per second."""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+
+from jupystra_tui.model import Tunnel, TunnelState
+from jupystra_tui.ui.theme import Pieces
+
+RATES = 16
+EVENTS = 100
+LEAST_SECONDS = 1.0
+BARS = "▁▂▃▄▅▆▇█"
+
+
+class TunnelHistory:
+    """Remembers by tunnel id."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Tunnel] = {}
+        self._counted: dict[str, tuple[float, int]] = {}
+        self._rates: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=RATES))
+        self._events: dict[str, deque[tuple[float, Pieces]]] = defaultdict(lambda: deque(maxlen=EVENTS))
+
+    def clear(self) -> None:
+        """Forget all: another worker gives the same ids to other tunnels."""
+        for memory in (self._last, self._counted, self._rates, self._events):
+            memory.clear()
+
+    def note(self, tunnels: Sequence[Tunnel], now: float) -> None:
+        """Take the tunnels as they are at `now`; `now` in seconds since 1970."""
+        for tunnel in tunnels:
+            before = self._last.get(tunnel.id)
+            if tunnel == before:
+                continue  # the news are another tunnel's
+            self._count(tunnel, now)
+            told = (tunnel.state, tunnel.reason, tunnel.ready)
+            if before is None or told != (before.state, before.reason, before.ready):
+                self._events[tunnel.id].append((now, _event(tunnel)))
+            self._last[tunnel.id] = tunnel
+
+    def _count(self, tunnel: Tunnel, now: float) -> None:
+        total = tunnel.received + tunnel.sent
+        when, counted = self._counted.get(tunnel.id, (now, total))
+        if now - when >= LEAST_SECONDS:
+            self._rates[tunnel.id].append(max(0, total - counted) / (now - when))
+        if now - when >= LEAST_SECONDS or tunnel.id not in self._counted:
+            self._counted[tunnel.id] = (now, total)
+
+    def rates(self, tunnel: str) -> tuple[float, ...]:
+        """Return the last bytes per second, oldest first."""
+        return tuple(self._rates[tunnel])
+
+    def events(self, tunnel: str) -> tuple[tuple[float, Pieces], ...]:
+        """Return when and what happened, oldest first."""
+        return tuple(self._events[tunnel])
+
+
+def _event(tunnel: Tunnel) -> Pieces:
+    if tunnel.state is TunnelState.UP and tunnel.ready:
+        trip = f", {tunnel.round_trip:.0f} ms" if tunnel.round_trip is not None else ""
+        return (("● ", "good"), (f"up, the server answers{trip}", ""))
+    if tunnel.state is TunnelState.UP:
+        return (("◐ ", "warn"), ("up, the server does not answer yet", ""))
+    if tunnel.state is TunnelState.OPENING:
+        return (("◐ ", "warn"), (tunnel.reason or "opening", ""))
+    return (("× ", "bad"), (tunnel.reason or "down", ""))
+
+
+def sparkline(rates: Sequence[float], width: int) -> str:
+    """Draw the last `width` rates as bars, the highest full; spaces where there is nothing yet."""
+    recent = list(rates)[-width:]
+    top = max(recent, default=0) or 1
+    bars = "".join(BARS[min(len(BARS) - 1, int(rate / top * (len(BARS) - 1) + 0.5))] for rate in recent)
+    return bars.rjust(width)
+
+
+def show_rate(rate: float) -> str:
+    """Write bytes per second as `1.2 MB/s`."""
+    for size, unit in ((1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s")):
+        if rate >= size:
+            return f"{rate / size:.3g} {unit}"
+    return f"{rate:.0f} B/s"

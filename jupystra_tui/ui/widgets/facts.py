@@ -1,0 +1,65 @@
+"""A framed list of facts, one a line, and a framed note of a few sentences."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from jupystra_tui.ui.theme import Pieces, content, lines
+from jupystra_tui.ui.widgets.fit import fit
+
+Fact = tuple[str, Pieces]
+"""What it is about, and the fact; an empty pair is an empty line."""
+BLANK: Fact = ("", ())
+LABEL = 10
+
+
+def facts_content(facts: tuple[Fact, ...], width: int) -> Content:
+    """Return the facts below each other, each cut to one line of `width` cells."""
+    return lines(*((((f"{label:<{LABEL}}", "dim"), *fit(pieces, width - LABEL)) for label, pieces in facts)))
+
+
+class Facts(Widget):
+    """Shows facts; draws again only when one has changed."""
+
+    DEFAULT_CSS = "Facts { height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="pane")
+        self._title = ""
+        self._facts: tuple[Fact, ...] = ()
+
+    def show(self, title: str, facts: tuple[Fact, ...]) -> None:
+        """Show other facts."""
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)
+        if facts != self._facts:
+            self._facts = facts
+            self.refresh()
+
+    def render(self) -> Content:
+        """Put each fact on its line."""
+        return facts_content(self._facts, self.size.width)
+
+
+class Note(Widget):
+    """Shows a heading in its frame and sentences below each other, wrapped."""
+
+    DEFAULT_CSS = "Note { height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="pane")
+        self._title = ""
+        self._sentences: tuple[Pieces, ...] = ()
+
+    def show(self, title: str, sentences: tuple[Pieces, ...]) -> None:
+        """Show another note."""
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)
+        if sentences != self._sentences:
+            self._sentences = sentences
+            self.refresh()
+
+    def render(self) -> Content:
+        """Put each sentence on a line of its own."""
+        return Content("\n").join(content(*pieces) for pieces in self._sentences)

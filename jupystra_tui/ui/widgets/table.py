@@ -1,0 +1,242 @@
+"""A table of any length: only the lines on the screen are ever built, and only those that changed are drawn."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style as ContentStyle
+
+from jupystra_tui.ui.theme import TONES, Piece, Pieces
+from jupystra_tui.ui.widgets.columns import GAP, Column, Row, share
+from jupystra_tui.ui.widgets.fit import fit, width_of
+
+Line = tuple[Pieces, bool]
+MARGIN = 3
+"""Cells beside the columns: the mark of the selected row, and a space on either side."""
+
+
+class Table(ScrollView, Generic[Row], can_focus=True):
+    """Shows a tuple of rows, swapped whole; the selection follows its row's key.
+
+    `empty` is what stands there when there are no rows.
+    """
+
+    DEFAULT_CSS = """
+    Table { overflow-x: hidden; scrollbar-size-vertical: 1; }
+    """
+    BINDINGS = [
+        Binding("down,j", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("home", "move(-1000000000)", show=False),
+        Binding("end", "move(1000000000)", show=False),
+    ]
+
+    class Selected(Message):
+        """Another row is selected, or other rows are shown."""
+
+    class Activated(Message):
+        """The selected row was clicked twice."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], str],
+        empty: Sequence[Pieces] = (),
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._key = key
+        self._empty = tuple(empty)
+        self._rows: tuple[Row, ...] = ()
+        self._cursor = 0
+        self._wanted = self._titles()
+        self._sizes = list(self._wanted)
+        self._drawn: dict[int, Line] = {}
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows shown."""
+        return self._rows
+
+    @property
+    def selected(self) -> Row | None:
+        """The selected row."""
+        return self._rows[self._cursor] if self._rows else None
+
+    def show(self, rows: tuple[Row, ...], empty: Sequence[Pieces] | None = None) -> None:
+        """Swap all rows."""
+        before = self.selected
+        had, self._rows = len(self._rows), rows
+        if before is not None and rows:
+            self._cursor = self._find(self._key(before))
+        else:
+            self._cursor = 0
+        if empty is not None and tuple(empty) != self._empty:
+            self._empty = tuple(empty)
+            self._repaint()
+        if had != len(rows):
+            self.virtual_size = Size(0, len(rows) + 1)
+            if not had or not rows:
+                self._repaint()
+        self._keep_in_view()
+        self.update()
+        if self.selected != before:
+            self.post_message(self.Selected())
+
+    def select(self, key: str) -> None:
+        """Select the row of that key, if it is there."""
+        if self._rows:
+            self._move_to(self._find(key))
+
+    def update(self) -> None:
+        """Draw again those visible lines whose text is no longer right, as when time went by."""
+        if self._measure():
+            self._repaint()
+            return
+        for y, shown in list(self._drawn.items()):
+            if self._line(y) != shown:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _titles(self) -> list[int]:
+        return [width_of(((column.title, ""),)) for column in self._columns]
+
+    def _find(self, key: str) -> int:
+        here = min(self._cursor, len(self._rows) - 1)
+        if self._key(self._rows[here]) == key:
+            return here
+        try:
+            return list(map(self._key, self._rows)).index(key)
+        except ValueError:
+            return here
+
+    def _visible(self) -> range:
+        top = self.scroll_offset.y
+        return range(top, min(len(self._rows), top + max(0, self.size.height - 1)))
+
+    def _measure(self) -> bool:
+        """Widen columns for what is in view; True if that changed the layout. They never get narrower by scrolling."""
+        wanted = list(self._wanted)
+        for index in self._visible():
+            for at, column in enumerate(self._columns):
+                wanted[at] = max(wanted[at], width_of(column.cell(self._rows[index])))
+        sizes = share(self._columns, wanted, self.size.width - MARGIN)
+        changed = sizes != self._sizes
+        self._wanted, self._sizes = wanted, sizes
+        return changed
+
+    def _repaint(self) -> None:
+        self._drawn.clear()
+        self.refresh()
+
+    def _keep_in_view(self) -> None:
+        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, force=True)
+        elif self._cursor >= top + height:
+            self.scroll_to(y=self._cursor - height + 1, animate=False, force=True)
+
+    def _move_to(self, index: int) -> None:
+        index = max(0, min(len(self._rows) - 1, index))
+        if not self._rows or index == self._cursor:
+            return
+        self._cursor = index
+        self._keep_in_view()
+        self.update()
+        self.post_message(self.Selected())
+
+    def action_move(self, by: int) -> None:
+        """Select another row."""
+        self._move_to(self._cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """Select a row one window further."""
+        self._move_to(self._cursor + by * max(1, self.size.height - 2))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row under the pointer; twice activates it."""
+        index = event.y - 1 + self.scroll_offset.y
+        if event.y < 1 or index >= len(self._rows):
+            return
+        self._move_to(index)
+        if event.chain == 2:
+            self.post_message(self.Activated())
+
+    def on_resize(self) -> None:
+        """Share the new width."""
+        self._wanted = self._titles()
+        self._measure()
+        self._keep_in_view()
+        self._repaint()
+
+    def on_focus(self) -> None:
+        """Draw the bar of the selected row brightly."""
+        self._repaint()
+
+    def on_blur(self) -> None:
+        """Draw the bar of the selected row quietly."""
+        self._repaint()
+
+    def notify_style_update(self) -> None:
+        """Forget the colours of the old theme."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._drawn.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Measure what came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._drawn.clear()
+        self._measure()
+
+    def render_line(self, y: int) -> Strip:
+        """Build one line of the window."""
+        pieces, selected = self._drawn[y] = self._line(y)
+        segments = [Segment(text, self._style(tone, selected)) for text, tone in pieces]
+        return Strip(segments).adjust_cell_length(self.size.width, self._style("", selected))
+
+    def _line(self, y: int) -> Line:
+        if not self._rows:
+            return self._empty_line(y), False
+        if y == 0:
+            titles = [((column.title, "dim"),) for column in self._columns]
+            return self._join(titles, ("  ", "")), False
+        index = y - 1 + self.scroll_offset.y
+        if index >= len(self._rows):
+            return (), False
+        row, selected = self._rows[index], index == self._cursor
+        mark = ("▌ " if selected else "  ", "accent" if self.has_focus else "dim")
+        return self._join([column.cell(row) for column in self._columns], mark), selected
+
+    def _join(self, cells: Sequence[Pieces], mark: Piece) -> Pieces:
+        pieces: list[Piece] = [mark]
+        for column, cell, size in zip(self._columns, cells, self._sizes, strict=True):
+            if size:
+                pieces += [*fit(cell, size, right=column.right), (" " * GAP, "")]
+        return tuple(pieces)
+
+    def _empty_line(self, y: int) -> Pieces:
+        at = y - max(0, (self.size.height - len(self._empty)) // 2)
+        if not 0 <= at < len(self._empty):
+            return ()
+        pieces = self._empty[at]
+        return ((" " * max(0, (self.size.width - width_of(pieces)) // 2), ""), *pieces)
+
+    def _style(self, tone: str, selected: bool) -> Style:
+        style = self._styles.get((tone, selected))
+        if style is None:
+            ground = ContentStyle.parse("on $cursor") if selected else ContentStyle()
+            base = self.visual_style + ground + ContentStyle.parse(TONES[tone])
+            style = self._styles[tone, selected] = base.rich_style
+        return style

@@ -1,0 +1,62 @@
+"""What a server has logged since a story began: attempts to log in, and how each answer was."""
+
+import asyncio
+import re
+import time
+from pathlib import Path
+
+from . import servers
+from .servers import PAM_LOG, SSHD_LOG
+from .site import LoginSite
+
+ATTEMPT = re.compile(r"(Accepted|Failed|Partial) (\S+?)(?:/pam)? for ")
+
+
+class Journal:
+    """The new lines of one node's logs; `user` is whom they are about."""
+
+    def __init__(self, site: LoginSite, node: str, user: str) -> None:
+        self._user = user
+        self._node = site.nodes[node]
+        self._sshd = _Tail(site.log(node, SSHD_LOG))
+        self._pam = _Tail(site.log(node, PAM_LOG))
+
+    @property
+    def attempts(self) -> list[str]:
+        """Every attempt that the server counted, such as `Failed password`, without `none`, which asks for methods."""
+        found = (ATTEMPT.match(line) for line in self._sshd.lines() if f"for {self._user} " in line)
+        return [f"{match[1]} {match[2]}" for match in found if match and match[2] != "none"]
+
+    @property
+    def verdicts(self) -> list[str]:
+        """How each answer to PAM was, in turn."""
+        return [words[2] for words in self._told() if len(words) == 3]
+
+    @property
+    def conversations(self) -> int:
+        """How often PAM began to ask."""
+        return sum(words[1] == "begin" for words in self._told())
+
+    async def ended(self, seconds: float = 5.0) -> None:
+        """Wait until the node has no connection any more; after that nothing can follow."""
+        deadline = time.monotonic() + seconds
+        while servers.connections(self._node):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self._node.name} still has a connection: {self._sshd.lines()}")
+            await asyncio.sleep(0.02)
+
+    def _told(self) -> list[list[str]]:
+        return [words for words in map(str.split, self._pam.lines()) if words[0] == self._user]
+
+
+class _Tail:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._start = path.stat().st_size if path.exists() else 0
+
+    def lines(self) -> list[str]:
+        if not self._path.exists():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._start)
+            return file.read().decode(errors="replace").splitlines()

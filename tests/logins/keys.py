@@ -1,0 +1,50 @@
+"""The keys on the laptop, each in its file, and the certificate authority that the servers trust."""
+
+import subprocess
+from pathlib import Path
+
+PASSPHRASE = "Open-sesame-7"
+PLAIN = ("ed25519", "ecdsa", "rsa")
+LOCKED = {
+    "ed25519-locked": "-t ed25519",
+    "ecdsa-locked": "-t ecdsa -b 384",
+    "ecdsa-pem-locked": "-t ecdsa -m PEM",
+    "rsa-locked": "-t rsa -b 2048",
+    "rsa-pem-locked": "-t rsa -b 2048 -m PEM",
+}
+AUTHORITY, SIGNED, EXPIRED, STRANGER = "user_ca", "signed", "expired", "stranger"
+CERTIFICATES = {SIGNED: "-V always:forever", EXPIRED: "-V 20200101:20200102"}
+
+
+def make(folder: Path) -> None:
+    """Make all keys, and sign those that are certified."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    plain = {**{kind: f"-t {kind}" for kind in PLAIN}, "rsa": "-t rsa -b 2048"}
+    plain |= dict.fromkeys((AUTHORITY, STRANGER, *CERTIFICATES), "-t ed25519")
+    wanted = [(name, options, "") for name, options in plain.items()]
+    wanted += [(name, options, PASSPHRASE) for name, options in LOCKED.items()]
+    _run_all(
+        [
+            [*f"-q -a 1 {options} -C {name} -f {name}".split(), "-N", secret]
+            for name, options, secret in wanted
+        ],
+        folder,
+    )
+    signing = f"-q -s {AUTHORITY} -I someone -n certified"
+    _run_all([f"{signing} {validity} {name}.pub".split() for name, validity in CERTIFICATES.items()], folder)
+
+
+def authorized(folder: Path) -> str:
+    """The lines of authorized_keys that let all keys in but the certified and the stranger's."""
+    return "".join((folder / f"{name}.pub").read_text() for name in (*PLAIN, *LOCKED))
+
+
+def _run_all(arguments: list[list[str]], folder: Path) -> None:
+    """Run ssh-keygen with each list of arguments, all at a time; RuntimeError when one fails."""
+    runs = [
+        subprocess.Popen(["ssh-keygen", *argv], cwd=folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for argv in arguments
+    ]
+    said = [run.communicate()[1] for run in runs]
+    if any(run.returncode for run in runs):
+        raise RuntimeError(b"".join(said).decode())

@@ -1,0 +1,141 @@
+"""The login node's host key: unknown, known in every way of writing, changed, revoked."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupystra_tui.errors import ConfigError, GivenUp, HostKeyError
+from jupystra_tui.model import PromptKind
+
+from ..cluster.nodes import LOGIN
+from .conftest import At
+from .journal import Journal
+from .servers import BASTION
+from .site import LoginSite
+from .someone import Someone
+
+
+@pytest.fixture
+def key(logins: LoginSite) -> str:
+    return f"IdentityFile {logins.keys / 'ed25519'}"
+
+
+@pytest.fixture
+def known(at: At, laptop: Path) -> Path:
+    """The laptop's known_hosts, empty; it lies there only after `at` has been asked for."""
+    path = laptop / "known_hosts"
+    path.write_text("")
+    return path
+
+
+def shown(logins: LoginSite, node: str = LOGIN) -> str:
+    """The fingerprint of a node's key, as ssh-keygen says it."""
+    done = subprocess.run(
+        ["ssh-keygen", "-lf", "-"], input=logins.host_key(node), capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()[1]
+
+
+def hash_names(known: Path) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(known)], check=True, capture_output=True)
+
+
+async def test_an_unknown_key_is_shown_and_kept(logins: LoginSite, at: At, key: str, known: Path) -> None:
+    someone = Someone("trust")
+    async with someone.logged_in(at("key", key)):
+        prompt = someone.prompts[0]
+        assert prompt.kind is PromptKind.HOST_KEY
+        assert prompt.host_key
+        assert (prompt.host_key.type, prompt.host_key.fingerprint) == ("ssh-ed25519", shown(logins))
+    assert known.read_text() == f"{logins.address(LOGIN)} {logins.host_key(LOGIN)}\n"
+    async with Someone().logged_in(at("key", key)):
+        pass
+
+
+async def test_once_leaves_the_file_alone(at: At, key: str, known: Path) -> None:
+    async with Someone("once").logged_in(at("key", key)):
+        assert known.read_text() == ""
+
+
+async def test_no_sends_nothing(at: At, key: str, known: Path, journal: Callable[..., Journal]) -> None:
+    log = journal("key")
+    error = await Someone("no").turned_away(at("key", key))
+    assert isinstance(error, GivenUp)
+    assert log.attempts == []
+
+
+@pytest.mark.parametrize("form", ["hashed", "wildcard", "among noise"])
+async def test_a_known_key_is_found(logins: LoginSite, at: At, key: str, known: Path, form: str) -> None:
+    address, line = logins.address(LOGIN), logins.host_key(LOGIN)
+    texts = {
+        "hashed": f"{address} {line}\n",
+        "wildcard": f"10.91.*,!10.91.0.1 {line}\n",
+        "among noise": f"\xff\xfe no line\n@cert-authority * {line}\n@revoked * {logins.host_key('n1')}\n"
+        f"{address} {logins.host_key(BASTION)}\n{address} {line} a comment",
+    }
+    known.write_text(texts[form], encoding="latin-1")
+    if form == "hashed":
+        hash_names(known)
+    async with Someone().logged_in(at("key", key)):
+        pass
+
+
+@pytest.mark.parametrize("kind", ["changed", "revoked", "another type"])
+async def test_a_changed_key_is_a_full_stop(
+    logins: LoginSite, at: At, key: str, known: Path, journal: Callable[..., Journal], kind: str
+) -> None:
+    address, log = logins.address(LOGIN), journal("key")
+    other_type = (logins.keys / "ecdsa.pub").read_text().rsplit(" ", 1)[0]
+    texts = {
+        "changed": f"{address} {logins.host_key(BASTION)}\n",
+        "revoked": f"{address} {logins.host_key(LOGIN)}\n@revoked * {logins.host_key(LOGIN)}\n",
+        "another type": f"{address} {other_type}\n",
+    }
+    known.write_text(texts[kind])
+    error = await Someone().turned_away(at("key", key))
+    assert isinstance(error, HostKeyError)
+    assert "this may not be the real" in error.title
+    assert shown(logins) in error.detail
+    assert log.attempts == []
+
+
+@pytest.mark.parametrize("file", ["a folder", "missing"])
+async def test_a_known_hosts_that_cannot_be_read_means_asking(
+    at: At, key: str, known: Path, file: str
+) -> None:
+    known.unlink()
+    if file == "a folder":
+        known.mkdir()
+    async with Someone("once").logged_in(at("key", key)):
+        pass
+
+
+async def test_a_known_hosts_that_cannot_be_written_is_explained(
+    at: At, key: str, known: Path, journal: Callable[..., Journal]
+) -> None:
+    known.unlink()
+    known.mkdir()
+    log = journal("key")
+    error = await Someone("trust").turned_away(at("key", key))
+    assert error.title.startswith(f"The key cannot be kept: {known}")
+    assert "once" in error.hint
+    assert log.attempts == []
+
+
+async def test_a_strict_configuration_asks_nothing(at: At, key: str, known: Path) -> None:
+    error = await Someone().turned_away(at("key", key, "StrictHostKeyChecking yes"))
+    assert isinstance(error, HostKeyError)
+
+
+@pytest.mark.parametrize("alias", ["-oProxyCommand=touch /tmp/owned", "-hpc", "", "a b"])
+async def test_an_alias_that_is_none_is_refused(at: At, alias: str) -> None:
+    error = await Someone().turned_away(at("key", host=alias))
+    assert isinstance(error, ConfigError)
+
+
+async def test_without_ssh_on_the_path_the_person_is_told(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    error = await Someone().turned_away(at("key"))
+    assert error.title == "OpenSSH's client was not found"

@@ -1,0 +1,122 @@
+"""Keys: plain, locked, certified, from an agent, and none."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupystra_tui.errors import AuthError, GivenUp
+from jupystra_tui.ssh import keys as product_keys
+
+from . import agents, keys
+from .conftest import At
+from .journal import Journal
+from .site import LoginSite
+from .someone import Someone
+
+
+def identity(logins: LoginSite, *names: str) -> list[str]:
+    """Lines of a configuration that name the laptop's keys."""
+    return [*(f"IdentityFile {logins.keys / name}" for name in names), "IdentitiesOnly yes"]
+
+
+@pytest.mark.parametrize("key", keys.PLAIN)
+async def test_a_plain_key_asks_nothing(logins: LoginSite, at: At, key: str) -> None:
+    async with Someone().logged_in(at("key", *identity(logins, key))):
+        pass
+
+
+@pytest.mark.parametrize("key", keys.LOCKED)
+async def test_a_locked_key_asks_once_for_its_passphrase(logins: LoginSite, at: At, key: str) -> None:
+    someone = Someone(keys.PASSPHRASE)
+    async with someone.logged_in(at("key", *identity(logins, key))):
+        assert [(prompt.asker, prompt.echo) for prompt in someone.prompts] == [("this laptop", False)]
+        assert str(logins.keys / key) in someone.prompts[0].text
+
+
+async def test_a_locked_key_waits_until_the_plain_ones_were_refused(logins: LoginSite, at: At) -> None:
+    someone = Someone()
+    async with someone.logged_in(at("key", *identity(logins, "ed25519-locked", "ed25519"))):
+        assert someone.prompts == []
+
+
+async def test_a_wrong_passphrase_is_asked_again(logins: LoginSite, at: At) -> None:
+    someone = Someone("wrong", "Wr\0ng\r\n", keys.PASSPHRASE)
+    async with someone.logged_in(at("key", *identity(logins, "ed25519-locked"))):
+        assert "does not open the key" in someone.prompts[1].notes
+
+
+async def test_three_wrong_passphrases_are_the_end(
+    logins: LoginSite, at: At, journal: Callable[..., Journal]
+) -> None:
+    log = journal("key")
+    error = await Someone("a", "b", "c").turned_away(at("key", *identity(logins, "rsa-locked")))
+    assert isinstance(error, AuthError)
+    assert "rsa-locked: its passphrase was not given" in error.detail
+    assert log.attempts == []
+
+
+async def test_cancel_at_a_passphrase_sends_nothing(
+    logins: LoginSite, at: At, journal: Callable[..., Journal]
+) -> None:
+    log = journal("key")
+    error = await Someone(None).turned_away(at("key", *identity(logins, "ed25519-locked")))
+    assert isinstance(error, GivenUp)
+    await log.ended()
+    assert log.attempts == []
+
+
+async def test_a_certificate_lets_in_where_no_key_is_authorised(logins: LoginSite, at: At) -> None:
+    async with Someone().logged_in(at("certified", *identity(logins, keys.SIGNED))):
+        pass
+
+
+async def test_an_expired_certificate_is_refused(logins: LoginSite, at: At) -> None:
+    error = await Someone().turned_away(at("certified", *identity(logins, keys.EXPIRED)))
+    assert "did not accept a key" in error.title
+    assert keys.EXPIRED in error.detail
+
+
+async def test_a_strangers_key_is_refused_and_named(logins: LoginSite, at: At) -> None:
+    error = await Someone().turned_away(at("key", *identity(logins, keys.STRANGER)))
+    assert (error.title, error.detail) == ("key@hpc did not accept a key", f"Tried:\n{keys.STRANGER}")
+
+
+async def test_no_key_at_all_is_said(at: At) -> None:
+    error = await Someone().turned_away(at("key"))
+    assert error.title == "key@hpc wants a key, and there is none"
+
+
+async def test_an_agent_spares_the_passphrase(logins: LoginSite, at: At, laptop: Path) -> None:
+    with agents.agent(laptop, logins.keys / "ed25519") as path:
+        async with Someone().logged_in(at("key"), agent=path):
+            pass
+
+
+async def test_an_agent_holds_the_certificate(logins: LoginSite, at: At, laptop: Path) -> None:
+    with agents.agent(laptop, logins.keys / keys.SIGNED) as path:
+        async with Someone().logged_in(at("certified"), agent=path):
+            pass
+
+
+async def test_identities_only_leaves_the_agents_other_keys_alone(
+    logins: LoginSite, at: At, laptop: Path, journal: Callable[..., Journal]
+) -> None:
+    log = journal("key")
+    with agents.agent(laptop, logins.keys / keys.STRANGER, logins.keys / "ecdsa") as path:
+        async with Someone().logged_in(at("key", *identity(logins, "ecdsa")), agent=path):
+            assert log.attempts == ["Accepted publickey"]
+
+
+async def test_a_dead_agent_is_passed_over(logins: LoginSite, at: At, laptop: Path) -> None:
+    async with Someone().logged_in(at("key", *identity(logins, "ed25519")), agent=agents.dead_agent(laptop)):
+        pass
+
+
+async def test_a_hung_agent_holds_the_login_only_for_a_moment(
+    logins: LoginSite, at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_keys, "AGENT_SECONDS", 0.5)
+    with agents.hung_agent(laptop) as path:
+        async with Someone().logged_in(at("key", *identity(logins, "ed25519")), agent=path):
+            pass

@@ -1,0 +1,89 @@
+"""A worker that plays a script, a clock that stands still, and people to wait for."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from jupystra_tui.ui import client, clock
+from tests.ui.fake_worker import FakeWorker
+
+NOON = 1_767_268_800.0
+"""2026-01-01 12:00:00 UTC, when every story happens."""
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give the story a home of its own, with a path short enough for a socket; nothing may start a worker."""
+    folder = Path(tempfile.mkdtemp(prefix="jt-"))
+    monkeypatch.setenv("JUPYSTRA_HOME", str(folder))
+    monkeypatch.setattr(client, "_spawn", _no_worker)
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _no_worker(log: Path) -> None:
+    pytest.fail("the dashboard started a worker that the story does not know")
+
+
+@pytest.fixture(autouse=True)
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Hold the clock at noon, UTC; call the fixture with seconds to move it on."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    current = NOON
+
+    def move(seconds: float) -> None:
+        nonlocal current
+        current += seconds
+
+    monkeypatch.setattr(clock, "now", lambda: current)
+    return move
+
+
+@pytest.fixture
+async def worker(home: Path) -> AsyncIterator[FakeWorker]:
+    """A worker that knows only what the story tells it to expect."""
+    fake = FakeWorker(home / "run")
+    await fake.start()
+    yield fake
+    await fake.stop()
+    assert not fake.unexpected, f"the story did not expect {fake.unexpected}"
+
+
+@pytest.fixture
+def revives(worker: FakeWorker, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Let the dashboard start the worker; the list holds the log of each start."""
+    starts: list[Path] = []
+    tasks: list[asyncio.Task[None]] = []
+
+    def spawn(log: Path) -> SimpleNamespace:
+        starts.append(log)
+        tasks.append(asyncio.get_running_loop().create_task(worker.start()))
+        return SimpleNamespace(poll=lambda: None)
+
+    monkeypatch.setattr(client, "_spawn", spawn)
+    return starts
+
+
+def seen(pilot: "Pilot[Any]") -> str:
+    """Return what is on the screen."""
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+
+
+async def until(pilot: "Pilot[Any]", condition: Callable[[], object], limit: float = 5.0) -> None:
+    """Let the app work until the condition holds; fails after `limit` seconds."""
+    deadline = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail("it did not come to that")
+        await pilot.pause(0.005)

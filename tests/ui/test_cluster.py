@@ -1,0 +1,61 @@
+"""Stories of the cluster screen."""
+
+import pytest
+from msgspec.structs import replace
+from syrupy.assertion import SnapshotAssertion
+
+from jupystra_tui import protocol
+from jupystra_tui.model import Problem, SessionPhase
+from jupystra_tui.ui.screens.login import LoginScreen
+from tests.ui.conftest import seen, until
+from tests.ui.fake_worker import FakeWorker
+from tests.ui.pictures import SIZES, looks_as_before
+from tests.ui.stage import dashboard
+from tests.ui.stories import SESSION
+
+
+async def test_it_says_what_the_cluster_offers(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        await pilot.press("3")
+        await until(pilot, lambda: "IDLE NODES" in seen(pilot))
+        short = next(line for line in seen(pilot).splitlines() if "short default" in line)
+        for text in ("● up", "12 h", "9 of 24", "16", "64 GB"):
+            assert text in short
+        assert "alice@o2.example.edu · login02" in seen(pilot)
+        assert "looked at every 30 s, never more often than 10 s" in seen(pilot)
+
+
+async def test_a_lost_session_says_why(worker: FakeWorker) -> None:
+    lost = replace(
+        SESSION, phase=SessionPhase.LOST, problem=Problem("o2 does not answer", "It is tried again.")
+    )
+    async with dashboard(worker) as (pilot, _):
+        worker.tell(protocol.SessionChanged(lost))
+        await pilot.press("3")
+        await until(
+            pilot, lambda: "o2 does not answer" in seen(pilot) and "It is tried again." in seen(pilot)
+        )
+
+
+async def test_logging_in_to_another_cluster(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(protocol.ListHosts, protocol.Hosts(()))
+        await pilot.press("3", "i")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+
+
+@SIZES
+async def test_picture(worker: FakeWorker, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
+    async with dashboard(worker, size) as (pilot, _):
+        await pilot.press("3")
+        await until(pilot, lambda: "IDLE NODES" in seen(pilot))
+        assert await looks_as_before(pilot, snapshot)
+
+
+@pytest.mark.parametrize("width", [20, 30, 40])
+async def test_no_window_is_too_narrow(worker: FakeWorker, width: int) -> None:
+    async with dashboard(worker, (width, 10)) as (pilot, _):
+        for mode in "231":
+            await pilot.press(mode)
+            await pilot.pause()
+            assert {len(line) for line in seen(pilot).splitlines()} == {width}

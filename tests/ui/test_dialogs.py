@@ -1,0 +1,267 @@
+"""Stories of the dialogs: by keys and by mouse, the answer each gives, and how they look."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from syrupy.assertion import SnapshotAssertion
+from textual.app import App
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from jupystra_tui.model import HostKey, Job, JobState, Prompt, PromptKind, Tunnel, TunnelState
+from jupystra_tui.ui import theme
+from jupystra_tui.ui.screens.confirm import ConfirmKill
+from jupystra_tui.ui.screens.host_key import HostKeyDialog
+from jupystra_tui.ui.screens.problem import ProblemDialog
+from jupystra_tui.ui.screens.prompt import PromptDialog, Reply
+from jupystra_tui.ui.screens.quit import QuitDialog
+from tests.ui.pictures import SIZES, looks_as_before
+from tests.ui.stories import LAB, TUNNEL, WAITING
+
+HOSTILE = "job[/abc]x 日本語 👩‍🔬"
+DUO = "Duo two-factor login for alice\n\n 1. Duo Push to XXX-XXX-4711\n 2. Phone call to XXX-XXX-4711\n"
+PASSCODE = Prompt("p1", PromptKind.TEXT, "alice@o2", "Passcode or option (1-2): ", DUO, echo=True)
+PASSWORD = Prompt("p2", PromptKind.TEXT, "alice@o2", "Password: ", "For authorised users only.\n" * 40)
+NODE_PASSWORD = Prompt(
+    "p5",
+    PromptKind.TEXT,
+    "alice@c1",
+    "Password",
+    keep="keep it in memory for the other tunnels of this session",
+    offer="use the same password as for the login",
+)
+UNKNOWN = HostKey("o2.example.edu", "ED25519", "SHA256:Zq3Vg0JH9v2y2JQ5b5Y1X3nq2k8YtFh1lJ8b0n0v1aE")
+PUBLISHED = HostKey("o2.example.edu", "ED25519", UNKNOWN.fingerprint, published=True)
+OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.DOWN, 8889, 40124)
+
+DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
+    "problem": lambda: ProblemDialog(
+        "o2 refused every key", "Add a key with ssh-add.", "debug: offered\n" * 60
+    ),
+    "hostile_problem": lambda: ProblemDialog(HOSTILE, "[red]no markup[/]", "[/]"),
+    "passcode": lambda: PromptDialog(PASSCODE),
+    "node_password": lambda: PromptDialog(NODE_PASSWORD),
+    "password_after_a_long_banner": lambda: PromptDialog(PASSWORD),
+    "unknown_host": lambda: HostKeyDialog(Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=UNKNOWN)),
+    "published_host": lambda: HostKeyDialog(Prompt("p4", PromptKind.HOST_KEY, "o2", "", host_key=PUBLISHED)),
+    "kill_busy": lambda: ConfirmKill(LAB, TUNNEL),
+    "kill_waiting": lambda: ConfirmKill(WAITING),
+    "quit": lambda: QuitDialog((TUNNEL, OTHER)),
+}
+
+
+class Stage(App[None]):
+    """Shows one dialog, and keeps its answer."""
+
+    def __init__(self, dialog: ModalScreen[Any]) -> None:
+        super().__init__()
+        self.dialog = dialog
+        self.answers: list[Any] = []
+        self.register_theme(theme.DARK)
+        self.theme = theme.DARK.name
+
+    def on_mount(self) -> None:
+        """Open the dialog."""
+        self.push_screen(self.dialog, self.answers.append)
+
+
+async def answer(dialog: ModalScreen[Any], *keys: str, size: tuple[int, int] = (80, 24)) -> Any:
+    """Press the keys and return what the dialog answered; the test fails if it is still open."""
+    stage = Stage(dialog)
+    async with stage.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert len(stage.answers) == 1, "the dialog is still open"
+    return stage.answers[0]
+
+
+async def click(dialog: ModalScreen[Any], words: str) -> Any:
+    """Click the choice with these words and return what the dialog answered."""
+    stage = Stage(dialog)
+    async with stage.run_test() as pilot:
+        await pilot.pause()
+        choice = next(choice for choice in dialog.query("Choice") if words in str(choice.render()))
+        await pilot.click(choice)
+        await pilot.pause()
+    return stage.answers[0]
+
+
+@SIZES
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_looks(name: str, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
+    async with Stage(DIALOGS[name]()).run_test(size=size) as pilot:
+        await pilot.pause()
+        assert await looks_as_before(pilot, snapshot)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+@pytest.mark.parametrize("size", [(40, 24), (40, 12), (20, 8)], ids=["40x24", "40x12", "20x8"])
+async def test_every_choice_can_be_reached_in_a_small_terminal(name: str, size: tuple[int, int]) -> None:
+    dialog = DIALOGS[name]()
+    async with Stage(dialog).run_test(size=size) as pilot:
+        await pilot.pause()
+        for choice in dialog.query("Choice"):
+            choice.focus()
+            await pilot.wait_for_scheduled_animations()
+            await pilot.pause()
+            assert 0 <= choice.region.y < size[1]
+
+
+async def test_problem_closes_by_enter_and_escape() -> None:
+    for key in ("enter", "escape"):
+        assert await answer(ProblemDialog("It broke", "Mend it."), key) is None
+
+
+async def test_problem_unfolds_its_details_and_scrolls_them() -> None:
+    dialog = DIALOGS["problem"]()
+    async with Stage(dialog).run_test() as pilot:
+        await pilot.pause()
+        details = dialog.query_one("#details")
+        assert not details.display
+        await pilot.press("d", "end")
+        await pilot.wait_for_scheduled_animations()
+        assert details.display
+        assert details.scroll_offset.y > 0
+        await pilot.press("d")
+        assert not details.display
+
+
+async def test_an_answer_goes_out_as_a_secret_and_leaves_the_field() -> None:
+    for keys, said in ((("enter",), "hunter2"), (("escape",), None)):
+        stage = Stage(PromptDialog(PASSWORD))
+        async with stage.run_test() as pilot:
+            await pilot.pause()
+            field = stage.dialog.query_one(Input)
+            await pilot.press(*"hunter2", *keys)
+            await pilot.pause()
+            assert field.value == ""
+        (reply,) = stage.answers
+        assert (reply.answer.reveal() if reply.answer else None) == said
+
+
+async def test_a_password_is_not_shown_and_a_passcode_is() -> None:
+    for prompt, shown in ((PASSWORD, False), (PASSCODE, True)):
+        async with Stage(PromptDialog(prompt)).run_test() as pilot:
+            await pilot.pause()
+            await pilot.press(*"4711x")
+            await pilot.pause()
+            assert ("4711x" in pilot.app.export_screenshot()) is shown
+
+
+async def test_no_message_carries_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    stage = Stage(PromptDialog(PASSWORD))
+    post = type(stage.dialog).post_message
+
+    def listen(self: Any, message: Any) -> bool:
+        heard.append(repr(message))
+        return post(self, message)
+
+    monkeypatch.setattr(PromptDialog, "post_message", listen)
+    async with stage.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(*"hunter2", "tab", "shift+tab", "enter")
+        await pilot.pause()
+    assert heard
+    assert not any("hunter" in said for said in heard)
+
+
+async def test_giving_up_sends_nothing() -> None:
+    assert await answer(PromptDialog(PASSWORD), *"hunt", "escape") == Reply()
+    assert await click(PromptDialog(PASSWORD), "give up") == Reply()
+
+
+async def test_an_answer_may_be_kept_or_need_not_be_typed() -> None:
+    prompt = replace(PASSWORD, keep="keep it for the session", offer="use the password of the login")
+    reply = await answer(PromptDialog(prompt), *"pw", "enter")
+    assert (reply.answer.reveal(), reply.keep, reply.offered) == ("pw", True, False)
+    reply = await answer(PromptDialog(prompt), *"pw", "tab", "space", "shift+tab", "enter")
+    assert (reply.answer.reveal(), reply.keep) == ("pw", False)
+    reply = await answer(PromptDialog(prompt), *"pw", "ctrl+o")
+    assert (reply.answer.reveal(), reply.offered) == ("", True)
+
+
+async def test_an_empty_answer_needs_a_second_enter() -> None:
+    dialog = PromptDialog(PASSCODE)
+    async with Stage(dialog).run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert dialog.is_current
+        assert dialog.query_one("#remark").display
+    said = await answer(PromptDialog(PASSCODE), "enter", "enter")
+    assert said.answer is not None
+    assert said.answer.reveal() == ""
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (("enter",), "no"),
+        (("escape",), "no"),
+        (("n",), "no"),
+        (("o",), "once"),
+        (("t",), "trust"),
+        (("down", "enter"), "once"),
+        (("up", "enter"), "trust"),
+        (("down", "down", "space"), "trust"),
+    ],
+)
+async def test_host_key(keys: tuple[str, ...], expected: str) -> None:
+    assert await answer(DIALOGS["unknown_host"](), *keys) == expected
+
+
+async def test_host_key_by_mouse() -> None:
+    assert await click(DIALOGS["unknown_host"](), "once") == "once"
+
+
+async def test_the_whole_fingerprint_is_readable_at_40_columns() -> None:
+    async with Stage(DIALOGS["unknown_host"]()).run_test(size=(40, 24)) as pilot:
+        await pilot.pause()
+        shown = pilot.app.screen.query_one("#fingerprint")
+        assert shown.size.width * shown.size.height >= len(UNKNOWN.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"), [("enter", False), ("escape", False), ("n", False), ("y", True)]
+)
+async def test_killing_must_be_meant(key: str, expected: bool) -> None:
+    assert await answer(ConfirmKill(LAB, TUNNEL), key) is expected
+
+
+async def test_pressing_k_twice_kills_nothing() -> None:
+    dialog = ConfirmKill(LAB, TUNNEL)
+    async with Stage(dialog).run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("k", "k")
+        assert dialog.is_current
+
+
+@pytest.mark.parametrize(
+    ("job", "tunnel", "expected"),
+    [
+        (LAB, TUNNEL, "2 kernels, 1 of them busy"),
+        (LAB, None, "has not saved is lost"),
+        (WAITING, None, "place in the queue"),
+        (Job("1", "1", "quiet", JobState.RUNNING, node="c1"), OTHER, "no kernels"),
+    ],
+)
+async def test_killing_says_what_would_be_lost(job: Job, tunnel: Tunnel | None, expected: str) -> None:
+    dialog = ConfirmKill(job, tunnel)
+    async with Stage(dialog).run_test():
+        assert expected in str(dialog.query_one("#loss").render())
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [(("enter",), "keep"), (("k",), "keep"), (("c",), "close"), (("escape",), ""), (("up", "enter"), "")],
+)
+async def test_quitting_with_tunnels(keys: tuple[str, ...], expected: str) -> None:
+    assert await answer(QuitDialog((TUNNEL, OTHER)), *keys) == expected
+
+
+async def test_quitting_by_mouse() -> None:
+    assert await click(QuitDialog((TUNNEL,)), "close all") == "close"

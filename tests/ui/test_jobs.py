@@ -1,0 +1,274 @@
+"""Stories of the jobs screen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from jupystra_tui import protocol
+from jupystra_tui.config import Config
+from jupystra_tui.model import Job, JobState, Problem, Session, SessionPhase, Snapshot
+from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui.screens.jobs import JobsScreen
+from jupystra_tui.ui.screens.problem import ProblemDialog
+from jupystra_tui.ui.screens.sheet import Sheet
+from tests.ui.conftest import NOON, seen, until
+from tests.ui.fake_worker import FakeWorker
+from tests.ui.pictures import SIZES, looks_as_before
+from tests.ui.stage import dashboard
+from tests.ui.stories import JOBS, LAB, O2, QUEUE, SESSION, TUNNEL
+
+WIDE = (120, 40)
+HOSTILE = (
+    "job[/abc]x",
+    "[bold red]loud[/]",
+    "日本語のジョブ名はとても長い名前",
+    "👩‍🔬👩‍🔬 laboratory",
+    "$(reboot) `ls` \\",
+)
+
+
+def jobs_of(pilot: Pilot[Any]) -> JobsScreen:
+    """Return the jobs screen."""
+    assert isinstance(pilot.app.screen, JobsScreen)
+    return pilot.app.screen
+
+
+def row(pilot: Pilot[Any], job: str) -> str:
+    """Return the row of a job."""
+    return next(line for line in seen(pilot).splitlines() if line[3:].startswith(f"{job} "))
+
+
+async def test_coming_back_shows_the_queue_without_a_question(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        top = seen(pilot).splitlines()[0]
+        for text in (
+            "1 Jobs",
+            "● alice@o2",
+            "slurm 22.05",
+            "queue 4 s old",
+            "2 running 1 pending",
+            "1 tunnel",
+        ):
+            assert text in top
+        for text in ("◆ jupyter-lab", "● running", "11 h 42 min", "c1"):
+            assert text in row(pilot, "4711")
+        assert "● READY  http://127.0.0.1:8888/" in seen(pilot)
+        assert [type(body) for body in worker.asked] == [protocol.Attention]
+
+
+async def test_killing_a_job(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        worker.expect(protocol.Cancel)
+        await pilot.press("k", "y")
+        assert (await worker.was_asked(protocol.Cancel)) == protocol.Cancel("o2", ("4711",))
+        assert "● running" in row(pilot, "4711"), "the screen never guesses a state"
+        gone = replace(LAB, state=JobState.CANCELLED, left=None)
+        worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(gone, *JOBS[1:]), servers=())))
+        await until(pilot, lambda: "× cancelled" in row(pilot, "4711"))
+
+
+async def test_a_kill_thought_better_of(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        await pilot.press("k", "escape")
+        await until(pilot, lambda: app.screen is app.screen_stack[0])
+        assert not any(isinstance(body, protocol.Cancel) for body in worker.asked)
+
+
+async def test_enter_connects_and_says_so_while_it_takes(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        worker.expect(protocol.Connect, protocol.Connected("t2"))
+        ready = worker.hold(protocol.Connect)
+        await pilot.press("down", "down", "enter")
+        assert (await worker.was_asked(protocol.Connect)) == protocol.Connect("o2", "4709")
+        await until(pilot, lambda: "connecting …" in seen(pilot))
+        await until(pilot, lambda: "◐ connecting to 4709 …" in seen(pilot).splitlines()[0])
+        await pilot.press("enter")
+        worker.tell(protocol.TunnelsChanged((TUNNEL, replace(TUNNEL, id="t2", job="4709", local_port=8787))))
+        ready.set()
+        await until(pilot, lambda: "READY  http://127.0.0.1:8787/" in seen(pilot))
+        await until(pilot, lambda: "connecting" not in seen(pilot))
+        assert len([body for body in worker.asked if isinstance(body, protocol.Connect)]) == 1
+
+
+async def test_enter_on_a_ready_server_says_what_to_do(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        await pilot.press("enter")
+        await until(pilot, lambda: "4711 is ready" in seen(pilot))
+
+
+async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None:
+    problem = Problem("Job 42 runs no Jupyter server that can be found", "Its server may still be starting.")
+    async with dashboard(worker) as (pilot, app):
+        other = Job("42", "42", "align", JobState.RUNNING, node="c9", left=600)
+        worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(other,), servers=())))
+        await until(pilot, lambda: "none found in this job" in seen(pilot))
+        worker.expect(protocol.Connect, problem)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
+        assert "runs no Jupyter server" in seen(pilot)
+
+
+async def test_a_waiting_job_says_why(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        await pilot.press("down")
+        await until(pilot, lambda: "Why is 4712 waiting?" in seen(pilot))
+        assert "It is next in line" in seen(pilot)
+        assert "about 14:20" in seen(pilot)
+        keys = seen(pilot).splitlines()[-1]
+        assert "Kill" in keys
+        assert "Connect" not in keys
+        assert "Log" not in keys
+
+
+async def test_a_job_that_ran_out_of_memory_says_what_next(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        await pilot.press("end", "up")
+        await until(pilot, lambda: "What became of 4688?" in seen(pilot))
+        assert "It needed more memory than the 8 GB" in seen(pilot)
+        keys = seen(pilot).splitlines()[-1]
+        assert "l Log" in keys
+        assert "Kill" not in keys
+
+
+async def test_time_left_counts_down_between_looks(
+    worker: FakeWorker, still_clock: Callable[[float], None]
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        still_clock(600)
+        jobs_of(pilot).tick()
+        app.show_status()
+        await until(pilot, lambda: "11 h 32 min" in row(pilot, "4711"))
+        assert "queue 10 min old" in seen(pilot).splitlines()[0]
+
+
+async def test_the_filter_is_live_and_escape_clears_it(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        await pilot.press("slash", *"gpu wait")
+        await until(pilot, lambda: "No job’s line holds gpu wait" in seen(pilot))
+        await pilot.press(*["backspace"] * 5)
+        await until(pilot, lambda: "2 of 6" in seen(pilot))
+        await pilot.press("enter", "down")
+        assert jobs_of(pilot).selected.job.id == "4688"
+        worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=JOBS[:4])))
+        await until(pilot, lambda: "1 of 4" in seen(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "dask-explore" in seen(pilot))
+        assert not app.screen.query("#filter")
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), WIDE], ids=str)
+async def test_hostile_names_are_shown_harmlessly_and_acted_on(
+    worker: FakeWorker, size: tuple[int, int]
+) -> None:
+    jobs = tuple(replace(LAB, id=f"{i}", key=f"{i}", name=name) for i, name in enumerate(HOSTILE))
+    pending = Job("9", "9", HOSTILE[0], JobState.PENDING, reason="[/]Odd[reason]")
+    async with dashboard(worker, size) as (pilot, _):
+        worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON, (*jobs, pending))))
+        await until(pilot, lambda: "job[/abc]x" in seen(pilot))
+        for _ in HOSTILE:
+            await pilot.press("down")
+        worker.expect(protocol.Cancel)
+        await pilot.press("home", "k", "y")
+        assert (await worker.was_asked(protocol.Cancel)).keys == ("0",)
+
+
+async def test_in_a_narrow_window_the_facts_open_as_a_sheet(worker: FakeWorker) -> None:
+    async with dashboard(worker, (80, 24)) as (pilot, app):
+        assert "/home/alice/projects/atlas" not in seen(pilot)
+        assert "READY" in seen(pilot)
+        await pilot.press("space")
+        await until(
+            pilot, lambda: isinstance(app.screen, Sheet) and "/home/alice/projects/atlas" in seen(pilot)
+        )
+        await pilot.press("space")
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: "/home/alice/projects/atlas" in seen(pilot))
+
+
+async def test_lines_that_could_not_be_read_are_said(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        worker.tell(protocol.SnapshotTaken(replace(QUEUE, unread=("?x", "?y"))))
+        await until(pilot, lambda: "6 · 2 lines could not be read" in seen(pilot))
+
+
+async def test_copying_the_address(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(
+            protocol.GetUrl, protocol.Url(protocol.Secret("http://127.0.0.1:8888/lab?token=s3cret"))
+        )
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard.endswith("?token=s3cret"))
+        assert "s3cret" not in seen(pilot)
+
+
+async def test_refreshing(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        worker.expect(protocol.Refresh)
+        await pilot.press("r")
+        assert await worker.was_asked(protocol.Refresh) == protocol.Refresh("o2")
+
+
+PHASES = {
+    "connecting": Session(
+        O2, SessionPhase.CONNECTING, steps=("o2.example.edu answers", "key id_ed25519 offered")
+    ),
+    "needs_you": Session(O2, SessionPhase.WAITING, user="alice", steps=("key accepted", "second factor")),
+    "down": Session(O2, SessionPhase.DOWN, problem=Problem("o2.example.edu refused every key", "Add a key.")),
+    "no_jobs": SESSION,
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+async def test_without_jobs_it_says_where_things_are(
+    worker: FakeWorker, phase: str, snapshot: SnapshotAssertion
+) -> None:
+    worker.expect(protocol.Login)
+    worker.tell(protocol.SessionChanged(PHASES[phase]))
+    if phase == "no_jobs":
+        worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON - 1)))
+    app = JupystraApp(Config(), O2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.ready and app.session)
+        assert await looks_as_before(pilot, snapshot)
+
+
+@SIZES
+@pytest.mark.parametrize("row", [0, 1, 2, 4])
+async def test_picture(
+    worker: FakeWorker, size: tuple[int, int], row: int, snapshot: SnapshotAssertion
+) -> None:
+    async with dashboard(worker, size) as (pilot, _):
+        await pilot.press(*["down"] * row)
+        assert await looks_as_before(pilot, snapshot)
+
+
+@pytest.mark.parametrize("theme", ["jupystra-light", "nord"])
+async def test_picture_in_other_themes(worker: FakeWorker, theme: str, snapshot: SnapshotAssertion) -> None:
+    async with dashboard(worker, config=Config(theme=theme)) as (pilot, _):
+        await pilot.press("down")
+        assert await looks_as_before(pilot, snapshot)
+
+
+async def test_picture_of_forty_columns(worker: FakeWorker, snapshot: SnapshotAssertion) -> None:
+    async with dashboard(worker, (40, 20)) as (pilot, _):
+        await pilot.press("down")
+        assert await looks_as_before(pilot, snapshot)
+
+
+async def test_picture_of_a_filter(worker: FakeWorker, snapshot: SnapshotAssertion) -> None:
+    async with dashboard(worker, (80, 24)) as (pilot, _):
+        await pilot.press("slash", *"jup")
+        await until(pilot, lambda: "2 of 6" in seen(pilot))
+        assert await looks_as_before(pilot, snapshot)
+
+
+async def test_picture_of_a_sheet(worker: FakeWorker, snapshot: SnapshotAssertion) -> None:
+    async with dashboard(worker, (80, 24)) as (pilot, app):
+        await pilot.press("space")
+        await until(pilot, lambda: isinstance(app.screen, Sheet))
+        assert await looks_as_before(pilot, snapshot)

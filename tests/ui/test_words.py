@@ -1,0 +1,172 @@
+"""What is said of jobs: in plain words, whatever the scheduler says."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from jupystra_tui.model import Job, JobState, Launch, Snapshot, Step, StepState, TunnelState
+from jupystra_tui.model.request import JobRequest
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.job_facts import job_facts
+from jupystra_tui.ui.job_note import job_note
+from jupystra_tui.ui.keys import key_finder
+from jupystra_tui.ui.queue import Queue, count, matching
+from jupystra_tui.ui.reasons import explain
+from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
+from tests.ui.conftest import NOON
+from tests.ui.stories import ALIGN, DASK, JOBS, LAB, OLD, QUEUE, TUNNEL, UNET, WAITING
+
+KEYS = key_finder({})
+
+
+@pytest.mark.parametrize(
+    ("reason", "short"),
+    [
+        ("Resources", "no free node"),
+        ("(Priority)", "others first"),
+        ("QOSMaxJobsPerUserLimit", "your limit"),
+        ("QOSMaxCpuPerUserLimit", "your limit"),
+        ("QOSMaxWallDurationPerJobLimit", "QOS limit"),
+        ("QOSGrpCpuLimit", "QOS full"),
+        ("AssocGrpCpuLimit", "account full"),
+        ("AssocGrpCPUMinutesLimit", "budget used"),
+        ("AssocMaxJobsLimit", "your limit"),
+        ("PartitionTimeLimit", "too long"),
+        ("JobHeldUser", "held by you"),
+        ("BeginTime", "later"),
+        ("ReqNodeNotAvail, UnavailableNodes:c[1-4]", "node away"),
+        (
+            "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions",
+            "node away",
+        ),
+        ("Dependency", "another job"),
+        ("SomethingQuiteNew", "SomethingQuiteNew"),
+    ],
+)
+def test_reasons_in_plain_words(reason: str, short: str) -> None:
+    assert explain(reason).short == short
+    assert explain(reason).plain
+
+
+def test_a_job_that_can_never_start_says_what_would_help() -> None:
+    note = told(replace(WAITING, reason="PartitionTimeLimit", starts=""))
+    assert "will never start" in note
+    assert "n starts anew" in note
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (ALIGN, "It ended in order after 1 h 8 min."),
+        (UNET, "It needed more memory than the 8 GB it had asked for, and was ended after 1 h."),
+        (OLD, "Its walltime of 12 h was over, so the scheduler ended it."),
+        (replace(LAB, state=JobState.CANCELLED, used=60), "It was cancelled after 1 min."),
+        (
+            replace(LAB, state=JobState.NODE_FAIL, used=60),
+            "The node c1 failed after 1 min; the job was not at fault.",
+        ),
+        (
+            replace(LAB, state=JobState.FAILED, used=2, reason="NonZeroExitCode"),
+            "It failed after 2 s. Its command ended with an error.",
+        ),
+        (Job("1", "1", "x", JobState.FAILED), "It failed. Its command ended with an error."),
+    ],
+)
+def test_what_became_of_a_job(job: Job, words: str) -> None:
+    assert words in told(job)
+    assert "l shows its log" in told(job)
+
+
+def told(job: Job) -> str:
+    """Return the note of a job."""
+    note = job_note(Queue(QUEUE).view(job, NOON), KEYS)
+    return "\n".join("".join(text for text, _ in sentence) for sentence in note.sentences)
+
+
+def facts(job: Job, queue: Queue, now: float = NOON) -> dict[str, str]:
+    """Return the facts of a job by their labels."""
+    shown = job_facts(queue.view(job, now), TunnelHistory(), KEYS)
+    return {label: "".join(text for text, _ in pieces) for label, pieces in shown if label}
+
+
+def test_the_facts_of_a_ready_server() -> None:
+    assert facts(LAB, Queue(QUEUE, (TUNNEL,))) == {
+        "state": "● running on c1",
+        "server": "● READY  http://127.0.0.1:8888/",
+        "tunnel": "● up 2 h 11 min · 41 ms",
+        "route": "laptop ─ login02 ─ c1",
+        "kernels": "2 · 1 busy · idle 12 min",
+        "walltime": "█████───────── 6 h 17 min of 18 h",
+        "asked": "4 cores · 8 GB · short · kim",
+        "folder": "/home/alice/projects/atlas",
+        "submitted": "05:42",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "server"),
+    [
+        ({"state": TunnelState.OPENING, "ready": False}, "◐ opening the tunnel …"),
+        ({"ready": False}, "◐ the server does not answer yet"),
+        ({"ready": False, "reason": "it answers 403"}, "◐ it answers 403"),
+        ({"state": TunnelState.DOWN, "ready": False}, "× no tunnel · enter connects again"),
+    ],
+)
+def test_a_server_says_what_is_missing(changes: dict[str, object], server: str) -> None:
+    assert facts(LAB, Queue(QUEUE, (replace(TUNNEL, **changes),)))["server"] == server
+
+
+def test_a_server_without_a_tunnel_says_what_enter_would_do() -> None:
+    assert facts(DASK, Queue(QUEUE))["server"] == "○ found · enter connects"
+    assert facts(DASK, Queue(QUEUE, connecting=frozenset({"4709"})))["server"] == "◐ connecting …"
+    assert facts(DASK, Queue(replace(QUEUE, servers=())))["server"] == "— none found in this job"
+
+
+def test_a_launch_under_way_says_its_step() -> None:
+    steps = (Step("submitted", StepState.DONE), Step("waiting", StepState.NOW, "others first"))
+    launch = Launch("l1", "o2", JobRequest(), steps, "4712")
+    assert facts(WAITING, Queue(QUEUE, launches=(launch,)))["server"] == "◐ waiting others first"
+
+
+def test_a_tunnel_of_another_cluster_is_another_jobs() -> None:
+    assert "tunnel" not in facts(LAB, Queue(QUEUE, (replace(TUNNEL, cluster="orchestra"),)))
+
+
+def test_walltime_goes_on_between_looks_and_never_below_zero() -> None:
+    assert facts(LAB, Queue(QUEUE), NOON + 3600)["walltime"].endswith("7 h 17 min of 18 h")
+    assert Queue(QUEUE).view(LAB, NOON + 1e6).left == 0
+    assert Queue(QUEUE).view(WAITING, NOON + 1e6).left == WAITING.left, "it has not begun"
+
+
+def test_the_filter_wants_every_word() -> None:
+    assert matching(JOBS, "GPU pend") == (WAITING,)
+    assert matching(JOBS, "") is JOBS
+    assert count(JOBS) == (2, 1)
+    assert Queue(Snapshot("o2", NOON)).jobs == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-01-01T14:20:00", "14:20"),
+        ("2026-01-02T00:10:00", "Fri 00:10"),
+        ("2026-01-07T09:00:00", "Wed 09:00"),
+        ("2026-03-03T09:00:00", "3 Mar 09:00"),
+        ("2025-12-31T23:00:00", "31 Dec 23:00"),
+        ("tomorrow, perhaps", "tomorrow, perhaps"),
+    ],
+)
+def test_times_of_the_cluster_are_short(text: str, shown: str, still_clock: Callable[[float], None]) -> None:
+    assert clock.site_time(text) == shown
+
+
+def test_traffic_in_bars() -> None:
+    assert sparkline((0, 1, 7), 5) == "  ▁▂█"
+    assert sparkline((), 3) == "   "
+    assert [show_rate(rate) for rate in (0, 999, 1200, 3.21e6)] == [
+        "0 B/s",
+        "999 B/s",
+        "1.2 kB/s",
+        "3.21 MB/s",
+    ]
