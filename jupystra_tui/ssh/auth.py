@@ -1,6 +1,7 @@
 """The ladder of a login: agent and keys, keyboard-interactive, password, as far as the server wants it climbed."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 
 import paramiko
@@ -8,7 +9,7 @@ from paramiko.ssh_exception import AuthenticationException, BadAuthenticationTyp
 
 from jupystra_tui.errors import AuthError
 from jupystra_tui.model import Prompt, PromptKind
-from jupystra_tui.ssh.keys import KeyFile, agent_keys, key_files
+from jupystra_tui.ssh.keys import KeyFile, Willing, agent_keys, key_files
 from jupystra_tui.ssh.prompting import Tell
 from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.resolve import Endpoint
@@ -42,22 +43,21 @@ class Ladder:
         self._asker = f"{endpoint.user}@{endpoint.alias}"
         self._tried: list[str] = []
         self._refused = ""
+        self._wrong = 0
+        self._said: list[str] = []
 
     def climb(self) -> None:
         """Log in; raises AuthError when no way is left, GivenUp when the person cancels, SSHException, EOFError."""
         self._transport.auth_timeout = PERSON_SECONDS
         left = self._first_methods()
         keys = self._keys()
-        tries = {"keyboard-interactive": TRIES, "password": TRIES}
         while left:
             key = next(keys, None) if "publickey" in left else None
             if key:
                 left = self._offer_key(*key, left)
-            elif "keyboard-interactive" in left and tries["keyboard-interactive"]:
-                tries["keyboard-interactive"] -= 1
+            elif "keyboard-interactive" in left and self._wrong < TRIES:
                 left = self._interact(left)
-            elif "password" in left and tries["password"]:
-                tries["password"] -= 1
+            elif "password" in left and self._wrong < TRIES:
                 left = self._password(left)
             else:
                 raise self._no_way(left)
@@ -67,6 +67,8 @@ class Ladder:
             return self._transport.auth_none(self._endpoint.user)
         except BadAuthenticationType as error:
             return error.allowed_types
+        finally:
+            self._listen()
 
     def _keys(self) -> Iterator[tuple[str, paramiko.PKey]]:
         held = agent_keys(self._endpoint)
@@ -108,37 +110,36 @@ class Ladder:
     def _offer_key(self, name: str, key: paramiko.PKey, left: list[str]) -> list[str]:
         self._tell(f"key {name} offered")
         self._tried.append(name)
+        offered = Willing(key)
         return self._try(
-            lambda: self._transport.auth_publickey(self._endpoint.user, key), left, f"key {name}"
+            lambda: self._transport.auth_publickey(self._endpoint.user, offered), left, f"key {name}"
         )
 
     def _interact(self, left: list[str]) -> list[str]:
         self._tell("the login node asks")
-        return self._try(
+        return self._answered(
             lambda: self._transport.auth_interactive(self._endpoint.user, self._answers), left, "the answer"
         )
 
     def _answers(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
-        said = [self._refused, self._banner(), title, instructions]
-        notes = "\n".join(clean_lines(part).strip() for part in said if part and part.strip())[:NOTES_LIMIT]
+        notes = self._notes(title, instructions)
         if not prompts and notes:
             self._tell(clean(notes.splitlines()[-1], 200))
         answers = []
         for text, echo in prompts:
             prompt = Prompt("", PromptKind.TEXT, self._asker, clean_lines(text).strip(), notes, echo)
-            answer = self._ask(prompt)
+            answer = _one_line(self._ask(prompt))
             if is_password(prompt.text) and not echo:
                 self._vault.hold_login_password(answer)
             answers.append(answer.reveal())
         return answers
 
     def _password(self, left: list[str]) -> list[str]:
-        notes = "\n".join(filter(None, [self._refused, self._banner()]))
-        prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", notes)
-        secret = self._ask(prompt)
+        prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", self._notes())
+        secret = _one_line(self._ask(prompt))
         self._vault.hold_login_password(secret)
         try:
-            return self._try(
+            return self._answered(
                 lambda: self._transport.auth_password(self._endpoint.user, secret.reveal(), fallback=False),
                 left,
                 "the password",
@@ -146,26 +147,43 @@ class Ladder:
         finally:
             secret.wipe()
 
+    def _answered(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
+        """Try what a person answered: three wrong ones are the end, whatever the method."""
+        remaining = self._try(attempt, left, what)
+        self._wrong += bool(self._refused)
+        return remaining
+
     def _try(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
         try:
             remaining = attempt()
         except BadAuthenticationType as error:
+            self._refused = ""
             return error.allowed_types
-        except AuthenticationException as error:
-            if not self._transport.is_active():
-                raise AuthError(
-                    f"{self._asker}: the login node closed the connection",
-                    "Too many wrong answers, or it waited too long. Try again.",
-                    str(error),
-                ) from error
-            self._refused = f"{what} was not accepted"
-            return left
+        except (SSHException, EOFError) as error:
+            if self._transport.is_active() and isinstance(error, AuthenticationException):
+                self._refused = f"{what} was not accepted"
+                return left
+            raise AuthError(
+                f"{self._asker}: the login node closed the connection",
+                "Too many wrong answers, or it waited too long. Try again.",
+                clean(str(error)),
+            ) from error
+        finally:
+            self._listen()
         self._refused = ""
         self._tell(f"{what} accepted")
         return remaining
 
-    def _banner(self) -> str:
-        return clean_lines(self._transport.get_banner() or b"", NOTES_LIMIT).strip()
+    def _listen(self) -> None:
+        """Note the banner: paramiko keeps that of the latest attempt only."""
+        said = clean_lines((self._transport.get_banner() or b"")[:NOTES_LIMIT]).strip()
+        if said and said not in self._said:
+            self._said.append(said)
+
+    def _notes(self, *more: str) -> str:
+        self._listen()
+        parts = [self._refused, *self._said, *(clean_lines(part).strip() for part in more)]
+        return "\n".join(filter(None, parts))[:NOTES_LIMIT]
 
     def _no_way(self, left: list[str]) -> AuthError:
         tried = list(itertools.islice(self._tried, 20))
@@ -185,3 +203,8 @@ class Ladder:
             title = f"{self._asker} offers no way of logging in that we know ({', '.join(map(clean, left))})"
             hint = "Sites with Kerberos or host-based logins only are out of reach; ask for key or password logins."
         return AuthError(title, hint, "\n".join(["Tried:", *tried]) if tried else "")
+
+
+def _one_line(answer: Secret) -> Secret:
+    """Return an answer up to its first line end or NUL, as OpenSSH has it: sshd hangs up on the rest."""
+    return Secret(re.split(r"[\r\n\0]", answer.reveal(), maxsplit=1)[0])

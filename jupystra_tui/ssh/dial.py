@@ -12,6 +12,7 @@ from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.text import clean_lines
 
 SECONDS = 8.0
+ENDING_SECONDS = 0.5
 WORDS_LIMIT = 4000
 
 
@@ -55,10 +56,12 @@ class ProxyLine(Line):
             self._process.wait()
 
     def failure(self) -> JupystraError | None:
-        """Return what the proxy said last, or that the person gave up; None while it runs well."""
+        """Return what the proxy said last, or that the person gave up; None while it runs. Blocks for a moment."""
         if self._given_up:
             return GivenUp("The login was given up", "Nothing more was sent.")
-        if self._process.poll() is None:
+        try:
+            self._process.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
             return None
         self._words.seek(0)
         words = clean_lines(self._words.read()[-WORDS_LIMIT:]).strip()

@@ -1,11 +1,16 @@
 """The keys a person has: in the agent and in files, in the order to offer them."""
 
 import base64
+import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import paramiko
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from paramiko import Message
 from paramiko.agent import AgentSSH
 from paramiko.ssh_exception import SSHException
 
@@ -40,14 +45,65 @@ class KeyFile:
 
     def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
         """Return the key, None when it needs another passphrase; raises SSHException, OSError, ValueError."""
+        secret = passphrase.encode() if passphrase else None
         try:
-            return paramiko.PKey.from_path(self.path, passphrase.encode() if passphrase else None)  # type: ignore[arg-type]
+            return _read(self.path, secret)
         except TypeError:
             return None
         except (SSHException, ValueError) as error:
             if passphrase or "password" in str(error).lower():
                 return None
             raise
+
+
+class Willing(paramiko.PKey):
+    """A key that always signs: paramiko ends the whole connection when an agent refuses, so the server shall refuse."""
+
+    def __init__(self, key: paramiko.PKey) -> None:
+        self._key = key
+        self.public_blob = key.public_blob
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._key, name)
+
+    def asbytes(self) -> bytes:
+        """Return the public half."""
+        return self._key.asbytes()
+
+    def get_name(self) -> str:
+        """Return the key's type."""
+        return self._key.get_name()
+
+    @property
+    def algorithm_name(self) -> str:
+        """Return what the log calls it."""
+        return self._key.algorithm_name
+
+    def sign_ssh_data(self, data: bytes, algorithm: str | None = None) -> Message:
+        """Return the signature, or one that no server accepts."""
+        try:
+            return self._key.sign_ssh_data(data, algorithm)
+        except (SSHException, OSError):
+            refused = Message()
+            refused.add_string(algorithm or self.get_name())
+            refused.add_string(bytes(64))
+            return refused
+
+
+def _read(path: Path, secret: bytes | None) -> paramiko.PKey:
+    try:
+        return paramiko.PKey.from_path(path, secret)  # type: ignore[arg-type]
+    except SSHException:
+        key = serialization.load_pem_private_key(
+            path.read_bytes(), secret
+        )  # PKCS #8, which paramiko cannot read
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        try:
+            return kind.from_private_key(io.StringIO(plain))
+        except SSHException:
+            continue
+    raise SSHException("a key of a type that is not known")
 
 
 def agent_keys(endpoint: Endpoint) -> tuple[paramiko.PKey, ...]:

@@ -79,7 +79,9 @@ async def _log_in(
     except BaseException as error:
         for question in questions:
             question.cancel()
-        reason = line.failure() if isinstance(error, (SSHException, EOFError, OSError)) else None
+        reason = (
+            await in_thread(line.failure) if isinstance(error, (SSHException, EOFError, OSError)) else None
+        )
         await in_thread(end, transport, line)
         raise (reason or _translated(endpoint, error)) from error
 

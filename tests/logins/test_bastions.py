@@ -70,3 +70,9 @@ async def test_a_wrong_code_is_asked_again_and_never_sent_again(
     someone = Someone(PASSWORD, "000000", PASSWORD, CODES[0], OTHER_PASSWORD)
     async with someone.logged_in(at("guarded", *inside, host="inside")):
         assert gate.verdicts == ["right", "wrong", "right", "right"]
+
+
+async def test_a_bastion_that_turns_us_away_is_explained(at: At, inside: tuple[str, ...]) -> None:
+    error = await Someone().turned_away(at("key", *inside, host="inside"))
+    assert error.title.startswith("The way to the login node failed: ")
+    assert "Permission denied (publickey)" in error.detail

@@ -1,0 +1,68 @@
+"""What a login lives through, and what ends it: banners, refusing agents, slow and odd answers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from . import agents
+from .conftest import At
+from .journal import Journal
+from .people import PASSWORD
+from .servers import HASTY_PORT
+from .site import LoginSite
+from .someone import Someone
+
+
+async def test_an_agent_that_refuses_to_sign_leaves_the_key_files(
+    logins: LoginSite, at: At, laptop: Path
+) -> None:
+    with agents.agent(laptop, logins.keys / "ecdsa", confirm=True) as path:
+        async with Someone().logged_in(at("key", f"IdentityFile {logins.keys / 'ed25519'}"), agent=path):
+            pass
+
+
+async def test_a_banner_of_a_megabyte_is_cut_and_cleaned(at: At) -> None:
+    someone = Someone(PASSWORD)
+    async with someone.logged_in(at("flood")):
+        notes = someone.prompts[0].notes
+        assert "All work and no play" in notes
+        assert len(notes) <= 8000
+        assert all(line.isprintable() for line in notes.split("\n"))
+
+
+@pytest.mark.parametrize("user", ["password"])
+async def test_an_answer_after_the_servers_patience_is_explained(
+    at: At, journal: Callable[..., Journal], user: str
+) -> None:
+    log = journal(user)
+
+    async def slowly() -> str:
+        await log.ended()
+        return PASSWORD
+
+    error = await Someone(slowly).turned_away(at(user, "Host hpc", f"  Port {HASTY_PORT}"))
+    assert error.title == f"{user}@hpc: the login node closed the connection"
+    assert "waited too long" in error.hint
+    assert "right" not in log.verdicts
+
+
+@pytest.mark.parametrize("user", ["password", "interactive"])
+async def test_an_answer_ends_at_a_nul_as_openssh_has_it(at: At, user: str) -> None:
+    someone = Someone("nul\0inside", PASSWORD)
+    async with someone.logged_in(at(user)):
+        assert len(someone.prompts) == 2
+
+
+async def test_three_wrong_passwords_are_the_end_whatever_the_method(
+    at: At, journal: Callable[..., Journal]
+) -> None:
+    log = journal("either")
+    await Someone("a", "b", "c").turned_away(at("either"))
+    assert log.verdicts == ["wrong"] * 3
+
+
+async def test_what_the_server_says_at_first_stands_above_the_first_question(at: At) -> None:
+    someone = Someone(PASSWORD)
+    async with someone.logged_in(at("interactive", "Host hpc")):
+        assert "Authorised users only" in someone.prompts[0].notes

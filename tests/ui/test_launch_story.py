@@ -1,0 +1,175 @@
+"""Stories of a launch from ^s to ready, or to its failure."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from syrupy.assertion import SnapshotAssertion
+
+from jupystra_tui import protocol
+from jupystra_tui.model import Job, JobState, Launch, Problem
+from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui.screens.confirm import ConfirmKill
+from jupystra_tui.ui.screens.launch_controls import Commands
+from jupystra_tui.ui.screens.log import LogScreen
+from tests.ui.conftest import until
+from tests.ui.fake_worker import FakeWorker
+from tests.ui.launches import (
+    NEW_TUNNEL,
+    NOT_FOUND,
+    READY,
+    form,
+    launch_at,
+    launched,
+    remark,
+    said,
+    story,
+    tell,
+)
+from tests.ui.pictures import SIZES, looks_as_before
+from tests.ui.stories import QUEUE, TUNNEL
+
+
+async def test_the_story_of_a_launch(
+    worker: FakeWorker, still_clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: opened.append(tunnel))
+    async with launched(worker, launch_at(0)) as (pilot, screen):
+        tell(worker, launch_at(1, "Other jobs are before yours; it should start at 14:20."))
+        await until(pilot, lambda: "Other jobs are before yours" in story(screen))
+        still_clock(60)
+        screen.tick()
+        assert "0:01:18" in story(screen)
+        worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
+        tell(worker, READY)
+        await until(pilot, lambda: "ready at http://127.0.0.1:8889/lab" in story(screen))
+        tell(worker, READY)
+        await pilot.pause()
+        assert opened == ["t9"], "the browser opens once by itself"
+        await pilot.press("o")
+        assert opened == ["t9", "t9"]
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+
+
+async def test_a_launch_that_is_left_before_it_was_sent_is_sent(worker: FakeWorker) -> None:
+    async with form(worker) as (pilot, screen):
+        worker.expect(protocol.Start, protocol.Started("L1"))
+        asked = len([asked for asked in worker.asked if isinstance(asked, protocol.Preview)])
+        answer = worker.hold(protocol.Preview)
+        await pilot.press("ctrl+s")
+        await worker.was_asked(protocol.Preview, asked + 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+        answer.set()
+        await worker.was_asked(protocol.Start)
+        tell(worker, launch_at(1))
+        await until(pilot, lambda: pilot.app.launches)
+
+
+async def test_escape_leaves_and_the_launch_goes_on(worker: FakeWorker) -> None:
+    async with launched(worker, launch_at(1)) as (pilot, screen):
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+    assert not any(isinstance(asked, protocol.Cancel) for asked in worker.asked)
+
+
+async def test_k_kills_after_a_question(worker: FakeWorker) -> None:
+    async with launched(worker, launch_at(1)) as (pilot, _):
+        worker.expect(protocol.Cancel)
+        await pilot.press("k")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKill))
+        await pilot.press("y")
+        assert await worker.was_asked(protocol.Cancel) == protocol.Cancel("o2", ("4713",))
+
+
+async def test_a_job_that_was_killed_after_it_was_ready_is_said_to_be_over(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: None)
+    async with launched(worker, launch_at(4)) as (pilot, screen):
+        tell(worker, READY)
+        await until(pilot, lambda: "ready" in said(screen, "#end"))
+        killed = Job("4713", "4713", "jupyter-lab", JobState.CANCELLED)
+        worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(killed,))))
+        await until(pilot, lambda: "The job is over: cancelled" in said(screen, "#end"))
+        assert not screen.check_action("kill", ())
+        assert not screen.check_action("browser", ())
+
+
+async def test_a_failure_shows_the_log_and_leads_back_to_the_form(worker: FakeWorker) -> None:
+    async with launched(worker, launch_at(2, problem=NOT_FOUND)) as (pilot, screen):
+        assert NOT_FOUND.title in story(screen)
+        assert NOT_FOUND.hint in story(screen)
+        log = screen.query_one("#log")
+        await until(pilot, lambda: log.scroll_offset.y == log.max_scroll_y > 0)
+        worker.expect(protocol.ReadLog, protocol.LogRead("job.log", "all of it"))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LogScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.query_one("#form").display)
+        assert screen.query_one("#setup", Commands).text == "module load gcc\nconda activate atlas"
+        assert remark(screen, "setup") == NOT_FOUND.title
+        worker.expect(protocol.Start, protocol.Started("L2"))
+        await pilot.press("ctrl+s")
+        await worker.was_asked(protocol.Start, 2)
+
+
+async def test_a_refused_start_stays_in_the_form(worker: FakeWorker) -> None:
+    async with form(worker) as (pilot, screen):
+        worker.expect(protocol.Start, Problem("o2 is not connected", "Log in again."))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert screen.query_one("#form").display
+
+
+async def test_a_worker_that_dies_is_no_endless_wait(worker: FakeWorker, revives: list[Path]) -> None:
+    async with launched(worker, launch_at(2)) as (pilot, screen):
+        worker.expect(protocol.Login, always=True)
+        await worker.die()
+        await until(pilot, lambda: "The worker ended" in story(screen))
+
+
+@SIZES
+@pytest.mark.parametrize(
+    "launch",
+    [
+        launch_at(1, "It is next in line and waits until enough cores are free."),
+        launch_at(2, problem=NOT_FOUND),
+    ],
+    ids=["waiting", "failed"],
+)
+async def test_looks(
+    worker: FakeWorker, launch: Launch, size: tuple[int, int], snapshot: SnapshotAssertion
+) -> None:
+    words = launch.problem.title if launch.problem else "next in line"
+    async with launched(worker, launch, size) as (pilot, screen):
+        await until(pilot, lambda: words in story(screen))
+        assert await looks_as_before(pilot, snapshot)
+
+
+@SIZES
+async def test_looks_when_ready(
+    worker: FakeWorker, size: tuple[int, int], snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: None)
+    worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
+    async with launched(worker, launch_at(4), size) as (pilot, screen):
+        worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
+        tell(worker, READY)
+        await until(pilot, lambda: "8889" in story(screen))
+        assert await looks_as_before(pilot, snapshot)
+
+
+@pytest.mark.parametrize("size", [(40, 24), (20, 8)], ids=["40x24", "20x8"])
+async def test_small_terminals_do_no_harm(worker: FakeWorker, size: tuple[int, int]) -> None:
+    async with launched(worker, launch_at(2, problem=NOT_FOUND), size) as (pilot, screen):
+        await pilot.press("e", "ctrl+o", "ctrl+t", "ctrl+t", "end")
+        await pilot.pause()
+        assert screen.query_one("#form").display
