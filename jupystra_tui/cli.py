@@ -9,6 +9,8 @@ from jupystra_tui import __version__, paths
 from jupystra_tui.config import Config, load
 from jupystra_tui.errors import ConfigError, JupystraError, WorkerError
 from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model.target import read_target
+from jupystra_tui.text import clean
 
 
 def dashboard() -> int:
@@ -51,11 +53,14 @@ def choose(config: Config, arguments: Namespace) -> Cluster | None:
         return known
     if not arguments.destination:
         return None
-    user, at, host = arguments.destination.rpartition("@")
-    known = config.cluster(host)
-    if known and not at:
+    known = config.cluster(arguments.destination)
+    if known:
         return known
-    return Cluster(name=host, host=host, user=user, ssh_config=ssh_config)
+    try:
+        target = read_target(arguments.destination)
+    except ValueError as error:
+        raise ConfigError(f"{clean(arguments.destination)!r} is no cluster", str(error)) from error
+    return Cluster(arguments.destination, target.host, target.user, target.port, ssh_config)
 
 
 def complain(error: JupystraError) -> int:

@@ -37,6 +37,7 @@ COMMANDS = (
     Command("copy", "y", "Copy URL", "Copy the server's address, token and all", "jobs"),
     Command("filter", "slash", "Filter", "Show only jobs whose line holds what you type", "jobs"),
     Command("refresh", "r", "Refresh", "Look at the queue now", "jobs"),
+    Command("login", "i", "Log in", "Log in to a cluster, when you are not", "jobs"),
     Command("details", "space", "Details", "Show all that is known of the job, in a narrow window", "jobs"),
     Command("browser", "o", "Browser", "Open the server in the browser", "tunnels"),
     Command("reconnect", "r", "Reconnect", "Open the tunnel again, on the same local port", "tunnels"),

@@ -148,8 +148,13 @@ class FrontEnd(App[None]):
 
     @property
     def logged_in(self) -> bool:
-        """Whether requests to the cluster make sense."""
-        return self.session is not None and self.session.phase is not SessionPhase.DOWN
+        """Whether requests to the cluster make sense; while the connection is lost they wait for it."""
+        return self.session is not None and self.session.phase in (SessionPhase.UP, SessionPhase.LOST)
+
+    @property
+    def logged_out(self) -> bool:
+        """Whether a person must log in before anything can happen."""
+        return self.ready and (self.session is None or self.session.phase is SessionPhase.DOWN)
 
     @property
     def follows_launch(self) -> bool:

@@ -56,8 +56,8 @@ def _trouble(trouble: str) -> tuple[Part, ...]:
 
 def who(session: Session) -> str:
     """Return `alice@o2`."""
-    user = session.user or session.cluster.user
-    return f"{user}@{session.cluster.name}" if user else session.cluster.name
+    user, name = session.user or session.cluster.user, session.cluster.name
+    return f"{user}@{name}" if user and "@" not in name else name
 
 
 def _session(session: Session | None, *, away: bool) -> tuple[Part, ...]:

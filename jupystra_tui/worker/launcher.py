@@ -134,13 +134,7 @@ class Launcher:
         detail = "\n\n".join(filter(None, [error.detail, await self._log_end()]))
         if self._tunnel and not self._tunnel.shown.ready:
             await self._tunnels.close(self._tunnel.shown.id)
-        now = time.time()
-        steps = tuple(
-            msgspec.structs.replace(step, state=StepState.FAILED, ended=now)
-            if step.state is StepState.NOW
-            else step
-            for step in self.shown.steps
-        )
+        steps = _failed(self.shown.steps)
         self._show(steps=steps, problem=msgspec.structs.replace(problem_of(error), detail=detail))
         self._session.watcher.acted()
 
@@ -168,3 +162,14 @@ class Launcher:
         if changed != self.shown:
             self.shown = changed
             self._hub.publish(LaunchChanged(changed))
+
+
+def _failed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps with the first unfinished one as the failed one, and nothing under way after it."""
+    number = next((number for number, step in enumerate(steps) if step.state is StepState.NOW), len(steps))
+    after = tuple(Step(step.name) if step.state is StepState.NOW else step for step in steps[number + 1 :])
+    failed = tuple(
+        msgspec.structs.replace(step, state=StepState.FAILED, ended=time.time())
+        for step in steps[number : number + 1]
+    )
+    return (*steps[:number], *failed, *after)

@@ -30,7 +30,8 @@ class Terminal:
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(ROOT)
-            os.environ.update(TERM="xterm-256color", BROWSER="true", COLORTERM="truecolor", COLUMNS=str(columns), LINES=str(rows))
+            os.environ.update(TERM="xterm-256color", BROWSER="true", COLORTERM="truecolor")
+            os.environ.update(COLUMNS=str(columns), LINES=str(rows))
             os.execv(sys.executable, [sys.executable, "-m", "jupystra_tui", *arguments])
         self._status: int | None = None
 

@@ -1,190 +1,34 @@
-"""Stories of the dashboard as a whole: the worker comes and goes, questions are asked, one leaves."""
+"""Stories of the dashboard as a whole: launches, waits, clusters, keys."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
-from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.config import Config
 from jupystra_tui.model import (
-    HostKey,
     JobRequest,
     Launch,
     Problem,
-    Prompt,
-    PromptKind,
     SessionPhase,
     Step,
     StepState,
-    TunnelState,
 )
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import browser
-from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.commands import COMMANDS, markdown
 from jupystra_tui.ui.screens.help import HelpScreen
-from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.jobs import JobsScreen
-from jupystra_tui.ui.screens.login import LoginScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.ui.screens.prompt import PromptDialog
-from jupystra_tui.ui.screens.quit import QuitDialog
-from jupystra_tui.ui.screens.restart import RestartDialog
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stage import dashboard
-from tests.ui.stories import O2, QUEUE, SESSION, TUNNEL, everything
+from tests.ui.stories import O2, QUEUE, SESSION
 
-PASSWORD = Prompt("p1", PromptKind.TEXT, "alice@o2", "Password: ")
-PASSCODE = Prompt("p2", PromptKind.TEXT, "alice@o2", "Passcode: ", echo=True)
-NODE_KEY = Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=HostKey("c1", "ED25519", "SHA256:Zq3Vg0"))
 READY = Launch("l1", "o2", JobRequest(), (Step("ready", StepState.DONE),), "4711", "t1")
-
-
-async def test_a_first_start_opens_the_login(worker: FakeWorker) -> None:
-    worker.expect(protocol.ListHosts, protocol.Hosts(()))
-    app = JupystraApp(Config())
-    async with app.run_test() as pilot:
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-
-
-async def test_a_cluster_that_is_named_is_logged_in_to(worker: FakeWorker) -> None:
-    worker.expect(protocol.Login)
-    app = JupystraApp(Config(), O2)
-    async with app.run_test() as pilot:
-        assert (await worker.was_asked(protocol.Login)).cluster == O2
-        await until(pilot, lambda: "Logging in to o2 …" in seen(pilot))
-
-
-async def test_a_worker_that_dies_is_started_again(worker: FakeWorker, revives: list[Path]) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.expect(protocol.Login)
-        await worker.die()
-        await until(pilot, lambda: len(revives) == 1)
-        assert (await worker.was_asked(protocol.Login)).cluster == O2
-        await until(pilot, lambda: not app.trouble and not app.tunnels)
-        assert "4711" in seen(pilot), "the old queue stays"
-        worker.tell(protocol.SessionChanged(replace(SESSION, phase=SessionPhase.CONNECTING)))
-        await until(pilot, lambda: "connecting" in seen(pilot).splitlines()[0])
-        worker.tell(*everything())
-        await until(pilot, lambda: app.tunnels and "READY" in seen(pilot))
-        assert app.screen is app.screen_stack[0], "no dialog was in the way"
-
-
-async def test_a_worker_that_cannot_start_is_said_and_asked_for_again(
-    worker: FakeWorker, revives: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from jupystra_tui.errors import WorkerError
-    from jupystra_tui.ui import link
-
-    async def fail() -> None:
-        raise WorkerError("The worker does not start", "Its last words are in worker.log.", "no paramiko")
-
-    monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
-    async with dashboard(worker) as (pilot, app):
-        monkeypatch.setattr(app.link._client, "open", fail)
-        await worker.die()
-        await until(pilot, lambda: "The worker does not start" in seen(pilot))
-        await pilot.press("escape")
-        await until(pilot, lambda: "no worker, r tries again" in seen(pilot).splitlines()[0])
-        monkeypatch.undo()
-        worker.expect(protocol.Login)
-        await worker.start()
-
-
-async def test_another_version_is_replaced_when_told(worker: FakeWorker, revives: list[Path]) -> None:
-    worker.version = protocol.VERSION + 1
-    worker.tell(*everything())
-    app = JupystraApp(Config())
-    async with app.run_test() as pilot:
-        await until(pilot, lambda: isinstance(app.screen, RestartDialog))
-        await pilot.press("r")
-        await until(pilot, lambda: app.ready and app.session)
-        assert [hello.want for hello in worker.hellos] == ["attach", "stop", "attach"]
-
-
-async def test_questions_come_one_after_the_other(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.expect(protocol.Answer, always=True)
-        worker.tell(protocol.PromptAsked(PASSWORD), protocol.PromptAsked(NODE_KEY))
-        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await pilot.press(*"s3cret", "enter")
-        first = await worker.was_asked(protocol.Answer)
-        assert first.prompt == "p1"
-        assert first.answer
-        assert first.answer.reveal() == "s3cret"
-        await until(pilot, lambda: isinstance(app.screen, HostKeyDialog))
-        await pilot.press("escape")
-        second = await worker.was_asked(protocol.Answer, 2)
-        assert second.prompt == "p3"
-        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
-
-
-async def test_giving_up_sends_no_answer(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.expect(protocol.Answer)
-        worker.tell(protocol.PromptAsked(PASSWORD))
-        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await pilot.press("escape")
-        assert await worker.was_asked(protocol.Answer) == protocol.Answer("p1", None)
-
-
-async def test_a_question_answered_elsewhere_goes(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.tell(protocol.PromptAsked(PASSWORD), protocol.PromptAsked(PASSCODE))
-        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        await pilot.press(*"half")
-        worker.tell(protocol.PromptGone("p1"))
-        await until(pilot, lambda: "Passcode" in seen(pilot))
-        assert app.screen.query_one(Input).value == ""
-        worker.tell(protocol.PromptGone("p2"))
-        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
-        assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
-
-
-async def test_a_question_below_a_problem_waits_to_go(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.tell(protocol.PromptAsked(PASSWORD))
-        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
-        app.show_problem(Problem("Something else"))
-        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
-        worker.tell(protocol.PromptGone("p1"))
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
-
-
-async def test_leaving_with_tunnels_keeps_them(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        await pilot.press("q")
-        await until(pilot, lambda: isinstance(app.screen, QuitDialog))
-        await pilot.press("enter")
-        await until(pilot, lambda: app._exit)
-    assert not any(isinstance(body, protocol.Stop) for body in worker.asked)
-
-
-async def test_leaving_with_tunnels_that_are_down_asks_nothing(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.tell(protocol.TunnelsChanged((replace(TUNNEL, state=TunnelState.DOWN),)))
-        await until(pilot, lambda: app.tunnels[0].state is TunnelState.DOWN)
-        await pilot.press("q")
-        await until(pilot, lambda: app._exit)
-
-
-async def test_leaving_and_closing_all_ends_the_worker_for_good(
-    worker: FakeWorker, revives: list[Path]
-) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.expect(protocol.Stop)
-        await pilot.press("q", "c")
-        await worker.was_asked(protocol.Stop)
-        await worker.die()
-        await until(pilot, lambda: app._exit)
-    assert revives == []
 
 
 async def test_a_launch_from_here_opens_the_browser_by_itself(
@@ -270,19 +114,6 @@ async def test_idle_time_draws_nothing(worker: FakeWorker, monkeypatch: pytest.M
         assert drawn == []
 
 
-async def test_turning_away_makes_polls_rarer(worker: FakeWorker, monkeypatch: pytest.MonkeyPatch) -> None:
-    from textual import events
-
-    from jupystra_tui.ui import app as module
-
-    monkeypatch.setattr(module, "AWAY_SECONDS", 0.01)
-    async with dashboard(worker) as (_, app):
-        app.post_message(events.AppBlur())
-        assert await worker.was_asked(protocol.Attention, 2) == protocol.Attention(False)
-        app.post_message(events.AppFocus())
-        assert await worker.was_asked(protocol.Attention, 3) == protocol.Attention(True)
-
-
 async def test_logging_out_leaves_nothing_behind(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
         worker.expect(protocol.Logout)
@@ -365,12 +196,4 @@ async def test_picture_of_the_help(
     async with dashboard(worker, size) as (pilot, app):
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        assert await looks_as_before(pilot, snapshot)
-
-
-async def test_picture_of_a_restart(worker: FakeWorker, snapshot: SnapshotAssertion) -> None:
-    worker.version = protocol.VERSION + 1
-    app = JupystraApp(Config())
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, RestartDialog))
         assert await looks_as_before(pilot, snapshot)

@@ -13,6 +13,7 @@ from jupystra_tui.config import Config
 from jupystra_tui.model import Job, JobState, Problem, Session, SessionPhase, Snapshot
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
+from jupystra_tui.ui.screens.login import LoginScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.ui.screens.sheet import Sheet
 from tests.ui.conftest import NOON, seen, until
@@ -235,6 +236,18 @@ async def test_without_jobs_it_says_where_things_are(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.ready and app.session)
         assert await looks_as_before(pilot, snapshot)
+
+
+async def test_a_refused_login_can_be_tried_again(worker: FakeWorker) -> None:
+    worker.expect(protocol.Login)
+    worker.expect(protocol.ListHosts, protocol.Hosts(()))
+    worker.tell(protocol.SessionChanged(PHASES["down"]))
+    app = JupystraApp(Config(), O2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "i Log in" in seen(pilot).splitlines()[-1])
+        assert "New" not in seen(pilot).splitlines()[-1]
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
 
 
 @SIZES

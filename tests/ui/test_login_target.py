@@ -4,6 +4,7 @@ import pytest
 
 from jupystra_tui.config import Config
 from jupystra_tui.model import Cluster
+from jupystra_tui.model.target import read_target
 from jupystra_tui.ui.screens.login_target import (
     CONFIGURED,
     OPENSSH,
@@ -12,7 +13,6 @@ from jupystra_tui.ui.screens.login_target import (
     Target,
     known_clusters,
     offers,
-    read_target,
     way,
 )
 

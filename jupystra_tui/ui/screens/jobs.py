@@ -172,7 +172,7 @@ class JobsScreen(FramedScreen):
             case "refresh":
                 return self.app.cluster is not None
             case "login":
-                return self.app.ready and not self.app.logged_in
+                return self.app.logged_out
         return True
 
     def action_login(self) -> None:

@@ -7,9 +7,8 @@ import msgspec
 
 from jupystra_tui.config import Config
 from jupystra_tui.model import Cluster
+from jupystra_tui.model.target import Target, read_target
 
-# OpenSSH refuses these too: a host name may end up in a shell, by ProxyCommand and its kin.
-_NEVER = set("'`\"$\\;&<>|(){}*?[]#!,/")
 _SAME, _BEGINS, _HOLDS, _OTHER = range(4)
 
 CONFIGURED = "configuration"
@@ -17,46 +16,11 @@ OPENSSH = "ssh configuration"
 TYPED = "as typed"
 
 
-class Target(NamedTuple):
-    """`[user@]host[:port]`; `user` and `port` empty and 0 where they are not given."""
-
-    user: str
-    host: str
-    port: int
-
-
 class Known(NamedTuple):
     """A cluster that can be chosen, and where it is written down."""
 
     cluster: Cluster
     origin: str
-
-
-def read_target(text: str) -> Target:
-    """Return what was typed; raises ValueError with a sentence for what no host or user can be."""
-    user, at, address = text.strip(" ").rpartition("@")
-    if "@" in user:
-        raise ValueError("Only one “@” can stand between user and host.")
-    if at:
-        _check(user, "user")
-    # More than one colon is an IPv6 address; ssh has no way to name a port beside it either.
-    host, colon, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "")
-    _check(host, "host")
-    if colon and not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
-        raise ValueError("A port is a number from 1 to 65535.")
-    return Target(user, host, int(port or 0))
-
-
-def _check(name: str, what: str) -> None:
-    if not name:
-        raise ValueError(f"The {what} is missing.")
-    if name.startswith("-"):
-        raise ValueError(f"A {what} cannot begin with “-”: ssh would take it for an option.")
-    if not name.isprintable() or any(map(str.isspace, name)):
-        raise ValueError(f"A {what} cannot hold blanks or control characters.")
-    odd = next((char for char in name if char in _NEVER), "")
-    if odd:
-        raise ValueError(f"A {what} cannot hold “{odd}”.")
 
 
 def known_clusters(config: Config, aliases: Iterable[str]) -> tuple[Known, ...]:
@@ -102,7 +66,8 @@ def way(entry: Known) -> str:
 def _aimed(entry: Known, target: Target) -> Known:
     cluster = entry.cluster
     user, port = target.user or cluster.user, target.port or cluster.port
-    return entry._replace(cluster=msgspec.structs.replace(cluster, user=user, port=port))
+    name = f"{user}@{cluster.name}" if target.user not in ("", cluster.user) else cluster.name
+    return entry._replace(cluster=msgspec.structs.replace(cluster, name=name, user=user, port=port))
 
 
 def _rank(cluster: Cluster, wanted: str) -> int:

@@ -1,0 +1,72 @@
+"""Stories of questions that the worker asks a person."""
+
+from textual.widgets import Input
+
+from jupystra_tui import protocol
+from jupystra_tui.model import (
+    HostKey,
+    Problem,
+    Prompt,
+    PromptKind,
+)
+from jupystra_tui.ui.screens.host_key import HostKeyDialog
+from jupystra_tui.ui.screens.jobs import JobsScreen
+from jupystra_tui.ui.screens.problem import ProblemDialog
+from jupystra_tui.ui.screens.prompt import PromptDialog
+from tests.ui.conftest import seen, until
+from tests.ui.fake_worker import FakeWorker
+from tests.ui.stage import dashboard
+
+PASSWORD = Prompt("p1", PromptKind.TEXT, "alice@o2", "Password: ")
+PASSCODE = Prompt("p2", PromptKind.TEXT, "alice@o2", "Passcode: ", echo=True)
+NODE_KEY = Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=HostKey("c1", "ED25519", "SHA256:Zq3Vg0"))
+
+
+async def test_questions_come_one_after_the_other(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(protocol.Answer, always=True)
+        worker.tell(protocol.PromptAsked(PASSWORD), protocol.PromptAsked(NODE_KEY))
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await pilot.press(*"s3cret", "enter")
+        first = await worker.was_asked(protocol.Answer)
+        assert first.prompt == "p1"
+        assert first.answer
+        assert first.answer.reveal() == "s3cret"
+        await until(pilot, lambda: isinstance(app.screen, HostKeyDialog))
+        await pilot.press("escape")
+        second = await worker.was_asked(protocol.Answer, 2)
+        assert second.prompt == "p3"
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+
+
+async def test_giving_up_sends_no_answer(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(protocol.Answer)
+        worker.tell(protocol.PromptAsked(PASSWORD))
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await pilot.press("escape")
+        assert await worker.was_asked(protocol.Answer) == protocol.Answer("p1", None)
+
+
+async def test_a_question_answered_elsewhere_goes(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.PromptAsked(PASSWORD), protocol.PromptAsked(PASSCODE))
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        await pilot.press(*"half")
+        worker.tell(protocol.PromptGone("p1"))
+        await until(pilot, lambda: "Passcode" in seen(pilot))
+        assert app.screen.query_one(Input).value == ""
+        worker.tell(protocol.PromptGone("p2"))
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+        assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
+
+
+async def test_a_question_below_a_problem_waits_to_go(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.PromptAsked(PASSWORD))
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        app.show_problem(Problem("Something else"))
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
+        worker.tell(protocol.PromptGone("p1"))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
