@@ -68,6 +68,15 @@ class JupystraApp(FrontEnd):
         """Write keys as the help does."""
         return key_name(binding.key)
 
+    def _fatal_error(self) -> None:
+        """Show a crash without the values of its variables: one may be an answer on its way."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        trace = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
+
     def get_default_screen(self) -> Screen[Any]:
         """Begin with the jobs: a first screen made here spares the style sheet a second parsing."""
         return JobsScreen()

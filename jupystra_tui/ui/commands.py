@@ -46,6 +46,7 @@ COMMANDS = (
     Command("login", "i", "Log in", "Log in to this or another cluster", "cluster"),
     Command("logout", "x", "Log out", "Close the session and its tunnels; jobs go on", "cluster"),
     Command("refresh", "r", "Refresh", "Look at the queue now", "cluster"),
+    Command("nodekey", "a", "Node key", "Spare the compute nodes' password by a key", "cluster"),
     Command("jobs", "1", "Jobs", "Your jobs", "everywhere", False, "show('jobs')"),
     Command(
         "tunnels",

@@ -45,7 +45,8 @@ class FrontEnd(App[None]):
     `session`, `snapshot` and `cluster` are those of the cluster shown; they stay when the network or the worker is
     away. `counts` are how many of the snapshot's jobs run and wait. `connecting` are keys of jobs whose tunnel this
     front end is opening. `waits` are sentences, with when each wait began. `trouble` says what is being done about
-    the worker. `ready`: the worker has told how things stand.
+    the worker. `ready`: the worker has told how things stand. `wanted_job` is the key of a job just launched here, to
+    be selected when it is in the queue.
     """
 
     session: reactive[Session | None] = reactive(None)
@@ -65,6 +66,7 @@ class FrontEnd(App[None]):
         self.keys = key_finder(config.keys)
         self.history = TunnelHistory()
         self.own_launches: set[str] = set()
+        self.wanted_job = ""
         self.prompts = Prompts(self)
         self.news = News(self)
         self.link = Link(

@@ -90,8 +90,13 @@ class News:
         self._app.tunnels = tunnels
 
     def _launch(self, launch: Launch) -> None:
+        before = self._app.launches.get(launch.id)
         self._app.launches = {**self._app.launches, launch.id: launch}
-        if not launch.over or launch.id not in self._app.own_launches:
+        if launch.id not in self._app.own_launches:
+            return
+        if launch.job and not (before and before.job):
+            self._app.wanted_job = launch.job
+        if not launch.over:
             return
         self._app.own_launches.discard(launch.id)
         if launch.problem is None:

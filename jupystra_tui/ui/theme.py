@@ -85,7 +85,7 @@ LIGHT = Theme(
 # Known to Textual before an app is made, so that the style sheet is parsed once, with the right colours.
 BUILTIN_THEMES.update({DARK.name: DARK, LIGHT.name: LIGHT})
 
-FALLBACKS = {"dim": "#808890", "faint": "#808890 50%", "cursor": "$primary 20%"}
+FALLBACKS = {"dim": "#808890", "faint": "#808890 50%", "cursor": "#808890 20%"}
 """For the themes of others, which do not know our variables."""
 
 

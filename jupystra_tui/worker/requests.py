@@ -49,12 +49,15 @@ class Office:
                 self._session(cluster).watcher.refresh()
             case protocol.Attention(looking):
                 self.hub.attend(listener, looking)
+                for session in self._sessions.values() if looking else ():
+                    session.watcher.refresh()
             case protocol.Cancel(cluster, keys):
                 await self._cancel(self._session(cluster), keys)
             case protocol.Preview(cluster, request):
                 return self._preview(self._session(cluster), body)
             case protocol.Start(cluster, request):
                 launcher = Launcher(self._session(cluster), request, self.hub, self.tunnels)
+                self.hub.publish(protocol.LaunchChanged(launcher.shown))
                 self._begin(launcher.run())
                 return protocol.Started(launcher.shown.id)
             case protocol.Connect(cluster, job, port):

@@ -1,6 +1,7 @@
 """Watches one cluster's queue, politely."""
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -125,7 +126,7 @@ class JobWatcher:
                 await self._wake.wait()
             acted = time.monotonic() < self.pace.burst_until
             await asyncio.sleep(
-                max(0.0, (ACTED_PAUSE if acted else BURST_PAUSE) - (time.monotonic() - began))
+                max(0.0, (ACTED_PAUSE if acted else self.pace.floor) - (time.monotonic() - began))
             )
         except TimeoutError:
             pass
@@ -166,7 +167,13 @@ class JobWatcher:
         running = {job.key for job in known if job.state is JobState.RUNNING}
         self.servers = {key: found for key, found in self.servers.items() if key in running}
         servers = tuple(found.server for found in self.servers.values())
-        return Snapshot(self._session.cluster.name, time.time(), known, servers, jobs.unread)
+        return Snapshot(self._session.cluster.name, time.time(), self._sorted(known), servers, jobs.unread)
+
+    def _sorted(self, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+        """Return the person's servers first, then what else is under way, then what is over; the latest first."""
+        return tuple(
+            sorted(jobs, key=lambda job: (job.state.finished, job.key not in self.servers, -_number(job.key)))
+        )
 
     def _raise_failure(self, result: Result) -> None:
         scheduler = self._session.site.scheduler
@@ -212,3 +219,8 @@ class JobWatcher:
             self._session.show(partitions=scheduler.parse_partitions(text(result.out)))
         except (ConnectError, SchedulerError) as error:
             self._session.show(problem=problem_of(error))
+
+
+def _number(key: str) -> int:
+    digits = re.match(r"\d+", key)
+    return int(digits[0]) if digits else 0

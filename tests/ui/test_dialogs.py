@@ -11,9 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jupystra_tui.model import HostKey, Job, JobState, Prompt, PromptKind, Tunnel, TunnelState
+from jupystra_tui.protocol import KeyPlan
 from jupystra_tui.ui import theme
 from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
+from jupystra_tui.ui.screens.node_key import NodeKeyDialog
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.ui.screens.prompt import PromptDialog, Reply
 from jupystra_tui.ui.screens.quit import QuitDialog
@@ -36,6 +38,8 @@ UNKNOWN = HostKey("o2.example.edu", "ED25519", "SHA256:Zq3Vg0JH9v2y2JQ5b5Y1X3nq2
 PUBLISHED = HostKey("o2.example.edu", "ED25519", UNKNOWN.fingerprint, published=True)
 OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.DOWN, 8889, 40124)
 
+NO_KEY = KeyPlan(False, ("make a key on this laptop", "add it to ~/.ssh/authorized_keys of alice on o2"))
+
 DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "problem": lambda: ProblemDialog(
         "o2 refused every key", "Add a key with ssh-add.", "debug: offered\n" * 60
@@ -48,6 +52,7 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "published_host": lambda: HostKeyDialog(Prompt("p4", PromptKind.HOST_KEY, "o2", "", host_key=PUBLISHED)),
     "kill_busy": lambda: ConfirmKill(LAB, TUNNEL),
     "kill_waiting": lambda: ConfirmKill(WAITING),
+    "node_key": lambda: NodeKeyDialog(NO_KEY),
     "quit": lambda: QuitDialog((TUNNEL, OTHER)),
 }
 
@@ -265,3 +270,13 @@ async def test_quitting_with_tunnels(keys: tuple[str, ...], expected: str) -> No
 
 async def test_quitting_by_mouse() -> None:
     assert await click(QuitDialog((TUNNEL,)), "close all") == "close"
+
+
+@pytest.mark.parametrize(
+    ("exists", "keys", "expected"),
+    [(False, ("enter",), ""), (False, ("m",), "make"), (True, ("r",), "remove"), (True, ("escape",), "")],
+)
+async def test_a_key_for_the_nodes_is_made_only_on_request(
+    exists: bool, keys: tuple[str, ...], expected: str
+) -> None:
+    assert await answer(NodeKeyDialog(KeyPlan(exists, ("a step",))), *keys) == expected

@@ -44,7 +44,7 @@ async def test_the_story_of_a_launch(
         assert "0:01:18" in story(screen)
         worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
         tell(worker, READY)
-        await until(pilot, lambda: "ready at http://127.0.0.1:8889/lab" in story(screen))
+        await until(pilot, lambda: "ready at http://127.0.0.1:8889/" in story(screen))
         tell(worker, READY)
         await pilot.pause()
         assert opened == ["t9"], "the browser opens once by itself"

@@ -49,7 +49,7 @@ class ClusterScreen(FramedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what fits the session."""
-        return self.app.session is not None if action in ("logout", "refresh") else True
+        return self.app.session is not None if action in ("logout", "refresh", "nodekey") else True
 
     def action_login(self) -> None:
         """Open the login."""
@@ -60,6 +60,32 @@ class ClusterScreen(FramedScreen):
         if self.app.cluster:
             name = self.app.cluster.name
             self.app.attempt(self.app.ask(protocol.Logout(name)), f"logging out of {name}")
+
+    def action_nodekey(self) -> None:
+        """Show what a key for the compute nodes is, and make or remove it on request."""
+        if self.app.cluster:
+            self.app.attempt(self._plan_key(self.app.cluster.name), "asking about the key")
+
+    async def _plan_key(self, cluster: str) -> None:
+        from jupystra_tui.ui.screens.node_key import NodeKeyDialog
+
+        plan = await self.app.ask(protocol.NodeKey(cluster, "plan"))
+        if isinstance(plan, protocol.KeyPlan):
+            self.app.push_screen(NodeKeyDialog(plan), lambda step: self._change_key(cluster, step))
+
+    def _change_key(self, cluster: str, step: str | None) -> None:
+        if step == "make":
+            self.app.attempt(self._keyed(protocol.NodeKey(cluster, "make")), "making the key")
+        elif step == "remove":
+            self.app.attempt(self._keyed(protocol.NodeKey(cluster, "remove")), "removing the key")
+
+    async def _keyed(self, request: protocol.NodeKey) -> None:
+        plan = await self.app.ask(request)
+        if isinstance(plan, protocol.KeyPlan):
+            made = (
+                "Tunnels use the new key from now on." if plan.exists else "The key is gone, here and there."
+            )
+            self.app.tell(made)
 
     def action_refresh(self) -> None:
         """Look at the queue now."""
@@ -76,15 +102,10 @@ def session_facts(session: Session) -> tuple[Fact, ...]:
     if session.scheduler:
         facts.append(("scheduler", ((f"{session.scheduler} {session.version}".strip(), ""),)))
     if session.phase is SessionPhase.UP:
-        floor = show_duration(session.cluster.poll_floor)
+        every = f"looked at every {show_duration(session.every)}"
+        hurried = session.every < session.cluster.poll_floor
         facts.append(
-            (
-                "queue",
-                (
-                    (f"looked at every {show_duration(session.every)}", ""),
-                    (f", never more often than {floor}", "dim"),
-                ),
-            )
+            ("queue", ((every, ""), (", for a minute after what you did" if hurried else "", "dim")))
         )
     steps = tuple(_step(step, last) for step, last in _marked(session))
     return (*facts, *((BLANK,) if steps else ()), *steps)

@@ -68,6 +68,9 @@ class JobsScreen(FramedScreen):
         self._cells.queue = Queue(app.snapshot, app.tunnels, tuple(app.launches.values()), app.connecting)
         jobs = queue.matching(self._cells.queue.jobs, self._filter)
         self.table.show(jobs, self._nothing() if app.ready else ())
+        if app.wanted_job and any(job.key == app.wanted_job for job in jobs):
+            self.table.select(app.wanted_job)
+            app.wanted_job = ""
         self._show_count(len(jobs))
         self._show_selected()
 

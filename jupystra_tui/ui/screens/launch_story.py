@@ -8,7 +8,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from jupystra_tui.model import JobState, Launch, Problem, ServerKind, Step, StepState, Tunnel
+from jupystra_tui.model import JobState, Launch, Problem, Step, StepState, Tunnel
 from jupystra_tui.model.units import show_clock, show_duration
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.theme import Piece, content, lines
@@ -27,7 +27,6 @@ TITLES = {
     "tunnel": "open the tunnel",
     "answer": "server answers",
 }
-PAGES = {ServerKind.LAB: "lab", ServerKind.NOTEBOOK: "tree"}
 
 
 class StepRow(Container):
@@ -161,7 +160,7 @@ def took(step: Step, now: float) -> str:
 def address(launch: Launch, tunnels: Sequence[Tunnel]) -> str:
     """Return where the server is on this laptop, without its token."""
     tunnel = next((tunnel for tunnel in tunnels if tunnel.id == launch.tunnel), None)
-    return f"http://127.0.0.1:{tunnel.local_port}/{PAGES[launch.request.server]}" if tunnel else ""
+    return f"http://127.0.0.1:{tunnel.local_port}/" if tunnel else ""
 
 
 def _failure(problem: Problem) -> Content:
