@@ -2,10 +2,11 @@
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from pathlib import Path
 
 from jupystra_tui import __version__, paths
+from jupystra_tui.concealed import conceal, received
 from jupystra_tui.config import Config, load
 from jupystra_tui.errors import ConfigError, JupystraError, WorkerError
 from jupystra_tui.model import Cluster, JobRequest
@@ -15,6 +16,7 @@ from jupystra_tui.text import clean
 
 def dashboard() -> int:
     """Run `jupystra-tui`; returns the exit status: 0, or 2 for a flag or setting that cannot be used."""
+    conceal(sys.argv[1:])
     arguments = _dashboard_parser().parse_args()
     try:
         if arguments.demo:
@@ -25,7 +27,7 @@ def dashboard() -> int:
         return complain(error)
     from jupystra_tui.ui.main import run
 
-    return run(config, cluster)
+    return run(config, cluster, received(arguments.password_fd))
 
 
 def verbs() -> int:
@@ -85,6 +87,13 @@ def _dashboard_parser() -> ArgumentParser:
         "-F", dest="ssh_config", metavar="FILE", help="ssh configuration to use, as for ssh -F"
     )
     parser.add_argument("--cluster", metavar="NAME", help="a cluster of the configuration")
+    parser.add_argument(
+        "-P",
+        "--password",
+        metavar="PW",
+        help="password, - to read it from standard input; better let the dashboard ask",
+    )
+    parser.add_argument("--password-fd", type=int, default=-1, help=SUPPRESS)
     parser.add_argument("--demo", action="store_true", help="try it with a practice cluster on this machine")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser

@@ -30,11 +30,13 @@ class Hello(Struct, frozen=True):
 class Login(Struct, frozen=True, tag=True):
     """Log in to a cluster, or come back to it; answered at once with `Done`, the rest are events.
 
-    `agent` is the socket of the front end's own ssh-agent, which may be a newer one than the worker's.
+    `agent` is the socket of the front end's own ssh-agent, which may be a newer one than the worker's; `password`
+    answers the login's first question for one.
     """
 
     cluster: Cluster
     agent: str = ""
+    password: Secret | None = None
 
 
 class Logout(Struct, frozen=True, tag=True):

@@ -131,7 +131,9 @@ class FrontEnd:
         assert self.answers, f"nobody expected to be asked: {prompt}"
         answer = self.answers.pop(0)
         task = asyncio.create_task(
-            self.client.ask(protocol.Answer(prompt.id, Secret(answer) if answer is not None else None))
+            self.client.ask(
+                protocol.Answer(prompt.id, Secret(answer) if answer is not None else None, bool(prompt.keep))
+            )
         )
         task.add_done_callback(lambda done: done.exception())
 

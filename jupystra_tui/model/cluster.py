@@ -13,7 +13,7 @@ class Cluster(Struct, frozen=True):
     `host` is a host name or an alias of the ssh configuration, `user` and `port` are empty or 0 where that decides;
     `ssh_config` is what OpenSSH gets as -F, `fingerprints` are the login node's as the site publishes them. `scheduler`
     is `auto` or `slurm`. `poll` is the pause between two looks at the queue, `poll_floor` the least the site allows,
-    both in seconds.
+    both in seconds. `keychain` allows to keep the password in the laptop's own keychain.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Cluster(Struct, frozen=True):
     poll: float = 30.0
     poll_floor: float = 10.0
     fingerprints: tuple[str, ...] = ()
+    keychain: bool = False
     defaults: JobRequest = JobRequest()
 
 

@@ -128,7 +128,7 @@ class Ladder:
         answers = []
         for text, echo in prompts:
             prompt = Prompt("", PromptKind.TEXT, self._asker, clean_lines(text).strip(), notes, echo)
-            answer = _one_line(self._ask(prompt))
+            answer = self._given(prompt) or _one_line(self._ask(prompt))
             if is_password(prompt.text) and not echo:
                 self._vault.hold_login_password(answer)
             answers.append(answer.reveal())
@@ -136,7 +136,7 @@ class Ladder:
 
     def _password(self, left: list[str]) -> list[str]:
         prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", self._notes())
-        secret = _one_line(self._ask(prompt))
+        secret = self._given(prompt) or _one_line(self._ask(prompt))
         self._vault.hold_login_password(secret)
         try:
             return self._answered(
@@ -146,6 +146,10 @@ class Ladder:
             )
         finally:
             secret.wipe()
+
+    def _given(self, prompt: Prompt) -> Secret | None:
+        """Return the password that was given beforehand, once, and only for what plainly asks for a password."""
+        return self._vault.take_given() if is_password(prompt.text) and not prompt.echo else None
 
     def _answered(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
         """Try what a person answered: three wrong ones are the end, whatever the method."""
@@ -163,11 +167,7 @@ class Ladder:
             if self._transport.is_active() and isinstance(error, AuthenticationException):
                 self._refused = f"{what} was not accepted"
                 return left
-            raise AuthError(
-                f"{self._asker}: the login node closed the connection",
-                "Too many wrong answers, or it waited too long. Try again.",
-                clean(str(error)),
-            ) from error
+            raise too_late(self._asker, clean(str(error))) from error
         finally:
             self._listen()
         self._refused = ""
@@ -208,3 +208,9 @@ class Ladder:
 def _one_line(answer: Secret) -> Secret:
     """Return an answer up to its first line end or NUL, as OpenSSH has it: sshd hangs up on the rest."""
     return Secret(re.split(r"[\r\n\0]", answer.reveal(), maxsplit=1)[0])
+
+
+def too_late(asker: str, words: str = "") -> AuthError:
+    """Return the error for a server that hung up."""
+    hint = "Too many wrong answers, or it waited too long. Try again."
+    return AuthError(f"{asker}: the login node closed the connection", hint, words)

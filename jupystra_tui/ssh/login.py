@@ -12,7 +12,7 @@ from jupystra_tui.model import HostKey, Prompt
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.askpass import Askpass
-from jupystra_tui.ssh.auth import PERSON_SECONDS, Ladder
+from jupystra_tui.ssh.auth import PERSON_SECONDS, Ladder, too_late
 from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection, end
 from jupystra_tui.ssh.dial import Line, ProxyLine, dial, dial_proxy
 from jupystra_tui.ssh.environment import environment
@@ -64,6 +64,11 @@ async def _log_in(
     def ask_from_thread(prompt: Prompt) -> Secret:
         question = asyncio.run_coroutine_threadsafe(_awaited(ask, prompt), loop)
         questions.add(question)
+        while not question.done():
+            concurrent.futures.wait([question], timeout=1.0)
+            if not question.done() and _hung_up(transport, line):
+                question.cancel()
+                raise too_late(f"{endpoint.user}@{endpoint.alias}")
         return question.result()
 
     def tell_from_thread(step: str) -> None:
@@ -139,6 +144,18 @@ def _prefer(transport: paramiko.Transport, types: list[str]) -> None:
     ]
     options = transport.get_security_options()
     options.key_types = tuple(sorted(options.key_types, key=lambda name: name not in wanted))
+
+
+def _hung_up(transport: paramiko.Transport | None, line: Line) -> bool:
+    """Return whether the server is gone; a thread that waits for a person does not read, so it must look."""
+    if transport is None or not transport.is_active():
+        return True
+    try:
+        return line.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 async def _awaited(ask: Ask, prompt: Prompt) -> Secret:

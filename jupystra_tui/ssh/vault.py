@@ -17,6 +17,7 @@ class Vault:
 
     def __init__(self) -> None:
         self.node_password: Secret | None = None
+        self.given: Secret | None = None
         self._passphrases: dict[Path, Secret] = {}
         self._login_password: Secret | None = None
         self._login_until = 0.0
@@ -28,6 +29,11 @@ class Vault:
     def keep_passphrase(self, key: Path, secret: Secret) -> None:
         """Keep a passphrase that opened its key."""
         self._passphrases[key] = Secret(secret.reveal())
+
+    def take_given(self) -> Secret | None:
+        """Return the password that came with the request to log in; it is there once."""
+        given, self.given = self.given, None
+        return given
 
     def hold_login_password(self, secret: Secret) -> None:
         """Hold the login's password for the offer."""

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from jupystra_tui.config import Config
 from jupystra_tui.model import Cluster, Job, TunnelState
+from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.commands import COMMANDS, bindings
 from jupystra_tui.ui.front_end import FrontEnd
@@ -54,8 +55,10 @@ class JupystraApp(FrontEnd):
 
     theme = Reactive(DARK.name)
 
-    def __init__(self, config: Config, cluster: Cluster | None = None) -> None:
-        super().__init__(config, cluster)
+    def __init__(
+        self, config: Config, cluster: Cluster | None = None, password: Secret | None = None
+    ) -> None:
+        super().__init__(config, cluster, password)
         if config.theme in self.available_themes:
             self.theme = config.theme
         self.set_keymap(config.keys)

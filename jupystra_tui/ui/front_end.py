@@ -1,5 +1,6 @@
 """What the dashboard knows and asks for, whatever its screens: the worker's last news, and requests to it."""
 
+import os
 from collections.abc import Coroutine
 from typing import Any
 
@@ -12,6 +13,7 @@ from jupystra_tui import protocol
 from jupystra_tui.config import Config
 from jupystra_tui.errors import GivenUp, JupystraError, WorkerError
 from jupystra_tui.model import Cluster, Job, Launch, Problem, Session, SessionPhase, Snapshot, Tunnel
+from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock, servers
 from jupystra_tui.ui.client import VersionMismatch
 from jupystra_tui.ui.keys import key_finder
@@ -58,8 +60,11 @@ class FrontEnd(App[None]):
     trouble: reactive[str] = reactive("")
     ready: reactive[bool] = reactive(False)
 
-    def __init__(self, config: Config, cluster: Cluster | None = None) -> None:
+    def __init__(
+        self, config: Config, cluster: Cluster | None = None, password: Secret | None = None
+    ) -> None:
         super().__init__()
+        self.password = password
         self.config = config
         self.cluster = cluster
         self.counts = (0, 0)
@@ -93,8 +98,13 @@ class FrontEnd(App[None]):
             self.show_problem(error)
         else:
             if self.cluster:
-                self.attempt(self.ask(protocol.Login(self.cluster)), f"logging in to {self.cluster.name}")
+                self._log_in(self.cluster)
             self.run_worker(self._hear_all())
+
+    def _log_in(self, cluster: Cluster) -> None:
+        password, self.password = self.password, None
+        request = protocol.Login(cluster, os.environ.get("SSH_AUTH_SOCK", ""), password)
+        self.attempt(self.ask(request), f"logging in to {cluster.name}")
 
     async def _hear_all(self) -> None:
         """The answer to a request comes after all that the worker tells at the start."""
@@ -196,7 +206,7 @@ class FrontEnd(App[None]):
     def log_in(self, cluster: Cluster) -> None:
         """Show a cluster, logging in to it if need be."""
         self.news.turn_to(cluster)
-        self.attempt(self.ask(protocol.Login(cluster)), f"logging in to {cluster.name}")
+        self._log_in(cluster)
 
     def connect(self, job: Job, *, browser: bool = False) -> None:
         """Open a tunnel to the job's server; with `browser` also the browser."""

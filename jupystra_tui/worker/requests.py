@@ -104,6 +104,7 @@ class Office:
                 body.cluster, self._folders, self.hub, self._prompts, self._on_snapshot, self._on_back
             )
             self._sessions[name] = session
+        session.vault.given = body.password
         session.start(body.cluster, body.agent)
 
     async def _log_out(self, name: str) -> None:

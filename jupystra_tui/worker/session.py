@@ -13,10 +13,13 @@ from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
+from jupystra_tui.worker import keychain
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import problem_of
 from jupystra_tui.worker.prompts import Prompts
@@ -50,7 +53,7 @@ class ClusterSession:
         self._on_back = on_back
         self.vault = Vault()
         self._trusted: set[str] = set()
-        self._asked_somebody = False
+        self._asked_somebody = self._keychain_tried = False
         self._connection: Connection | None = None
         self._site: Site | None = None
         self._up = asyncio.Event()
@@ -117,9 +120,24 @@ class ClusterSession:
             ) from error
 
     async def ask(self, prompt: Prompt) -> Secret:
-        """Ask the person something for the login."""
+        """Ask for what the login needs: the keychain, where it is allowed, else the person."""
+        if self.cluster.keychain and is_password(prompt.text) and not prompt.echo:
+            return await self._keychain_password(prompt)
         self._asked_somebody = True
         return (await self.prompts.ask(prompt)).secret
+
+    async def _keychain_password(self, prompt: Prompt) -> Secret:
+        """Return the password that the keychain holds, once a login; else the person's, kept there if they wish."""
+        account = f"{self.shown.user}@{self.cluster.host}"
+        kept = None if self._keychain_tried else await in_thread(keychain.read, account)
+        self._keychain_tried = True
+        if kept:
+            return kept
+        self._asked_somebody = True
+        given = await self.prompts.ask(msgspec.structs.replace(prompt, keep=keychain.KEEP))
+        if given.keep:
+            await in_thread(keychain.write, account, given.secret)
+        return given.secret
 
     async def aclose(self) -> None:
         """Log out; again without harm."""
@@ -193,7 +211,7 @@ class ClusterSession:
         raise GivenUp("The connection did not come back")
 
     async def _log_in(self) -> Connection:
-        self._asked_somebody = False
+        self._asked_somebody = self._keychain_tried = False
         back = self.shown.phase in (SessionPhase.LOST, SessionPhase.UP)
         self.show(phase=SessionPhase.LOST if back else SessionPhase.CONNECTING, steps=())
         endpoint = await resolve(self.cluster, self.agent)

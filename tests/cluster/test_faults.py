@@ -209,7 +209,7 @@ async def test_a_cut_link_is_noticed_and_healed(dashboard: FrontEnd, site: Site)
     site.heal()
     tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel to come back", 60)
     assert browser.get(await dashboard.url(tunnel.id), "/api/status")
-    assert noticed < 60
+    assert noticed < 30
 
 
 async def test_a_finished_job_keeps_its_end_after_the_scheduler_forgot_it(

@@ -55,12 +55,16 @@ class Terminal:
             os.write(self._line, KEYS.get(key, key).encode())
 
     def shows(self, *words: str, seconds: float = 20.0) -> str:
-        """Wait until all of `words` stand on the screen, and return the screen; fails with it when they do not come."""
+        """Wait until all of `words` stand on a whole screen, and return it; fails with it when they do not come."""
         end = time.monotonic() + seconds
-        while not all(word in self.text() for word in words):
-            if time.monotonic() > end or not self._read(end - time.monotonic()):
+        while self._more() or not all(word in self.text() for word in words):
+            if time.monotonic() > end or not self._read(min(0.2, end - time.monotonic())):
                 raise AssertionError(f"{words} did not come within {seconds:g} s:\n{self.text()}")
         return self.text()
+
+    def _more(self, seconds: float = 0.1) -> bool:
+        """Return whether more comes soon: what is drawn now is only part of a screen."""
+        return self._line >= 0 and bool(select.select([self._line], [], [], seconds)[0])
 
     def ends(self, seconds: float = 15.0) -> int:
         """Wait until the program has ended, and return its exit status (negative: the signal)."""
