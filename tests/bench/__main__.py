@@ -1,0 +1,13 @@
+"""Run all measurements and print their medians."""
+
+from . import first_paint, queue
+
+
+def main() -> None:
+    """Measure one thing after the other: two at once would slow each other down."""
+    first_paint.report()
+    queue.report()
+
+
+if __name__ == "__main__":
+    main()
