@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from jupystra_tui.errors import AuthError, GivenUp
+from jupystra_tui.text import Secret
 
 from .conftest import At
 from .journal import Journal
@@ -111,3 +112,20 @@ async def test_an_answer_after_the_servers_patience_is_explained(
 async def test_a_site_with_neither_key_nor_password_is_explained(at: At) -> None:
     error = await Someone().turned_away(at("nothing"))
     assert error.title == "nothing@hpc offers no way of logging in that we know (hostbased)"
+
+
+@pytest.mark.parametrize("user", ["password", "interactive"])
+async def test_a_password_given_beforehand_spares_the_question(at: At, user: str) -> None:
+    someone = Someone()
+    someone.vault.given = Secret(PASSWORD)
+    async with someone.logged_in(at(user)):
+        assert someone.prompts == []
+    assert someone.vault.given is None
+
+
+async def test_a_wrong_one_is_given_once_and_then_asked(at: At) -> None:
+    someone = Someone(PASSWORD)
+    someone.vault.given = Secret("wrong")
+    async with someone.logged_in(at("password")):
+        assert len(someone.prompts) == 1
+        assert "not accepted" in someone.prompts[0].notes

@@ -51,6 +51,8 @@ async def test_a_notebook_costs_no_question_too_many_and_coming_back_none(
         await notebook(front_end)
         assert front_end.answers == []
         assert len(front_end.prompts) == len(answers)
+        assert (await front_end.launch()).ready
+        assert len(front_end.prompts) == len(answers)
         assert on_show(laptop) == set()
     async with attached(cluster) as again:
         tunnels = await again.until(lambda: again.tunnels, "the tunnels")
