@@ -1,5 +1,6 @@
 """A password given with -P: taken out of what `ps` shows before anything else is done."""
 
+import contextlib
 import os
 import sys
 from typing import NoReturn
@@ -33,7 +34,8 @@ def received(descriptor: int) -> Secret | None:
 def _start_anew(words: list[str], password: str) -> NoReturn:
     if password == "-":
         password = sys.stdin.readline().rstrip("\n")
-        os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
+        with contextlib.suppress(OSError):
+            os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
     else:
         sys.stderr.write(WARNING)
         sys.stderr.flush()

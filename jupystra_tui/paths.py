@@ -62,6 +62,9 @@ def runtime_folders() -> list[Path]:
 def runtime_folder() -> Path:
     """Return the folder (0700) for a new worker's sockets: the best that can be used; raises ConfigError."""
     folders = runtime_folders()
+    short = folders[-1].parent
+    if short.name.startswith(f"{APP}-"):
+        private(short)  # in /tmp anybody may have made it first
     for folder in folders[:-1]:
         try:
             return private(folder)

@@ -36,7 +36,7 @@ def _status(*, as_json: bool) -> int:
     try:
         sessions, tunnels = asyncio.run(_ask())
     except NotRunning as error:
-        print("[]" if as_json else error.title)
+        print('{"sessions": [], "tunnels": []}' if as_json else error.title)
         return 1
     if as_json:
         told = {"sessions": list(map(_session_fields, sessions)), "tunnels": msgspec.to_builtins(tunnels)}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType, SSHException
 
-from jupystra_tui.errors import AuthError
+from jupystra_tui.errors import AuthError, ConnectError
 from jupystra_tui.model import Prompt, PromptKind
-from jupystra_tui.ssh.keys import KeyFile, Willing, agent_keys, key_files
+from jupystra_tui.ssh.keys import UNREADABLE, KeyFile, Willing, agent_keys, key_files
 from jupystra_tui.ssh.prompting import Tell
 from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.resolve import Endpoint
@@ -45,6 +45,7 @@ class Ladder:
         self._refused = ""
         self._wrong = 0
         self._said: list[str] = []
+        self._asked_somebody = False
 
     def climb(self) -> None:
         """Log in; raises AuthError when no way is left, GivenUp when the person cancels, SSHException, EOFError."""
@@ -78,7 +79,7 @@ class Ladder:
         for file in key_files(self._endpoint, held):
             try:
                 plain = file.load()
-            except (SSHException, OSError, ValueError) as error:
+            except UNREADABLE as error:
                 self._tried.append(f"{file.name}: cannot be read ({clean(str(error))})")
                 continue
             if plain:
@@ -98,7 +99,7 @@ class Ladder:
         again = ""
         for _ in range(TRIES):
             prompt = Prompt("", PromptKind.TEXT, "this laptop", f"Passphrase for the key {file.path}", again)
-            passphrase = self._ask(prompt)
+            passphrase = self._ask_person(prompt)
             key = file.load(passphrase.reveal())
             if key:
                 self._vault.keep_passphrase(file.path, passphrase)
@@ -128,7 +129,7 @@ class Ladder:
         answers = []
         for text, echo in prompts:
             prompt = Prompt("", PromptKind.TEXT, self._asker, clean_lines(text).strip(), notes, echo)
-            answer = self._given(prompt) or _one_line(self._ask(prompt))
+            answer = self._given(prompt) or _one_line(self._ask_person(prompt))
             if is_password(prompt.text) and not echo:
                 self._vault.hold_login_password(answer)
             answers.append(answer.reveal())
@@ -136,7 +137,7 @@ class Ladder:
 
     def _password(self, left: list[str]) -> list[str]:
         prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", self._notes())
-        secret = self._given(prompt) or _one_line(self._ask(prompt))
+        secret = self._given(prompt) or _one_line(self._ask_person(prompt))
         self._vault.hold_login_password(secret)
         try:
             return self._answered(
@@ -146,6 +147,10 @@ class Ladder:
             )
         finally:
             secret.wipe()
+
+    def _ask_person(self, prompt: Prompt) -> Secret:
+        self._asked_somebody = True
+        return self._ask(prompt)
 
     def _given(self, prompt: Prompt) -> Secret | None:
         """Return the password that was given beforehand, once, and only for what plainly asks for a password."""
@@ -167,6 +172,12 @@ class Ladder:
             if self._transport.is_active() and isinstance(error, AuthenticationException):
                 self._refused = f"{what} was not accepted"
                 return left
+            if not self._asked_somebody:
+                raise ConnectError(
+                    f"{self._endpoint.host} broke off the login",
+                    "It may be restarting: try again.",
+                    clean(str(error)),
+                ) from error
             raise too_late(self._asker, clean(str(error))) from error
         finally:
             self._listen()

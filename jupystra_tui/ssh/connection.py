@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
@@ -48,18 +49,18 @@ class Connection:
             self._shell.close()
 
     async def run(self, script: str, limit: float = 20.0) -> Result:
-        """Run shell text on the kept shell: one round trip. Raises TimeoutError after `limit` seconds, ConnectError."""
+        """Run shell text on the kept shell: one round trip. Raises ConnectError, also after `limit` seconds."""
         async with self._opening:
             if self._shell is None or not self._shell.alive:
                 self._shell = await self._open_shell()
             shell = self._shell
-        return await shell.run(script, limit)
+        return await _in_time(shell.run(script, limit), limit)
 
     async def run_apart(self, script: str, limit: float = 60.0) -> Result:
         """Run shell text on a channel of its own, for long output that shall not hold up the polls."""
         shell = await self._open_shell()
         try:
-            return await shell.run(script, limit)
+            return await _in_time(shell.run(script, limit), limit)
         finally:
             shell.close()
 
@@ -113,6 +114,14 @@ class Connection:
     async def _watch_transport(self) -> None:
         await in_thread(self._transport.join)
         self.lost.set()
+
+
+async def _in_time(answer: Awaitable[Result], limit: float) -> Result:
+    try:
+        return await answer
+    except TimeoutError as error:
+        title = f"The cluster did not answer within {limit:.0f} s"
+        raise ConnectError(title, "It is asked again by itself.") from error
 
 
 def end(transport: paramiko.Transport | None, line: Line) -> None:

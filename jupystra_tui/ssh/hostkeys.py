@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from jupystra_tui.errors import GivenUp, HostKeyError
+from jupystra_tui.errors import ConfigError, GivenUp, HostKeyError
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ssh.prompting import Ask
 from jupystra_tui.text import clean_lines
@@ -48,14 +48,20 @@ def lookup(name: str, files: Iterable[Path]) -> tuple[KnownKey, ...]:
     for file in files:
         if not os.access(file, os.R_OK):
             continue
-        done = subprocess.run(
-            ["ssh-keygen", "-F", name, "-f", str(file)],
-            capture_output=True,
-            timeout=SECONDS,
-            stdin=subprocess.DEVNULL,
-        )
-        found += read_lookup(done.stdout, str(file))
+        found += read_lookup(_ask_keygen(name, file), str(file))
     return tuple(found)
+
+
+def _ask_keygen(name: str, file: Path) -> bytes:
+    argv = ["ssh-keygen", "-F", name, "-f", str(file)]
+    try:
+        return subprocess.run(argv, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL).stdout
+    except FileNotFoundError as error:
+        raise ConfigError("ssh-keygen was not found", "Install OpenSSH's client (openssh-client).") from error
+    except subprocess.TimeoutExpired as error:
+        raise HostKeyError(
+            f"{file} could not be read within {SECONDS} s", "Is it on a disk that hangs?"
+        ) from error
 
 
 def read_lookup(output: bytes, where: str = "") -> tuple[KnownKey, ...]:

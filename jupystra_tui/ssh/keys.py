@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from paramiko import Message
 from paramiko.agent import AgentSSH
+from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.ssh.resolve import Endpoint
 
+UNREADABLE = (SSHException, OSError, ValueError, UnsupportedAlgorithm, UnknownKeyType)
 AGENT_SECONDS = 5.0
 SIGN_SECONDS = 60.0  # a person may have to touch or confirm
 
@@ -44,7 +47,7 @@ class KeyFile:
         self.blob = _public_blob(path)
 
     def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
-        """Return the key, None when it needs another passphrase; raises SSHException, OSError, ValueError."""
+        """Return the key, None when it needs another passphrase; raises one of `UNREADABLE`."""
         secret = passphrase.encode() if passphrase else None
         try:
             return _read(self.path, secret)

@@ -178,7 +178,7 @@ def _translated(endpoint: Endpoint, error: BaseException) -> BaseException:
             "Ask the site to renew its ssh server.",
             words,
         )
-    if isinstance(error, (EOFError, OSError)) or "banner" in words:
+    if isinstance(error, (EOFError, OSError)) or "banner" in words or "No existing session" in words:
         return ConnectError(
             f"{endpoint.host} answered, but not as an ssh server in time",
             "It may be overloaded: try again.",

@@ -10,6 +10,7 @@ from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import HostKey
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection
+from jupystra_tui.ssh.hostkeys import Verdict
 from jupystra_tui.ssh.prompting import Ask
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean
@@ -23,7 +24,7 @@ async def know(connection: Connection, node: str, name: str, files: tuple[Path, 
     The first file is for good, the second for what the person accepts once. Raises TunnelError when the node cannot
     be reached, GivenUp when the person does not trust it.
     """
-    if hostkeys.lookup(name, files):
+    if await in_thread(hostkeys.lookup, name, files):
         return
     script = f"for file in {FILES}; do ssh-keygen -F {shlex.quote(node)} -f $file 2>/dev/null; done"
     listed = hostkeys.read_lookup((await connection.run(script)).out)
@@ -32,6 +33,8 @@ async def know(connection: Connection, node: str, name: str, files: tuple[Path, 
         hostkeys.append(files[0], name, key.type, key.blob)
     if not plain:
         type_, blob = await in_thread(_show, connection, node)
+        if hostkeys.judge(type_, blob, listed) is Verdict.REVOKED:
+            raise hostkeys.refusal(node, type_, blob, Verdict.REVOKED, listed)
         answer = await hostkeys.ask_whether(ask, HostKey(node, type_, hostkeys.fingerprint(blob)))
         hostkeys.append(files[0] if answer == "trust" else files[1], name, type_, blob)
 

@@ -5,6 +5,7 @@ import getpass
 import os
 import re
 import shutil
+import signal
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
 from jupystra_tui.text import clean, clean_lines
 
+SECONDS = 10.0
 _HOST = re.compile(r"[^\s\x00-\x1f\x7f-][^\s\x00-\x1f\x7f]*")
 
 
@@ -69,7 +71,14 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
-    out, err = await process.communicate()
+    try:
+        async with asyncio.timeout(SECONDS):
+            out, err = await process.communicate()
+    except TimeoutError as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise ConfigError(
+            f"ssh took more than {SECONDS:.0f} s to read its configuration", "Does a `Match exec` in it hang?"
+        ) from error
     if process.returncode:
         words = clean_lines(err).strip() or "no reason given"
         raise ConfigError(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from paramiko import Channel
 
 from jupystra_tui.errors import ConnectError
+from jupystra_tui.ssh.threads import in_thread
 
 PLAIN = "exec /bin/sh"
 LOGIN = "exec bash -lc 'exec /bin/sh'"
@@ -71,7 +72,7 @@ class Shell:
     def close(self) -> None:
         """End the shell; again without harm."""
         self.alive = False
-        self._channel.close()
+        threading.Thread(target=self._channel.close, name="shell-close", daemon=True).start()
         self._news.set()
 
     async def _exchange(self, script: str) -> Result:
@@ -94,12 +95,10 @@ class Shell:
         raise ConnectError("The cluster closed the connection", "It is opened again by itself.")
 
     async def _send(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view and self.alive:
-            if self._channel.send_ready():
-                view = view[self._channel.send(view.tobytes()) :]
-            else:
-                await asyncio.sleep(0.005)
+        try:
+            await in_thread(self._channel.sendall, data)  # which waits while the network does
+        except OSError:
+            pass  # the shell is gone, as its readers notice
 
     def _read(self, read: Callable[[int], bytes], buffer: bytearray) -> None:
         while True:

@@ -1,6 +1,7 @@
 """An OpenSSH process to a compute node that rides on the login's connection, and the port it forwards."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import secrets
@@ -111,27 +112,32 @@ class SshTunnel:
             "Choose another local port.",
         )
 
+    async def unforward(self, local: int, remote: int) -> None:
+        """Take a forward back."""
+        await self._control_command("cancel", "-L", f"127.0.0.1:{local}:127.0.0.1:{remote}")
+
     def give_up(self) -> None:
         """End ssh at once, with all it started: the person cancelled."""
         self.given_up = True
-        if self._process.returncode is None:
-            os.killpg(self._process.pid, signal.SIGTERM)
+        self._signal(signal.SIGTERM)
 
     async def aclose(self) -> None:
         """End ssh with all it started: TERM, then KILL; again without harm."""
         self._closing = True
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            if self._process.returncode is None:
-                os.killpg(self._process.pid, sign)
-            try:
-                async with asyncio.timeout(END_SECONDS):
-                    await self._watch
+        try:
+            for sign in (signal.SIGTERM, signal.SIGKILL):
+                self._signal(sign)
+                if (await asyncio.wait({self._watch}, timeout=END_SECONDS))[0]:
                     break
-            except TimeoutError:
-                continue
-        self.bridge.close()
-        self._askpass.close()
-        self._control.unlink(missing_ok=True)
+        finally:
+            self.bridge.close()
+            self._askpass.close()
+            self._control.unlink(missing_ok=True)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, sign)
 
     async def _control_command(self, *words: str) -> bool:
         argv = [ssh_program(), "-F", "/dev/null", "-S", str(self._control), "-O", *words, "node"]

@@ -58,6 +58,7 @@ class Vault:
     def wipe(self) -> None:
         """Forget everything."""
         self.settle(None)
+        self.given = None
         for secret in self._passphrases.values():
             secret.wipe()
         self._passphrases.clear()

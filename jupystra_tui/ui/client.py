@@ -17,6 +17,7 @@ from jupystra_tui.paths import runtime_folder, runtime_folders
 
 SOCKET = "worker.sock"
 START_SECONDS = 15.0
+AGAIN_SECONDS = 0.2
 
 
 class VersionMismatch(WorkerError):
@@ -76,7 +77,7 @@ class Client:
         if found is None:
             return False
         await _greet(*found, "stop")
-        await found[0].read()
+        await _gone(found[0])
         found[1].close()
         return True
 
@@ -151,7 +152,10 @@ async def _start() -> Streams:
         found = await _find()
         if found:
             return found
-        if process.poll() not in (None, 0):
+        if process.poll() == 0:  # an older one was still on its way out
+            await asyncio.sleep(AGAIN_SECONDS)
+            process = _spawn(log)
+        elif process.poll() is not None:
             break
         await asyncio.sleep(0.02)
     raise WorkerError("The worker does not start", f"Its last words are in {log}.", _tail(log))
@@ -166,9 +170,7 @@ def _spawn(log: Path) -> "subprocess.Popen[bytes]":
             stdout=descriptor,
             stderr=descriptor,
             start_new_session=True,
-            cwd=Path(__file__).parents[
-                2
-            ],  # so that a checkout finds itself, as an installed package does anyway
+            cwd="/",
             env=_environment(),
         )
     finally:
@@ -202,7 +204,7 @@ async def _gone(reader: asyncio.StreamReader) -> None:
             await reader.read()
     except TimeoutError as error:
         raise WorkerError(
-            "The worker of another version does not end", "Run `jupystra worker stop` and try again."
+            "The worker does not end", "Its process id is in worker.lock beside its log: end it by hand."
         ) from error
 
 

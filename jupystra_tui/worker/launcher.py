@@ -1,6 +1,7 @@
 """A launch: submit, wait, watch the server come up, connect; told step by step."""
 
 import asyncio
+import logging
 import secrets
 import time
 from typing import Any
@@ -12,20 +13,23 @@ from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_ta
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.jupyter.submission import submit_script
-from jupystra_tui.model import Job, JobRequest, JobState, Launch, Step, StepState
+from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem, Step, StepState
 from jupystra_tui.protocol import LaunchChanged
 from jupystra_tui.ssh.shell import Result, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel
-from jupystra_tui.worker.problems import problem_of
+from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 SUBMIT_LIMIT = 60.0
 QUICK, QUICK_SECONDS = 0.25, 20.0
 SLOW = 2.0
+LOOKS_WITHOUT = 3
 LOG_END = 8000
 STEPS = ("submit", "wait", "start", "tunnel", "answer")
+
+log = logging.getLogger(__name__)
 
 
 class Launcher:
@@ -40,6 +44,7 @@ class Launcher:
         self._tunnels = tunnels
         self._tag = new_tag()
         self._tunnel: LiveTunnel | None = None
+        self._missing: set[float] = set()
 
     async def run(self) -> None:
         """Launch; the story is in `shown` and with the front ends."""
@@ -48,6 +53,14 @@ class Launcher:
             await self._connect(await self._wait())
         except JupystraError as error:
             await self._fail(error)
+        except asyncio.CancelledError:
+            self._show(
+                problem=Problem("Nobody follows this launch any more", "Its job, if there is one, goes on.")
+            )
+            raise
+        except Exception as error:
+            log.exception("a launch failed")
+            self._show(problem=defect(error))
 
     async def _submit(self) -> None:
         scheduler, request = self._session.site.scheduler, self.shown.request
@@ -76,7 +89,7 @@ class Launcher:
         while True:
             folder, found = await self._look()
             if folder.node and self._tunnel is None:
-                self._started(folder.node)
+                await self._started(folder.node)
             if found:
                 return found
             if folder.failure:
@@ -89,27 +102,33 @@ class Launcher:
 
     async def _look(self) -> tuple[JobFolder, Found | None]:
         mark = secrets.token_hex(8)
+        await self._session.until_up()
         try:
             result = await self._session.run(look_one_script(self._tag, mark))
         except ConnectError:
             await asyncio.sleep(SLOW)  # the session comes back by itself, or waits for the person
-            await self._session.until_up()
             return JobFolder(self._tag), None
         found = parse_look(result.out, mark)
         return parse_folder(result.out, mark) or JobFolder(self._tag), found[0] if found else None
 
-    def _started(self, node: str) -> None:
+    async def _started(self, node: str) -> None:
         self._step("wait", StepState.DONE, f"runs on {node}")
         self._step("start", StepState.NOW, f"Jupyter starts on {node}")
         self._step("tunnel", StepState.NOW)
-        self._tunnel = self._tunnels.reach(self._session, self.shown.job, self.shown.request.name, node)
+        self._tunnel = await self._tunnels.reach(self._session, self.shown.job, self.shown.request.name, node)
         self._show(tunnel=self._tunnel.shown.id)
         self._session.watcher.acted()
 
     def _judge(self, job: Job | None) -> None:
-        """Tell why a pending job waits; raise when it has ended."""
-        if job is None:
+        """Tell why a pending job waits; raise when it has ended, or when the scheduler knows it no more."""
+        if job is None or job.state is JobState.UNKNOWN:
+            self._missing.add(self._session.watcher.snapshot.taken)
+            if len(self._missing) > LOOKS_WITHOUT:
+                raise LaunchError(
+                    f"The scheduler no longer knows job {self.shown.job}", "Its log may say more."
+                )
             return
+        self._missing.clear()
         if job.state is JobState.PENDING and self._tunnel is None:
             self._step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
         elif job.state.finished:
@@ -121,7 +140,7 @@ class Launcher:
     async def _connect(self, found: Found) -> None:
         server = found.server
         if self._tunnel is None or self._tunnel.shown.node != server.node:
-            self._started(server.node)
+            await self._started(server.node)
         assert self._tunnel
         self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
         self._step("answer", StepState.NOW)

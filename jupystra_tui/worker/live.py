@@ -41,6 +41,7 @@ class LiveTunnel:
         self.port = port
         self.found: Found | None = None
         self.broken = False
+        self._forwarded = False
         self._folders = folders
         self._known_hosts = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
         self._publish = publish
@@ -55,16 +56,38 @@ class LiveTunnel:
             if self.shown.ready and self.found == found:
                 return
             try:
-                ssh = await self._opening
-                self.found = found
-                local = await ssh.forward(port, found.server.port)
-                self._show(local_port=local, remote_port=found.server.port)
+                ssh = await self._opened()
+                await self._forward(ssh, found, port)
                 await self._answered()
             except JupystraError as error:
                 await self._end(error.title)
                 raise
+            except Exception:
+                await self._end("the worker stumbled")
+                raise
             self._show(state=TunnelState.UP, ready=True, since=time.time(), reason="")
-            self._watching = asyncio.create_task(self._watch(ssh))
+            if self._watching is None or self._watching.done():
+                self._watching = asyncio.create_task(self._watch(ssh))
+
+    async def _opened(self) -> SshTunnel:
+        await asyncio.wait({self._opening})
+        if self._opening.cancelled():
+            raise TunnelError(
+                "The tunnel was closed before it was open", "Press enter on its job to try again."
+            )
+        return self._opening.result()
+
+    async def _forward(self, ssh: SshTunnel, found: Found, port: int) -> None:
+        """Forward to the server; one forward is kept as long as the server stays at its port."""
+        shown, remote = self.shown, found.server.port
+        self.found = found
+        if shown.local_port and shown.remote_port == remote and self._forwarded:
+            return
+        if self._forwarded:
+            await ssh.unforward(shown.local_port, shown.remote_port)
+        local = await ssh.forward(port, remote)
+        self._forwarded = True
+        self._show(local_port=local, remote_port=remote)
 
     async def aclose(self, reason: str) -> None:
         """Close it on purpose; again without harm."""
@@ -72,6 +95,11 @@ class LiveTunnel:
             self._watching.cancel()
         await self._end(reason)
         self.broken = False
+
+    def fail(self, reason: str) -> None:
+        """It could not be opened again: say why, and let the next look at the queue try."""
+        self.broken = True
+        self._show(state=TunnelState.DOWN, ready=False, reason=reason)
 
     async def _open(self) -> SshTunnel:
         connection = await self.session.connection()

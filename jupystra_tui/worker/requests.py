@@ -1,6 +1,7 @@
 """What the worker does for each request of a front end."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Coroutine
 from typing import Any
@@ -9,7 +10,7 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_tag, parse_log
 from jupystra_tui.jupyter.script import batch_script
-from jupystra_tui.model import Cluster, Snapshot
+from jupystra_tui.model import Cluster
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.folders import Folders
@@ -19,6 +20,8 @@ from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnels import TunnelSupervisor
+
+log = logging.getLogger(__name__)
 
 
 class Office:
@@ -32,6 +35,7 @@ class Office:
         self._prompts = Prompts(self.hub)
         self._sessions: dict[str, ClusterSession] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._door = asyncio.Lock()
 
     @property
     def busy(self) -> bool:
@@ -42,29 +46,32 @@ class Office:
         """Do what is asked; raises JupystraError with what the person must read."""
         match body:
             case protocol.Login(cluster):
-                await self._log_in(cluster.name, body)
+                async with self._door:
+                    await self._log_in(cluster.name, body)
             case protocol.Logout(cluster):
-                await self._log_out(cluster)
+                async with self._door:
+                    await self._log_out(cluster)
             case protocol.Refresh(cluster):
-                self._session(cluster).watcher.refresh()
+                self._wanted(cluster).watcher.refresh()
             case protocol.Attention(looking):
                 self.hub.attend(listener, looking)
                 for session in self._sessions.values() if looking else ():
                     session.watcher.refresh()
             case protocol.Cancel(cluster, keys):
-                await self._cancel(self._session(cluster), keys)
+                await self._cancel(self._wanted(cluster), keys)
             case protocol.Preview(cluster, request):
                 return self._preview(self._session(cluster), body)
             case protocol.Start(cluster, request):
-                launcher = Launcher(self._session(cluster), request, self.hub, self.tunnels)
+                launcher = Launcher(self._wanted(cluster), request, self.hub, self.tunnels)
                 self.hub.publish(protocol.LaunchChanged(launcher.shown))
-                self._begin(launcher.run())
+                self._begin(launcher.run(), cluster)
                 return protocol.Started(launcher.shown.id)
             case protocol.Connect(cluster, job, port):
-                return protocol.Connected(await self.tunnels.connect(self._session(cluster), job, port))
+                return protocol.Connected(await self.tunnels.connect(self._wanted(cluster), job, port))
             case protocol.Disconnect(tunnel):
                 await self.tunnels.close(tunnel)
             case protocol.Reconnect(tunnel):
+                self.tunnels.get(tunnel).session.nudge()
                 return protocol.Connected(await self.tunnels.reconnect(tunnel))
             case protocol.GetUrl(tunnel):
                 return protocol.Url(self.tunnels.url(tunnel))
@@ -89,6 +96,12 @@ class Office:
         await self.tunnels.close_all()
         await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
 
+    def _wanted(self, name: str) -> ClusterSession:
+        """Return a session that the person wants something of."""
+        session = self._session(name)
+        session.nudge()
+        return session
+
     def _session(self, name: str) -> ClusterSession:
         if name not in self._sessions:
             raise ConnectError(f"Not logged in to {name}", "Log in first.")
@@ -110,6 +123,10 @@ class Office:
     async def _log_out(self, name: str) -> None:
         session = self._sessions.pop(name, None)
         if session:
+            mine = {task for task in self._tasks if task.get_name() == name}
+            for task in mine:
+                task.cancel()
+            await asyncio.gather(*mine, return_exceptions=True)
             await self.tunnels.close_all(name)
             await session.aclose()
 
@@ -152,16 +169,22 @@ class Office:
             await nodekey.remove(connection, key)
         return protocol.KeyPlan(key.exists(), nodekey.plan(key, user, host))
 
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
-        self._begin(self.tunnels.settle(snapshot))
+    def _on_snapshot(self, session: ClusterSession) -> None:
+        self._begin(self.tunnels.settle(session), session.cluster.name)
 
     def _on_back(self, session: ClusterSession) -> None:
-        self._begin(self.tunnels.reopen(session))
+        self._begin(self.tunnels.reopen(session), session.cluster.name)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+    def _begin(self, work: Coroutine[Any, Any, None], cluster: str) -> None:
+        """Do something in the background that ends with the session of its cluster."""
+        task = asyncio.create_task(work, name=cluster)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("%s failed", task.get_coro(), exc_info=task.exception())
 
 
 def _same_login(one: Cluster, other: Cluster) -> bool:

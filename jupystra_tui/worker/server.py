@@ -5,15 +5,21 @@ import logging
 import os
 from pathlib import Path
 
+import msgspec
+
 from jupystra_tui import __version__, protocol
 from jupystra_tui.errors import JupystraError
+from jupystra_tui.model import Problem
 from jupystra_tui.worker.hub import Listener
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.requests import Office
 
 LINGER_SECONDS = 10.0
 FRESH_SECONDS = 30.0
+PARTING_SECONDS = 1.0
 BACKLOG_LIMIT = 64 * 1024 * 1024
+
+GIVEN_UP = Problem("It was given up", "Something else ended it; try again.")
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +39,25 @@ class Server:
         self._socket.unlink(missing_ok=True)
         server = await asyncio.start_unix_server(self._front_end, str(self._socket))
         self._socket.chmod(0o600)
-        async with server:
-            idle = asyncio.create_task(self._idle())
-            stop = asyncio.create_task(self._office.stopping.wait())
+        idle = asyncio.create_task(self._idle())
+        stop = asyncio.create_task(self._office.stopping.wait())
+        try:
             await asyncio.wait({idle, stop}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             self._socket.unlink(missing_ok=True)  # whoever comes now starts a new worker
             server.close()
-            for writer in self._front_ends.values():
-                writer.close()
-            for task in (idle, stop):
-                task.cancel()
-            await asyncio.gather(idle, stop, *self._front_ends, return_exceptions=True)
+            idle.cancel()
+            stop.cancel()
+            await self._part()
+
+    async def _part(self) -> None:
+        """Let the front ends go; one that sleeps is not waited for."""
+        for writer in self._front_ends.values():
+            writer.close()
+        if self._front_ends:
+            await asyncio.wait(set(self._front_ends), timeout=PARTING_SECONDS)
+        for writer in self._front_ends.values():
+            writer.transport.abort()
 
     async def _idle(self) -> None:
         """Return when nobody is attached, and nothing has been under way for a while."""
@@ -64,7 +78,7 @@ class Server:
         self._front_ends[task] = writer
         try:
             await self._greet(reader, writer)
-        except (EOFError, ValueError, ConnectionError) as error:
+        except (EOFError, ValueError, ConnectionError, msgspec.MsgspecError) as error:
             log.info("a front end left: %s", type(error).__name__)
         finally:
             del self._front_ends[task]
@@ -105,6 +119,8 @@ class Server:
             reply = protocol.Reply(request.id, body=await self._office.serve(request.body, tell))
         except JupystraError as error:
             reply = protocol.Reply(request.id, problem=problem_of(error))
+        except asyncio.CancelledError:
+            reply = protocol.Reply(request.id, problem=GIVEN_UP)
         except Exception as error:
             log.exception("%s failed", type(request.body).__name__)
             reply = protocol.Reply(request.id, problem=defect(error))

@@ -2,13 +2,15 @@
 
 import asyncio
 import getpass
+import itertools
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from jupystra_tui.errors import ConnectError, GivenUp, JupystraError
-from jupystra_tui.model import Cluster, Problem, Prompt, Session, SessionPhase, Snapshot
+from jupystra_tui.errors import ConnectError, JupystraError
+from jupystra_tui.model import Cluster, Problem, Prompt, Session, SessionPhase
 from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
@@ -21,13 +23,15 @@ from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain
 from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.problems import problem_of
+from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.prompts import Prompts
 from jupystra_tui.worker.site import Site, discover
 from jupystra_tui.worker.watcher import JobWatcher
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 PATIENCE_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
 
 
 class ClusterSession:
@@ -39,7 +43,7 @@ class ClusterSession:
         folders: Folders,
         hub: Hub,
         prompts: Prompts,
-        on_snapshot: Callable[[Snapshot], None],
+        on_snapshot: Callable[["ClusterSession"], None],
         on_back: Callable[["ClusterSession"], None],
     ) -> None:
         self.shown = Session(
@@ -91,15 +95,19 @@ class ClusterSession:
         """Wait until the session is up, however long that takes; bothers nobody."""
         await self._up.wait()
 
+    def nudge(self) -> None:
+        """The person wants something of this cluster: if it waits for them to log in again, begin."""
+        self._wake.set()
+
     async def connection(self) -> Connection:
         """Return the live connection, waiting up to a minute for one; raises the reason there is none."""
-        self._wake.set()
         up = asyncio.create_task(self._up.wait())
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await asyncio.wait({up, *filter(None, [self._task])}, return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError:
-            pass
+            await asyncio.wait(
+                {up, *filter(None, [self._task])},
+                timeout=PATIENCE_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
         finally:
             up.cancel()
         if self._connection and self._up.is_set():
@@ -111,13 +119,7 @@ class ClusterSession:
 
     async def run(self, script: str, limit: float = 25.0) -> Result:
         """Run shell text on the cluster; raises ConnectError, also when nothing comes within `limit` seconds."""
-        connection = await self.connection()
-        try:
-            return await connection.run(script, limit)
-        except TimeoutError as error:
-            raise ConnectError(
-                f"{self.cluster.name} did not answer within {limit:.0f} s", "It is asked again by itself."
-            ) from error
+        return await (await self.connection()).run(script, limit)
 
     async def ask(self, prompt: Prompt) -> Secret:
         """Ask for what the login needs: the keychain, where it is allowed, else the person."""
@@ -149,24 +151,29 @@ class ClusterSession:
         self._hub.publish(SessionClosed(self.cluster.name))
 
     async def _live(self) -> None:
+        """Live until a person must read why not; whatever goes wrong is shown."""
+        try:
+            await self._stay()
+        except JupystraError as error:
+            self.show(phase=SessionPhase.DOWN, problem=problem_of(error))
+        except Exception as error:
+            log.exception("the session with %s ended", self.cluster.name)
+            self.show(phase=SessionPhase.DOWN, problem=defect(error))
+
+    async def _stay(self) -> None:
         """Connect; and again whenever the connection breaks, unless a person must help."""
         came_before = False
         while True:
-            try:
-                connection = await self._connect(retry=came_before)
-            except JupystraError as error:
-                self.show(phase=SessionPhase.DOWN, problem=problem_of(error))
-                return
-            self._connection = connection
+            connection = self._connection = await self._connect(retry=came_before)
             try:
                 await self._prepare(connection)
                 if came_before:
                     self._on_back(self)
                 came_before = True
                 await connection.lost.wait()
-            except JupystraError as error:
-                self.show(phase=SessionPhase.DOWN, problem=problem_of(error))
-                return
+            except ConnectError:
+                if not came_before:
+                    raise
             finally:
                 self._up.clear()
                 self._connection = None
@@ -187,28 +194,32 @@ class ClusterSession:
 
     async def _connect(self, retry: bool) -> Connection:
         """Return a connection; when it is there again after a break, patiently. Raises what a person must see."""
-        if retry and self._asked_somebody:
-            lost = Problem("The connection is gone, and logging in again needs you", "Press enter to log in.")
-            self.show(phase=SessionPhase.WAITING, problem=lost)
-            self._wake.clear()
-            await self._wake.wait()
-        for attempt in range(1_000_000):
+        needs_person = retry and self._asked_somebody
+        for attempt in itertools.count():
+            if needs_person:
+                await self._person()
             try:
                 return await self._log_in()
             except ConnectError as error:
                 if not retry:
                     raise
-                pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-                self.show(
-                    phase=SessionPhase.LOST, problem=problem_of(error, f"Trying again in {pause:.0f} s.")
-                )
-                self._wake.clear()
-                try:
-                    async with asyncio.timeout(pause):
-                        await self._wake.wait()
-                except TimeoutError:
-                    pass
-        raise GivenUp("The connection did not come back")
+                await self._pause(error, PAUSES[min(attempt, len(PAUSES) - 1)])
+        raise AssertionError("the count never ends")
+
+    async def _person(self) -> None:
+        lost = Problem("The connection is gone, and logging in again needs you", "Press enter to log in.")
+        self.show(phase=SessionPhase.WAITING, problem=lost)
+        self._wake.clear()
+        await self._wake.wait()
+
+    async def _pause(self, error: ConnectError, seconds: float) -> None:
+        self.show(phase=SessionPhase.LOST, problem=problem_of(error, f"Trying again in {seconds:.0f} s."))
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
 
     async def _log_in(self) -> Connection:
         self._asked_somebody = self._keychain_tried = False

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from jupystra_tui.errors import ConnectError, SchedulerError
+from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.base import Scheduler
 from jupystra_tui.schedulers.slurm import Slurm
@@ -30,16 +30,10 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
     Where the scheduler's commands are only in a login shell's PATH, the connection uses one from now on.
     """
     candidates = [one for one in SCHEDULERS if cluster.scheduler in ("auto", one.name)]
-    try:
+    site = await _look(connection, candidates)
+    if site is None:
+        connection.use_login_shell()
         site = await _look(connection, candidates)
-        if site is None:
-            connection.use_login_shell()
-            site = await _look(connection, candidates)
-    except TimeoutError as error:
-        raise ConnectError(
-            f"{cluster.name} let us in, and then did not answer within {LIMIT:.0f} s",
-            "The login node may be overloaded: try again.",
-        ) from error
     if site is None:
         names = " or ".join(_probe(one) for one in candidates)
         raise SchedulerError(
@@ -59,9 +53,12 @@ async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | N
         f"command -v {_probe(one)} >/dev/null 2>&1 && printf '%s\\n' {one.name} && {quote(one.version_command())}"
         for one in candidates
     )
-    script = f"printf '%s\\n' \"${{LOGNAME:-$(id -un)}}\"; printf '%s\\n' \"$HOME\"; hostname; {probes}"
+    who = '"${LOGNAME:-$(id -un)}" "$HOME" "$(hostname | head -n 1)"'
+    script = f"printf '%s\\n' {who}; {probes}"
     lines = [clean(line) for line in (await connection.run(script, LIMIT)).out.splitlines()]
     if len(lines) < 4:
         return None
-    scheduler = next(one for one in candidates if one.name == lines[3])
+    scheduler = next((one for one in candidates if one.name == lines[3]), None)
+    if scheduler is None:
+        return None
     return Site(lines[0], lines[1], lines[2], scheduler, scheduler.parse_version("\n".join(lines[4:])))

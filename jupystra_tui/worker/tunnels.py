@@ -7,7 +7,7 @@ import time
 from jupystra_tui.errors import GivenUp, JupystraError, TunnelError
 from jupystra_tui.jupyter.api import page_url
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import JobState, Snapshot, Tunnel, TunnelState
+from jupystra_tui.model import JobState, Tunnel, TunnelState
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.text import Secret
@@ -28,6 +28,7 @@ class TunnelSupervisor:
         self._ports = Ports(folders.state / "ports.json")
         self._numbers = itertools.count(1)
         self._live: dict[str, LiveTunnel] = {}
+        self._trying: set[str] = set()
 
     @property
     def open(self) -> int:
@@ -46,11 +47,13 @@ class TunnelSupervisor:
             raise TunnelError("That tunnel is closed", "Press enter on its job to open another.")
         return self._live[name]
 
-    def reach(self, session: ClusterSession, job: str, name: str, node: str) -> LiveTunnel:
+    async def reach(self, session: ClusterSession, job: str, name: str, node: str) -> LiveTunnel:
         """Begin to open a tunnel to a job's node, before its server is up; one that is open is found."""
         old = self.find(session.cluster.name, job)
         if old and old.shown.state is not TunnelState.DOWN and old.shown.node == node:
             return old
+        if old:
+            await old.aclose("opening again")
         number = old.shown.id if old else str(next(self._numbers))
         shown = Tunnel(number, session.cluster.name, job, name, node, TunnelState.OPENING, since=time.time())
         port = old.shown.local_port if old else 0
@@ -62,30 +65,58 @@ class TunnelSupervisor:
         """Return the id of a ready tunnel to the job's server; raises TunnelError, ConnectError, GivenUp."""
         found = await self._server(session, job)
         shown = session.watcher.job(job)
-        tunnel = self.reach(session, job, shown.name if shown else job, found.server.node)
+        tunnel = await self.reach(session, job, shown.name if shown else job, found.server.node)
         await self.finish(tunnel, found, wanted)
         return tunnel.shown.id
 
     async def finish(self, tunnel: LiveTunnel, found: Found, wanted: int = 0) -> None:
         """Forward a local port to the server and wait until it answers; on failure the tunnel is shown as down."""
         cluster, job = tunnel.shown.cluster, tunnel.shown.job
-        port = tunnel.port or self._ports.get(cluster, job) or wanted or FIRST_PORT
+        port = tunnel.port or wanted or self._ports.get(cluster, job) or FIRST_PORT
         await tunnel.attach(found, port)
         self._ports.put(cluster, job, tunnel.shown.local_port)
 
     async def reconnect(self, name: str) -> str:
-        """Open a tunnel again, on the same local port if it is still free."""
+        """Open a tunnel again, on the same local port if it is still free; the queue tells where its server is now."""
         tunnel = self.get(name)
         await tunnel.aclose("opening again")
-        return await self.connect(tunnel.session, tunnel.shown.job, tunnel.shown.local_port)
+        try:
+            await tunnel.session.connection()
+            await tunnel.session.watcher.fresh()
+            return await self.connect(tunnel.session, tunnel.shown.job, tunnel.shown.local_port)
+        except GivenUp:
+            raise
+        except JupystraError as error:
+            self._live.get(name, tunnel).fail(error.title)
+            raise
 
     async def reopen(self, session: ClusterSession) -> None:
         """After a break: open again what the break took down."""
         for tunnel in [one for one in self._live.values() if one.session is session and one.broken]:
-            try:
-                await self.reconnect(tunnel.shown.id)
-            except (JupystraError, GivenUp):
-                continue  # it is shown as down, with the reason
+            await self._try_again(tunnel)
+
+    async def settle(self, session: ClusterSession) -> None:
+        """After a look at the queue: close what is over, follow servers that moved, try again what broke."""
+        ended = {job.key for job in session.watcher.snapshot.jobs if job.state.finished}
+        for tunnel in [one for one in self._live.values() if one.session is session]:
+            found = session.watcher.servers.get(tunnel.shown.job)
+            if tunnel.shown.job in ended:
+                if tunnel.shown.state is not TunnelState.DOWN or tunnel.broken:
+                    await tunnel.aclose("its job has ended")
+            elif found and (tunnel.broken or (tunnel.found and tunnel.found.server != found.server)):
+                await self._try_again(tunnel)
+
+    async def _try_again(self, tunnel: LiveTunnel) -> None:
+        name = tunnel.shown.id
+        if name in self._trying:
+            return
+        self._trying.add(name)
+        try:
+            await self.reconnect(name)
+        except JupystraError:
+            pass  # it is shown as down, with the reason
+        finally:
+            self._trying.discard(name)
 
     def url(self, name: str) -> Secret:
         """Return the address that opens the server's page without a question; raises TunnelError."""
@@ -106,18 +137,6 @@ class TunnelSupervisor:
         """Close the tunnels of a cluster, or all."""
         names = [name for name, one in self._live.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
-
-    async def settle(self, snapshot: Snapshot) -> None:
-        """Close the tunnels whose job has ended: there is nothing behind them any more."""
-        ended = {job.key for job in snapshot.jobs if job.state.finished}
-        for tunnel in list(self._live.values()):
-            shown = tunnel.shown
-            if (
-                shown.cluster == snapshot.cluster
-                and shown.job in ended
-                and shown.state is not TunnelState.DOWN
-            ):
-                await tunnel.aclose("its job has ended")
 
     async def _server(self, session: ClusterSession, job: str) -> Found:
         await session.connection()

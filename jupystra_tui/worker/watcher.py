@@ -1,6 +1,7 @@
 """Watches one cluster's queue, politely."""
 
 import asyncio
+import logging
 import re
 import secrets
 import time
@@ -17,7 +18,7 @@ from jupystra_tui.model import Job, JobState, Snapshot
 from jupystra_tui.protocol import SnapshotTaken
 from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.problems import problem_of
+from jupystra_tui.worker.problems import defect, problem_of
 
 if TYPE_CHECKING:
     from jupystra_tui.worker.session import ClusterSession
@@ -29,6 +30,8 @@ ACTED_PAUSE = 0.7
 LOOK_LIMIT = 25.0
 PAST_KEPT = 200
 FOLDER_DAYS = 30
+
+log = logging.getLogger(__name__)
 
 
 class Pace(Struct):
@@ -54,7 +57,9 @@ class JobWatcher:
     `snapshot` is the latest good one, `servers` what was found in it, by job key.
     """
 
-    def __init__(self, session: "ClusterSession", hub: Hub, on_snapshot: Callable[[Snapshot], None]) -> None:
+    def __init__(
+        self, session: "ClusterSession", hub: Hub, on_snapshot: Callable[["ClusterSession"], None]
+    ) -> None:
         self.snapshot = Snapshot(session.cluster.name, 0.0)
         self.servers: dict[str, Found] = {}
         self.news = asyncio.Condition()
@@ -139,11 +144,16 @@ class JobWatcher:
             self.pace.failures += 1
             self._session.show(asked=0.0, problem=problem_of(error))
             return
+        except Exception as error:
+            log.exception("the queue could not be read")
+            self.pace.failures += 1
+            self._session.show(asked=0.0, problem=defect(error))
+            return
         self.pace.failures = 0
         self._session.show(asked=0.0, problem=None)
         self.snapshot = snapshot
         self._hub.publish(SnapshotTaken(snapshot))
-        self._on_snapshot(snapshot)
+        self._on_snapshot(self._session)
         async with self.news:
             self.news.notify_all()
 
@@ -164,8 +174,10 @@ class JobWatcher:
             self._raise_failure(Result(int(code), listed, result.err))
         self.servers = {found.server.job: found for found in parse_look(looked, mark)}
         known = await self._with_past(jobs.jobs)
-        running = {job.key for job in known if job.state is JobState.RUNNING}
-        self.servers = {key: found for key, found in self.servers.items() if key in running}
+        nodes = {job.key: job.node for job in known if job.state is JobState.RUNNING}
+        self.servers = {
+            key: found for key, found in self.servers.items() if nodes.get(key) == found.server.node
+        }
         servers = tuple(found.server for found in self.servers.values())
         return Snapshot(self._session.cluster.name, time.time(), self._sorted(known), servers, jobs.unread)
 

@@ -1,0 +1,145 @@
+"""The worker as front ends know it, with the practice cluster: what ends, what follows, what comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from jupystra_tui import protocol
+from jupystra_tui.demo import PracticeCluster
+from jupystra_tui.errors import JupystraError
+from jupystra_tui.model import Cluster, SessionPhase, TunnelState
+from jupystra_tui.ui.client import Client, NotRunning
+
+from ..front_end import SMALL, FrontEnd, attached, ssh_processes, worker_pid
+
+SLOW = msgspec.structs.replace(SMALL, setup=("sleep 60",))
+
+
+@pytest.fixture
+def practice() -> Iterator[PracticeCluster]:
+    with PracticeCluster(queue_seconds=0.2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(practice: PracticeCluster) -> Cluster:
+    return Cluster("practice", practice.alias, ssh_config=str(practice.ssh_config), poll=1.0, poll_floor=0.5)
+
+
+@pytest.fixture
+async def dashboard(cluster: Cluster, worker: Path) -> AsyncIterator[FrontEnd]:
+    async with attached(cluster) as front_end:
+        await front_end.log_in()
+        yield front_end
+
+
+async def test_a_server_that_moved_to_another_node_is_followed_on_the_same_port(
+    dashboard: FrontEnd, practice: PracticeCluster, worker: Path
+) -> None:
+    launch = await dashboard.launch()
+    before = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
+    practice.fail_node(before.node, requeue_seconds=0.5)
+    after = await dashboard.until(
+        lambda: (tunnel := dashboard.tunnel(launch.tunnel)) and tunnel.node != before.node and tunnel,
+        "the move",
+        30,
+    )
+    assert after.local_port == before.local_port
+    assert len(ssh_processes(worker)) == 1
+
+
+async def test_dropped_connections_come_back_with_their_tunnel(
+    dashboard: FrontEnd, practice: PracticeCluster, worker: Path
+) -> None:
+    launch = await dashboard.launch()
+    port = (await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")).local_port
+    for _ in range(2):
+        practice.drop_connections()
+        await dashboard.until(lambda: not dashboard.tunnel(launch.tunnel), "the break")
+        again = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel to come back", 30)
+        assert again.local_port == port
+    assert len(ssh_processes(worker)) == 1
+
+
+async def test_logging_out_ends_a_launch_that_is_under_way_and_its_job_goes_on(dashboard: FrontEnd) -> None:
+    started = await dashboard.client.ask(protocol.Start("practice", SLOW))
+    assert isinstance(started, protocol.Started)
+    job = await dashboard.until(lambda: dashboard.launches[started.launch].job, "the job")
+    await dashboard.client.ask(protocol.Logout("practice"))
+    launch = await dashboard.until(
+        lambda: dashboard.launches[started.launch] if dashboard.launches[started.launch].over else None,
+        "the end",
+    )
+    assert launch.problem
+    assert "goes on" in launch.problem.hint
+    await dashboard.log_in()
+    seen = await dashboard.until(lambda: dashboard.job(job), "the job")
+    assert not seen.state.finished
+
+
+async def test_a_tunnel_closed_while_it_opens_answers_whoever_waits(
+    dashboard: FrontEnd, practice: PracticeCluster, worker: Path
+) -> None:
+    launch = await dashboard.launch()
+    await dashboard.client.ask(protocol.Disconnect(launch.tunnel))
+    connecting = asyncio.create_task(dashboard.connect(launch.job))
+    tunnel = await dashboard.until(
+        lambda: next((one for one in dashboard.tunnels if one.state is TunnelState.OPENING), None),
+        "the opening",
+    )
+    await dashboard.client.ask(protocol.Disconnect(tunnel.id))
+    with pytest.raises(JupystraError):
+        async with asyncio.timeout(10):
+            await connecting
+    await dashboard.until(lambda: not dashboard.tunnels, "the tunnel to be gone")
+    assert ssh_processes(worker) == []
+
+
+async def test_a_worker_that_is_stopped_and_wanted_again_at_once_is_there(
+    worker: Path, cluster: Cluster
+) -> None:
+    async with attached(cluster):
+        first = worker_pid()
+        stopping = asyncio.create_task(Client(lambda event: None, lambda: None).stop_running())
+        await asyncio.sleep(0)
+        async with attached(cluster) as again:
+            await stopping
+            if again.lost:
+                await again.client.open()
+            await again.log_in()
+        assert worker_pid() != first
+
+
+async def test_stop_leaves_no_worker_and_no_tunnel(dashboard: FrontEnd, worker: Path) -> None:
+    await dashboard.launch()
+    await dashboard.client.ask(protocol.Stop())
+    await dashboard.until(lambda: dashboard.lost, "the end")
+    with pytest.raises(NotRunning):
+        await Client(lambda event: None, lambda: None).open(start=False)
+    assert ssh_processes(worker) == []
+
+
+async def test_two_front_ends_see_the_same_and_one_may_leave(dashboard: FrontEnd, cluster: Cluster) -> None:
+    async with attached(cluster) as other:
+        launch = await dashboard.launch()
+        assert await other.until(lambda: other.tunnel(launch.tunnel), "the tunnel")
+    assert dashboard.session
+    assert dashboard.session.phase is SessionPhase.UP
+    await dashboard.kill(launch.job)
+    await dashboard.until(
+        lambda: all(one.state is TunnelState.DOWN for one in dashboard.tunnels), "the tunnel's end"
+    )
+
+
+async def test_a_key_file_that_cannot_be_read_is_passed_over(
+    practice: PracticeCluster, cluster: Cluster, worker: Path
+) -> None:
+    odd = worker / "id_odd"
+    odd.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END OPENSSH PRIVATE KEY-----\n")
+    config = worker / "ssh_config"
+    config.write_text(f"Host *\n  IdentityFile {odd}\nInclude {practice.ssh_config}\n")
+    async with attached(msgspec.structs.replace(cluster, ssh_config=str(config))) as front_end:
+        await front_end.log_in()
