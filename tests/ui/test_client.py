@@ -1,6 +1,7 @@
 """Stories of the front end's side of the socket."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,7 +130,10 @@ def test_the_worker_is_found_from_a_checkout(home: Path, monkeypatch: pytest.Mon
     )
     client._spawn(home / "worker.log")
     assert calls[0]["argv"] == [sys.executable, "-m", "jupystra_tui.worker"]
-    assert Path(str(calls[0]["cwd"])).joinpath("jupystra_tui").is_dir()
+    environment = calls[0]["env"]
+    assert isinstance(environment, dict)
+    tree = Path(environment["PYTHONPATH"].split(os.pathsep)[0])
+    assert tree.joinpath("jupystra_tui").is_dir()
     assert (home / "worker.log").stat().st_mode & 0o777 == 0o600
 
 
