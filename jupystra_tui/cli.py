@@ -5,6 +5,8 @@ import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from pathlib import Path
 
+import msgspec
+
 from jupystra_tui import __version__, paths
 from jupystra_tui.concealed import conceal, received
 from jupystra_tui.config import Config, load
@@ -27,6 +29,8 @@ def dashboard() -> int:
         return complain(error)
     from jupystra_tui.ui.main import run
 
+    if arguments.ssh_config:
+        config = msgspec.structs.replace(config, ssh_config=_config_file(arguments.ssh_config))
     return run(config, cluster, received(arguments.password_fd))
 
 
@@ -42,9 +46,7 @@ def verbs() -> int:
 
 def choose(config: Config, arguments: Namespace) -> Cluster | None:
     """Return the cluster that the command line names, None when it names none; raises ConfigError."""
-    ssh_config = (
-        str(Path(arguments.ssh_config).expanduser().absolute()) if arguments.ssh_config else config.ssh_config
-    )
+    ssh_config = _config_file(arguments.ssh_config) or config.ssh_config
     if arguments.cluster:
         known = config.cluster(arguments.cluster)
         if known is None:
@@ -63,6 +65,10 @@ def choose(config: Config, arguments: Namespace) -> Cluster | None:
     except ValueError as error:
         raise ConfigError(f"{clean(arguments.destination)!r} is no cluster", str(error)) from error
     return Cluster(arguments.destination, target.host, target.user, target.port, ssh_config)
+
+
+def _config_file(given: str | None) -> str:
+    return str(Path(given).expanduser().absolute()) if given else ""
 
 
 def complain(error: JupystraError) -> int:
@@ -112,6 +118,7 @@ def _demo() -> int:
                 return run(Config(), _practice(practice.alias, str(practice.ssh_config)))
             finally:
                 stop_worker()
+                print("The practice cluster has ended, with all that ran on it.")
     except PracticeClusterError as error:
         raise WorkerError(str(error), "Is JupyterLab there? pip install 'jupystra-tui[demo]'") from error
 

@@ -86,14 +86,15 @@ def batch_script(header: tuple[str, ...], request: JobRequest, folder: str) -> s
 
 def _set_up(request: JobRequest) -> str:
     steps = [line for line in request.setup if line.strip()]
-    if request.folder:
-        steps.append(f"cd -- {place(request.folder)}")
-    if not steps:
-        return ""
     conda = any(_CONDA_STEP.match(step) for step in steps)
     loop = _STEPS.replace(
         "@CONDA", '  case $step in *"conda activate"*) find_conda ;; esac\n' if conda else ""
-    )
-    return (_CONDA if conda else "") + loop.replace(
-        "@STEPS", " \\\n".join(f"  {quoted(step)}" for step in steps)
-    )
+    ).replace("@STEPS", " \\\n".join(f"  {quoted(step)}" for step in steps))
+    return (_CONDA if conda else "") + (loop if steps else "") + _enter(request.folder)
+
+
+def _enter(folder: str) -> str:
+    if not folder:
+        return ""
+    why = f'"this folder cannot be entered on $jupystra_node: "{quoted(folder)}'
+    return f"\ncd -- {place(folder)} || stop 1 {why}\n"

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import select
 import socket
 
 import paramiko
@@ -151,10 +152,9 @@ def _hung_up(transport: paramiko.Transport | None, line: Line) -> bool:
     if transport is None or not transport.is_active():
         return True
     try:
-        return line.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
+        readable, _, _ = select.select([line.sock], [], [], 0)
+        return bool(readable) and line.sock.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):
         return True
 
 

@@ -53,9 +53,14 @@ async def open_page(url: Secret) -> None:
         raise NoBrowser("The browser did not open", "Set $BROWSER to a command that opens one.")
 
 
+_made: list[Path] = []
+
+
 def sweep() -> None:
     """Remove our pages, and those that a killed dashboard left; runs at the end by itself."""
-    for page in _folder().glob("*.html"):
+    if not _made:
+        return
+    for page in _made[0].glob("*.html"):
         if page.name.startswith(_OURS) or time.time() - page.stat().st_mtime > KEPT_SECONDS:
             page.unlink(missing_ok=True)
 
@@ -64,7 +69,8 @@ atexit.register(sweep)
 
 
 def _folder() -> Path:
-    return private(state_folder() / "open")
+    _made[:] = [private(state_folder() / "open")]
+    return _made[0]
 
 
 def _write(url: Secret) -> Path:

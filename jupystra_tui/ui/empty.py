@@ -1,10 +1,13 @@
 """What stands in the jobs table when there are no jobs: where things are, and what to do next."""
 
+import textwrap
+
 from jupystra_tui.model import Session, SessionPhase
 from jupystra_tui.ui.job_facts import Keys
 from jupystra_tui.ui.theme import Pieces
 
 STEPS = 6
+WIDTH = 36  # so that a reason is whole in a terminal of 40 columns too
 
 
 def no_jobs(
@@ -41,8 +44,15 @@ def _do(key: str, does: str) -> Pieces:
 def _down(session: Session, keys: Keys) -> tuple[Pieces, ...]:
     problem = session.problem
     title = problem.title if problem else f"Not connected to {session.cluster.name}"
-    hint = ((problem.hint, "dim"),) if problem else ()
-    return (("× ", "bad"), (title, "strong")), hint, (), _do(keys("login"), "logs in again")
+    first, *more = textwrap.wrap(title, WIDTH) or [""]
+    hint = textwrap.wrap(problem.hint, WIDTH) if problem else []
+    return (
+        (("× ", "bad"), (first, "strong")),
+        *(((line, "strong"),) for line in more),
+        *(((line, "dim"),) for line in hint),
+        (),
+        _do(keys("login"), "logs in again, and tells more"),
+    )
 
 
 def _logging_in(session: Session) -> tuple[Pieces, ...]:

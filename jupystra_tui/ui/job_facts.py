@@ -43,7 +43,7 @@ def server(view: JobView, keys: Keys) -> Pieces:
         return (("○ ", "accent"), ("found", ""), DOT, (keys("connect"), "accent"), (" connects", "dim"))
     if view.job.state is JobState.PENDING:
         return (("— starts with the job", "dim"),)
-    return (("— none found in this job", "dim"),)
+    return (("— no Jupyter in this job", "dim"),)
 
 
 def address(tunnel: Tunnel, view: JobView | None = None) -> str:

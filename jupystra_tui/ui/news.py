@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Cluster, Launch, Session, Snapshot, Tunnel
+from jupystra_tui.model import Cluster, Launch, Session, SessionPhase, Snapshot, Tunnel
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.queue import count
 
@@ -59,7 +59,7 @@ class News:
 
     def _session(self, session: Session) -> None:
         self._sessions[session.cluster.name] = session
-        if self._app.cluster is None:
+        if self._app.cluster is None and session.phase is not SessionPhase.DOWN:
             self.turn_to(session.cluster)
         if self._shows(session.cluster.name):
             self._app.session = session
@@ -71,9 +71,6 @@ class News:
             return
         self._app.cluster, self._app.session = None, None
         self._show(None)
-        for other in self._sessions.values():
-            self.turn_to(other.cluster)
-            break
 
     def _snapshot(self, snapshot: Snapshot) -> None:
         self._snapshots[snapshot.cluster] = snapshot

@@ -93,9 +93,7 @@ class Launcher:
             if found:
                 return found
             if folder.failure:
-                raise LaunchError(
-                    folder.failure, "The set-up commands decide what is found: mend them and try again."
-                )
+                raise LaunchError(folder.failure, "Mend the set-up or the folder and try again.")
             self._judge(self._session.watcher.job(self.shown.job))
             quick = self._tunnel is not None or time.monotonic() - began < QUICK_SECONDS
             await asyncio.sleep(QUICK if quick else SLOW)
@@ -145,7 +143,9 @@ class Launcher:
         self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
         self._step("answer", StepState.NOW)
         await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
-        self._step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        port, wanted = self._tunnel.shown.local_port, self.shown.request.local_port
+        taken = f" ({wanted} was taken)" if port != wanted else ""
+        self._step("tunnel", StepState.DONE, f"127.0.0.1:{port}{taken}")
         self._step("answer", StepState.DONE)
         self._session.watcher.acted()
 

@@ -1,5 +1,6 @@
 """What a login lives through, and what ends it: banners, refusing agents, slow and odd answers."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,3 +67,13 @@ async def test_what_the_server_says_at_first_stands_above_the_first_question(at:
     someone = Someone(PASSWORD)
     async with someone.logged_in(at("interactive", "Host hpc")):
         assert "Authorised users only" in someone.prompts[0].notes
+
+
+@pytest.mark.parametrize("user", ["password", "interactive"])
+async def test_a_person_may_take_their_time(at: At, user: str) -> None:
+    async def after_a_while() -> str:
+        await asyncio.sleep(2.5)  # longer than the looks at whether the server is still there
+        return PASSWORD
+
+    async with Someone(after_a_while).logged_in(at(user)):
+        pass

@@ -106,7 +106,7 @@ async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None
     async with dashboard(worker) as (pilot, app):
         other = Job("42", "42", "align", JobState.RUNNING, node="c9", left=600)
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(other,), servers=())))
-        await until(pilot, lambda: "none found in this job" in seen(pilot))
+        await until(pilot, lambda: "no Jupyter in this job" in seen(pilot))
         worker.expect(protocol.Connect, problem)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))

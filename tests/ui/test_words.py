@@ -120,7 +120,7 @@ def test_a_server_says_what_is_missing(changes: dict[str, object], server: str) 
 def test_a_server_without_a_tunnel_says_what_enter_would_do() -> None:
     assert facts(DASK, Queue(QUEUE))["server"] == "○ found · enter connects"
     assert facts(DASK, Queue(QUEUE, connecting=frozenset({"4709"})))["server"] == "◐ connecting …"
-    assert facts(DASK, Queue(replace(QUEUE, servers=())))["server"] == "— none found in this job"
+    assert facts(DASK, Queue(replace(QUEUE, servers=())))["server"] == "— no Jupyter in this job"
 
 
 def test_a_launch_under_way_says_its_step() -> None:
