@@ -97,7 +97,8 @@ class TunnelSupervisor:
 
     async def settle(self, session: ClusterSession) -> None:
         """After a look at the queue: close what is over, follow servers that moved, try again what broke."""
-        ended = {job.key for job in session.watcher.snapshot.jobs if job.state.finished}
+        jobs = session.watcher.snapshot.jobs
+        ended = {job.key for job in jobs if job.state.finished or job.state is JobState.ENDING}
         for tunnel in [one for one in self._live.values() if one.session is session]:
             found = session.watcher.servers.get(tunnel.shown.job)
             if tunnel.shown.job in ended:
