@@ -20,7 +20,7 @@ CODE = f"code off {','.join(CODES)} Verification code: \n"
 APPENDED = f"code off {','.join(PASSWORD + code for code in CODES)} Password + OTP: \n"
 IMITATION = (
     "info \\e]0;owned\\a\\e]52;c;b3duZWQ=\\a\\e[2J\\e[HYour key needs you\n"
-    "ask off never \\e[1;31mEnter passphrase for key '/root/.ssh/id_ed25519': \\e[8m\n"
+    "ask off never \\e[1;31mEnter passphrase for key '/home/ada/.ssh/id_ed25519': \\e[8m\n"
 )
 ART = "info  _  ___\\n| ||_  |\\n|_|  |_|  \nask on 47 Type the number above: \n"
 NO_JOB = "shut Access denied: user has no active jobs on this node.\n"
