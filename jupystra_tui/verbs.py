@@ -8,8 +8,8 @@ from argparse import ArgumentParser
 import msgspec
 
 from jupystra_tui import __version__, paths, protocol
+from jupystra_tui.client import Client, NotRunning
 from jupystra_tui.model import Session, Tunnel
-from jupystra_tui.ui.client import Client, NotRunning
 
 
 def main(words: list[str]) -> int:

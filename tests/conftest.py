@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from jupystra_tui.ui.client import Client
+from jupystra_tui.client import Client
 
 
 @pytest.fixture

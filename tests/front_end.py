@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from jupystra_tui import paths, protocol
+from jupystra_tui.client import Client
 from jupystra_tui.model import (
     Cluster,
     Job,
@@ -24,7 +25,6 @@ from jupystra_tui.model import (
     TunnelState,
 )
 from jupystra_tui.text import Secret
-from jupystra_tui.ui.client import Client
 
 T = TypeVar("T")
 SMALL = JobRequest(walltime=600, memory=500)

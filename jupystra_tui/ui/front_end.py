@@ -10,12 +10,12 @@ from textual.reactive import reactive
 from textual.worker import Worker
 
 from jupystra_tui import protocol
+from jupystra_tui.client import VersionMismatch
 from jupystra_tui.config import Config
 from jupystra_tui.errors import GivenUp, JupystraError, WorkerError
 from jupystra_tui.model import Cluster, Job, Launch, Problem, Session, SessionPhase, Snapshot, Tunnel
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock, servers
-from jupystra_tui.ui.client import VersionMismatch
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from jupystra_tui import protocol
+from jupystra_tui.client import Client, VersionMismatch
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.ui.client import Client, VersionMismatch
 
 TRIES = 3
 PAUSE_SECONDS = 0.5

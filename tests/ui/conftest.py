@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from jupystra_tui.ui import client, clock
+from jupystra_tui import client
+from jupystra_tui.ui import clock
 from tests.ui.fake_worker import FakeWorker
 
 NOON = 1_767_268_800.0

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
-from jupystra_tui import protocol
+from jupystra_tui import browser, protocol
 from jupystra_tui.config import Config
 from jupystra_tui.model import (
     JobRequest,
@@ -17,7 +17,6 @@ from jupystra_tui.model import (
     StepState,
 )
 from jupystra_tui.text import Secret
-from jupystra_tui.ui import browser
 from jupystra_tui.ui.commands import COMMANDS, markdown
 from jupystra_tui.ui.screens.help import HelpScreen
 from jupystra_tui.ui.screens.jobs import JobsScreen

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from jupystra_tui import browser
+from jupystra_tui.browser import NoBrowser, open_page, sweep
 from jupystra_tui.text import Secret
-from jupystra_tui.ui import browser
-from jupystra_tui.ui.browser import NoBrowser, open_page, sweep
 
 URL = Secret('http://127.0.0.1:8888/lab?token=s3cret&next="/tree"')
 BROWSER = """#!{python}

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from jupystra_tui import protocol
+from jupystra_tui import client, protocol
+from jupystra_tui.client import Client, VersionMismatch
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.model import Problem
-from jupystra_tui.ui import client, link
-from jupystra_tui.ui.client import Client, VersionMismatch
+from jupystra_tui.ui import link
 from jupystra_tui.ui.link import Link
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stories import QUEUE, SESSION, everything

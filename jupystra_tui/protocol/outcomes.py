@@ -1,0 +1,65 @@
+"""What the worker answers, when it did what was asked."""
+
+from msgspec import Struct
+
+from jupystra_tui.model import Problem
+from jupystra_tui.text import Secret
+
+
+class Done(Struct, frozen=True, tag=True):
+    """It is done."""
+
+
+class Previewed(Struct, frozen=True, tag=True):
+    """The batch script as it would be sent, and what is wrong with the request, each naming its field."""
+
+    script: str
+    problems: tuple[Problem, ...] = ()
+
+
+class Started(Struct, frozen=True, tag=True):
+    """A launch has begun."""
+
+    launch: str
+
+
+class Connected(Struct, frozen=True, tag=True):
+    """A tunnel is open and its server answered."""
+
+    tunnel: str
+
+
+class Url(Struct, frozen=True, tag=True):
+    """An address that opens the server without a question: `http://127.0.0.1:8888/?token=…`."""
+
+    url: Secret
+
+
+class LogRead(Struct, frozen=True, tag=True):
+    """The end of a log; clean text. `path` is where it lies on the cluster."""
+
+    path: str
+    text: str
+
+
+class Described(Struct, frozen=True, tag=True):
+    """Fields and values as the scheduler prints them, and what they mean in plain words."""
+
+    fields: tuple[tuple[str, str], ...]
+    plain: str = ""
+
+
+class KeyPlan(Struct, frozen=True, tag=True):
+    """Whether there is such a key, and what making it (removing it, if there is) does, a line a step."""
+
+    exists: bool
+    lines: tuple[str, ...]
+
+
+class Hosts(Struct, frozen=True, tag=True):
+    """Aliases in the order of the file."""
+
+    aliases: tuple[str, ...]
+
+
+Outcome = Done | Previewed | Started | Connected | Url | LogRead | Described | KeyPlan | Hosts

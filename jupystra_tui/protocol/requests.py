@@ -1,0 +1,150 @@
+"""What a front end may ask of the worker."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.text import Secret
+
+
+class Login(Struct, frozen=True, tag=True):
+    """Log in to a cluster, or come back to it; answered at once with `Done`, the rest are events.
+
+    `agent` is the socket of the front end's own ssh-agent, which may be a newer one than the worker's; `password`
+    answers the login's first question for one.
+    """
+
+    cluster: Cluster
+    agent: str = ""
+    password: Secret | None = None
+
+
+class Logout(Struct, frozen=True, tag=True):
+    """Close a session and its tunnels; jobs go on. Answered with `Done`."""
+
+    cluster: str
+
+
+class Refresh(Struct, frozen=True, tag=True):
+    """Look at the queue now (not more often than the site allows). Answered with `Done`."""
+
+    cluster: str
+
+
+class Attention(Struct, frozen=True, tag=True):
+    """Whether somebody looks at this front end: polls get rarer when nobody does. Answered with `Done`."""
+
+    looking: bool
+
+
+class Cancel(Struct, frozen=True, tag=True):
+    """Kill jobs, named by `Job.key`. Answered with `Done` when the scheduler took it."""
+
+    cluster: str
+    keys: tuple[str, ...]
+
+
+class Preview(Struct, frozen=True, tag=True):
+    """What would be sent for this request? Answered with `Previewed`; nothing is submitted."""
+
+    cluster: str
+    request: JobRequest
+
+
+class Start(Struct, frozen=True, tag=True):
+    """Submit, wait and connect. Answered with `Started`; the rest are `LaunchChanged`."""
+
+    cluster: str
+    request: JobRequest
+
+
+class Connect(Struct, frozen=True, tag=True):
+    """Open a tunnel to a job's server, or find the one that is open. Answered with `Connected` when it is ready."""
+
+    cluster: str
+    job: str
+    local_port: int = 0
+
+
+class Disconnect(Struct, frozen=True, tag=True):
+    """Close a tunnel; the job goes on. Answered with `Done`."""
+
+    tunnel: str
+
+
+class Reconnect(Struct, frozen=True, tag=True):
+    """Open a tunnel again on the same local port. Answered with `Connected` when it is ready."""
+
+    tunnel: str
+
+
+class GetUrl(Struct, frozen=True, tag=True):
+    """The address for the browser, token and all. Answered with `Url`."""
+
+    tunnel: str
+
+
+class ReadLog(Struct, frozen=True, tag=True):
+    """The end of a job's log. Answered with `LogRead`."""
+
+    cluster: str
+    job: str
+    limit: int = 65536
+
+
+class Describe(Struct, frozen=True, tag=True):
+    """All that the scheduler knows of a job. Answered with `Described`."""
+
+    cluster: str
+    job: str
+
+
+class ListHosts(Struct, frozen=True, tag=True):
+    """The aliases of the ssh configuration (`ssh_config`, or the user's own). Answered with `Hosts`."""
+
+    ssh_config: str = ""
+
+
+class NodeKey(Struct, frozen=True, tag=True):
+    """Plan, make or remove the key that spares the compute nodes' password. Answered with `KeyPlan`."""
+
+    cluster: str
+    step: Literal["plan", "make", "remove"]
+
+
+class Answer(Struct, frozen=True, tag=True):
+    """A person's answer to a prompt; None gives up. Answered with `Done`.
+
+    `keep` holds it for the session, `offered` takes what the prompt offered in place of `answer`.
+    """
+
+    prompt: str
+    answer: Secret | None
+    keep: bool = False
+    offered: bool = False
+
+
+class Stop(Struct, frozen=True, tag=True):
+    """End the worker: tunnels close, jobs go on. Answered with `Done`."""
+
+
+Body = (
+    Login
+    | Logout
+    | Refresh
+    | Attention
+    | Cancel
+    | Preview
+    | Start
+    | Connect
+    | Disconnect
+    | Reconnect
+    | GetUrl
+    | ReadLog
+    | Describe
+    | ListHosts
+    | NodeKey
+    | Answer
+    | Stop
+)

@@ -1,0 +1,86 @@
+"""How messages travel.
+
+A frame is four bytes of length (big-endian) and that many bytes of msgpack. The first frame each way is a `Hello`,
+whose shape never changes, so that any two versions can at least part in peace. Then a front end sends `Request`s; the
+worker answers each with one `Reply` and tells every front end of each change with a `Notice`.
+"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from jupystra_tui.model import Problem
+from jupystra_tui.protocol.events import Event
+from jupystra_tui.protocol.outcomes import Outcome
+from jupystra_tui.protocol.requests import Body
+from jupystra_tui.text import Secret
+
+VERSION = 2
+FRAME_LIMIT = 256 * 1024 * 1024
+
+
+class Hello(Struct, frozen=True):
+    """The first frame of each side. `want` is `attach`, or `stop` to end a worker of any version."""
+
+    protocol: int
+    program: str
+    pid: int
+    want: str = "attach"
+
+
+class Request(Struct, frozen=True, tag=True):
+    """A numbered request of one front end."""
+
+    id: int
+    body: Body
+
+
+class Reply(Struct, frozen=True, tag=True):
+    """The answer to the request of that number: an outcome, or the problem that prevented it."""
+
+    id: int
+    body: Outcome | None = None
+    problem: Problem | None = None
+
+
+class Notice(Struct, frozen=True, tag=True):
+    """An event on its way."""
+
+    event: Event
+
+
+def _encode_secret(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise NotImplementedError(f"no way to send a {type(value).__name__}")
+
+
+def _decode_secret(kind: type, value: Any) -> Any:
+    if kind is Secret:
+        return Secret(value)
+    raise NotImplementedError(f"no way to read a {kind.__name__}")
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_encode_secret)
+read_hello = msgspec.msgpack.Decoder(Hello).decode
+read_request = msgspec.msgpack.Decoder(Request, dec_hook=_decode_secret).decode
+read_answer = msgspec.msgpack.Decoder(Reply | Notice, dec_hook=_decode_secret).decode
+
+
+def frame(message: Hello | Request | Reply | Notice) -> bytes:
+    """Return the bytes of one message, length first."""
+    body = _encoder.encode(message)
+    return len(body).to_bytes(4, "big") + body
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes:
+    """Return the body of the next frame; raises EOFError when the other side is gone, ValueError for nonsense."""
+    try:
+        length = int.from_bytes(await reader.readexactly(4), "big")
+        if length > FRAME_LIMIT:
+            raise ValueError(f"a frame of {length} bytes")
+        return await reader.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError) as error:
+        raise EOFError("the other side is gone") from error
