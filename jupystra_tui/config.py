@@ -58,7 +58,7 @@ def load(path: Path) -> Config:
     return _Reader(path, text).config(table)
 
 
-SCHEDULERS = ("auto", "slurm")
+SCHEDULERS = ("auto", "slurm", "lsf")
 T = TypeVar("T", bound=Struct)
 
 

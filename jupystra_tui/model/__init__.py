@@ -1,7 +1,7 @@
 """Frozen data that everything else speaks in; no I/O."""
 
 from jupystra_tui.model.cluster import Cluster, Partition, Session, SessionPhase
-from jupystra_tui.model.job import Job, JobState, Snapshot
+from jupystra_tui.model.job import Job, JobState, Snapshot, same_host
 from jupystra_tui.model.launch import Launch, Step, StepState
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
 from jupystra_tui.model.request import JobRequest, Problem, ServerKind
@@ -27,4 +27,5 @@ __all__ = [
     "StepState",
     "Tunnel",
     "TunnelState",
+    "same_host",
 ]

@@ -12,8 +12,10 @@ class Cluster(Struct, frozen=True):
 
     `host` is a host name or an alias of the ssh configuration, `user` and `port` are empty or 0 where that decides;
     `ssh_config` is what OpenSSH gets as -F, `fingerprints` are the login node's as the site publishes them. `scheduler`
-    is `auto` or `slurm`. `poll` is the pause between two looks at the queue, `poll_floor` the least the site allows,
-    both in seconds. `keychain` allows to keep the password in the laptop's own keychain.
+    is `auto`, `slurm` or `lsf`; `memory_unit` is what LSF's memory limits count (KB, MB, GB), empty to ask the site.
+    `poll` is the pause between two looks at the queue, `poll_floor` the least the site allows, both in seconds.
+    `route` is how tunnels get to a node: `node`, by ssh to it, or `relay`, by a port on the login node. `keychain`
+    allows to keep the password in the laptop's own keychain.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Cluster(Struct, frozen=True):
     poll_floor: float = 10.0
     fingerprints: tuple[str, ...] = ()
     keychain: bool = False
+    memory_unit: str = ""
+    route: str = "node"
     defaults: JobRequest = JobRequest()
 
 

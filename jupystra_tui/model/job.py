@@ -67,6 +67,13 @@ class Job(Struct, frozen=True, gc=False):
     submitted: str = ""
 
 
+def same_host(one: str, other: str) -> bool:
+    """Return whether two names mean one host, also where only one of them carries its domain."""
+    if "." in one and "." in other:
+        return one.lower() == other.lower()
+    return one.partition(".")[0].lower() == other.partition(".")[0].lower()
+
+
 class Snapshot(Struct, frozen=True):
     """The queue of one cluster at one moment, `taken` in seconds since 1970 on this laptop's clock.
 

@@ -24,9 +24,11 @@ class Problem(Struct, frozen=True):
 class JobRequest(Struct, frozen=True):
     """A Jupyter server to start; saved under a name it is a profile. Empty text leaves the choice to the site.
 
-    Units: `walltime` seconds, `memory` MiB for the whole job. `port` is the one on the node, 0 for any free one;
-    `local_port` the wanted one on the laptop. `setup` are shell lines run before the server. `gpus` is a number or
-    `type:number`. `options` are further scheduler options, as on its command line.
+    Units: `walltime` seconds, `memory` MiB for the whole job. `port` is the one on the node, `local_port` the one on
+    the laptop, `relay_port` one on the login node that the tunnel passes through: 0 leaves the first two to us and the
+    relay out; any other number is that port or an error. `outfile` is where the job's output goes, the job's own folder
+    if empty. `setup` are shell lines run before the server. `gpus` is a number or `type:number`. `options` are further
+    scheduler options, as on its command line.
     """
 
     name: str = "jupyter-lab"
@@ -42,5 +44,7 @@ class JobRequest(Struct, frozen=True):
     setup: tuple[str, ...] = ()
     folder: str = ""
     port: int = 0
-    local_port: int = 8888
+    local_port: int = 0
+    relay_port: int = 0
+    outfile: str = ""
     options: tuple[str, ...] = ()

@@ -6,17 +6,21 @@ from typing import Protocol
 from msgspec import Struct
 
 from jupystra_tui.errors import SchedulerError
-from jupystra_tui.model import Job, JobRequest, JobState, Partition, Problem
+from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Partition, Problem
 
 Argv = tuple[str, ...]
 Ending = tuple[JobState, str]
 
 
 class Listing(Struct, frozen=True):
-    """The jobs of one look at the queue, and the records of it that could not be read; all text is clean."""
+    """The jobs of one look at the queue, and the records of it that could not be read; all text is clean.
+
+    `unsure` are the keys of jobs that are over without the listing telling how: `finished_command` knows more.
+    """
 
     jobs: tuple[Job, ...]
     unread: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
 
 
 class Scheduler(Protocol):
@@ -40,20 +44,35 @@ class Scheduler(Protocol):
     def parse_version(self, text: str) -> str:
         """Return the version number."""
 
-    def list_command(self, user: str, mark: str) -> Argv:
-        """Return the command that lists the jobs of `user`; `mark` is a fresh nonce that no job name can hold."""
+    def survey_script(self) -> str:
+        """Return shell text that finds out once a login how this site differs, empty where none does."""
 
-    def parse_list(self, text: bytes, mark: str) -> Listing:
-        """Read what `list_command` printed; other records of the same mark may stand around it."""
+    def suited(self, survey: str, cluster: Cluster) -> "Scheduler":
+        """Return the scheduler as this site speaks it, from what `survey_script` printed and the person set."""
+
+    def list_script(self, user: str, mark: str) -> str:
+        """Return shell text that lists the jobs of `user`; `mark` is a fresh nonce that no job name can hold."""
+
+    def parse_list(self, text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
+        """Read what `list_script` printed and how it ended; raises SchedulerError where that is no list."""
 
     def explain_failure(self, rc: int, stderr: str, command: str) -> SchedulerError:
         """Return what went wrong in plain words, the scheduler's own words in it; `command` is the program's name."""
 
-    def script_header(self, request: JobRequest, log: str) -> tuple[str, ...]:
-        """Return the directive lines that open the batch script."""
+    def script_header(self, request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
+        """Return the lines that open the batch script: directives, and shell lines where the output needs them.
 
-    def submit_command(self, request: JobRequest, log: str) -> Argv:
+        `log` is the path of the job's output; `tag` names this one submission.
+        """
+
+    def submit_command(self, request: JobRequest, log: str, tag: str) -> Argv:
         """Return the command that takes the batch script on its standard input."""
+
+    def lookup_command(self, request: JobRequest, tag: str) -> Argv:
+        """Return the command that finds the jobs of one submission, empty where no name tells them apart."""
+
+    def parse_lookup(self, text: str) -> tuple[str, ...]:
+        """Return the ids that `lookup_command` printed, the oldest first."""
 
     def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
         """Return the new job's id, whatever banners stand around it."""

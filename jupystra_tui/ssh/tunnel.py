@@ -25,7 +25,6 @@ from jupystra_tui.text import clean_lines
 
 CONTROL_SECONDS = 5.0
 END_SECONDS = 2.0
-PORTS_TRIED = 50
 # What the person's own configuration may hold must not bend the tunnel: measured against hostile ones.
 OPTIONS = (
     "ControlPersist=no",
@@ -95,21 +94,25 @@ class SshTunnel:
                 raise explain(self.reason, self.bridge.failure)
             await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
 
-    async def forward(self, wanted: int, remote: int) -> int:
-        """Forward 127.0.0.1:`wanted`, or the next free port, to the node's 127.0.0.1:`remote`; returns the local port.
+    async def forward(self, ports: range, remote: int) -> int:
+        """Forward the first of `ports` that is free on 127.0.0.1 to the node's 127.0.0.1:`remote`; returns that port.
 
-        Raises TunnelError when no port could be had.
+        Raises TunnelError when none could be had.
         """
-        for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+        for port in ports:
             if _is_free(port) and await self._control_command(
                 "forward", "-L", f"127.0.0.1:{port}:127.0.0.1:{remote}"
             ):
                 return port
             if self.ended.is_set():
                 raise explain(self.reason, self.bridge.failure)
+        if len(ports) == 1:
+            raise TunnelError(
+                f"Port {ports[0]} on this laptop is taken",
+                "Close what uses it, or choose another local port; 0 takes the next that is free.",
+            )
         raise TunnelError(
-            f"No free port from {wanted} to {wanted + PORTS_TRIED - 1} on this laptop",
-            "Choose another local port.",
+            f"No free port from {ports[0]} to {ports[-1]} on this laptop", "Choose another local port."
         )
 
     async def unforward(self, local: int, remote: int) -> None:

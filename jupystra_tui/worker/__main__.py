@@ -45,10 +45,7 @@ async def _serve(runtime: Path, state: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, office.stopping.set)
-    try:
-        await Server(runtime / SOCKET, office).run()
-    finally:
-        await office.aclose()
+    await Server(runtime / SOCKET, office).run()
 
 
 def _sweep(runtime: Path, state: Path) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 
 from jupystra_tui.errors import ConnectError, JupystraError, LaunchError
-from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_tag, parse_log
+from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
-from jupystra_tui.jupyter.script import batch_script
-from jupystra_tui.jupyter.submission import submit_script
+from jupystra_tui.jupyter.submission import UNFINISHED, submit_script
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem, Step, StepState
 from jupystra_tui.protocol import LaunchChanged
-from jupystra_tui.ssh.shell import Result, text
+from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel
 from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.sending import prepare
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
@@ -65,12 +65,11 @@ class Launcher:
     async def _submit(self) -> None:
         scheduler, request = self._session.site.scheduler, self.shown.request
         self._step("submit", StepState.NOW)
-        folder = absolute_folder(self._session.site.home, self._tag)
-        log = f"{folder}/{LOG}"
-        script = batch_script(scheduler.script_header(request, log), request, folder)
-        submission = submit_script(self._tag, script, scheduler.submit_command(request, log))
-        result = await self._submit_through_breaks(submission)
-        self._show(job=scheduler.parse_submit(text(result.out), text(result.err), result.code))
+        sending = prepare(self._session.site, request, self._tag)
+        command = scheduler.submit_command(request, sending.log, self._tag)
+        result = await self._submit_through_breaks(submit_script(self._tag, sending.script, command))
+        job = await self._looked_up() if result.code == UNFINISHED else ""
+        self._show(job=job or scheduler.parse_submit(text(result.out), text(result.err), result.code))
         self._step("submit", StepState.DONE, f"job {self.shown.job}")
         self._step("wait", StepState.NOW)
         self._session.watcher.acted()
@@ -82,6 +81,15 @@ class Launcher:
         except ConnectError:
             self._step("submit", StepState.NOW, "the connection broke; asking whether the job was submitted")
             return await self._session.run(submission, SUBMIT_LIMIT)
+
+    async def _looked_up(self) -> str:
+        """Return the job that an attempt without an answer made all the same, empty if none is to be found."""
+        scheduler = self._session.site.scheduler
+        command = scheduler.lookup_command(self.shown.request, self._tag)
+        if not command:
+            return ""
+        result = await self._session.run(quote(command))
+        return next(iter(scheduler.parse_lookup(text(result.out))), "")
 
     async def _wait(self) -> Found:
         """Look into the job's folder until the server's runtime file is there; raise when it will not come."""
@@ -143,9 +151,7 @@ class Launcher:
         self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
         self._step("answer", StepState.NOW)
         await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
-        port, wanted = self._tunnel.shown.local_port, self.shown.request.local_port
-        taken = f" ({wanted} was taken)" if port != wanted else ""
-        self._step("tunnel", StepState.DONE, f"127.0.0.1:{port}{taken}")
+        self._step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
         self._step("answer", StepState.DONE)
         self._session.watcher.acted()
 

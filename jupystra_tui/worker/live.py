@@ -50,14 +50,14 @@ class LiveTunnel:
         self._opening = asyncio.create_task(self._open())
         self._watching: asyncio.Task[None] | None = None
 
-    async def attach(self, found: Found, port: int) -> None:
-        """Forward a local port to the server and wait until it answers with its token; raises JupystraError."""
+    async def attach(self, found: Found, ports: range) -> None:
+        """Forward one of `ports` to the server and wait until it answers with its token; raises JupystraError."""
         async with self._attaching:
-            if self.shown.ready and self.found == found:
+            if self.shown.ready and self.found == found and self.shown.local_port in ports:
                 return
             try:
                 ssh = await self._opened()
-                await self._forward(ssh, found, port)
+                await self._forward(ssh, found, ports)
                 await self._answered()
             except JupystraError as error:
                 await self._end(error.title)
@@ -77,15 +77,15 @@ class LiveTunnel:
             )
         return self._opening.result()
 
-    async def _forward(self, ssh: SshTunnel, found: Found, port: int) -> None:
+    async def _forward(self, ssh: SshTunnel, found: Found, ports: range) -> None:
         """Forward to the server; one forward is kept as long as the server stays at its port."""
         shown, remote = self.shown, found.server.port
         self.found = found
-        if shown.local_port and shown.remote_port == remote and self._forwarded:
+        if self._forwarded and shown.remote_port == remote and shown.local_port in ports:
             return
         if self._forwarded:
             await ssh.unforward(shown.local_port, shown.remote_port)
-        local = await ssh.forward(port, remote)
+        local = await ssh.forward(ports, remote)
         self._forwarded = True
         self._show(local_port=local, remote_port=remote)
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.jupyter.folder import LOG, absolute_folder, log_script, new_tag, parse_log
-from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
 from jupystra_tui.model import Cluster
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
@@ -18,6 +17,7 @@ from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.sending import prepare
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
@@ -138,10 +138,8 @@ class Office:
 
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
         site = session.site
-        folder = absolute_folder(site.home, new_tag())
-        header = site.scheduler.script_header(body.request, f"{folder}/{LOG}")
         problems = site.scheduler.check(body.request, session.shown.partitions)
-        return protocol.Previewed(batch_script(header, body.request, folder), problems)
+        return protocol.Previewed(prepare(site, body.request, new_tag()).script, problems)
 
     async def _read_log(self, session: ClusterSession, job: str, limit: int) -> protocol.LogRead:
         mark = secrets.token_hex(8)

@@ -35,7 +35,7 @@ class Server:
         self._farewells: list[asyncio.StreamWriter] = []
 
     async def run(self) -> None:
-        """Serve until the end; the caller closes the office."""
+        """Serve until the end; the office is closed before the front ends learn of it."""
         self._socket.unlink(missing_ok=True)
         server = await asyncio.start_unix_server(self._front_end, str(self._socket))
         self._socket.chmod(0o600)
@@ -48,7 +48,10 @@ class Server:
             server.close()
             idle.cancel()
             stop.cancel()
-            await self._part()
+            try:
+                await self._office.aclose()
+            finally:
+                await self._part()
 
     async def _part(self) -> None:
         """Let the front ends go; one that sleeps is not waited for."""

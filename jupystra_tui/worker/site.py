@@ -1,13 +1,13 @@
 """What a login finds out about a cluster: who we are there, and which scheduler it has."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.base import Scheduler
 from jupystra_tui.schedulers.slurm import Slurm
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.shell import quote
+from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
 
 LIMIT = 30.0
@@ -38,10 +38,16 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
         names = " or ".join(_probe(one) for one in candidates)
         raise SchedulerError(
             f"No {names} was found on {cluster.name}, in a login shell neither",
-            "Is this the login node of a Slurm cluster? If it needs a module first, load it in ~/.bash_profile.",
+            "Is this the login node of a Slurm or LSF cluster? If it needs a module first, load it in ~/.bash_profile.",
         )
     await connection.prepare(f"unset {' '.join(site.scheduler.unset)}")
-    return site
+    return await _suited(connection, site, cluster)
+
+
+async def _suited(connection: Connection, site: Site, cluster: Cluster) -> Site:
+    survey = site.scheduler.survey_script()
+    found = text((await connection.run(survey, LIMIT)).out) if survey else ""
+    return structs.replace(site, scheduler=site.scheduler.suited(found, cluster))
 
 
 def _probe(scheduler: Scheduler) -> str:
@@ -50,15 +56,19 @@ def _probe(scheduler: Scheduler) -> str:
 
 async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | None:
     probes = "; ".join(
-        f"command -v {_probe(one)} >/dev/null 2>&1 && printf '%s\\n' {one.name} && {quote(one.version_command())}"
+        f"command -v {_probe(one)} >/dev/null 2>&1 && printf '\\036%s\\n' {one.name} "
+        f"&& {quote(one.version_command())} 2>&1"
         for one in candidates
     )
     who = '"${LOGNAME:-$(id -un)}" "$HOME" "$(hostname | head -n 1)"'
-    script = f"printf '%s\\n' {who}; {probes}"
-    lines = [clean(line) for line in (await connection.run(script, LIMIT)).out.splitlines()]
-    if len(lines) < 4:
-        return None
-    scheduler = next((one for one in candidates if one.name == lines[3]), None)
-    if scheduler is None:
-        return None
-    return Site(lines[0], lines[1], lines[2], scheduler, scheduler.parse_version("\n".join(lines[4:])))
+    said = text((await connection.run(f"printf '%s\\n' {who}; {probes}", LIMIT)).out)
+    about, *answers = said.split("\x1e")
+    user, home, login_node = (*map(clean, about.splitlines()), "", "", "")[:3]
+    for answer in answers:
+        name, _, version = answer.partition("\n")
+        scheduler = next(one for one in candidates if one.name == name)
+        try:
+            return Site(user, home, login_node, scheduler, scheduler.parse_version(version))
+        except SchedulerError:
+            continue  # commands without their scheduler: perhaps a login shell sets them up
+    return None

@@ -17,6 +17,7 @@ from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.state import Ports
 
 FIRST_PORT = 8888
+PORTS_TRIED = 50
 
 
 class TunnelSupervisor:
@@ -62,7 +63,10 @@ class TunnelSupervisor:
         return self._live[number]
 
     async def connect(self, session: ClusterSession, job: str, wanted: int = 0) -> str:
-        """Return the id of a ready tunnel to the job's server; raises TunnelError, ConnectError, GivenUp."""
+        """Return the id of a ready tunnel to the job's server, at port `wanted` of the laptop unless that is 0.
+
+        Raises TunnelError, ConnectError, GivenUp.
+        """
         found = await self._server(session, job)
         shown = session.watcher.job(job)
         tunnel = await self.reach(session, job, shown.name if shown else job, found.server.node)
@@ -70,10 +74,14 @@ class TunnelSupervisor:
         return tunnel.shown.id
 
     async def finish(self, tunnel: LiveTunnel, found: Found, wanted: int = 0) -> None:
-        """Forward a local port to the server and wait until it answers; on failure the tunnel is shown as down."""
+        """Forward a local port to the server and wait until it answers; on failure the tunnel is shown as down.
+
+        `wanted` is that port or an error; 0 is the one that the job had before, 8888 at first, or the next free one.
+        """
         cluster, job = tunnel.shown.cluster, tunnel.shown.job
-        port = tunnel.port or wanted or self._ports.get(cluster, job) or FIRST_PORT
-        await tunnel.attach(found, port)
+        before = tunnel.shown.local_port or tunnel.port or self._ports.get(cluster, job) or FIRST_PORT
+        ports = range(wanted, wanted + 1) if wanted else range(before, min(before + PORTS_TRIED, 65536))
+        await tunnel.attach(found, ports)
         self._ports.put(cluster, job, tunnel.shown.local_port)
 
     async def reconnect(self, name: str) -> str:
@@ -83,7 +91,7 @@ class TunnelSupervisor:
         try:
             await tunnel.session.connection()
             await tunnel.session.watcher.fresh()
-            return await self.connect(tunnel.session, tunnel.shown.job, tunnel.shown.local_port)
+            return await self.connect(tunnel.session, tunnel.shown.job)
         except GivenUp:
             raise
         except JupystraError as error:

@@ -14,9 +14,10 @@ from msgspec import Struct
 from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
 from jupystra_tui.jupyter.folder import prune_script
 from jupystra_tui.jupyter.look import Found, look_script, parse_look
-from jupystra_tui.model import Job, JobState, Snapshot
+from jupystra_tui.model import Job, JobState, Snapshot, same_host
 from jupystra_tui.protocol import SnapshotTaken
-from jupystra_tui.ssh.shell import Result, quote, text
+from jupystra_tui.schedulers.base import Ending, Listing
+from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import defect, problem_of
 
@@ -68,6 +69,7 @@ class JobWatcher:
         self._hub = hub
         self._on_snapshot = on_snapshot
         self._past: dict[str, Job] = {}
+        self._ends: dict[str, Ending] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -160,8 +162,8 @@ class JobWatcher:
     async def _look(self) -> Snapshot:
         site = self._session.site
         mark, cut = secrets.token_hex(8), f"\x1e{secrets.token_hex(8)}\x1e"
-        listing = quote(site.scheduler.list_command(site.user, mark))
-        script = f"{listing}\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{look_script(mark)}"
+        asking = site.scheduler.list_script(site.user, mark)
+        script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{look_script(mark)}"
         result = await self._session.run(script, LOOK_LIMIT)
         try:
             listed, code, looked = result.out.split(cut.encode())
@@ -169,17 +171,17 @@ class JobWatcher:
             raise ConnectError(
                 "The cluster's answer came back torn", "It is asked again by itself."
             ) from error
-        jobs = site.scheduler.parse_list(listed, mark)
-        if int(code) and not jobs.jobs:
-            self._raise_failure(Result(int(code), listed, result.err))
+        listing = site.scheduler.parse_list(listed, mark, int(code), text(result.err))
         self.servers = {found.server.job: found for found in parse_look(looked, mark)}
-        known = await self._with_past(jobs.jobs)
+        known = await self._with_past(await self._with_ends(listing))
         nodes = {job.key: job.node for job in known if job.state is JobState.RUNNING}
         self.servers = {
-            key: found for key, found in self.servers.items() if nodes.get(key) == found.server.node
+            key: found
+            for key, found in self.servers.items()
+            if key in nodes and same_host(nodes[key], found.server.node)
         }
         servers = tuple(found.server for found in self.servers.values())
-        return Snapshot(self._session.cluster.name, time.time(), self._sorted(known), servers, jobs.unread)
+        return Snapshot(self._session.cluster.name, time.time(), self._sorted(known), servers, listing.unread)
 
     def _sorted(self, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         """Return the person's servers first, then what else is under way, then what is over; the latest first."""
@@ -187,9 +189,19 @@ class JobWatcher:
             sorted(jobs, key=lambda job: (job.state.finished, job.key not in self.servers, -_number(job.key)))
         )
 
-    def _raise_failure(self, result: Result) -> None:
-        scheduler = self._session.site.scheduler
-        raise scheduler.explain_failure(result.code, text(result.err), "squeue")
+    async def _with_ends(self, listing: Listing) -> tuple[Job, ...]:
+        """Return the listed jobs; of those that are over, how they ended is asked once where the list is unsure."""
+        states = {job.key: (job.state, job.word) for job in listing.jobs}
+        fresh = [key for key in listing.unsure if key not in self._ends][-PAST_KEPT:]
+        asked = await self._how_they_ended(tuple(fresh)) if fresh else {}
+        known = {**self._ends, **{key: asked.get(key, states[key]) for key in fresh}}
+        self._ends = {key: known[key] for key in listing.unsure if key in known}
+        return tuple(
+            msgspec.structs.replace(job, state=self._ends[job.key][0], word=self._ends[job.key][1])
+            if job.key in self._ends
+            else job
+            for job in listing.jobs
+        )
 
     async def _with_past(self, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         """Add the finished jobs that the scheduler no longer lists; how they ended is asked once."""
@@ -206,9 +218,9 @@ class JobWatcher:
             self._past.pop(key, None)
         return (*jobs, *reversed(self._past.values()))
 
-    async def _how_they_ended(self, keys: tuple[str, ...]) -> dict[str, tuple[JobState, str]]:
+    async def _how_they_ended(self, keys: tuple[str, ...]) -> dict[str, Ending]:
         scheduler = self._session.site.scheduler
-        ends: dict[str, tuple[JobState, str]] = {}
+        ends: dict[str, Ending] = {}
         asked = await self._session.run(quote(scheduler.finished_command(keys)), LOOK_LIMIT)
         ends |= scheduler.parse_finished(text(asked.out))
         for key in set(keys) - set(ends):

@@ -60,7 +60,7 @@ async def test_a_killed_worker_leaves_no_ssh_and_the_cluster_alone_tells_of_the_
     async with attached(cluster) as again:
         await again.log_in()
         tunnel = await again.connect(launch.job)
-        assert tunnel.local_port == launch.request.local_port
+        assert tunnel.local_port == 8888
         assert browser.get(await again.url(tunnel.id), "/api/status")
 
 
@@ -74,7 +74,7 @@ async def test_another_laptop_finds_the_server_too(
             try:
                 await elsewhere.log_in()
                 tunnel = await elsewhere.connect(launch.job)
-                assert tunnel.local_port != launch.request.local_port
+                assert tunnel.local_port != 8888
                 assert browser.get(await elsewhere.url(tunnel.id), "/api/status")
             finally:
                 await elsewhere.client.stop_running()

@@ -11,7 +11,7 @@ SLURM = Slurm()
 
 
 def test_it_reads_the_queue(client: Client) -> None:
-    listing = SLURM.parse_list(client.ask(shlex.join(SLURM.list_command("you", MARK))).encode(), MARK)
+    listing = SLURM.parse_list(client.ask(SLURM.list_script("you", MARK)).encode(), MARK)
     states = {job.name: job.state for job in listing.jobs}
     assert listing.unread == ()
     assert states["train-unet"] is JobState.RUNNING
@@ -25,9 +25,9 @@ def test_it_reads_the_partitions(client: Client) -> None:
 def test_it_submits_describes_cancels_and_asks_how_it_ended(client: Client) -> None:
     request = JobRequest(name='it\'s a "name"', queue="gpu", gpus=1, cores=2, memory=2048, walltime=3600)
     script = "\n".join(
-        ("#!/bin/bash -l", *SLURM.script_header(request, "$HOME/it.log"), "exec sleep 600", "")
+        ("#!/bin/bash -l", *SLURM.script_header(request, "$HOME/it.log", "t1"), "exec sleep 600", "")
     )
-    done = client.run(shlex.join(SLURM.submit_command(request, "it.log")), script.encode())
+    done = client.run(shlex.join(SLURM.submit_command(request, "it.log", "t1")), script.encode())
     job = SLURM.parse_submit(done.stdout.decode(), done.stderr.decode(), done.returncode)
     client.wait_for(job, "RUNNING")
     described = dict(SLURM.parse_describe(client.ask(shlex.join(SLURM.describe_command(job)))))

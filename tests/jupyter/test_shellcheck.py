@@ -22,7 +22,7 @@ FIXED = JobRequest(port=8888)
 
 
 def job(request: JobRequest) -> str:
-    return batch_script(SLURM.script_header(request, LOG), request, "$HOME/.jupystra/jobs/t1")
+    return batch_script(SLURM.script_header(request, LOG, "t1"), request, "$HOME/.jupystra/jobs/t1")
 
 
 def check(script: str, dialect: str) -> None:
@@ -50,7 +50,7 @@ def test_batch_scripts(request_: JobRequest) -> None:
         log_script("4711", "mark"),
         file_script("$HOME/a b", "mark"),
         prune_script(30, ["4711"]),
-        submit_script("t1", job(WHOLE), SLURM.submit_command(WHOLE, LOG)),
+        submit_script("t1", job(WHOLE), SLURM.submit_command(WHOLE, LOG, "t1")),
         SLURM.partitions_script(),
     ],
     ids=["look", "look one", "log", "file", "prune", "submit", "partitions"],

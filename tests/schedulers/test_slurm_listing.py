@@ -1,6 +1,7 @@
 """The queue as squeue prints it."""
 
 import gc
+import shlex
 import time
 
 import pytest
@@ -30,8 +31,8 @@ def record(job: str = "7", name: str = "lab", **changed: str) -> str:
 
 
 def test_the_command_asks_for_one_marked_record_a_job_with_the_name_last() -> None:
-    argv = slurm.list_command("alice", MARK)
-    assert argv[2:8] == ("squeue", "-h", "-t", "all", "-u", "alice")
+    argv = shlex.split(slurm.list_script("alice", MARK))
+    assert argv[2:8] == ["squeue", "-h", "-t", "all", "-u", "alice"]
     assert argv[-1].startswith(f"\x1e{MARK}\x1f%i\x1f%A\x1f%T\x1f")
     assert argv[-1].endswith("\x1f%j")
 

@@ -10,6 +10,7 @@ from jupystra_tui.schedulers.slurm import Slurm
 from tests.schedulers.captures import refusal
 
 slurm = Slurm()
+TAG = "20261122-140312-3f9a"
 LOG = "/home/alice/.jupystra/jobs/t/jupyter.log"
 
 
@@ -18,7 +19,7 @@ def test_the_header_says_all_that_was_asked() -> None:
         name="my lab", queue="gpu", walltime=30 * 3600, memory=8192, cores=2, gpus="a100:2", account="physics",
         qos="debug", constraint="a100&ib", options=("--exclude=c3", "-w c1"),
     )  # fmt: skip
-    assert slurm.script_header(request, LOG) == (
+    assert slurm.script_header(request, LOG, TAG) == (
         "#SBATCH --job-name='my lab'",
         "#SBATCH --partition=gpu",
         "#SBATCH --time=1-06:00:00",
@@ -36,7 +37,7 @@ def test_the_header_says_all_that_was_asked() -> None:
 
 
 def test_what_is_empty_is_left_to_the_site() -> None:
-    lines = slurm.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log")
+    lines = slurm.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log", TAG)
     assert lines == ("#SBATCH --job-name=x", "#SBATCH --cpus-per-task=1", "#SBATCH --open-mode=append")
 
 
@@ -44,28 +45,28 @@ def test_what_is_empty_is_left_to_the_site() -> None:
     "name", ["it's", 'say "no"', "#not a comment", "$HOME `id`", "-dash", "日本 😀", "%j"]
 )
 def test_a_name_stays_one_word(name: str) -> None:
-    line = slurm.script_header(JobRequest(name=name), LOG)[0]
+    line = slurm.script_header(JobRequest(name=name), LOG, TAG)[0]
     assert shlex.split(line, comments=False)[1:] == [f"--job-name={name}"]
 
 
 def test_a_backslash_is_doubled_because_sbatch_drops_it_even_between_single_quotes() -> None:
-    assert slurm.script_header(JobRequest(name="a\\b"), LOG)[0] == "#SBATCH --job-name='a\\\\b'"
+    assert slurm.script_header(JobRequest(name="a\\b"), LOG, TAG)[0] == "#SBATCH --job-name='a\\\\b'"
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x1bb", "a\0b", "a\u2028b", "a\x85b"])
 def test_no_text_breaks_out_of_its_line(bad: str) -> None:
     for request in (JobRequest(name=bad), JobRequest(queue=bad), JobRequest(options=(f"--comment={bad}",))):
         with pytest.raises(ConfigError):
-            slurm.script_header(request, LOG)
+            slurm.script_header(request, LOG, TAG)
 
 
 def test_a_percent_sign_in_the_home_is_no_pattern() -> None:
-    assert "#SBATCH --output=/home/100%%/log" in slurm.script_header(JobRequest(), "/home/100%/log")
-    assert "--output=/home/100%%/log" in slurm.submit_command(JobRequest(), "/home/100%/log")
+    assert "#SBATCH --output=/home/100%%/log" in slurm.script_header(JobRequest(), "/home/100%/log", TAG)
+    assert "--output=/home/100%%/log" in slurm.submit_command(JobRequest(), "/home/100%/log", TAG)
 
 
 def test_the_users_variables_do_not_overrule_the_request() -> None:
-    argv = slurm.submit_command(JobRequest(queue="gpu"), LOG)
+    argv = slurm.submit_command(JobRequest(queue="gpu"), LOG, TAG)
     assert argv[argv.index("sbatch") :] == ("sbatch", "--parsable", f"--output={LOG}", "--open-mode=append")
     for name in ("SBATCH_PARTITION", "SBATCH_TIMELIMIT", "SBATCH_WAIT", "SBATCH_ARRAY_INX"):
         assert argv[argv.index(name) - 1] == "-u"

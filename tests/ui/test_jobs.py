@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from jupystra_tui import protocol
 from jupystra_tui.config import Config
 from jupystra_tui.model import Job, JobState, Problem, Session, SessionPhase, Snapshot
+from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.login import LoginScreen
@@ -199,9 +200,7 @@ async def test_lines_that_could_not_be_read_are_said(worker: FakeWorker) -> None
 
 async def test_copying_the_address(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
-        worker.expect(
-            protocol.GetUrl, protocol.Url(protocol.Secret("http://127.0.0.1:8888/lab?token=s3cret"))
-        )
+        worker.expect(protocol.GetUrl, protocol.Url(Secret("http://127.0.0.1:8888/lab?token=s3cret")))
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard.endswith("?token=s3cret"))
         assert "s3cret" not in seen(pilot)

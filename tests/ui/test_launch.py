@@ -163,6 +163,7 @@ async def test_all_fields_reach_the_request(worker: FakeWorker) -> None:
         texts = {
             "walltime": "90m", "memory": "1.5G", "cores": "2", "gpus": "a100:1", "folder": "~/x", "account": "kim",
             "qos": "high", "constraint": "skylake", "port": "40000", "local_port": "9999", "name": "atlas",
+            "relay_port": "9000", "outfile": "out/lab.log",
             "options": "--nice --comment='a b'",
         }  # fmt: skip
         for field, text in texts.items():
@@ -174,7 +175,7 @@ async def test_all_fields_reach_the_request(worker: FakeWorker) -> None:
         assert asked.request == JobRequest(
             name="atlas", queue="short", walltime=5400, memory=1536, cores=2, gpus="a100:1", account="kim", qos="high",
             constraint="skylake", server=ServerKind.NOTEBOOK, setup=("module load R",), folder="~/x", port=40000,
-            local_port=9999, options=("--nice", "--comment=a b"),
+            local_port=9999, relay_port=9000, outfile="out/lab.log", options=("--nice", "--comment=a b"),
         )  # fmt: skip
         await until(pilot, lambda: screen.query_one("#story").display)
 

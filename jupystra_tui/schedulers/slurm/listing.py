@@ -1,9 +1,10 @@
 """The queue: squeue's command line, and its answer."""
 
 import re
+import shlex
 
 from jupystra_tui.model import Job, JobState
-from jupystra_tui.schedulers.base import Argv, Listing
+from jupystra_tui.schedulers.base import Listing
 from jupystra_tui.schedulers.slurm.failures import explain_failure
 from jupystra_tui.schedulers.slurm.words import first_host, gpus, mebibytes, number, seconds, state_of
 from jupystra_tui.text import clean
@@ -15,23 +16,23 @@ _NOTHING = {"N/A", "(null)", "Unknown", "NONE"}
 _LONG = 100_000
 
 
-def list_command(user: str, mark: str) -> Argv:
+def list_script(user: str, mark: str) -> str:
     """Return squeue with one record a job: `mark` before it, the free-text name last.
 
     SLURM_BITSTR_LEN=0 keeps squeue from cutting an array's task list, which would no longer name what to kill.
     """
     record = f"\x1e{mark}\x1f" + _CODES.replace(" ", "\x1f")
-    return "env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, "-o", record
+    return shlex.join(("env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, "-o", record))
 
 
-def parse_list(text: bytes, mark: str) -> Listing:
-    """Read what `list_command` printed; raises SchedulerError where no record stands, only words.
+def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
+    """Read what `list_script` printed; raises SchedulerError where no record stands, only words or a failure.
 
     What cannot be read is kept as clean text. Records of other kinds (another letter after the mark) are passed over.
     """
     before, *records = text.decode("utf-8", "replace").split(f"\x1e{mark}")
-    if before.strip() and not records:
-        raise explain_failure(1, before, "squeue")
+    if not records and (rc or before.strip()):
+        raise explain_failure(rc or 1, stderr if stderr.strip() else before, "squeue")
     shared = _Shared()
     unread = [clean(before.strip())] if before.strip() else []
     jobs = []

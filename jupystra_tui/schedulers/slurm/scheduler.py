@@ -1,5 +1,6 @@
 """Slurm behind the face that all schedulers have."""
 
+from jupystra_tui.model import Cluster
 from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.schedulers.slurm import checks, describe, ending, failures, listing, site, submit, words
 
@@ -25,11 +26,13 @@ class Slurm:
 
     version_command = staticmethod(describe.version_command)
     parse_version = staticmethod(describe.parse_version)
-    list_command = staticmethod(listing.list_command)
+    list_script = staticmethod(listing.list_script)
     parse_list = staticmethod(listing.parse_list)
     explain_failure = staticmethod(failures.explain_failure)
     script_header = staticmethod(submit.script_header)
     submit_command = staticmethod(submit.submit_command)
+    lookup_command = staticmethod(submit.lookup_command)
+    parse_lookup = staticmethod(submit.parse_lookup)
     parse_submit = staticmethod(submit.parse_submit)
     cancel_command = staticmethod(ending.cancel_command)
     parse_cancel = staticmethod(ending.parse_cancel)
@@ -43,6 +46,14 @@ class Slurm:
     parse_finished_fallback = staticmethod(ending.parse_finished_fallback)
     check = staticmethod(checks.check)
     first_host = staticmethod(words.first_host)
+
+    def survey_script(self) -> str:
+        """Return nothing: one way to ask serves every Slurm."""
+        return ""
+
+    def suited(self, survey: str, cluster: Cluster) -> "Slurm":
+        """Return it as it is."""
+        return self
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for one of Slurm's reasons."""

@@ -24,7 +24,7 @@ _IF_GIVEN = {
 _ID = re.compile(r"(?:Submitted batch job )?(\d+)(?:;\S*)?(?: on cluster \S+)?", re.ASCII)
 
 
-def script_header(request: JobRequest, log: str) -> tuple[str, ...]:
+def script_header(request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
     """Return the #SBATCH lines; empty texts and zeros leave the choice to the site.
 
     `log` is an absolute path, or begins with `$HOME`: then only the command line can name it. Raises ConfigError for
@@ -51,11 +51,21 @@ def script_header(request: JobRequest, log: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def submit_command(request: JobRequest, log: str) -> Argv:
+def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
     """Return sbatch for a script on its standard input, without the user's SBATCH_ variables that would overrule it."""
     ours = (*_ALWAYS_OURS, *(name for field, name in _IF_GIVEN.items() if getattr(request, field)))
     unset = (word for name in ours for word in ("-u", name))
     return "env", *unset, "sbatch", "--parsable", f"--output={log.replace('%', '%%')}", "--open-mode=append"
+
+
+def lookup_command(request: JobRequest, tag: str) -> Argv:
+    """Return nothing: Slurm's jobs need no names of their own, and sbatch submits once or not at all."""
+    return ()
+
+
+def parse_lookup(text: str) -> tuple[str, ...]:
+    """Return nothing, for nothing is asked."""
+    return ()
 
 
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:

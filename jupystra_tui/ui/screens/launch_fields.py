@@ -54,6 +54,8 @@ def texts_of(request: JobRequest) -> dict[str, str]:
         "constraint": request.constraint,
         "port": str(request.port),
         "local_port": str(request.local_port),
+        "relay_port": str(request.relay_port),
+        "outfile": request.outfile,
         "name": request.name,
         "options": shlex.join(request.options),
     }
@@ -181,21 +183,29 @@ def _port(text: str, partition: Partition) -> Read:
 
 
 def _local_port(text: str, partition: Partition) -> Read:
+    return _fixed_port(text, "8888, or the next that is free")
+
+
+def _relay_port(text: str, partition: Partition) -> Read:
+    return _fixed_port(text, "no port on the login node")
+
+
+def _fixed_port(text: str, free_choice: str) -> Read:
     number = _port_number(text)
-    if not number:
-        return None, Remark("write a number from 1 to 65535", "bad")
-    return number, Remark(
-        "or another if it is taken" if number > 1023 else "ports below 1024 are for root", _low(number)
-    )
-
-
-def _low(port: int) -> str:
-    return "dim" if port > 1023 else "warn"
+    if number is None:
+        return None, Remark("write a number up to 65535, or 0", "bad")
+    if 0 < number < 1024:
+        return number, Remark("ports below 1024 are for root", "warn")
+    return number, Remark("this one, or an error" if number else free_choice)
 
 
 def _port_number(text: str) -> int | None:
     number = int(text) if text.isdecimal() else 65536
     return number if number < 65536 else None
+
+
+def _outfile(text: str, partition: Partition) -> Read:
+    return text, Remark("" if text else "in the job's own folder")
 
 
 def _options(text: str, partition: Partition) -> Read:
@@ -218,6 +228,8 @@ _READERS: dict[str, Reader] = {
     "qos": _site_default,
     "port": _port,
     "local_port": _local_port,
+    "relay_port": _relay_port,
+    "outfile": _outfile,
     "name": _name,
     "options": _options,
 }

@@ -40,6 +40,8 @@ FOLDED = {
     "constraint": "constraint",
     "port": "node port",
     "local_port": "local port",
+    "relay_port": "relay port",
+    "outfile": "output",
     "name": "name",
     "options": "options",
 }
