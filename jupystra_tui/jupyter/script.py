@@ -11,15 +11,21 @@ _CONDA_STEP = re.compile(r"\s*conda\s+activate\b")
 _BEGINNING = r"""
 set +eu # whatever a profile has set
 jupystra_folder=@FOLDER
-jupystra_node=${SLURMD_NODENAME:-$(hostname)}
+jupystra_node=${SLURMD_NODENAME:-${LSB_MCPU_HOSTS%% *}}
+jupystra_node=${jupystra_node:-$(hostname)}
+jupystra_job=${SLURM_JOB_ID:-$LSB_JOBID}
 keep() { printf '%s\n' "$2" >"$jupystra_folder/.$1" && mv -f "$jupystra_folder/.$1" "$jupystra_folder/$1"; }
 stop() { printf 'jupystra: %s\n' "$2" >&2; keep failure "$2"; exit "$1"; }
 
 # A private folder tells the laptop where the server is. What an earlier run left (a requeue) goes, but for the token.
 jupystra_mask=$(umask)
 umask 077
-mkdir -p "$jupystra_folder/runtime" && rm -rf "$jupystra_folder"/runtime/* "$jupystra_folder/failure"
-keep id "${SLURM_JOB_ID:-$LSB_JOBID}" && keep node "$jupystra_node"
+mkdir -p "$jupystra_folder/runtime"
+ln -s "$jupystra_job" "$jupystra_folder/job" 2>/dev/null || jupystra_first=$(readlink "$jupystra_folder/job")
+[ "${jupystra_first:-$jupystra_job}" = "$jupystra_job" ] || # a hung scheduler may take one submission twice
+  { echo "jupystra: the scheduler took this twice; job $jupystra_first serves it" >&2; exit 0; }
+rm -rf "$jupystra_folder"/runtime/* "$jupystra_folder/failure"
+keep id "$jupystra_job" && keep node "$jupystra_node"
 [ -s "$jupystra_folder/token" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$jupystra_folder/token"
 [ -s "$jupystra_folder/token" ] || stop 1 "nothing can be written to $jupystra_folder: is your home full?"
 umask "$jupystra_mask"

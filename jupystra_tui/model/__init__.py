@@ -2,7 +2,7 @@
 
 from jupystra_tui.model.cluster import Cluster, Partition, Session, SessionPhase
 from jupystra_tui.model.job import Job, JobState, Snapshot, same_host
-from jupystra_tui.model.launch import Launch, Step, StepState
+from jupystra_tui.model.launch import Launch, Order, Step, StepState
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
 from jupystra_tui.model.request import JobRequest, Problem, ServerKind
 from jupystra_tui.model.tunnel import JupyterServer, Tunnel, TunnelState
@@ -15,6 +15,7 @@ __all__ = [
     "JobState",
     "JupyterServer",
     "Launch",
+    "Order",
     "Partition",
     "Problem",
     "Prompt",

@@ -10,6 +10,7 @@ class PromptKind(Enum):
 
     TEXT = "text"
     HOST_KEY = "host key"
+    NOTE = "note"
 
 
 class HostKey(Struct, frozen=True):
@@ -24,8 +25,10 @@ class HostKey(Struct, frozen=True):
 class Prompt(Struct, frozen=True):
     """A question; `asker` names who asks (`alice@o2`), `notes` is what it said before, `text` the question itself.
 
-    An answer to TEXT is what the person typed; to HOST_KEY one of `no`, `once`, `trust`. `keep` is what keeping the
+    An answer to TEXT is what the person typed; to HOST_KEY one of `no`, `once`, `trust`. A NOTE
+    (touch your key) wants none: it goes by itself, or the person gives up. `keep` is what keeping the
     answer for the session would spare, `offer` an answer that need not be typed; empty where there is no such choice.
+    `cluster` is the one that the login or tunnel belongs to.
     """
 
     id: str
@@ -37,3 +40,4 @@ class Prompt(Struct, frozen=True):
     host_key: HostKey | None = None
     keep: str = ""
     offer: str = ""
+    cluster: str = ""

@@ -1,6 +1,8 @@
-"""What Slurm's reasons mean: why a job waits, or how it ended, in plain words."""
+"""What a scheduler's reasons mean: why a job waits, or how it ended, in plain words."""
 
 import re
+
+from jupystra_tui.model.lsf_reasons import lsf_reason
 
 SHORT_LIMIT = 24
 
@@ -126,7 +128,7 @@ def plain_reason(reason: str) -> tuple[str, str]:
     A reason that we do not know comes back as it is; no reason gives two empty texts.
     """
     reason = reason.strip().removeprefix("(").removesuffix(")")
-    known = _WORDS.get(reason) or _beginning(reason.lower()) or _limit(reason)
+    known = _WORDS.get(reason) or _beginning(reason.lower()) or _limit(reason) or lsf_reason(reason)
     return known or (reason if len(reason) <= SHORT_LIMIT else reason[: SHORT_LIMIT - 1] + "…", reason)
 
 

@@ -13,12 +13,16 @@ class ServerKind(Enum):
 
 
 class Problem(Struct, frozen=True):
-    """An error on its way to a screen: see `errors.JupystraError` for the three texts; `field` names a form field."""
+    """An error on its way to a screen: see `errors.JupystraError` for the three texts; `field` names a form field.
+
+    `kind` is the name of the error's class in `errors`, empty for a defect.
+    """
 
     title: str
     hint: str = ""
     detail: str = ""
     field: str = ""
+    kind: str = ""
 
 
 class JobRequest(Struct, frozen=True):

@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+from msgspec import structs
+
+from jupystra_tui.model.cluster import Cluster
+
 # OpenSSH refuses these too: a host name may end up in a shell, by ProxyCommand and its kin.
 _NEVER = set("'`\"$\\;&<>|(){}*?[]#!,/")
 
@@ -27,6 +31,13 @@ def read_target(text: str) -> Target:
     if colon and not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise ValueError("A port is a number from 1 to 65535.")
     return Target(user, host, int(port or 0))
+
+
+def aimed(cluster: Cluster, target: Target) -> Cluster:
+    """Return `cluster` with the user and the port of `target` where it has them; another user gives another name."""
+    user, port = target.user or cluster.user, target.port or cluster.port
+    name = f"{user}@{cluster.name}" if target.user not in ("", cluster.user) else cluster.name
+    return structs.replace(cluster, name=name, user=user, port=port)
 
 
 def _check(name: str, what: str) -> None:

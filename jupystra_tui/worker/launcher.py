@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -33,18 +34,28 @@ log = logging.getLogger(__name__)
 
 
 class Launcher:
-    """One launch. `run` goes through to the end and never raises what a person should read: it shows it."""
+    """One launch. `run` goes through to the end and never raises what a person should read: it shows it.
+
+    `on_job` is told the job's id.
+    """
 
     def __init__(
-        self, session: ClusterSession, request: JobRequest, hub: Hub, tunnels: TunnelSupervisor
+        self,
+        session: ClusterSession,
+        request: JobRequest,
+        hub: Hub,
+        tunnels: TunnelSupervisor,
+        on_job: Callable[[str], None] = lambda job: None,
     ) -> None:
         self.shown = Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, STEPS)))
         self._session = session
         self._hub = hub
         self._tunnels = tunnels
+        self._on_job = on_job
         self._tag = new_tag()
         self._tunnel: LiveTunnel | None = None
         self._missing: set[float] = set()
+        self._left = False
 
     async def run(self) -> None:
         """Launch; the story is in `shown` and with the front ends."""
@@ -62,6 +73,10 @@ class Launcher:
             log.exception("a launch failed")
             self._show(problem=defect(error))
 
+    def leave(self) -> None:
+        """Follow the job no more, unless it runs already: it stays in the queue."""
+        self._left = True
+
     async def _submit(self) -> None:
         scheduler, request = self._session.site.scheduler, self.shown.request
         self._step("submit", StepState.NOW)
@@ -69,7 +84,9 @@ class Launcher:
         command = scheduler.submit_command(request, sending.log, self._tag)
         result = await self._submit_through_breaks(submit_script(self._tag, sending.script, command))
         job = await self._looked_up() if result.code == UNFINISHED else ""
-        self._show(job=job or scheduler.parse_submit(text(result.out), text(result.err), result.code))
+        job = job or scheduler.parse_submit(text(result.out), text(result.err), result.code)
+        self._show(job=job, log=sending.log)
+        self._on_job(job)
         self._step("submit", StepState.DONE, f"job {self.shown.job}")
         self._step("wait", StepState.NOW)
         self._session.watcher.acted()
@@ -88,7 +105,10 @@ class Launcher:
         command = scheduler.lookup_command(self.shown.request, self._tag)
         if not command:
             return ""
-        result = await self._session.run(quote(command))
+        try:
+            result = await self._session.run(quote(command))
+        except ConnectError:
+            return ""  # its daemon still hangs: the first attempt's answer says what may yet happen
         return next(iter(scheduler.parse_lookup(text(result.out))), "")
 
     async def _wait(self) -> Found:
@@ -103,6 +123,8 @@ class Launcher:
             if folder.failure:
                 raise LaunchError(folder.failure, "Mend the set-up or the folder and try again.")
             self._judge(self._session.watcher.job(self.shown.job))
+            if self._left and self._tunnel is None:
+                raise LaunchError("The job waits on, and nobody for it", "Connect to it once it runs.")
             quick = self._tunnel is not None or time.monotonic() - began < QUICK_SECONDS
             await asyncio.sleep(QUICK if quick else SLOW)
 
@@ -127,7 +149,7 @@ class Launcher:
 
     def _judge(self, job: Job | None) -> None:
         """Tell why a pending job waits; raise when it has ended, or when the scheduler knows it no more."""
-        if job is None or job.state is JobState.UNKNOWN:
+        if job is None or (job.state is JobState.UNKNOWN and not job.word):
             self._missing.add(self._session.watcher.snapshot.taken)
             if len(self._missing) > LOOKS_WITHOUT:
                 raise LaunchError(
@@ -135,7 +157,7 @@ class Launcher:
                 )
             return
         self._missing.clear()
-        if job.state is JobState.PENDING and self._tunnel is None:
+        if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
             self._step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value

@@ -5,13 +5,14 @@ from msgspec import Struct, structs
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.base import Scheduler
+from jupystra_tui.schedulers.lsf import Lsf
 from jupystra_tui.schedulers.slurm import Slurm
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
 
 LIMIT = 30.0
-SCHEDULERS: tuple[Scheduler, ...] = (Slurm(),)
+SCHEDULERS: tuple[Scheduler, ...] = (Slurm(), Lsf())
 
 
 class Site(Struct, frozen=True):

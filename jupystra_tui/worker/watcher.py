@@ -208,11 +208,12 @@ class JobWatcher:
         listed = {job.key for job in jobs}
         gone = [job for job in self.snapshot.jobs if job.key not in listed]
         unsure = tuple(
-            job.key for job in gone if not job.state.finished and job.state is not JobState.UNKNOWN
+            job.key for job in gone if not job.state.finished and (job.state is not JobState.UNKNOWN or job.word)
         )
         ends = await self._how_they_ended(unsure) if unsure else {}
         for job in gone:
-            state, word = ends.get(job.key, (job.state if job.state.finished else JobState.UNKNOWN, job.word))
+            forgotten = (job.state, job.word) if job.state.finished else (JobState.UNKNOWN, "")
+            state, word = ends.get(job.key, forgotten)
             self._past[job.key] = msgspec.structs.replace(job, state=state, word=word, left=None)
         for key in [*listed, *list(self._past)[:-PAST_KEPT]]:
             self._past.pop(key, None)

@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jupystra_tui.jupyter.script import batch_script
@@ -12,12 +12,19 @@ from tests.jupyter.conftest import LoginNode
 
 HEADER = ("#SBATCH --job-name=lab",)
 TAG = "t1"
+SLURM = {"SLURM_JOB_ID": "4711", "SLURMD_NODENAME": "c1"}
 
 
 class BatchJob:
     """A job that runs, its log in the job's folder; `stop` ends it as scancel does."""
 
-    def __init__(self, node: LoginNode, request: JobRequest, profile: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        node: LoginNode,
+        request: JobRequest,
+        profile: Sequence[str] = (),
+        scheduler: Mapping[str, str] = SLURM,
+    ) -> None:
         self.folder = node.jobs / TAG
         self.log_path = self.folder / "jupyter.log"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +35,7 @@ class BatchJob:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 ["bash", "-l", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=node.home,
-                env=node.environment | {"SLURM_JOB_ID": "4711", "SLURMD_NODENAME": "c1"}, start_new_session=True,
+                env=node.environment | dict(scheduler), start_new_session=True,
             )  # fmt: skip
 
     @property

@@ -94,6 +94,23 @@ def test_a_requeued_job_forgets_its_first_run_but_for_the_token(node: LoginNode)
     assert second.told("token") == token
 
 
+def test_of_one_submission_taken_twice_the_first_job_alone_serves(node: LoginNode) -> None:
+    node.fake("jupyter-lab")
+    lsf = {"LSB_JOBID": "81", "LSB_MCPU_HOSTS": "node01 2 node02 2"}
+    first = BatchJob(node, JobRequest(), scheduler=lsf)
+    assert first.wait() == 0
+    assert (first.told("id"), first.told("node")) == ("81\n", "node01\n")
+    first.log_path.write_text("")
+    twin = BatchJob(node, JobRequest(), scheduler=lsf | {"LSB_JOBID": "82"})
+    assert twin.wait() == 0
+    assert "took this twice; job 81 serves it" in twin.log
+    assert twin.told("id") == "81\n"
+    again = BatchJob(node, JobRequest(), scheduler=lsf)  # run anew by the scheduler, under the same id
+    again.wait()
+    assert started(node)["words"]
+    assert "took this twice" not in again.log.rpartition("serves it")[2]
+
+
 def test_set_up_runs_in_order_in_the_shell_that_starts_jupyter(node: LoginNode) -> None:
     node.fake("jupyter-lab")
     setup = (

@@ -1,8 +1,9 @@
 """Slurm behind the face that all schedulers have."""
 
-from jupystra_tui.model import Cluster
+from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
 from jupystra_tui.model.reasons import plain_reason
-from jupystra_tui.schedulers.slurm import checks, describe, ending, failures, listing, site, submit, words
+from jupystra_tui.schedulers import checks
+from jupystra_tui.schedulers.slurm import describe, ending, failures, listing, site, submit, words
 
 _UNSET = (
     "SACCT_FEDERATION", "SACCT_FORMAT", "SACCT_LOCAL",
@@ -16,6 +17,11 @@ _UNSET = (
     "SQUEUE_SIBLING", "SQUEUE_SORT", "SQUEUE_STATES", "SQUEUE_USERS",
     "SBATCH_CLUSTERS", "SLURM_CLUSTERS", "SLURM_DEBUG_FLAGS", "SLURM_JSON", "SLURM_TIME_FORMAT", "SLURM_YAML",
 )  # fmt: skip
+
+_WORDS = checks.Words("Slurm", "partition", "sbatch", frozenset({
+    "-o", "--output", "-e", "--error", "-i", "--input", "--open-mode", "-a", "--array", "--wrap", "-W", "--wait",
+    "--test-only", "--parsable", "-h", "--help", "-V", "--version", "-D", "--chdir", "-Q", "--quiet", "--usage",
+}))  # fmt: skip
 
 
 class Slurm:
@@ -44,7 +50,6 @@ class Slurm:
     parse_finished = staticmethod(ending.parse_finished)
     finished_fallback_command = staticmethod(ending.finished_fallback_command)
     parse_finished_fallback = staticmethod(ending.parse_finished_fallback)
-    check = staticmethod(checks.check)
     first_host = staticmethod(words.first_host)
 
     def survey_script(self) -> str:
@@ -54,6 +59,10 @@ class Slurm:
     def suited(self, survey: str, cluster: Cluster) -> "Slurm":
         """Return it as it is."""
         return self
+
+    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+        """Return the mistakes in a request, each naming its field."""
+        return checks.check(request, partitions, _WORDS)
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for one of Slurm's reasons."""

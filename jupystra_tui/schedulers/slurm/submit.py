@@ -6,8 +6,8 @@ import shlex
 from jupystra_tui.errors import ConfigError, SchedulerError
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.base import Argv
+from jupystra_tui.schedulers.checks import CONTROL
 from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.words import CONTROL
 from jupystra_tui.text import clean_lines
 
 _ALWAYS_OURS = (

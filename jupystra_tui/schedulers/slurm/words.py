@@ -5,8 +5,6 @@ from functools import lru_cache
 
 from jupystra_tui.model import JobState
 
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
 _STATES = {
     JobState.PENDING: "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
     JobState.RUNNING: "RUNNING RESIZING SIGNALING",

@@ -1,37 +1,44 @@
-"""What is wrong with a request: the mistakes that Slurm takes without a word, and those it would refuse."""
+"""What is wrong with a request: the mistakes that a scheduler takes without a word, and those it would refuse."""
 
 import re
 import shlex
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from jupystra_tui.model import JobRequest, Partition, Problem
 from jupystra_tui.model.units import show_duration, show_memory
-from jupystra_tui.schedulers.slurm.words import CONTROL
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NAME_LIMIT = 200
 _WORD = re.compile(r"[^\s\-\"'\\$`][^\s\"'\\$`]*")
 _GPUS = re.compile(r"(?:(?P<kind>[A-Za-z][\w.+-]*):)?(?P<count>[1-9]\d{0,3})", re.ASCII)
-_WHAT = {"queue": "partition", "account": "account", "qos": "QOS", "constraint": "constraint"}
-_OURS = {
-    "-o", "--output", "-e", "--error", "-i", "--input", "--open-mode", "-a", "--array", "--wrap", "-W", "--wait",
-    "--test-only", "--parsable", "-h", "--help", "-V", "--version", "-D", "--chdir", "-Q", "--quiet", "--usage",
-}  # fmt: skip
 
 
-def check(request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+class Words(Struct, frozen=True):
+    """What a scheduler calls its partitions and its submit command, and the options of it that we set."""
+
+    scheduler: str
+    partition: str
+    command: str
+    ours: frozenset[str]
+
+
+def check(request: JobRequest, partitions: tuple[Partition, ...], words: Words) -> tuple[Problem, ...]:
     """Return what is wrong, each problem naming its field; `partitions` is empty where the site's are not known."""
-    problems = [*_text(request), *_numbers(request), *_options(request)]
+    problems = [*_text(request, words), *_numbers(request), *_options(request, words)]
     if partitions and not any(problem.field == "queue" for problem in problems):
-        problems += _site(request, partitions)
+        problems += _site(request, partitions, words.partition)
     return tuple(problems)
 
 
-def _text(request: JobRequest) -> Iterator[Problem]:
+def _text(request: JobRequest, words: Words) -> Iterator[Problem]:
     if CONTROL.search(request.name):
         yield Problem("The name holds a line end or a control character", "Take it out.", field="name")
     elif not request.name.strip() or len(request.name) > _NAME_LIMIT:
         yield Problem(f"A name has 1 to {_NAME_LIMIT} characters", "Give it another one.", field="name")
-    for field, what in _WHAT.items():
+    named = {"queue": words.partition, "account": "account", "qos": "QOS", "constraint": "constraint"}
+    for field, what in named.items():
         value = getattr(request, field)
         if value and (CONTROL.search(value) or not _WORD.fullmatch(value)):
             hint = "No blanks, quotes or dollar signs, and no dash in front."
@@ -55,34 +62,34 @@ def _numbers(request: JobRequest) -> Iterator[Problem]:
         yield Problem("A port is a number from 1024 to 65535", "Write 0 for any free one.", field="port")
 
 
-def _options(request: JobRequest) -> Iterator[Problem]:
+def _options(request: JobRequest, words: Words) -> Iterator[Problem]:
     for option in request.options:
         try:
-            words = shlex.split(option)
+            split = shlex.split(option)
         except ValueError:
-            words = []
-        if not words or not option.startswith("-") or CONTROL.search(option):
+            split = []
+        if not split or not option.startswith("-") or CONTROL.search(option):
             yield Problem(
                 f"{option!r} is no option",
-                "Write one as on sbatch's command line: --exclude=c3",
+                f"Write one as on {words.command}'s command line.",
                 field="options",
             )
-        elif words[0].partition("=")[0] in _OURS:
-            yield Problem(f"{words[0]} is set by us", "Take it out.", field="options")
+        elif split[0].partition("=")[0] in words.ours:
+            yield Problem(f"{split[0]} is set by us", "Take it out.", field="options")
 
 
-def _site(request: JobRequest, partitions: tuple[Partition, ...]) -> Iterator[Problem]:
+def _site(request: JobRequest, partitions: tuple[Partition, ...], kind: str) -> Iterator[Problem]:
     chosen = _chosen(request.queue, partitions)
     unknown = [name for name in request.queue.split(",") if name and name not in {p.name for p in chosen}]
     if unknown or not chosen:
         known = ", ".join(partition.name for partition in partitions)
-        title = f"There is no partition {unknown[0]}" if unknown else "The site has no default partition"
+        title = f"There is no {kind} {unknown[0]}" if unknown else f"The site has no default {kind}"
         yield Problem(title, f"Choose one of {known}.", field="queue")
     elif not any(partition.up for partition in chosen):
         hint = "It starts no jobs until the site opens it: choose another one."
-        yield Problem(f"Partition {chosen[0].name} is down", hint, field="queue")
+        yield Problem(f"{kind.capitalize()} {chosen[0].name} is down", hint, field="queue")
     else:
-        yield from _limits(request, tuple(partition for partition in chosen if partition.up))
+        yield from _limits(request, tuple(partition for partition in chosen if partition.up), kind)
 
 
 def _chosen(queue: str, partitions: tuple[Partition, ...]) -> list[Partition]:
@@ -90,25 +97,25 @@ def _chosen(queue: str, partitions: tuple[Partition, ...]) -> list[Partition]:
     return [partition for partition in partitions if partition.name in wanted]
 
 
-def _limits(request: JobRequest, chosen: tuple[Partition, ...]) -> Iterator[Problem]:
+def _limits(request: JobRequest, chosen: tuple[Partition, ...], kind: str) -> Iterator[Problem]:
     where = " or ".join(partition.name for partition in chosen)
     time = _most(partition.max_time for partition in chosen)
     if time is not None and request.walltime > time and not request.qos:
         title = f"{where} allows {show_duration(time)} at most; the job would wait for ever"
-        yield Problem(title, "Ask for less time, or choose another partition.", field="walltime")
+        yield Problem(title, f"Ask for less time, or choose another {kind}.", field="walltime")
     cores = _most(partition.cores_per_node for partition in chosen)
     if cores is not None and request.cores > cores:
         title = f"No node of {where} has more than {_count(cores, 'core')}; the job would wait for ever"
-        yield Problem(title, "Ask for fewer, or choose another partition.", field="cores")
+        yield Problem(title, f"Ask for fewer, or choose another {kind}.", field="cores")
     memory = _most(partition.memory_per_node for partition in chosen)
     if memory is not None and request.memory > memory:
         title = f"No node of {where} has more than {show_memory(memory)} of memory"
-        yield Problem(title, "Ask for less, or choose another partition.", field="memory")
+        yield Problem(title, f"Ask for less, or choose another {kind}.", field="memory")
     gpus = _GPUS.fullmatch(request.gpus)
     if gpus and not any(_has(partition.gpus, gpus["kind"] or "", int(gpus["count"])) for partition in chosen):
         offered = " or ".join(dict.fromkeys(partition.gpus for partition in chosen if partition.gpus))
         title = f"A node of {where} has no more GPUs than {offered}" if offered else f"{where} has no GPUs"
-        yield Problem(title, "Ask for others, or choose another partition.", field="gpus")
+        yield Problem(title, f"Ask for others, or choose another {kind}.", field="gpus")
 
 
 def _count(number: int, what: str) -> str:

@@ -1,0 +1,105 @@
+"""How the bjobs of a site can be asked: IBM's and the open-source line's forms, found out once a login."""
+
+import re
+import shlex
+
+from msgspec import Struct
+
+MEMORY_UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
+DELIMITER = "^"
+# The name is last: it may hold anything. IBM 9.1 has all of the first; the open-source line only those of the second.
+_RICH = ("jobid", "stat", "queue", "exec_host", "submit_time", "proj_name", "slots", "run_time", "time_left",
+         "runtimelimit", "memlimit", "job_name")  # fmt: skip
+_POOR = ("jobid", "stat", "queue", "exec_host", "submit_time", "proj_name", "start_time", "job_name")
+
+
+class Dialect(Struct, frozen=True):
+    """One form of the question; `fields` is empty for `bjobs -w`, which every LSF knows."""
+
+    name: str
+    form: str = "wide"
+    fields: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of bjobs for this form."""
+        if self.form == "json":
+            return "-o", " ".join(self.fields), "-json"
+        if self.form == "delimited":
+            return "-noheader", "-o", f"{' '.join(self.fields)} delimiter='{DELIMITER}'"
+        return ("-w",)
+
+
+WIDE = Dialect("wide")
+DIALECTS = (
+    Dialect("rich-json", "json", _RICH),
+    Dialect("poor-json", "json", _POOR),
+    Dialect("rich-delimited", "delimited", _RICH),
+    Dialect("poor-delimited", "delimited", _POOR),
+    WIDE,
+)
+_BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
+_ASK = r"""jupystra_ask() {
+  jupystra_form=$1; shift
+  jupystra_jobs=$("$@" 2>&1)
+  case $jupystra_jobs in
+    *'"RECORDS"'*) return 0;;
+    *[Uu]sage:*|*[Ii]nvalid*|*[Ii]llegal*|*nrecognized*|*"not a valid"*|*"nknown option"*) return 1;;
+  esac
+}
+"""
+_SURVEY = r"""@ASK
+printf '\036dialect %s\n' "$jupystra_form"
+bparams -a 2>/dev/null | sed -n 's/.*\(RESOURCE_RESERVE_PER_[A-Z]*\) *= *\([A-Za-z]\).*/\1 \2/p' |
+  while read -r name value; do printf '\036%s %s\n' "$name" "$value"; done
+case $(bjobs -V 2>&1) in *olclava*) printf '\036default MB\n';; esac
+sed -n 's/^[[:space:]]*LSF_UNIT_FOR_LIMITS[[:space:]]*=[[:space:]]*"\{0,1\}\([A-Za-z]*\).*/\1/p' \
+  "${LSF_ENVDIR:-/etc}/lsf.conf" 2>/dev/null | tail -n 1 |
+  while read -r unit; do printf '\036unit %s\n' "$unit"; done"""
+
+
+def ask_script(first: Dialect, *options: str) -> str:
+    """Return shell text that asks in `first`, or else in the next form that this bjobs does not refuse.
+
+    It sets `jupystra_jobs` to the answer, error texts in it, and `jupystra_form` to the form. A form is judged by what
+    bjobs says, never by its exit code; where nobody has a job, some take fields that they refuse later.
+    """
+    forms = DIALECTS[DIALECTS.index(first) :]
+    asks = (f"jupystra_ask {form.name} {shlex.join(('bjobs', *options, *form.options))}" for form in forms)
+    return _ASK + " ||\n  ".join(asks)
+
+
+def survey_script() -> str:
+    """Return shell text that finds a form to begin with, and reads the unit of limits from lsf.conf."""
+    return f"(\n{_SURVEY.replace('@ASK', ask_script(DIALECTS[0]))}\n)"
+
+
+def dialect_named(name: str) -> Dialect:
+    """Return the form of that name, `bjobs -w` for a name that we do not know."""
+    return _BY_NAME.get(name, WIDE)
+
+
+def dialect_in(survey: str) -> Dialect:
+    """Return the form that the survey found to work, `bjobs -w` where it found none."""
+    match = re.search(r"\x1edialect ([\w-]+)", survey)
+    return dialect_named(match[1] if match else "")
+
+
+def unit_in(survey: str) -> str:
+    """Return the unit of memory limits in lsf.conf.
+
+    Where it sets none that is KB, as IBM documents, but MB on volclava (its `unitForLimits`, seen on a running one).
+    """
+    match = re.search(r"\x1eunit ([A-Za-z]+)", survey) or re.search(r"\x1edefault ([A-Z]+)", survey)
+    unit = match[1].upper() if match else ""
+    return unit if unit in MEMORY_UNITS else f"{unit}B" if f"{unit}B" in MEMORY_UNITS else "KB"
+
+
+def is_unit_set(survey: str) -> bool:
+    """Say whether lsf.conf sets the unit; else `rusage` counts MB while limits count KB."""
+    return "\x1eunit " in survey
+
+
+def reserves_per_task(survey: str) -> bool:
+    """Say whether `rusage` is multiplied by the tasks of a job (RESOURCE_RESERVE_PER_TASK or _SLOT)."""
+    return bool(re.search(r"\x1eRESOURCE_RESERVE_PER_(?:TASK|SLOT) [Yy]", survey))

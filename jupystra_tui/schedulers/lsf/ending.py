@@ -1,0 +1,85 @@
+"""Killing jobs, and how they ended: bkill, and bhist, which alone tells a killed job from one that was done."""
+
+import re
+from collections.abc import Iterable
+
+from jupystra_tui.model import JobState
+from jupystra_tui.schedulers.base import Argv, Ending
+from jupystra_tui.schedulers.lsf.failures import explain_failure
+from jupystra_tui.schedulers.lsf.words import key_of
+from jupystra_tui.text import clean
+
+_FINE = re.compile(
+    r"already finished|operation is in progress|no matching job|is being terminated|being signal", re.I
+)
+_BLOCK = re.compile(
+    r"^Job <(\d+(?:\[\d+\])?)>,?(.*?)(?=^Job <\d+(?:\[\d+\])?>,?|\Z)", re.MULTILINE | re.DOTALL
+)
+_JOB_NAME = re.compile(r" Job Name <(.*?)>, ", re.DOTALL)
+_WRAP = re.compile(r"\n {21}")
+_EXITED = re.compile(r"Exited(?: with exit code (\d+)| by signal (\d+))?")
+_ENDS = (
+    (r"TERM_RUNLIMIT|TERM_CPULIMIT", JobState.TIMEOUT),
+    (r"TERM_MEMLIMIT|TERM_SWAP", JobState.OUT_OF_MEMORY),
+    (r"TERM_(?:OWNER|ADMIN|FORCE_OWNER|FORCE_ADMIN|EXTERNAL_SIGNAL|CHKPNT|PREEMPT|BUCKET_KILL)", JobState.CANCELLED),
+    (r"Signal <(?:KILL|TERM|INT)> requested by|Termination request issued", JobState.CANCELLED),
+    (r"Exited; job has been forced", JobState.CANCELLED),
+    (r"TERM_(?:LOAD|WINDOW|DEADLINE|PROCESSLIMIT|THREADLIMIT|CPULIMIT)", JobState.FAILED),
+    (r"host failed|execution host .*(?:lost|unavail)|TERM_(?:RC_|UNKNOWN)", JobState.NODE_FAIL),
+)  # fmt: skip
+_RUN_LIMIT_SIGNAL = "140"  # 128 + SIGUSR2, with which LSF ends a job that reached its run limit
+
+
+def cancel_command(keys: Iterable[str]) -> Argv:
+    """Return bkill for these jobs."""
+    return "bkill", *keys
+
+
+def parse_cancel(rc: int, stderr: str) -> None:
+    """Raise SchedulerError for a refusal; a job that has ended already, or is ending, is fine."""
+    refusals = [line for line in stderr.splitlines() if line.strip() and not _FINE.search(line)]
+    if rc and (refusals or not stderr.strip()):
+        raise explain_failure(rc, "\n".join(refusals), "bkill")
+
+
+def finished_command(keys: Iterable[str]) -> Argv:
+    """Return bhist for these jobs, from the events that LSF still has at hand."""
+    return "bhist", "-l", *keys
+
+
+def finished_fallback_command(key: str) -> Argv:
+    """Return bhist for one job, from all event files that the site keeps."""
+    return "bhist", "-n", "0", "-l", key
+
+
+def parse_finished(text: str) -> dict[str, Ending]:
+    """Return state and words by job, for those that are over; jobs it does not know are absent."""
+    ends: dict[str, Ending] = {}
+    for job, story in _BLOCK.findall(_WRAP.sub("", text)):
+        name = _JOB_NAME.search(story)
+        end = _end(story)
+        if end:
+            ends[key_of(job, name[1] if name else "")] = end
+    return ends
+
+
+def _end(story: str) -> Ending | None:
+    exited, done = _last(_EXITED, story), story.rfind("Done successfully")
+    if exited is None and done < 0:
+        return None
+    code = (exited[1] or "") if exited else ""
+    told = next((state for pattern, state in _ENDS if re.search(pattern, story)), None)
+    if told is None and code == _RUN_LIMIT_SIGNAL and "RUNLIMIT" in story:
+        told = JobState.TIMEOUT
+    if told is None:
+        told = JobState.FAILED if exited and exited.start() > done else JobState.DONE
+    return told, clean(f"exit code {code}" if code and told is JobState.FAILED else _term(story))
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(iter(reversed(list(pattern.finditer(text)))), None)
+
+
+def _term(story: str) -> str:
+    match = re.search(r"TERM_\w+", story)
+    return match[0] if match else ""

@@ -1,0 +1,85 @@
+"""What LSF's error texts mean, and what to do about them; its exit codes mean nothing."""
+
+import re
+
+from jupystra_tui.errors import SchedulerError
+from jupystra_tui.text import clean, clean_lines
+
+_NOTHING = re.compile(
+    r"no (?:\w+ )?jobs? (?:was |were )?found|(?:job <[^>]*> is|no matching job) (?:not )?found", re.IGNORECASE
+)
+_AWAY = "Jobs that run go on running. Try again in a few minutes; the site may be working on it."
+_TAKEN = "LSF may still take the job later: look at the queue before you start it again, and kill one too many there."
+_GENERAL = (
+    (
+        r"lsb_init|lsf\.conf|lsf_envdir",
+        "LSF is not set up in this shell",
+        "Its settings may need a login shell or a module there.",
+    ),
+    (
+        r"daemon not responding|still trying|connection refused|lim is down|(?:mbatchd|mbd) .*(?:down|not)|"
+        r"cannot connect|master .*(?:unknown|down)|communication time ?out|unable to contact",
+        "The scheduler does not answer: LSF's daemon is away or hangs",
+        _AWAY,
+    ),
+    (
+        r"disk quota exceeded|no space left|read-only file system",
+        "Your home folder on the cluster cannot be written to",
+        "It may be full: make room there, and start again.",
+    ),
+)
+_REFUSALS = (
+    (r"no such queue|cannot use the queue", "Choose one of the cluster's queues."),
+    (r"runlimit", "Ask for less time, or choose a queue that allows more."),
+    (r"too many processors|proclimit|tasklimit", "Ask for fewer cores, or choose another queue."),
+    (r"mem ?limi?t|swaplimit", "Ask for less memory, or set the site's `memory_unit` if it counts otherwise."),
+    (r"resource requirement", "Leave the constraint empty, or ask the site for the names of its resources."),
+    (r"project", "Choose a project of yours as the account."),
+    (r"service class|sla", "Leave QOS empty, or name a service class of the site."),
+    (r"job name", "Give it another name."),
+    (r"host name|bad host", "Name a host of the cluster, or leave it out."),
+    (r"invalid option|illegal option|usage:", "Mend or remove that option; GPUs need IBM LSF 10.1."),
+    (r"aborted by esub", "The site's own check refused it; its words are above."),
+    (r"limit.*reached|reached .*limit|quota", "A limit of the site stands against it: wait for other jobs."),
+)  # fmt: skip
+_NOT_SUBMITTED = re.compile(r"\s*Job not submitted\.?", re.IGNORECASE)
+
+
+def is_nothing_there(text: str) -> bool:
+    """Say whether these words tell that there is no such job and of no failure, whatever the exit code."""
+    return bool(_NOTHING.search(text)) and not any(
+        re.search(pattern, text, re.I) for pattern, _, _ in _GENERAL
+    )
+
+
+def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
+    """Return a failed command's error in plain words; the scheduler's own are in title and detail."""
+    detail = clean_lines(stderr).strip()
+    if rc == 127:
+        return SchedulerError(
+            f"{command} was not found on the login node",
+            "LSF may need a login shell or a module there.",
+            detail,
+        )
+    for pattern, title, hint in _GENERAL:
+        if re.search(pattern, stderr, re.IGNORECASE):
+            return SchedulerError(title, _TAKEN if command == "bsub" and hint == _AWAY else hint, detail)
+    words = own_words(stderr) or f"code {rc}, and no word of why"
+    if command == "bsub":
+        hint = next(
+            (hint for pattern, hint in _REFUSALS if re.search(pattern, stderr, re.IGNORECASE)), _TAKEN
+        )
+        return SchedulerError(f"LSF refused the job: {words}", hint, detail)
+    if re.search(r"permission denied", stderr, re.IGNORECASE):
+        return SchedulerError(
+            f"LSF would not kill it: {words}", "Only its owner or an administrator can do this.", detail
+        )
+    title = f"LSF would not kill it: {words}" if command == "bkill" else f"{command} failed: {words}"
+    return SchedulerError(title, "Its own words are below; try again, or ask the site.", detail)
+
+
+def own_words(stderr: str) -> str:
+    """Return the scheduler's reason in its own words on one line."""
+    lines = (line.strip() for line in clean_lines(stderr).split("\n"))
+    told = (_NOT_SUBMITTED.sub("", line) for line in lines if line and not line.startswith(("Usage:", "[-")))
+    return clean("; ".join(dict.fromkeys(filter(None, told))), 300)

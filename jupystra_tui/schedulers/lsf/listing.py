@@ -1,0 +1,157 @@
+"""The queue: bjobs in the site's dialect, and its answer."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+
+from jupystra_tui.model import Job, JobState
+from jupystra_tui.schedulers.base import Listing
+from jupystra_tui.schedulers.lsf import wide
+from jupystra_tui.schedulers.lsf.dialects import DELIMITER, Dialect, ask_script, dialect_named
+from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there
+from jupystra_tui.schedulers.lsf.submit import shown_name
+from jupystra_tui.schedulers.lsf.words import (
+    first_host,
+    key_of,
+    mebibytes,
+    reason_in,
+    run_limit,
+    run_time,
+    slots,
+    state_of,
+    time_left,
+)
+from jupystra_tui.text import clean
+
+_LINE = re.compile(r'\s*[{,]*\s*"(\w+)":\s*"(.*)",?\s*')
+_Rows = Iterator[tuple[wide.Fields, str]]
+
+
+def list_script(dialect: Dialect, user: str, mark: str) -> str:
+    """Return shell text for all jobs, the finished ones too, and after `mark` the reasons of those that wait."""
+    reasons = shlex.join(("bjobs", "-p", "-w", "-u", user))
+    return (
+        f"{ask_script(dialect, '-a', '-u', user)}\n"
+        f'printf \'%s\\n\\036{mark} %s\\n\' "$jupystra_jobs" "$jupystra_form"\n'
+        f"case $jupystra_jobs in *PEND*|*PSUSP*) {reasons} 2>/dev/null;; esac\n:"
+    )
+
+
+def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
+    """Read what `list_script` printed; raises SchedulerError where it is neither a list nor word of an empty one.
+
+    How a finished job ended is not in the list (a killed server may be DONE): those keys are `unsure`.
+    """
+    listed, _, rest = text.decode("utf-8", "replace").partition(f"\x1e{mark} ")
+    form, _, reasoned = rest.partition("\n")
+    reasons = wide.pending_reasons(reasoned)
+    jobs, unread = [], []
+    for fields, line in _rows(dialect_named(form.strip()), listed):
+        job = _job(fields, reasons) if fields else None
+        if job:
+            jobs.append(job)
+        elif not is_nothing_there(line) and not _is_missing(fields):
+            unread.append(clean(line or " ".join(fields.values())))
+    if not jobs and not _is_empty(listed):
+        raise explain_failure(1, f"{listed}\n{stderr}" if listed.strip() else stderr, "bjobs")
+    over = tuple(job.key for job in jobs if job.state.finished)
+    return Listing(tuple(jobs), tuple(filter(None, unread)), over)
+
+
+def _is_empty(listed: str) -> bool:
+    """Say whether an answer without jobs is word of an empty queue, not of a failure."""
+    return is_nothing_there(listed) or bool(re.search(r'"RECORDS":\s*\[\s*\]', listed))
+
+
+def _is_missing(fields: wide.Fields) -> bool:
+    return "error" in fields
+
+
+def _rows(dialect: Dialect, text: str) -> _Rows:
+    if dialect.form == "delimited":
+        return _from_delimited(text, dialect.fields)
+    return _from_json(text) if dialect.form == "json" else wide.rows(text)
+
+
+def _from_delimited(text: str, fields: tuple[str, ...]) -> _Rows:
+    for line in text.splitlines():
+        values = line.split(DELIMITER, len(fields) - 1)
+        if len(values) == len(fields):
+            yield (
+                {
+                    name: "" if value.strip() == "-" else value
+                    for name, value in zip(fields, values, strict=True)
+                },
+                "",
+            )
+        elif line.strip():
+            yield {}, line
+
+
+def _from_json(text: str) -> _Rows:
+    begin, end = text.find("{"), text.rfind("}")
+    try:
+        records = json.loads(text[begin : end + 1], strict=False)["RECORDS"]
+        for record in records:
+            yield {str(name).lower(): _told(value) for name, value in record.items()}, ""
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield from _line_by_line(text)
+
+
+def _told(value: object) -> str:
+    return "" if value is None or str(value).strip() == "-" else str(value)
+
+
+def _line_by_line(text: str) -> _Rows:
+    """Read JSON that a name with a quotation mark has spoilt: each field stands on a line of its own."""
+    record: wide.Fields = {}
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None:
+            continue
+        if match[1] == "JOBID" and record:
+            yield record, ""
+            record = {}
+        record[match[1].lower()] = _told(match[2])
+    if record:
+        yield record, ""
+
+
+def _job(fields: wide.Fields, reasons: dict[str, str]) -> Job | None:
+    name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
+    key = key_of(fields.get("jobid", ""), name)
+    if not key or not word:
+        return None
+    state = state_of(word)
+    pending = state is JobState.PENDING
+    where = fields.get("exec_host", "")
+    ended = state.finished
+    return Job(
+        id=key,
+        key=key,
+        name=clean(shown_name(name)),
+        state=state,
+        word=clean(word),
+        reason=reason_in(word) or (clean(reasons.get(key, "")) if pending else ""),
+        queue=clean(fields.get("queue", "")),
+        node="" if pending else first_host(where),
+        nodes="" if pending else clean("" if where.strip() == "-" else where),
+        left=None if pending or ended else time_left(fields.get("time_left", "")),
+        limit=run_limit(fields.get("runtimelimit", "")),
+        used=run_time(fields.get("run_time", "")),
+        cores=_number(fields.get("slots", "")) or slots(where),
+        memory=mebibytes(fields.get("memlimit", "")),
+        account=clean(fields.get("proj_name", "")),
+        submitted=clean(fields.get("submit_time", "")),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def parse_lookup(text: str) -> tuple[str, ...]:
+    """Return the ids of a `bjobs -w`, the oldest first."""
+    found = {fields["jobid"] for fields, _ in wide.rows(text) if fields}
+    return tuple(sorted(found, key=lambda job: int(job.partition("[")[0])))

@@ -1,0 +1,124 @@
+"""The batch script's header, bsub's command line, and its answer."""
+
+import math
+import re
+import shlex
+
+from msgspec import Struct
+
+from jupystra_tui.errors import ConfigError
+from jupystra_tui.model import JobRequest
+from jupystra_tui.schedulers.base import Argv
+from jupystra_tui.schedulers.checks import CONTROL
+from jupystra_tui.schedulers.lsf.failures import explain_failure
+
+_ID = re.compile(r"^\W*Job <(\d+)> is submitted to\b", re.MULTILINE | re.ASCII)
+_TAG = re.compile(r"\.\d{8}-\d{6}-[0-9a-f]{4}")
+_NAME_LENGTH = 100
+_KIBIBYTES = {"KB": 1, "MB": 2**10, "GB": 2**20, "TB": 2**30, "PB": 2**40, "EB": 2**50}
+
+
+class Memory(Struct, frozen=True):
+    """How a site counts memory: the units of `-M` and of `rusage`, and whether that is for each task of a job."""
+
+    limit_unit: str = "KB"
+    reserve_unit: str = "MB"
+    per_task: bool = False
+
+    def limit(self, mib: int) -> int:
+        """Return the number for `-M`, rounded up."""
+        return math.ceil(mib * 1024 / _KIBIBYTES[self.limit_unit])
+
+    def reserve(self, mib: int, tasks: int) -> int:
+        """Return the number for `rusage[mem=]`, rounded up."""
+        share = mib / tasks if self.per_task else mib
+        return math.ceil(share * 1024 / _KIBIBYTES[self.reserve_unit])
+
+
+def job_name(request: JobRequest, tag: str) -> str:
+    """Return a name that nobody else's job has, of characters that mean nothing to LSF."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", request.name).strip("-") or "jupyter"
+    return f"{plain[:_NAME_LENGTH]}.{tag}"
+
+
+def shown_name(name: str) -> str:
+    """Return a job's name as the person gave it, without the tag of its submission."""
+    return _TAG.sub("", name)
+
+
+def script_header(request: JobRequest, log: str, tag: str, memory: Memory) -> tuple[str, ...]:
+    """Return the #BSUB lines, and one that sends the output to `log`: LSF's own file is not there until the end.
+
+    The memory is for the whole job. Raises ConfigError for text that would break out of its line.
+    """
+    wanted = (
+        ("J", job_name(request, tag)),
+        ("q", request.queue),
+        ("W", _clock(request.walltime) if request.walltime > 0 else ""),
+        ("n", str(request.cores)),
+        ("R", _requirements(request, memory)),
+        ("M", str(memory.limit(request.memory)) if request.memory > 0 else ""),
+        ("gpu", _gpus(request.gpus)),
+        ("P", request.account),
+        ("sla", request.qos),
+        ("o", "/dev/null"),
+    )
+    lines = [f"#BSUB -{option} {_quoted(value)}" for option, value in wanted if value]
+    lines += [f"#BSUB {option}" for option in request.options]
+    counted = f"# memory limits of this site count {memory.limit_unit}, reservations {memory.reserve_unit}"
+    lines += [counted] if request.memory > 0 else []
+    lines.append(f"exec >>{_path(log)} 2>&1")
+    for line in lines:
+        if CONTROL.search(line):
+            raise ConfigError(f"{line!r} holds a line end or a control character", "Take it out.")
+    return tuple(lines)
+
+
+def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
+    """Return bsub for a script on its standard input."""
+    return ("bsub",)
+
+
+def lookup_command(request: JobRequest, tag: str) -> Argv:
+    """Return bjobs for the one name: a hung daemon may have taken a submission that never answered."""
+    return "bjobs", "-a", "-w", "-J", job_name(request, tag)
+
+
+def parse_submit(stdout: str, stderr: str, rc: int) -> str:
+    """Return the job's id, whatever esubs and banners print around it on either stream; raises SchedulerError."""
+    match = _ID.search(stdout) or _ID.search(stderr)
+    if match:
+        return match[1]
+    raise explain_failure(rc, "\n".join(filter(str.strip, (stderr, stdout))), "bsub")
+
+
+def _requirements(request: JobRequest, memory: Memory) -> str:
+    select = f"select[{request.constraint}]" if request.constraint else ""
+    reserve = memory.reserve(request.memory, request.cores) if request.memory > 0 else 0
+    usage = f"rusage[mem={reserve}]" if reserve else ""
+    span = "span[hosts=1]" if request.cores > 1 else ""
+    return " ".join(filter(None, (select, usage, span)))
+
+
+def _clock(seconds: int) -> str:
+    """Return `[hh:]mm` as bsub wants it, rounded up to whole minutes."""
+    hours, minutes = divmod(math.ceil(seconds / 60), 60)
+    return f"{hours}:{minutes:02}"
+
+
+def _gpus(wanted: str) -> str:
+    kind, _, count = wanted.rpartition(":")
+    return f"num={count}" + (f":gmodel={kind}" if kind else "") if wanted else ""
+
+
+def _quoted(value: str) -> str:
+    """Quote for a #BSUB line, which knows double quotes."""
+    if re.fullmatch(r"[\w./:=,+@%-]+", value):
+        return value
+    if '"' in value:
+        raise ConfigError(f"{value!r} holds a quotation mark", "LSF's options cannot hold one: take it out.")
+    return f'"{value}"'
+
+
+def _path(log: str) -> str:
+    return f'"$HOME"{shlex.quote(log.removeprefix("$HOME"))}' if log.startswith("$HOME") else shlex.quote(log)

@@ -1,0 +1,37 @@
+"""`bjobs -w` and `bjobs -p`: columns for people, read by their shape."""
+
+import re
+from collections.abc import Iterator
+
+_DATE = r"[A-Z][a-z]{2}\s+\d{1,2}\s\d\d:\d\d(?::\d\d)?(?:\s\d{4})?"
+_ROW = re.compile(
+    rf"(?P<jobid>\d+(?:\[\d+\])?)\s+(?P<user>\S+)\s+(?P<stat>[A-Z]{{3,5}})\s+(?P<queue>\S+)\s+(?P<from_host>\S+)\s+"
+    rf"(?P<exec_host>\S+)(?:\s+(?P<job_name>.*?))?\s+(?P<submit_time>{_DATE})\s*"
+)
+_REASONED = re.compile(
+    rf"(?P<jobid>\d+(?:\[\d+\])?)\s+\S+\s+[A-Z]{{3,5}}\s.*?(?P<element>\[\d+\])?\s+{_DATE}\s*"
+)
+Fields = dict[str, str]
+
+
+def rows(text: str) -> Iterator[tuple[Fields, str]]:
+    """Return each line's fields by name; for a line that is no row, no fields and the line itself."""
+    for line in text.splitlines():
+        match = _ROW.fullmatch(line)
+        if match:
+            yield {name: value or "" for name, value in match.groupdict().items()}, ""
+        elif line.strip() and not line.startswith("JOBID"):
+            yield {}, line
+
+
+def pending_reasons(text: str) -> dict[str, str]:
+    """Return what `bjobs -p` says of each job, by its key: the reasons as printed, `; ` between them."""
+    said: dict[str, list[str]] = {}
+    key = ""
+    for line in text.splitlines():
+        match = _REASONED.fullmatch(line)
+        if match:
+            key = match["jobid"] if "[" in match["jobid"] else match["jobid"] + (match["element"] or "")
+        elif key and line[:1].isspace() and line.strip():
+            said.setdefault(key, []).append(line.strip().rstrip(";"))
+    return {key: "; ".join(reasons) for key, reasons in said.items()}

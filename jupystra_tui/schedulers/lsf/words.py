@@ -1,0 +1,89 @@
+"""LSF's words for states, hosts, times and sizes."""
+
+import re
+
+from jupystra_tui.model import JobState
+from jupystra_tui.text import clean
+
+_STATES = {
+    JobState.PENDING: "PEND PSUSP PROV WAIT",
+    JobState.RUNNING: "RUN",
+    JobState.SUSPENDED: "USUSP SSUSP",
+    JobState.ENDING: "ZOMBI",
+    JobState.DONE: "DONE",
+    JobState.FAILED: "EXIT",
+}
+_BY_WORD = {word: state for state, words in _STATES.items() for word in words.split()}
+_TELLING = {"PSUSP", "PROV", "WAIT", "USUSP", "SSUSP", "ZOMBI", "UNKWN"}
+_ELEMENT = re.compile(r".*\[(\d+)\]", re.DOTALL)
+_JOB = re.compile(r"(\d+)(?:\[(\d+)\])?", re.ASCII)
+_SECONDS = re.compile(r"(\d+) second", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+)", re.ASCII)
+_MINUTES = re.compile(r"(\d+(?:\.\d+)?)", re.ASCII)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT])", re.ASCII)
+_MEBIBYTES = {"K": 1 / 1024, "M": 1.0, "G": 1024.0, "T": 1024.0 * 1024}
+
+
+def state_of(word: str) -> JobState:
+    """Return the state for one of LSF's words, UNKNOWN for one that we do not know and for a lost host (UNKWN)."""
+    return _BY_WORD.get(word, JobState.UNKNOWN)
+
+
+def reason_in(word: str) -> str:
+    """Return the state word where it tells by itself why a job does not run, else nothing."""
+    return word if word in _TELLING else ""
+
+
+def key_of(job: str, name: str) -> str:
+    """Return what bkill takes: `15`, or `15[2]` for an array's element, whose index may stand in its name alone.
+
+    Empty for what is no job id.
+    """
+    match = _JOB.fullmatch(job.strip())
+    if not match:
+        return ""
+    element = match[2] or ((found := _ELEMENT.fullmatch(name)) and found[1])
+    return f"{match[1]}[{element}]" if element and element != "0" else match[1]
+
+
+def hosts(printed: str) -> list[str]:
+    """Return the hosts of `2*node01:2*node02`, of `node01:node01` or of names between blanks, each once, in order."""
+    words = re.split(r"[:\s]+", printed.strip())
+    names = (clean(re.sub(r"^\d+\*", "", word)) for word in words)
+    return list(dict.fromkeys(name for name in names if name not in ("", "-")))
+
+
+def slots(printed: str) -> int | None:
+    """Return how many slots a list of hosts stands for, None where there is none."""
+    words = [word for word in re.split(r"[:\s]+", printed.strip()) if word not in ("", "-")]
+    counts = (re.match(r"(\d+)\*", word) for word in words)
+    return sum(int(count[1]) if count else 1 for count in counts) or None
+
+
+def first_host(nodelist: str) -> str:
+    """Return the first host of a list, empty where there is none."""
+    return next(iter(hosts(nodelist)), "")
+
+
+def run_time(text: str) -> int | None:
+    """Return seconds for `120 second(s)`, None for anything else."""
+    match = _SECONDS.match(text.strip())
+    return int(match[1]) if match else None
+
+
+def time_left(text: str) -> int | None:
+    """Return seconds for `11:58 L`, hours and minutes (with days before them on some versions); None if untold."""
+    match = _CLOCK.match(text.strip())
+    return (int(match[1] or 0) * 1440 + int(match[2]) * 60 + int(match[3])) * 60 if match else None
+
+
+def run_limit(text: str) -> int | None:
+    """Return seconds for minutes as `720.0/node01`, `60.0 min` or `60`; None where there is no limit."""
+    match = _MINUTES.match(text.strip())
+    return round(float(match[1]) * 60) if match else None
+
+
+def mebibytes(text: str) -> int | None:
+    """Return MiB for `8 G`, `512M` or `24105M`, None for anything else."""
+    match = _SIZE.match(text.strip())
+    return round(float(match[1]) * _MEBIBYTES[match[2]]) if match else None

@@ -1,0 +1,73 @@
+"""Stories of the probe chain: each bjobs is asked in the richest form that it takes, in a real shell."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jupystra_tui.model import Cluster
+from jupystra_tui.schedulers.lsf import Lsf
+from tests.schedulers.lsf_captures import FOLDER, MARK
+
+USAGE = "cat >&2 <<'X'\nbjobs: invalid option -- 'n'\nUsage: bjobs [-h] [-V] [-w |-l |-UF] [-a]\nX\nexit 255"
+ROW = "7       ada     PEND  normal     login01        -        lab        Nov 22 17:46"
+JSON = (
+    '{"COMMAND":"bjobs","JOBS":1,"RECORDS":[{"JOBID":"7","STAT":"PEND","QUEUE":"normal","JOB_NAME":"lab"}]}'
+)
+REASON = f"{ROW}\n Job slot limit reached: 3 hosts;"
+IBM_10 = f"""case "$*" in *-json*) echo '{JSON}';; *-p*) echo '{REASON}';; *) exit 1;; esac"""
+IBM_9 = f"""case "$*" in
+*-json*) echo 'bjobs: illegal option -- json' >&2; exit 255;;
+*delimiter=*-p*|*-p*) echo '{REASON}';;
+*-noheader*time_left*delimiter=*) echo '7^PEND^normal^-^Nov 22 17:46^default^1^-^-^-^-^lab';;
+*) {USAGE};; esac"""
+OPEN_SOURCE = f"""case "$*" in
+*slots*) echo '<SLOTS> in the format string is not a valid field name.' >&2; exit 99;;
+*-noheader*) {USAGE}
+;;
+*-json*) echo '{JSON}';;
+*-p*) echo '{REASON}';;
+*) exit 1;; esac"""
+OLD = f"""case "$*" in *-o*) {USAGE}
+;;
+*-p*) echo '{REASON}';;
+*-w*) echo '{ROW}';; esac"""
+
+
+def shell(folder: Path, program: str, script: str) -> str:
+    """Run a script of ours where `bjobs` is `program`."""
+    bjobs = folder / "bjobs"
+    bjobs.write_text(f"#!/bin/sh\n{program}\n")
+    bjobs.chmod(0o755)
+    bparams = folder / "bparams"
+    bparams.write_text("#!/bin/sh\necho '    RESOURCE_RESERVE_PER_TASK = Y'\n")
+    bparams.chmod(0o755)
+    (folder / "lsf.conf").write_text(
+        'LSF_LIM_PORT=6322\n# LSF_UNIT_FOR_LIMITS=GB\nLSF_UNIT_FOR_LIMITS="MB"\n'
+    )
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "LSF_ENVDIR": str(folder)}
+    return subprocess.run(
+        ["sh", "-c", script], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    ("program", "form"),
+    [(IBM_10, "rich-json"), (IBM_9, "rich-delimited"), (OPEN_SOURCE, "poor-json"), (OLD, "wide")],
+)
+def test_each_site_is_asked_in_its_own_form(tmp_path: Path, program: str, form: str) -> None:
+    lsf = Lsf().suited(shell(tmp_path, program, Lsf().survey_script()), Cluster("x", "x"))
+    assert lsf.dialect.name == form
+    assert (lsf.memory.limit_unit, lsf.memory.reserve_unit, lsf.memory.per_task) == ("MB", "MB", True)
+    for asked in (lsf, Lsf(Lsf().suited("\x1edialect rich-json\n", Cluster("x", "x")).dialect)):
+        printed = shell(tmp_path, program, asked.list_script("ada", MARK))
+        [job] = lsf.parse_list(printed.encode(), MARK).jobs
+        assert (job.key, job.name, job.reason) == ("7", "lab", "Job slot limit reached: 3 hosts")
+
+
+def test_nobody_has_a_job_yet(tmp_path: Path) -> None:
+    silent = f"cat {FOLDER}/bjobs-none.txt | sed -n '/^No unfinished/p' >&2; exit 254"
+    lsf = Lsf().suited(shell(tmp_path, silent, Lsf().survey_script()), Cluster("x", "x"))
+    printed = shell(tmp_path, OPEN_SOURCE, lsf.list_script("ada", MARK))  # and now somebody has one
+    assert [job.key for job in lsf.parse_list(printed.encode(), MARK).jobs] == ["7"]

@@ -1,0 +1,166 @@
+"""Stories of LSF's jobs: submitted, killed, over; and of what a site has."""
+
+import pytest
+from msgspec.structs import replace
+
+from jupystra_tui.errors import ConfigError, SchedulerError
+from jupystra_tui.model import Cluster, JobRequest, JobState
+from jupystra_tui.schedulers.lsf import Lsf
+from jupystra_tui.schedulers.lsf.submit import Memory, job_name
+from tests.schedulers.lsf_captures import said
+
+LSF = Lsf()
+TAG = "20261124-035902-2014"
+LOG = "/home/ada/.jupystra/jobs/x/jupyter.log"
+
+
+def header(request: JobRequest, lsf: Lsf = LSF) -> str:
+    return "\n".join(lsf.script_header(request, LOG, TAG))
+
+
+def test_the_header_asks_for_all_that_was_wanted() -> None:
+    text = header(
+        JobRequest(queue="short", walltime=12 * 3600, memory=8192, cores=4, account="kim", gpus="a100:2")
+    )
+    assert f"#BSUB -J jupyter-lab.{TAG}\n" in text
+    assert "#BSUB -q short\n#BSUB -W 12:00\n#BSUB -n 4\n" in text
+    assert '#BSUB -R "rusage[mem=8192] span[hosts=1]"\n#BSUB -M 8388608\n' in text
+    assert "#BSUB -gpu num=2:gmodel=a100\n#BSUB -P kim\n#BSUB -o /dev/null\n" in text
+    assert text.endswith(f"exec >>{LOG} 2>&1")  # LSF's own file is not there before the end
+
+
+@pytest.mark.parametrize(("seconds", "written"), [(61, "0:02"), (1800, "0:30"), (86400 * 2 + 60, "48:01")])
+def test_walltimes_are_hours_and_minutes_rounded_up(seconds: int, written: str) -> None:
+    assert f"#BSUB -W {written}\n" in header(JobRequest(walltime=seconds))
+
+
+@pytest.mark.parametrize(
+    ("memory", "limit", "reserve"),
+    [
+        (Memory("KB", "MB"), "1536000", "1500"), (Memory("MB", "MB"), "1500", "1500"), (Memory("GB", "GB"), "2", "2"),
+        (Memory("MB", "MB", per_task=True), "1500", "375"),
+    ],
+)  # fmt: skip
+def test_memory_is_counted_as_the_site_does_and_says_so(memory: Memory, limit: str, reserve: str) -> None:
+    text = header(JobRequest(memory=1500, cores=4), replace(LSF, memory=memory))
+    assert f"#BSUB -M {limit}\n" in text
+    assert f"rusage[mem={reserve}]" in text
+    assert f"count {memory.limit_unit}" in text
+
+
+def test_a_name_of_odd_letters_is_made_harmless_and_shown_without_its_tag() -> None:
+    name = job_name(JobRequest(name="my [job] *%$é"), TAG)
+    assert name == f"my-job.{TAG}"
+    assert LSF.lookup_command(JobRequest(name="my [job] *%$é"), TAG) == ("bjobs", "-a", "-w", "-J", name)
+
+
+def test_what_would_break_out_of_its_line_is_refused() -> None:
+    with pytest.raises(ConfigError, match="control character"):
+        header(JobRequest(queue="a\nb"))
+    with pytest.raises(ConfigError, match="quotation mark"):
+        header(JobRequest(constraint='a"b c'))
+
+
+@pytest.mark.parametrize(("name", "job"), [("bsub-longname", "10"), ("esub-noise", "100")])
+def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
+    answer = said(name)
+    assert LSF.parse_submit(f"*** Welcome ***\n{answer.out}", answer.err, answer.code) == job
+    assert LSF.parse_submit("", answer.out + answer.err, 0) == job
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "hint"),
+    [
+        ("bsub-badqueue", "No such queue", "queues"), ("bsub-vip-denied", "cannot use the queue", "queues"),
+        ("bsub-badW", "Bad RUNLIMIT", "less time"), ("bsub-W-overlimit", "hard limit", "less time"),
+        ("bsub-badM", "MEMLIMT", "memory_unit"), ("bsub-badR", "resource requirement", "constraint"),
+        ("esub-reject", "Policy: name starts with reject", "own check"),
+    ],
+)  # fmt: skip
+def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str, hint: str) -> None:
+    answer = said(name)
+    with pytest.raises(SchedulerError, match=words) as caught:
+        LSF.parse_submit(answer.out, answer.err, answer.code)
+    assert hint in caught.value.hint
+
+
+def test_a_submission_without_an_answer_may_still_be_taken() -> None:
+    with pytest.raises(SchedulerError) as caught:
+        LSF.parse_submit("", said("mbd-hung-bjobs").err, 124)
+    assert "may still take the job later" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["bkill-run", "bkill-done", "bkill-unknown", "bkill-again", "unkwn-bkill"])
+def test_a_kill_that_is_under_way_or_too_late_is_fine(name: str) -> None:
+    LSF.parse_cancel(said(name).code, said(name).err)
+
+
+def test_a_kill_of_somebody_elses_job_is_refused() -> None:
+    with pytest.raises(SchedulerError, match="permission denied"):
+        LSF.parse_cancel(said("bkill-other").code, said("bkill-other").err)
+
+
+def test_how_jobs_ended() -> None:
+    assert LSF.parse_finished(said("bhist-l").out) == {"10": (JobState.CANCELLED, "")}
+    assert LSF.parse_finished(said("bhist-l-runlimit").out)["46"][0] is JobState.TIMEOUT
+    assert LSF.parse_finished(said("bhist-none").out) == {}
+
+
+def story(*lines: str) -> str:
+    return "\nJob <5>, Job Name <lab>, User <ada>, Project <default>, Command <x>\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "state"),
+    [
+        (("Sun: Done successfully. The CPU time used is 0.4 seconds;",), JobState.DONE),
+        (("Sun: Signal <KILL> requested by user <ada>;", "Sun: Done successfully."), JobState.CANCELLED),
+        (("Sun: Exited with exit code 3. The CPU time used is 0.0 seconds;",), JobState.FAILED),
+        (("Sun: Exited with exit code 137;", "Sun: <exit>; TERM_MEMLIMIT: job killed;"), JobState.OUT_OF_MEMORY),
+        (("Sun: Exited with exit code 140;", "Sun: Completed <exit>; TERM_RUNLIMIT: job killed;"), JobState.TIMEOUT),
+        (("Sun: Exited by signal 9;", "Sun: Completed <exit>; TERM_OWNER: job killed by owner;"), JobState.CANCELLED),
+    ],
+)  # fmt: skip
+def test_done_is_not_read_as_not_killed(lines: tuple[str, ...], state: JobState) -> None:
+    assert LSF.parse_finished(story(*lines))["5"][0] is state
+
+
+def test_all_that_is_known_of_a_job() -> None:
+    fields = LSF.parse_describe(said("bjobs-l-pend").out)
+    assert ("Job Name", "nomem") in fields
+    assert ("Pending reasons", "Job slot limit reached: 3 hosts") in fields
+    with pytest.raises(SchedulerError, match="does not know"):
+        LSF.parse_describe("Job <999999> is not found")
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        (said("bjobs-V").out, "2.2"), ("IBM Spectrum LSF Standard 10.1.0.12, Jun 10 2021\n", "10.1.0.12"),
+        ("Platform LSF 9.1.3.0, Jul 04 2014", "9.1.3.0"), ("openlava project 3.3.3", "3.3.3"),
+    ],
+)  # fmt: skip
+def test_versions(text: str, version: str) -> None:
+    assert LSF.parse_version(text) == version
+
+
+def test_commands_without_their_settings_are_no_lsf() -> None:
+    with pytest.raises(SchedulerError):
+        LSF.parse_version(said("noenvdir").err)
+
+
+def test_what_a_site_has() -> None:
+    printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
+    [short] = LSF.parse_partitions("\x1e\n".join(printed))
+    assert (short.name, short.max_time, short.default, short.up) == ("short", 600, False, True)
+    assert (short.nodes, short.idle_nodes, short.cores_per_node, short.memory_per_node) == (2, 2, 8, 24105)
+
+
+def test_a_request_is_checked_against_the_queue() -> None:
+    printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
+    partitions = LSF.parse_partitions("\x1e\n".join(printed))
+    [problem] = LSF.check(JobRequest(queue="short", walltime=3600), partitions)
+    assert (problem.field, "10 min" in problem.title) == ("walltime", True)
+    [problem] = LSF.check(JobRequest(options=("-o out",)), ())
+    assert problem.field == "options"
+    assert LSF.suited("", Cluster("x", "x")).name == "lsf"
