@@ -31,7 +31,8 @@ setup = ["module load python"]
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JUPYSTRA_HOME", str(tmp_path))
     return tmp_path / "config.toml"
 
 
@@ -69,6 +70,22 @@ def test_clusters_and_their_defaults(file: Path) -> None:
         ("clusters = 3\n", 1, "clusters"),
         ("[clusters]\na = 3\n", 2, "a"),
         ("[clusters.a]\ndefaults = 'x'\n", 2, "defaults"),
+        ("[clusters.a]\nport = 22\n[clusters.b]\nport = 70000\n", 4, "70000 is no port"),
+        ("[clusters.a]\nport = 70000\n[clusters.a.defaults]\nport = 1\n", 2, "70000 is no port"),
+        ("[clusters.a]\ndefaults = { cores = 0 }\n", 2, "1 core or more"),
+        ("[clusters]\na.defaults.cores = 0\n", 2, "1 core or more"),
+        ("[clusters.'a b'] # odd\nroute = 'train'\n", 2, "'train' is no route"),
+        ("[clusters.a]\nmemory_unit = 'mb'\n", 2, "'mb' is no memory unit"),
+        ("[clusters.a]\npoll = nan\n", 2, "nan is no pause"),
+        ("[clusters.a]\npoll_floor = -1\n", 2, "-1 is no pause"),
+        ("[clusters.a]\nhost = '-oProxyCommand=x'\n", 2, "cannot begin with"),
+        ("[clusters.a]\nhost = 'me@b'\n", 2, "user and port have settings of their own"),
+        ("[clusters.a]\nuser = 'a b'\n", 2, "cannot hold blanks"),
+        ("[clusters.a]\nport = '22'\n", 2, "Expected `int`"),
+        ("[clusters.a]\npassword = 'x'\n", 2, "no secret may stand in this file"),
+        ("[clusters.a.defaults]\njupyter_token = 'x'\n", 2, "no secret may stand in this file"),
+        ("[clusters.a]\nuser = 'x'\npreset = 'o3'\n", 3, "there is no preset 'o3'"),
+        ("[clusters.a]\npreset = 3\n", 2, "there is no preset 3"),
     ],
 )
 def test_a_mistake_names_its_line(file: Path, text: str, line: int, words: str) -> None:
@@ -79,11 +96,47 @@ def test_a_mistake_names_its_line(file: Path, text: str, line: int, words: str) 
     assert words in caught.value.title
 
 
-def test_the_nearest_right_name_is_offered(file: Path) -> None:
-    file.write_text("[clusters.a]\nhots = 'x'\n")
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("hots = 'x'", "Did you mean 'host'?"),
+        ("scheduler = 'slrum'", "Did you mean 'slurm'?"),
+        ("preset = 'orchestre'", "Did you mean 'orchestra'?"),
+        ("preset = 'zz'", "There are lsf, o2, orchestra, slurm."),
+        ("route = 'zz'", "It is one of node, relay."),
+        ("password = 'x'", "Take it out: passwords are asked for"),
+    ],
+)
+def test_the_nearest_right_name_is_offered(file: Path, text: str, hint: str) -> None:
+    file.write_text(f"[clusters.a]\n{text}\n")
     with pytest.raises(ConfigError) as caught:
         load(file)
-    assert caught.value.hint == "Did you mean 'host'?"
+    assert caught.value.hint.startswith(hint)
+
+
+def test_a_cluster_may_build_on_a_preset(file: Path) -> None:
+    file.write_text(
+        """
+        ssh_config = "/etc/ours"
+        [clusters.work]
+        preset = "o2"
+        user = "abc123"
+        [clusters.work.defaults]
+        cores = 4
+        [clusters."login.example.org"]
+        preset = "lsf"
+        """
+    )
+    work, login = load(file).clusters
+    assert (work.name, work.host, work.user, work.scheduler) == (
+        "work",
+        "o2.hms.harvard.edu",
+        "abc123",
+        "slurm",
+    )
+    assert work.defaults == JobRequest(queue="short", cores=4)
+    assert work.ssh_config == "/etc/ours"
+    assert (login.name, login.host, login.scheduler) == ("login.example.org", "login.example.org", "lsf")
 
 
 def test_what_is_no_toml_says_where(file: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from jupystra_tui.cli import _dashboard_parser
+from jupystra_tui.cli import dashboard_parser
 from jupystra_tui.config import Config
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.ui import commands
@@ -28,7 +28,7 @@ def test_every_picture_is_there() -> None:
 
 
 def test_every_flag_named_is_one() -> None:
-    flags = {option for action in _dashboard_parser()._actions for option in action.option_strings}
+    flags = {option for action in dashboard_parser()._actions for option in action.option_strings}
     named = set(re.findall(r"jupystra-tui[^\n`]*? (--?\w+)", README))
     assert named
     assert named <= flags

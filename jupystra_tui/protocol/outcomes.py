@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from jupystra_tui.model import Problem
+from jupystra_tui.model import Cluster, Problem
 from jupystra_tui.text import Secret
 
 
@@ -62,4 +62,11 @@ class Hosts(Struct, frozen=True, tag=True):
     aliases: tuple[str, ...]
 
 
-Outcome = Done | Previewed | Started | Connected | Url | LogRead | Described | KeyPlan | Hosts
+class Recent(Struct, frozen=True, tag=True):
+    """Clusters that somebody was logged in to, the latest last, their defaults left out; and job keys with theirs."""
+
+    clusters: tuple[Cluster, ...] = ()
+    jobs: tuple[tuple[str, str], ...] = ()
+
+
+Outcome = Done | Previewed | Started | Connected | Url | LogRead | Described | KeyPlan | Hosts | Recent

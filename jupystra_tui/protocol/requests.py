@@ -53,10 +53,20 @@ class Preview(Struct, frozen=True, tag=True):
 
 
 class Start(Struct, frozen=True, tag=True):
-    """Submit, wait and connect. Answered with `Started`; the rest are `LaunchChanged`."""
+    """Submit, wait and connect. Answered with `Started`; the rest are `LaunchChanged`.
+
+    `script` is whether a connect script is written once it is known where the server is.
+    """
 
     cluster: str
     request: JobRequest
+    script: bool = True
+
+
+class LeaveLaunch(Struct, frozen=True, tag=True):
+    """Follow a launch no more while its job waits in the queue: the job stays there. Answered with `Done`."""
+
+    launch: str
 
 
 class Connect(Struct, frozen=True, tag=True):
@@ -106,6 +116,10 @@ class ListHosts(Struct, frozen=True, tag=True):
     ssh_config: str = ""
 
 
+class ListRecent(Struct, frozen=True, tag=True):
+    """Where somebody was logged in lately, and the jobs started from here. Answered with `Recent`."""
+
+
 class NodeKey(Struct, frozen=True, tag=True):
     """Plan, make or remove the key that spares the compute nodes' password. Answered with `KeyPlan`."""
 
@@ -137,6 +151,7 @@ Body = (
     | Cancel
     | Preview
     | Start
+    | LeaveLaunch
     | Connect
     | Disconnect
     | Reconnect
@@ -144,6 +159,7 @@ Body = (
     | ReadLog
     | Describe
     | ListHosts
+    | ListRecent
     | NodeKey
     | Answer
     | Stop

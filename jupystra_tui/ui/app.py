@@ -8,7 +8,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 
 from jupystra_tui.config import Config
-from jupystra_tui.model import Cluster, Job, TunnelState
+from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase, TunnelState
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.commands import COMMANDS, bindings
@@ -56,9 +56,14 @@ class JupystraApp(FrontEnd):
     theme = Reactive(DARK.name)
 
     def __init__(
-        self, config: Config, cluster: Cluster | None = None, password: Secret | None = None
+        self,
+        config: Config,
+        cluster: Cluster | None = None,
+        password: Secret | None = None,
+        order: Order | None = None,
     ) -> None:
-        super().__init__(config, cluster, password)
+        super().__init__(config, cluster, password, order)
+        self._ordered = order is not None
         if config.theme in self.available_themes:
             self.theme = config.theme
         self.set_keymap(config.keys)
@@ -93,13 +98,23 @@ class JupystraApp(FrontEnd):
         self.set_interval(1.0, self._tick)
         for name in ("session", "snapshot", "tunnels", "waits", "trouble"):
             self.watch(self, name, self.show_status)
+        if self._ordered:
+            self.watch(self, "snapshot", self._obey)
         self.attach()
 
     def _tick(self) -> None:
         self.show_status()
         self.prompts.tidy()
+        self._obey()
         for screen in self._front():
             screen.tick()
+
+    def _obey(self) -> None:
+        """Open what the command line ordered, once, when the queue has been seen and nothing else is open."""
+        up = self.session is not None and self.session.phase is SessionPhase.UP
+        if self._ordered and up and self.snapshot and len(self.screen_stack) == 1:
+            self._ordered = False
+            self.new_launch(at_once=self.order.at_once)
 
     def show_status(self) -> None:
         """Bring the top line up to date."""
@@ -130,11 +145,25 @@ class JupystraApp(FrontEnd):
 
     # Screens
 
-    def new_launch(self) -> None:
-        """Open the form for a new server."""
+    def new_launch(self, *, at_once: bool = False) -> None:
+        """Open the form for a new server; with `at_once` it is sent as it is."""
         from jupystra_tui.ui.screens.launch import LaunchScreen
 
-        self.push_screen(LaunchScreen())
+        self.push_screen(LaunchScreen(at_once=at_once))
+
+    def _logged_in(self, _: None) -> None:
+        self.call_later(self._obey)  # the login is still in front
+
+    def left_launch(self, launch: Launch) -> None:
+        """Close the story of a launch that nobody follows any more; its job is among the others."""
+        super().left_launch(launch)
+        self.call_later(self._close_story, launch.id)
+
+    def _close_story(self, launch: str) -> None:
+        from jupystra_tui.ui.screens.launch import LaunchScreen
+
+        if isinstance(self.screen, LaunchScreen) and self.screen.tells(launch):
+            self.pop_screen()
 
     def open_log(self, job: Job) -> None:
         """Show the end of a job's log."""
@@ -152,7 +181,7 @@ class JupystraApp(FrontEnd):
         from jupystra_tui.ui.screens.login import LoginScreen
 
         if not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
-            self.push_screen(LoginScreen())
+            self.push_screen(LoginScreen(), self._logged_in)
 
     def action_help(self) -> None:
         """Say what the keys do."""

@@ -13,12 +13,23 @@ from jupystra_tui import protocol
 from jupystra_tui.client import VersionMismatch
 from jupystra_tui.config import Config
 from jupystra_tui.errors import GivenUp, JupystraError, WorkerError
-from jupystra_tui.model import Cluster, Job, Launch, Problem, Session, SessionPhase, Snapshot, Tunnel
+from jupystra_tui.model import (
+    Cluster,
+    Job,
+    Launch,
+    Order,
+    Problem,
+    Session,
+    SessionPhase,
+    Snapshot,
+    Tunnel,
+)
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock, servers
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News
+from jupystra_tui.ui.patience import Patience
 from jupystra_tui.ui.prompts import Prompts
 from jupystra_tui.ui.tunnel_history import TunnelHistory
 
@@ -48,7 +59,7 @@ class FrontEnd(App[None]):
     away. `counts` are how many of the snapshot's jobs run and wait. `connecting` are keys of jobs whose tunnel this
     front end is opening. `waits` are sentences, with when each wait began. `trouble` says what is being done about
     the worker. `ready`: the worker has told how things stand. `wanted_job` is the key of a job just launched here, to
-    be selected when it is in the queue.
+    be selected when it is in the queue. `order` is what the command line says of servers to start.
     """
 
     session: reactive[Session | None] = reactive(None)
@@ -61,10 +72,15 @@ class FrontEnd(App[None]):
     ready: reactive[bool] = reactive(False)
 
     def __init__(
-        self, config: Config, cluster: Cluster | None = None, password: Secret | None = None
+        self,
+        config: Config,
+        cluster: Cluster | None = None,
+        password: Secret | None = None,
+        order: Order | None = None,
     ) -> None:
         super().__init__()
         self.password = password
+        self.order = order or Order()
         self.config = config
         self.cluster = cluster
         self.counts = (0, 0)
@@ -73,6 +89,7 @@ class FrontEnd(App[None]):
         self.own_launches: set[str] = set()
         self.wanted_job = ""
         self.prompts = Prompts(self)
+        self.patience = Patience(self)
         self.news = News(self)
         self.link = Link(
             lambda event: self.post_message(WorkerSaid(event)),
@@ -155,6 +172,10 @@ class FrontEnd(App[None]):
         """Let go of the worker."""
         self._leaving = True
         await self.link.aclose()
+
+    def left_launch(self, launch: Launch) -> None:
+        """Say that nobody follows a launch any more."""
+        self.tell(f"{launch.job} stays in the queue; {self.keys('connect')} connects to it once it runs.")
 
     # Requests
 

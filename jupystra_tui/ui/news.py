@@ -74,6 +74,7 @@ class News:
 
     def _snapshot(self, snapshot: Snapshot) -> None:
         self._snapshots[snapshot.cluster] = snapshot
+        self._app.patience.looked(snapshot)
         if self._shows(snapshot.cluster):
             self._show(snapshot)
 

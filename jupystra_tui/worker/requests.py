@@ -4,21 +4,25 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
-from jupystra_tui.model import Cluster
+from jupystra_tui.model import Cluster, JobRequest, Problem
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.shell import quote, text
+from jupystra_tui.ssh.tunnel import is_free, taken
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
 from jupystra_tui.worker.sending import prepare
 from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.state import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 log = logging.getLogger(__name__)
@@ -32,9 +36,11 @@ class Office:
         self.stopping = asyncio.Event()
         self.tunnels = TunnelSupervisor(self.hub, folders)
         self._folders = folders
+        self._recent = RecentClusters(folders.state / "recent.json")
         self._prompts = Prompts(self.hub)
         self._sessions: dict[str, ClusterSession] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._launchers: WeakValueDictionary[str, Launcher] = WeakValueDictionary()
         self._door = asyncio.Lock()
 
     @property
@@ -62,10 +68,17 @@ class Office:
             case protocol.Preview(cluster, request):
                 return self._preview(self._session(cluster), body)
             case protocol.Start(cluster, request):
-                launcher = Launcher(self._wanted(cluster), request, self.hub, self.tunnels)
+                if _taken(request):
+                    raise taken(request.local_port)
+                on_job = partial(self._recent.started, cluster)
+                launcher = Launcher(self._wanted(cluster), request, self.hub, self.tunnels, on_job)
+                self._launchers[launcher.shown.id] = launcher
                 self.hub.publish(protocol.LaunchChanged(launcher.shown))
                 self._begin(launcher.run(), cluster)
                 return protocol.Started(launcher.shown.id)
+            case protocol.LeaveLaunch(launch):
+                if launch in self._launchers:
+                    self._launchers[launch].leave()
             case protocol.Connect(cluster, job, port):
                 return protocol.Connected(await self.tunnels.connect(self._wanted(cluster), job, port))
             case protocol.Disconnect(tunnel):
@@ -81,6 +94,8 @@ class Office:
                 return await self._describe(self._session(cluster), job)
             case protocol.ListHosts(ssh_config):
                 return protocol.Hosts(aliases(ssh_config))
+            case protocol.ListRecent():
+                return self._recent.told
             case protocol.NodeKey(cluster, step):
                 return await self._node_key(self._session(cluster), step)
             case protocol.Answer():
@@ -138,7 +153,10 @@ class Office:
 
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
         site = session.site
-        problems = site.scheduler.check(body.request, session.shown.partitions)
+        problems = (
+            *_port_problems(body.request),
+            *site.scheduler.check(body.request, session.shown.partitions),
+        )
         return protocol.Previewed(prepare(site, body.request, new_tag()).script, problems)
 
     async def _read_log(self, session: ClusterSession, job: str, limit: int) -> protocol.LogRead:
@@ -168,6 +186,7 @@ class Office:
         return protocol.KeyPlan(key.exists(), nodekey.plan(key, user, host))
 
     def _on_snapshot(self, session: ClusterSession) -> None:
+        self._recent.seen(session.cluster)
         self._begin(self.tunnels.settle(session), session.cluster.name)
 
     def _on_back(self, session: ClusterSession) -> None:
@@ -183,6 +202,18 @@ class Office:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("%s failed", task.get_coro(), exc_info=task.exception())
+
+
+def _taken(request: JobRequest) -> bool:
+    """Return whether the local port that a request insists on is taken: better said before a job is sent."""
+    return bool(request.local_port) and not is_free(request.local_port)
+
+
+def _port_problems(request: JobRequest) -> tuple[Problem, ...]:
+    if not _taken(request):
+        return ()
+    error = taken(request.local_port)
+    return (Problem(error.title, error.hint, field="local_port"),)
 
 
 def _same_login(one: Cluster, other: Cluster) -> bool:

@@ -33,7 +33,7 @@ async def test_a_first_start_opens_the_login(worker: FakeWorker) -> None:
     worker.expect(protocol.ListHosts, protocol.Hosts(()))
     app = JupystraApp(Config())
     async with app.run_test() as pilot:
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen) and "Log in" in seen(pilot))
 
 
 async def test_a_cluster_that_is_named_is_logged_in_to(worker: FakeWorker) -> None:

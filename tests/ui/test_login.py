@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.login import LoginScreen
 from jupystra_tui.ui.screens.login_story import LoginStory
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from tests.ui.conftest import until
+from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stories import O2
@@ -209,6 +210,28 @@ async def test_aliases_that_cannot_be_read_are_no_obstacle(worker: FakeWorker) -
         screen = app.screen
         assert isinstance(screen, LoginScreen)
         await until(pilot, lambda: len(offered(screen)) == 2)
+
+
+async def test_ones_own_presets_are_offered_and_a_broken_one_is_said(worker: FakeWorker, home: Path) -> None:
+    (home / "presets").mkdir()
+    (home / "presets" / "atlas.toml").write_text('host = "atlas.example.org"\n[defaults]\nqueue = "gpu"\n')
+    (home / "presets" / "bad.toml").write_text("hots = 1\n")
+    worker.expect(protocol.ListHosts, protocol.Hosts(()))
+    app = JupystraApp(Config())
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
+        await until(pilot, lambda: "bad.toml:1: unknown setting" in seen(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen) and app.screen.query(OptionList))
+        screen = app.screen
+        assert isinstance(screen, LoginScreen)
+        assert [line.split() for line in offered(screen)] == [
+            ["atlas", "atlas.example.org", "your", "preset"]
+        ]
+        worker.expect(protocol.Login)
+        await type_in(pilot, "atl")
+        await pilot.press("enter")
+        assert (await worker.was_asked(protocol.Login)).cluster.defaults.queue == "gpu"
 
 
 async def test_nothing_known_says_what_to_do(worker: FakeWorker) -> None:

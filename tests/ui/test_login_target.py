@@ -8,6 +8,8 @@ from jupystra_tui.model.target import read_target
 from jupystra_tui.ui.screens.login_target import (
     CONFIGURED,
     OPENSSH,
+    PRESET,
+    SHIPPED,
     TYPED,
     Known,
     Target,
@@ -83,6 +85,21 @@ def test_the_configuration_comes_first_and_names_nothing_twice() -> None:
 )
 def test_typing_narrows_the_list(typed: str, names: list[str]) -> None:
     assert [entry.cluster.name for entry in offers(KNOWN, typed, CONFIG)] == names
+
+
+def test_ones_own_presets_are_listed_and_shipped_ones_come_to_those_who_type_their_names() -> None:
+    presets = (
+        Known(Cluster("atlas", "atlas.example.org"), PRESET),
+        Known(Cluster("gpu", "gpu.example.org"), PRESET),
+        Known(Cluster("o2", "o2.hms.harvard.edu"), SHIPPED),
+        Known(Cluster("orchestra", "orchestra.med.harvard.edu", scheduler="lsf"), SHIPPED),
+    )
+    known = known_clusters(Config(ssh_config="/etc/ours"), ("gpu", "o2"), presets)
+    assert [entry.cluster.name for entry in offers(known, "", Config())] == ["gpu", "o2", "atlas"]
+    assert [entry.origin for entry in offers(known, "o2", Config())] == [OPENSSH], "an alias comes first"
+    [found] = offers(known, "me@orchestra", Config())
+    assert (found.cluster.name, found.cluster.user) == ("me@orchestra", "me")
+    assert (found.cluster.scheduler, found.cluster.ssh_config) == ("lsf", "/etc/ours")
 
 
 def test_user_and_port_go_with_each_offer() -> None:

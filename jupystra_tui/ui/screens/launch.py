@@ -69,8 +69,9 @@ class LaunchScreen(PanedScreen):
     ]
     AUTO_FOCUS = "#walltime"
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = False) -> None:
         super().__init__()
+        self._at_once = at_once
         self._launch_id = ""
         self._seen: Launch | None = None
         self._sending = False
@@ -80,8 +81,9 @@ class LaunchScreen(PanedScreen):
     def body(self) -> Iterable[Widget]:
         """Lay out form or story, and script."""
         session = self.app.session
-        defaults = session.cluster.defaults if session else JobRequest()
-        form = LaunchForm(defaults, session.partitions if session else ())
+        order = self.app.order
+        request = order.request(session.cluster.defaults if session else JobRequest())
+        form = LaunchForm(request, session.partitions if session else (), exact="walltime" in order.given)
         form.border_title = self._story.border_title = Content(f"Launch on {self._cluster}")
         self._story.browser_key = self.app.keys("browser")
         yield Horizontal(form, self._story, self._script, id="columns")
@@ -111,12 +113,18 @@ class LaunchScreen(PanedScreen):
     def _telling(self) -> bool:
         return self.has_class("-story")
 
+    def tells(self, launch: str) -> bool:
+        """Return whether this screen tells the story of that launch."""
+        return self._telling and self._launch_id == launch
+
     def on_mount(self) -> None:
         """Follow the cluster and the launch."""
         self.follow("session", self._take_session)
         self.follow("launches", self._tell)
         self.follow("tunnels", self._tell)
         self.follow("snapshot", self._tell)
+        if self._at_once:
+            self.call_after_refresh(self.action_start)
 
     def _take_session(self) -> None:
         if self.app.session:
@@ -184,7 +192,7 @@ class LaunchScreen(PanedScreen):
             if problems:
                 self.call_later(self._refuse, problems[0])
                 return
-            outcome = await self.app.ask(protocol.Start(self._cluster, request))
+            outcome = await self.app.ask(protocol.Start(self._cluster, request, self.app.order.script))
             assert isinstance(outcome, protocol.Started)
             self.call_later(self._open_story, outcome.launch)
         finally:

@@ -49,7 +49,10 @@ SERVERS = ((ServerKind.LAB.value, "JupyterLab", ""), (ServerKind.NOTEBOOK.value,
 
 
 class LaunchForm(VerticalScroll, can_focus=False):
-    """Fields for a JobRequest, starting with `defaults`; the walltime offered keeps to the queue's limit."""
+    """Fields for a JobRequest, starting with `defaults`.
+
+    The walltime offered keeps to the queue's limit, unless it is the `exact` one that somebody asked for.
+    """
 
     DEFAULT_CSS = """
     LaunchForm { scrollbar-size-vertical: 1; }
@@ -65,11 +68,12 @@ class LaunchForm(VerticalScroll, can_focus=False):
     class Changed(Message):
         """A field has another value."""
 
-    def __init__(self, defaults: JobRequest, partitions: Sequence[Partition]) -> None:
+    def __init__(self, defaults: JobRequest, partitions: Sequence[Partition], *, exact: bool = False) -> None:
         super().__init__(id="form", classes="framed")
         self._defaults = defaults
         self._partitions = tuple(partitions)
         self._offered_walltime = ""
+        self._exact = exact
         self._against: dict[str, Remark] = {}
         self._start = texts_of(defaults) | {"queue": self._start_queue()}
 
@@ -87,8 +91,9 @@ class LaunchForm(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         """Offer a walltime that the queue allows."""
-        self._offered_walltime = self._start["walltime"]
-        self._offer_walltime()
+        if not self._exact:
+            self._offered_walltime = self._start["walltime"]
+            self._offer_walltime()
         self._remark()
 
     def _start_queue(self) -> str:

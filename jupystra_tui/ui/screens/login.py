@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from jupystra_tui import protocol
+from jupystra_tui import presets, protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem, SessionPhase
 from jupystra_tui.ui.screens.dialog import Choice
 from jupystra_tui.ui.screens.login_story import UNDER_WAY, LoginStory, failure
-from jupystra_tui.ui.screens.login_target import Known, known_clusters, offers, way
+from jupystra_tui.ui.screens.login_target import PRESET, SHIPPED, Known, known_clusters, offers, way
 from jupystra_tui.ui.screens.paned import PanedScreen
 from jupystra_tui.ui.theme import content
 
@@ -67,6 +67,7 @@ class LoginScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._known: tuple[Known, ...] = ()
+        self._presets: tuple[Known, ...] = ()
         self._offers: list[Known] = []
         self._wanted = ""
         self._story = LoginStory()
@@ -85,6 +86,7 @@ class LoginScreen(PanedScreen):
 
     def on_mount(self) -> None:
         """List what the configuration knows, and ask for what OpenSSH's knows."""
+        self._read_presets()
         self._know(())
         self._ask_hosts()
         session = self.app.session
@@ -103,8 +105,15 @@ class LoginScreen(PanedScreen):
         if isinstance(outcome, protocol.Hosts):
             self._know(outcome.aliases)
 
+    def _read_presets(self) -> None:
+        found, wrong = presets.offered()
+        own = presets.own()
+        self._presets = tuple(Known(cluster, PRESET if cluster.name in own else SHIPPED) for cluster in found)
+        for error in wrong:
+            self.app.show_problem(error)
+
     def _know(self, aliases: Iterable[str]) -> None:
-        self._known = known_clusters(self.app.config, aliases)
+        self._known = known_clusters(self.app.config, aliases, self._presets)
         self._offer()
 
     def on_input_changed(self) -> None:

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
+from msgspec import structs
 
 from jupystra_tui.config import Config
 from jupystra_tui.model import Cluster
-from jupystra_tui.model.target import Target, read_target
+from jupystra_tui.model.target import Target, aimed, read_target
 
 _SAME, _BEGINS, _HOLDS, _OTHER = range(4)
 
 CONFIGURED = "configuration"
 OPENSSH = "ssh configuration"
+PRESET = "your preset"
+SHIPPED = "preset"
 TYPED = "as typed"
 
 
@@ -23,8 +25,11 @@ class Known(NamedTuple):
     origin: str
 
 
-def known_clusters(config: Config, aliases: Iterable[str]) -> tuple[Known, ...]:
-    """Return the configuration's clusters, then those aliases of OpenSSH's that it does not name."""
+def known_clusters(
+    config: Config, aliases: Iterable[str], presets: Iterable[Known] = ()
+) -> tuple[Known, ...]:
+    """Return the configuration's clusters, then OpenSSH's aliases, then presets, each name once."""
+    aliases = tuple(aliases)
     names = {cluster.name for cluster in config.clusters}
     ours = [Known(cluster, CONFIGURED) for cluster in config.clusters]
     theirs = [
@@ -32,17 +37,22 @@ def known_clusters(config: Config, aliases: Iterable[str]) -> tuple[Known, ...]:
         for alias in aliases
         if alias not in names
     ]
-    return (*ours, *theirs)
+    others = [
+        Known(structs.replace(cluster, ssh_config=cluster.ssh_config or config.ssh_config), origin)
+        for cluster, origin in presets
+        if cluster.name not in names.union(aliases)
+    ]
+    return (*ours, *theirs, *others)
 
 
 def offers(known: Sequence[Known], typed: str, config: Config) -> list[Known]:
     """Return what the typed text may mean, likeliest first; raises ValueError with a sentence.
 
     Known names come first: that very one, those that begin so, those that hold it; then the text taken as a host.
-    User and port, where they are typed, go with each.
+    User and port, where they are typed, go with each. Shipped presets are for those who know their names.
     """
     if not typed.strip():
-        return list(known)
+        return [entry for entry in known if entry.origin is not SHIPPED]
     target = read_target(typed)
     ranked = sorted((_rank(entry.cluster, target.host.lower()), place) for place, entry in enumerate(known))
     found = [_aimed(known[place], target) for rank, place in ranked if rank < _OTHER]
@@ -64,10 +74,7 @@ def way(entry: Known) -> str:
 
 
 def _aimed(entry: Known, target: Target) -> Known:
-    cluster = entry.cluster
-    user, port = target.user or cluster.user, target.port or cluster.port
-    name = f"{user}@{cluster.name}" if target.user not in ("", cluster.user) else cluster.name
-    return entry._replace(cluster=msgspec.structs.replace(cluster, name=name, user=user, port=port))
+    return entry._replace(cluster=aimed(entry.cluster, target))
 
 
 def _rank(cluster: Cluster, wanted: str) -> int:

@@ -1,0 +1,212 @@
+"""Tables of settings into frozen data; a mistake names file, line and the nearest right word."""
+
+import difflib
+import math
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from jupystra_tui.errors import ConfigError
+from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model.target import read_target
+from jupystra_tui.model.units import parse_duration, parse_memory
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+WORDS = {
+    "scheduler": ("auto", "slurm", "lsf"),
+    "memory_unit": ("", "KB", "MB", "GB"),
+    "route": ("node", "relay"),
+}
+Place = tuple[str, ...]
+"""The names of the tables that a setting stands in, from the outermost."""
+
+_PORTS = ("port", "local_port", "relay_port")
+_SECRET = re.compile(
+    r"pass(word|wd|phrase|code)?|pw|pwd|token|secret|pin|otp|totp|api_?key|private_?key", re.IGNORECASE
+)
+_NO_SECRETS = (
+    "Take it out: passwords are asked for, and keychain = true may keep one in this laptop's keychain."
+)
+_MEND = "Mend the file; the README lists every setting."
+_HEADER = re.compile(r"\s*(\[[^\[\]]+\])\s*(?:#.*)?")
+T = TypeVar("T", bound=Struct)
+
+
+def read_tables(path: "Path | Traversable") -> "Tables | None":
+    """Return the tables of a TOML file, None where there is none; raises ConfigError, naming the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}", "Mend the file or move it away.") from error
+    try:
+        return Tables(str(path), text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}", "Mend that line.") from error
+
+
+class Tables:
+    """One file's tables, `top` the outermost; what is read of them is checked, and a mistake raises ConfigError."""
+
+    def __init__(self, path: str, text: str, top: dict[str, Any]) -> None:
+        self.top = top
+        self._path = path
+        self._lines = text.splitlines()
+
+    def cluster(self, table: dict[str, Any], place: Place, base: Cluster) -> Cluster:
+        """Return `base` with what the table sets, its `defaults` one by one."""
+        given = {key: value for key, value in table.items() if key != "defaults"}
+        wanted = self.table("defaults", table.get("defaults", {}), place)
+        defaults = self.struct(JobRequest, wanted, (*place, "defaults"), base.defaults)
+        known = [name for name in Cluster.__struct_fields__ if name != "name"]
+        return msgspec.structs.replace(self.struct(Cluster, given, place, base, known), defaults=defaults)
+
+    def struct(
+        self, kind: type[T], table: dict[str, Any], place: Place, base: T, known: "list[str] | None" = None
+    ) -> T:
+        """Return `base` with the table's values in place of its own; only keys in `known` may be set."""
+        names = list(kind.__struct_fields__) if known is None else known
+        values = {key: self._value(key, value, names, place) for key, value in table.items()}
+        whole = {name: getattr(base, name) for name in kind.__struct_fields__}
+        try:
+            return msgspec.convert({**whole, **values}, kind)
+        except msgspec.ValidationError as error:
+            field = re.search(r"`\$\.(\w+)", str(error))
+            raise self.error(field[1] if field else "", place, str(error)) from error
+
+    def table(self, key: str, value: Any, place: Place) -> dict[str, Any]:
+        """Return `value` if it is a table."""
+        if not isinstance(value, dict):
+            raise self.error(key, place, f"{key} is a table of settings, not {value!r}")
+        return value
+
+    def error(self, key: str, place: Place, what: str, hint: str = "") -> ConfigError:
+        """Return the error of a setting, with the line it stands in."""
+        line = line_of(self._lines, place, key)
+        where = f"{self._path}:{line}" if line else self._path
+        return ConfigError(f"{where}: {what}", hint or _MEND)
+
+    def _value(self, key: str, value: Any, known: list[str], place: Place) -> Any:
+        if key not in known:
+            raise self._unknown(key, known, place)
+        if key in WORDS and value not in WORDS[key]:
+            names = ", ".join(word or '""' for word in WORDS[key])
+            near = nearest(str(value), WORDS[key])
+            raise self.error(
+                key, place, f"{value!r} is no {key.replace('_', ' ')}", near or f"It is one of {names}."
+            )
+        try:
+            return _READERS[key](value) if key in _READERS else value
+        except ValueError as error:
+            raise self.error(key, place, str(error)) from error
+
+    def _unknown(self, key: str, known: list[str], place: Place) -> ConfigError:
+        if _SECRET.fullmatch(key.rpartition("_")[2]) or _SECRET.fullmatch(key):
+            return self.error(
+                key, place, f"no secret may stand in this file, and {key!r} is one", _NO_SECRETS
+            )
+        return self.error(key, place, f"unknown setting {key!r}", nearest(key, known))
+
+
+def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
+    """Return a question that offers the known word nearest to this one, empty where none is near."""
+    near = difflib.get_close_matches(word, known, 1)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def line_of(lines: list[str], place: Place, key: str) -> int:
+    """Return the number of the line where a key of the table at `place` is set, 0 where it cannot be found."""
+    at_start = re.compile(rf"\s*(?:[\w.\"'-]+\.\s*)?[\"']?{re.escape(key)}[\"']?\s*[.=]")
+    inside = re.compile(rf"[{{,]\s*[\"']?{re.escape(key)}[\"']?\s*=")
+    found: list[tuple[int, int, int]] = []
+    header: Place = ()
+    for number, line in enumerate(lines, 1):
+        opened = _HEADER.fullmatch(line)
+        if opened:
+            header = _names(opened[1])
+        elif header == place[: len(header)] and key:
+            if at_start.match(line):
+                found.append((-len(header), 0, number))
+            elif inside.search(line):
+                found.append((-len(header), 1, number))
+        if opened and key and header[: len(place) + 1] == (*place, key):
+            found.append((-len(header), 0, number))
+    return min(found)[2] if found else 0
+
+
+def _names(header: str) -> Place:
+    """Return the names of a `[table.header]`."""
+    names: list[str] = []
+    try:
+        table = tomllib.loads(header)
+    except tomllib.TOMLDecodeError:  # a line of a long text that looks like one
+        return ()
+    while table:
+        name, table = next(iter(table.items()))
+        names.append(name)
+    return tuple(names)
+
+
+def _duration(value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _memory(value: Any) -> Any:
+    return parse_memory(value) if isinstance(value, str) else value
+
+
+def _host(value: Any) -> Any:
+    if isinstance(value, str) and value:
+        target = read_target(value)
+        if target.user or target.port:
+            raise ValueError(f"{value!r} is more than a host; user and port have settings of their own")
+    return value
+
+
+def _user(value: Any) -> Any:
+    if isinstance(value, str) and value and read_target(f"{value}@host").user != value:
+        raise ValueError(f"{value!r} is no user")
+    return value
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, int | float) and not (0 < value < math.inf):
+        raise ValueError(f"{value!r} is no pause; write seconds, more than 0")
+    return value
+
+
+def _cores(value: Any) -> Any:
+    if isinstance(value, int) and value < 1:
+        raise ValueError("a job needs 1 core or more")
+    return value
+
+
+def _port(value: Any) -> Any:
+    if isinstance(value, int) and not 0 <= value < 65536:
+        raise ValueError(f"{value} is no port; write 0 to 65535")
+    return value
+
+
+def _path(value: Any) -> Any:
+    return str(Path(value).expanduser()) if isinstance(value, str) and value else value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "walltime": _duration,
+    "memory": _memory,
+    "host": _host,
+    "user": _user,
+    "poll": _seconds,
+    "poll_floor": _seconds,
+    "cores": _cores,
+    "ssh_config": _path,
+    **dict.fromkeys(_PORTS, _port),
+}

@@ -1,0 +1,72 @@
+"""A job that still waits after as many looks at the queue as `--count` allows."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from jupystra_tui.model import Launch
+from jupystra_tui.model.units import show_duration
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.patience import waits
+from jupystra_tui.ui.screens.dialog import Choice, Dialog
+
+
+class StillWaiting(Dialog[str]):
+    """Asks what becomes of it: `wait` (the default), `leave` it in the queue, or `kill`; goes when it has started."""
+
+    if TYPE_CHECKING:
+        from textual import getters
+
+        from jupystra_tui.ui.front_end import FrontEnd
+
+        app = getters.app(FrontEnd)
+
+    def __init__(self, launch: Launch, looks: int) -> None:
+        super().__init__(classes="-warning")
+        self.heading = "Still waiting"
+        self._launch = launch
+        self._looks = looks
+
+    def body(self) -> Iterable[Widget]:
+        """Return which job, how long it waits, and why."""
+        launch = self._launch
+        step = next(step for step in launch.steps if step.name == "wait")
+        looks = "1 look" if self._looks == 1 else f"{self._looks} looks"
+        took = show_duration(clock.now() - step.began)
+        yield Static(Content.assemble((launch.job, "$primary"), " ", (launch.request.name, "bold")), id="job")
+        yield Static(
+            f"It has waited through {looks} at the queue, {took}.",
+            classes="" if step.text else "gap",
+            markup=False,
+        )
+        if step.text:
+            yield Static(step.text, id="why", classes="gap dim", markup=False)
+
+    def choices(self) -> Iterable[Choice]:
+        """Return wait, leave and kill."""
+        yield Choice("w", "keep waiting", "wait")
+        yield Choice("l", "leave it in the queue, and connect to it another time", "leave")
+        yield Choice("k", f"kill {self._launch.job}", "kill")
+
+    def on_mount(self) -> None:
+        """Follow the launch."""
+        self.watch(self.app, "launches", self._follow, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Go if the job started while another dialog was open."""
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.is_current and not waits(self.app.launches.get(self._launch.id)):
+            self.dismiss("wait")
+
+    def on_choice_chosen(self, event: Choice.Chosen) -> None:
+        """Answer."""
+        self.dismiss(event.choice.value)
+
+    def action_back(self) -> None:
+        """Keep waiting."""
+        self.dismiss("wait")

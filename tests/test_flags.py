@@ -1,0 +1,254 @@
+"""JupyStra's flags: each sets what it says and nothing else, and a value that cannot be used is named."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from jupystra_tui.cli import dashboard_parser
+from jupystra_tui.config import Config
+from jupystra_tui.errors import ConfigError
+from jupystra_tui.flags import add_launch, add_target, cluster_of, order_of, request_of
+from jupystra_tui.model import Cluster, JobRequest, Order
+
+DEFAULTS = JobRequest(queue="long", memory=2048, cores=4, setup=("module load python",), folder="~/atlas")
+HPC = Cluster("hpc", "login.example.org", "ada", defaults=DEFAULTS)
+CONFIG = Config(clusters=(HPC,), ssh_config="/etc/ours")
+
+
+@pytest.fixture(autouse=True)
+def laptop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JUPYSTRA_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def read(*words: str) -> Namespace:
+    parser = ArgumentParser(allow_abbrev=False)
+    add_target(parser)
+    add_launch(parser)
+    return parser.parse_args(words)
+
+
+def request(*words: str) -> JobRequest:
+    return request_of(HPC, read("hpc", *words))
+
+
+def cluster(*words: str, config: Config = CONFIG) -> Cluster:
+    found = cluster_of(config, read(*words))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "set_to"),
+    [
+        (("-q", "short"), {"queue": "short"}),
+        (("--queue=short",), {"queue": "short"}),
+        (("-W", "12:00:00"), {"walltime": 43200}),
+        (("--wall_time", "12:00"), {"walltime": 43200}),
+        (("-W", "1-06:00:00"), {"walltime": 108000}),
+        (("-W", "90"), {"walltime": 5400}),
+        (("-R", "8G"), {"memory": 8192}),
+        (("--mem", "500M"), {"memory": 500}),
+        (("-c", "16"), {"cores": 16}),
+        (("--cores", "1"), {"cores": 1}),
+        (("-o", "jupyter.lsf"), {"outfile": "jupyter.lsf"}),
+        (("--outfile", "out/%J.log"), {"outfile": "out/%J.log"}),
+        (("-p", "8888"), {"port": 8888}),
+        (("--port", "0"), {"port": 0}),
+        (("-r", "9000"), {"relay_port": 9000}),
+        (("--remote_port", "20000"), {"relay_port": 20000}),
+        (("-L", "65535"), {"local_port": 65535}),
+        (("--local_port", "8899"), {"local_port": 8899}),
+        (("--no_script",), {}),
+        (("--connect",), {}),
+        (("--count", "3"), {}),
+        ((), {}),
+    ],
+)
+def test_a_flag_sets_one_thing(words: tuple[str, ...], set_to: dict[str, Any]) -> None:
+    assert request(*words) == replace(DEFAULTS, **set_to)
+
+
+def test_commands_come_after_the_clusters_own() -> None:
+    asked = request("--cmds", "export A=1", "ls | wc", "--cmds", "module load R")
+    assert asked.setup == ("module load python", "export A=1", "ls | wc", "module load R")
+    assert asked.folder == "~/atlas"
+
+
+@pytest.mark.parametrize("command", ["cd path/to/dir", "  cd", "mkdir -p x && cd x", "(true); pushd x"])
+def test_a_command_that_changes_directory_has_the_last_word(command: str) -> None:
+    assert request("--cmds", command).folder == ""
+
+
+@pytest.mark.parametrize("command", ["echo cd", "abcd x", "cdo info"])
+def test_a_command_that_only_looks_so_does_not(command: str) -> None:
+    assert request("--cmds", command).folder == "~/atlas"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("hpc", "--cmds", "a", "b c"),
+        ("--cmds", "a", "b c", "--", "hpc"),
+        ("--cmds", "a", "b c", "--connect", "hpc"),
+    ],
+)
+def test_the_cluster_stands_before_the_commands_or_after_a_rule(words: tuple[str, ...]) -> None:
+    arguments = read(*words)
+    assert (arguments.destination, arguments.cmds) == ("hpc", ["a", "b c"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-W", "soon"), "-W cannot be 'soon': that is no duration"),
+        (("-W", "0"), "-W cannot be '0'"),
+        (("-R", "8 apples"), "-R cannot be '8 apples': that is no size"),
+        (("-R", "0"), "-R cannot be '0': that is no size"),
+        (("-c", "0"), "-c cannot be '0': that is no number of cores"),
+        (("-c", "-2"), "-c cannot be '-2'"),
+        (("-c", "²"), "-c cannot be '²'"),
+        (("-c", "1" * 5000), "-c cannot be '1111"),
+        (("-p", "65536"), "-p cannot be '65536': that is no port"),
+        (("-r", "-1"), "-r cannot be '-1': that is no port"),
+        (("-L", "http"), "-L cannot be 'http': that is no port"),
+        (("--count", "0"), "--count cannot be '0': that is no number of looks"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_and_a_right_one_shown(
+    words: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        order_of(HPC, read("hpc", *words))
+    assert caught.value.title.startswith(said)
+    assert caught.value.hint.startswith("Write ")
+
+
+@pytest.mark.parametrize("words", [("--ques",), ("--passwor", "x"), ("-q",), ("--connect=1",), ("a", "b")])
+def test_what_is_no_flag_ends_with_status_2(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        dashboard_parser().parse_args(words)
+    assert ended.value.code == 2
+
+
+def test_an_order_says_how_it_is_started() -> None:
+    assert order_of(HPC, read("hpc")) is None
+    order = order_of(HPC, read("hpc", "--connect", "--count", "20", "--no_script", "-c", "2"))
+    assert order == Order({"cores": 2}, at_once=True, looks=20, script=False)
+    order = order_of(HPC, read("hpc", "-q", "x"))
+    assert order == Order({"queue": "x"}, at_once=False, looks=0, script=True)
+
+
+def test_an_order_without_a_cluster_is_for_the_one_that_is_chosen() -> None:
+    order = order_of(None, read("-c", "2", "--cmds", "a b"))
+    assert order
+    assert order.request(DEFAULTS) == replace(DEFAULTS, cores=2, setup=("module load python", "a b"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--connect",), "--connect needs to know the cluster"),
+        (("--connect", "--cmds", "ls", "hpc"), "--connect needs to know the cluster"),
+        (("--cmds", "cd x", "ada@hpc"), "'ada@hpc' after --cmds is one of its commands"),
+    ],
+)
+def test_a_cluster_that_is_missing_or_was_taken_for_a_command(words: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        order_of(None, read(*words))
+    assert caught.value.title == said
+    assert "--cmds" in caught.value.hint
+
+
+# The cluster
+
+
+def test_no_word_names_no_cluster() -> None:
+    assert cluster_of(CONFIG, read()) is None
+
+
+@pytest.mark.parametrize("words", [("hpc",), ("--cluster", "hpc"), ("ada@hpc",), ("--cluster", "hpc", "ada")])
+def test_a_cluster_of_the_configuration(words: tuple[str, ...]) -> None:
+    assert cluster(*words) == replace(HPC, ssh_config="/etc/ours")
+
+
+@pytest.mark.parametrize(
+    "words", [("bob@hpc",), ("--cluster", "hpc", "bob"), ("--cluster", "hpc", "bob@hpc")]
+)
+def test_another_login_id_there(words: tuple[str, ...]) -> None:
+    assert cluster(*words) == replace(HPC, name="bob@hpc", user="bob", ssh_config="/etc/ours")
+
+
+@pytest.mark.parametrize("typed", ["ada@new.example.org", "new.example.org", "ada@new.example.org:2222"])
+def test_any_host_or_alias(typed: str) -> None:
+    user, _, address = typed.rpartition("@")
+    host, _, port = address.partition(":")
+    assert cluster(typed) == Cluster(typed, host, user, int(port or 0), "/etc/ours")
+
+
+@pytest.mark.parametrize(
+    ("words", "host", "scheduler"),
+    [
+        (("--cluster", "o2", "abc123"), "o2.hms.harvard.edu", "slurm"),
+        (("abc123@o2",), "o2.hms.harvard.edu", "slurm"),
+        (("--orchestra", "abc123"), "orchestra.med.harvard.edu", "lsf"),
+        (("abc123", "--orchestra", "--cluster", "orchestra"), "orchestra.med.harvard.edu", "lsf"),
+    ],
+)
+def test_a_preset_with_ones_login_id(words: tuple[str, ...], host: str, scheduler: str) -> None:
+    found = cluster(*words)
+    assert (found.host, found.user, found.scheduler) == (host, "abc123", scheduler)
+    assert found.defaults == JobRequest(queue="short")
+    assert found.ssh_config == "/etc/ours"
+
+
+def test_a_template_takes_the_host_that_is_given() -> None:
+    found = cluster("--cluster", "lsf", "me@login.example.org:2222")
+    assert found.name == "me@login.example.org"
+    assert (found.host, found.user, found.port, found.scheduler) == ("login.example.org", "me", 2222, "lsf")
+    assert cluster("--cluster", "slurm", "login").name == "login"
+    assert cluster("slurm").scheduler == "auto", "a word alone is a host"
+
+
+def test_an_alias_of_openssh_comes_before_a_shipped_preset_but_not_before_ones_own(laptop: Path) -> None:
+    aliases = laptop / "ssh_config"
+    aliases.write_text("Host o2 mine\n  HostName 127.0.0.1\n")
+    assert cluster("o2", "-F", str(aliases)) == Cluster("o2", "o2", ssh_config=str(aliases))
+    assert cluster("--cluster", "o2", "-F", str(aliases)).host == "o2.hms.harvard.edu"
+    (laptop / "presets").mkdir()
+    (laptop / "presets" / "mine.toml").write_text('host = "login.example.org"\n')
+    assert cluster("mine", "-F", str(aliases)).host == "login.example.org"
+
+
+def test_the_flag_for_the_ssh_configuration_overrules_every_file(tmp_path: Path) -> None:
+    own = Config(clusters=(replace(HPC, ssh_config="/etc/hpc"),))
+    assert cluster("hpc", config=own).ssh_config == "/etc/hpc"
+    assert cluster("hpc", "-F", f"{tmp_path}/x", config=own).ssh_config == f"{tmp_path}/x"
+    assert cluster("--cluster", "o2", "-F", f"{tmp_path}/x", config=own).ssh_config == f"{tmp_path}/x"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "hint"),
+    [
+        (("--cluster", "hcp"), "There is no cluster 'hcp'", "Did you mean hpc?"),
+        (("--cluster", "orchestre"), "There is no cluster 'orchestre'", "Did you mean orchestra?"),
+        (("--cluster", "zz"), "There is no cluster 'zz'", "There are: hpc, lsf, o2, orchestra, slurm."),
+        (("--cluster", "slurm"), "The preset slurm is for any host", "--cluster slurm you@"),
+        (("--cluster", "o2", "--orchestra"), "--orchestra and --cluster o2 name two", "Leave one"),
+        (("--cluster", "o2", "me@elsewhere"), "--cluster o2 is o2.hms.harvard.edu", "--cluster o2 me"),
+        (("--cluster", "o2", "me;reboot"), "'me;reboot' is no login_ID", "A user cannot hold “;”."),
+        (("a b",), "'a b' is no cluster", "A host cannot hold blanks"),
+        (("@h",), "'@h' is no cluster", "The user is missing."),
+    ],
+)
+def test_a_cluster_that_cannot_be_is_named_and_a_near_one_offered(
+    words: tuple[str, ...], said: str, hint: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        cluster_of(CONFIG, read(*words))
+    assert said in caught.value.title
+    assert hint in caught.value.hint
