@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 TOOLS = (
-    "bash", "cat", "env", "find", "head", "hostname", "id", "mkdir", "mv", "od", "rm", "rmdir", "sed", "sh", "sleep",
+    "bash", "cat", "env", "find", "head", "hostname", "id", "ln", "mkdir", "mv", "od", "rm", "readlink", "rmdir", "sed", "sh", "sleep",
     "tail", "timeout", "tr",
 )  # fmt: skip
 SHELLS = [name for name in ("dash", "bash", "busybox") if shutil.which(name)]
