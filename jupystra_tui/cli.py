@@ -37,10 +37,7 @@ def verbs() -> int:
     """Run `jupystra`; returns the exit status."""
     from jupystra_tui.verbs import main
 
-    try:
-        return main(sys.argv[1:])
-    except JupystraError as error:
-        return complain(error)
+    return main(sys.argv[1:])
 
 
 def complain(error: JupystraError) -> int:
@@ -60,6 +57,7 @@ def dashboard_parser() -> ArgumentParser:
     add_target(parser)
     add_launch(parser)
     parser.add_argument("--demo", action="store_true", help="try it with a practice cluster on this machine")
+    parser.add_argument("--lsf", action="store_true", help="with --demo: the practice cluster has LSF, not Slurm")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
@@ -71,7 +69,7 @@ def _demo(arguments: Namespace) -> int:
     from jupystra_tui.verbs import stop_worker
 
     try:
-        with PracticeCluster(lively=True) as practice:
+        with PracticeCluster(lively=True, scheduler="lsf" if arguments.lsf else "slurm") as practice:
             os.environ["JUPYSTRA_HOME"] = str(practice.folder / "laptop")
             try:
                 cluster = _practice(practice.alias, str(practice.ssh_config))

@@ -1,6 +1,6 @@
 """A practice cluster on loopback, for people with no cluster at hand and for the project's own tests.
 
-It has a login node and two compute nodes to ssh to, and a scheduler that plays Slurm; jobs really run.
+It has a login node and two compute nodes to ssh to, and a scheduler that plays Slurm or LSF; jobs really run.
 """
 
 from __future__ import annotations
@@ -30,8 +30,16 @@ class PracticeCluster:
     all of it while it lives; `ssh_config`, `alias` and `user` are how to come in.
     """
 
-    def __init__(self, *, queue_seconds: float = 3.0, lively: bool = False) -> None:
-        argv = [sys.executable, "-m", __name__, "--queue-seconds", str(queue_seconds)]
+    def __init__(self, *, queue_seconds: float = 3.0, lively: bool = False, scheduler: str = "slurm") -> None:
+        argv = [
+            sys.executable,
+            "-m",
+            __name__,
+            "--queue-seconds",
+            str(queue_seconds),
+            "--scheduler",
+            scheduler,
+        ]
         self._process = subprocess.Popen(
             argv + ["--lively"] * lively,
             stdin=subprocess.PIPE,

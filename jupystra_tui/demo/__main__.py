@@ -34,7 +34,7 @@ def main() -> int:
 
 def _play(folder: SiteFolder, options: argparse.Namespace, ended: int) -> None:
     logging.basicConfig(filename=folder.log, level=logging.WARNING, format=LOG_FORMAT)
-    site = PracticeSite(folder, options.queue_seconds)
+    site = PracticeSite(folder, options.queue_seconds, options.scheduler)
     try:
         if options.lively:
             site.populate()
@@ -50,6 +50,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--queue-seconds", type=float, default=3.0, metavar="S", help="how long every job waits at least"
     )
+    parser.add_argument("--scheduler", choices=("slurm", "lsf"), default="slurm", help="which one to play")
     parser.add_argument("--lively", action="store_true", help="add other jobs to look at")
     return parser
 

@@ -41,6 +41,9 @@ class JobTraces(Protocol):
     def end_notice(self, job: Job, why: State) -> str:
         """The line that a job ended by the scheduler finds in its output."""
 
+    def deliver(self, job: Job) -> None:
+        """Called once its processes have ended: some schedulers bring the output only now."""
+
 
 class Commands(Protocol):
     """A scheduler's commands, run against the practice queue."""

@@ -72,7 +72,10 @@ class Array:
 
 @dataclass(frozen=True)
 class Job:
-    """One record of the queue; times are seconds since the epoch, None where there is none yet."""
+    """One record of the queue; times are seconds since the epoch, None where there is none yet.
+
+    `left` is the exit code and signal with which a job's processes ended that the scheduler had told to end.
+    """
 
     id: int
     request: JobRequest
@@ -88,6 +91,7 @@ class Job:
     exit_code: int = 0
     exit_signal: int = 0
     restarts: int = 0
+    left: tuple[int, int] | None = None
     array: Array | None = None
 
     @property

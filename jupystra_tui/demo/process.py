@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from jupystra_tui.demo.dialect import JobTraces
@@ -31,7 +30,7 @@ class Launcher:
             process = _start(script, job, output, self._environment(job))
         except OSError as error:
             raise LaunchError(str(error)) from error
-        return JobProcesses(process, output, lambda why: self._traces.end_notice(job, why))
+        return JobProcesses(process, output, job, self._traces)
 
     def _environment(self, job: Job) -> dict[str, str]:
         """What the job was submitted with, and where it runs."""
@@ -41,10 +40,11 @@ class Launcher:
 class JobProcesses:
     """A running job script with everything it started in its process group."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output: int, notice: Callable[[State], str]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], output: int, job: Job, traces: JobTraces) -> None:
         self._process = process
         self._output = output
-        self._notice = notice
+        self._job = job
+        self._traces = traces
 
     def poll(self) -> tuple[int, int] | None:
         """Exit code and signal of the script once it has ended; what it left behind ends with it."""
@@ -59,7 +59,7 @@ class JobProcesses:
         """Ask the group to end, and say why in the job's output."""
         if self._output >= 0:
             with contextlib.suppress(OSError):
-                os.write(self._output, self._notice(why).encode())
+                os.write(self._output, self._traces.end_notice(self._job, why).encode())
         signal_group(self._process.pid, signal.SIGCONT)
         signal_group(self._process.pid, signal.SIGTERM)
 
@@ -74,6 +74,7 @@ class JobProcesses:
         if self._output >= 0:
             os.close(self._output)
             self._output = -1
+            self._traces.deliver(self._job)
 
 
 def signal_group(leader: int, number: signal.Signals) -> None:

@@ -182,7 +182,7 @@ class Queue:
 
     def _ended(self, job: Job, code: int, signal: int) -> None:
         if job.completing:
-            self._change(job, completing=False)
+            self._change(job, completing=False, left=(code, signal))
             return
         state = State.FAILED if code or signal else State.COMPLETED
         reason = Reason.LAUNCH_FAILURE if signal else Reason.NONZERO_EXIT if code else Reason.NONE

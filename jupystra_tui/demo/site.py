@@ -13,6 +13,8 @@ from jupystra_tui.demo.folder import ALIAS, USER, SiteFolder
 from jupystra_tui.demo.hosts import Hosts
 from jupystra_tui.demo.inventory import PRACTICE
 from jupystra_tui.demo.keys import fresh_key
+from jupystra_tui.demo.lsf import LsfCommands
+from jupystra_tui.demo.lsf.traces import LsfTraces
 from jupystra_tui.demo.process import Launcher
 from jupystra_tui.demo.queue import Queue
 from jupystra_tui.demo.slurm import SlurmCommands
@@ -35,14 +37,14 @@ class Invitation:
 class PracticeSite:
     """A site on loopback; open for business once it is made, until `close`."""
 
-    def __init__(self, folder: SiteFolder, queue_seconds: float) -> None:
+    def __init__(self, folder: SiteFolder, queue_seconds: float, scheduler: str = "slurm") -> None:
         uid = os.getuid()
         self._folder = folder
         self._over = threading.Event()
-        self._queue = Queue(
-            PRACTICE, Launcher(folder.spool, SlurmTraces(PRACTICE, USER, uid)), queue_seconds=queue_seconds
-        )
-        self._commands = SlurmCommands(self._queue, USER, uid)
+        lsf = scheduler == "lsf"
+        traces = LsfTraces(PRACTICE, USER, folder.spool) if lsf else SlurmTraces(PRACTICE, USER, uid)
+        self._queue = Queue(PRACTICE, Launcher(folder.spool, traces), queue_seconds=queue_seconds)
+        self._commands = LsfCommands(self._queue, USER) if lsf else SlurmCommands(self._queue, USER, uid)
         folder.install(self._commands.names, PRACTICE.login)
         self._open_hosts(uid)
         self._control = ControlServer(folder.socket, self._commands, self._switches())

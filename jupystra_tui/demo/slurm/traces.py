@@ -58,6 +58,9 @@ class SlurmTraces:
         path = PATTERN.sub(lambda match: values[match[1]], job.request.output)
         return str(Path(job.request.folder, path))
 
+    def deliver(self, job: Job) -> None:
+        """Nothing: Slurm's output file is written from the start."""
+
     def end_notice(self, job: Job, why: State) -> str:
         """The line of the job's step daemon."""
         cause = " DUE TO TIME LIMIT" if why is State.TIMEOUT else ""

@@ -1,0 +1,43 @@
+"""The stand-in for bkill."""
+
+from __future__ import annotations
+
+import re
+
+from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.lsf.daemon import Daemon, LsfError, options
+from jupystra_tui.demo.lsf.rows import Row, rows
+
+USAGE = """bkill: invalid option -- '{letter}'
+Usage: bkill [-h] [-V] [-l] [-r] [-J job_name] [jobId | "jobId[index]" ...]"""
+NAMED = re.compile(r"(\d+)(?:\[(\d+)\])?", re.ASCII)
+
+
+def bkill(daemon: Daemon, call: Call) -> Answer:
+    """End jobs; each is answered for itself, and the code is 255 if one could not be ended."""
+    words, ids = options(call.argv, "J:rl", USAGE)
+    known = rows(daemon)
+    if "J" in words:
+        ids = [row.key for row in known if row.job.request.name == words["J"] and not row.finished]
+        if not ids:
+            return Answer(stderr=f"Job <{words['J']}> is not found\n", code=255)
+    if not ids:
+        raise LsfError("Job ID or name is needed")
+    done: list[str] = []
+    refused: list[str] = []
+    for word in ids:
+        match = NAMED.fullmatch(word)
+        if match is None:
+            raise LsfError(f"{word}: Illegal job ID.")
+        complaint = _complaint(known, word)
+        (refused if complaint else done).append(f"Job <{word}>{complaint or ' is being terminated'}\n")
+        if not complaint:
+            daemon.queue.cancel(int(match[1]), [int(match[2]) - 1] if match[2] else None)
+    return Answer("".join(done), "".join(refused), 255 if refused else 0)
+
+
+def _complaint(known: list[Row], word: str) -> str:
+    mine = [row for row in known if word in (row.id, row.key)]
+    if not mine:
+        return ": No matching job found"
+    return ": Job has already finished" if all(row.finished for row in mine) else ""

@@ -1,0 +1,133 @@
+"""The practice LSF prints what a running one (volclava 2.2) did, byte for byte where hosts and ids can be the same."""
+
+import re
+import time
+
+import pytest
+
+from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.inventory import Inventory, Node, Partition
+from jupystra_tui.demo.job import Array, Job, JobRequest, Reason, State
+from jupystra_tui.demo.lsf import LsfCommands
+from jupystra_tui.demo.queue import Queue
+from tests.schedulers.lsf_captures import said
+
+NODES = (Node("clarinet002-064", 4, 24105, ""), Node("login01", 0, 24105, ""), Node("node01", 8, 24105, ""))
+QUEUES = ("normal", "interactive", "window", "a_rather_long_queue_name", "short")
+SITE = Inventory(
+    "volclava",
+    "login01",
+    tuple(Partition(name, NODES, 10, 10) for name in QUEUES),
+    ("default",),
+    ("normal",),
+    0,
+)
+AT = time.mktime((2026, 11, 22, 17, 46, 20, 0, 0, -1))
+ROW = re.compile(r"(\d+) +lsfuser (\w+) +(\S+) +login01 +(\S+) +(.*?) +Nov 22 17:46")
+STATES = {"RUN": State.RUNNING, "PEND": State.PENDING, "EXIT": State.FAILED, "DONE": State.COMPLETED}
+
+
+class Recorded(Queue):
+    """A queue of jobs as they stood when the captures were taken."""
+
+    def __init__(self, *jobs: Job) -> None:
+        super().__init__(SITE, launch=lambda job: pytest.fail("nothing is to be started"))
+        self._taken = list(jobs)
+
+    def jobs(self) -> list[Job]:
+        return self._taken
+
+
+def run(line: str, *jobs: Job, stdin: str = "sleep 1") -> Answer:
+    name, *argv = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line)
+    call = Call(
+        [word.strip("'\"") for word in argv], "/home/lsfuser", {"HOME": "/home/lsfuser"}, 0o22, lambda: stdin
+    )
+    return LsfCommands(Recorded(*jobs), "lsfuser").answer(name, call)
+
+
+def job(
+    id: int, state: State, name: str, queue: str = "normal", node: str = "", array: Array | None = None
+) -> Job:
+    request = JobRequest(
+        name, queue, "sleep 900", "/home/lsfuser", "/dev/null", account="default", minutes=None
+    )
+    return Job(id, request, AT, AT, state, Reason.RESOURCES, node, started=AT if node else None, array=array)
+
+
+def taken(row: str) -> Job:
+    match = ROW.match(row)
+    assert match, row
+    id, word, queue, host, name = match.groups()
+    element = re.search(r"\[(\d+)\]$", name)
+    array = Array(int(id), (int(element[1]) - 1,), 1, waiting=False) if element else None
+    return job(
+        int(id), STATES[word], re.sub(r"\[\d+\]$", "", name), queue, "" if host == "-" else host, array
+    )
+
+
+def rows_of(name: str) -> list[str]:
+    skipped = ("2*node01:", " PSUSP ", " USUSP ")  # what this practice cluster never does
+    return [line for line in said(name).out.splitlines()[1:] if not any(word in line for word in skipped)]
+
+
+def test_wide_rows() -> None:
+    for name in ("bjobs-mixed-w", "bjobs-a-w"):
+        lines = [line for line in rows_of(name) if "17:46" in line]
+        assert len(lines) > 15
+        for line in lines:
+            printed = run("bjobs -a -w", taken(line)).stdout.splitlines()
+            assert printed == [said(name).out.splitlines()[0], line]
+
+
+def test_json_fields() -> None:
+    lines = rows_of("bjobs-mixed-w")
+    jobs = [taken(line) for line in lines]
+    expected = [part for part in said("bjobs-o-mixed-json").out.split("}, {") if "2*node01" not in part]
+    printed = run("bjobs -o 'jobid stat exec_host job_name' -json", *jobs).stdout
+    for part in expected[1:-1]:
+        if '"17"' not in part:
+            assert part in printed
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("bjobs", "bjobs-none"), ("bjobs -w", "bjobs-w-none"), ("bjobs -o 'jobid stat' -json", "bjobs-none-json"),
+        ("bjobs -V", "bjobs-V"), ("bjobs -o 'jobid stat' -noheader", "bjobs-o-delim"),
+        ("bjobs 999999", "bjobs-id-unknown"), ("bsub -W abc sleep 10", "bsub-badW"),
+        ("bjobs -q nosuchq", "bjobs-queue-unknown"), ("bkill abc", "bkill-garbage"), ("bkill 999999", "bkill-unknown"),
+        ("bhist -l 99999", "bhist-none"), ("bsub -q nosuchq sleep 10", "bsub-badqueue"),
+        ("bsub -q short -W 60 sleep 10", "bsub-W-overlimit"), ("bsub -n foo sleep 1", "bsub-badn"),
+        ("bsub -n 64 sleep 1", "bsub-impossible-n"), ("bsub -M abc sleep 1", "bsub-badM"),
+        ("bsub -R 'rusage[mem=' sleep 10", "bsub-badR"), ("bqueues nosuchq", "bqueues-bad"),
+    ],
+)  # fmt: skip
+def test_refusals_and_nothings(line: str, name: str) -> None:
+    answer, recorded = run(line), said(name)
+    assert (answer.stdout, answer.stderr, answer.code) == (recorded.out, recorded.err, recorded.code)
+
+
+def test_a_field_that_is_none() -> None:
+    recorded = said("bjobs-o-badfield")
+    answer = run("bjobs -a -o 'jobid nosuch'", job(1, State.RUNNING, "x", node="node01"))
+    assert (answer.stderr, answer.code) == (recorded.err, recorded.code)
+
+
+def test_hosts() -> None:
+    printed = run("bhosts -w").stdout.splitlines()
+    recorded = said("bhosts-w").out.splitlines()
+    assert printed[:2] + printed[3:] == recorded[:2] + recorded[3:]
+
+
+def test_a_kill_and_the_history_that_tells_of_it() -> None:
+    running = job(10, State.RUNNING, "lab", node="node01")
+    assert run("bkill 10", running).stdout == said("bkill-run").out
+    over = job(1, State.COMPLETED, "lab", node="node01")
+    assert run("bkill 1", over).stderr == said("bkill-done").err
+    assert run("bkill 1", over).code == said("bkill-done").code
+    event = next(line for line in said("bhist-l").out.splitlines() if "Signal <KILL>" in line)
+    killed = job(10, State.CANCELLED, "lab", node="node01")
+    killed = Job(**{**vars(killed), "ended": AT + 49, "left": (0, 0)})
+    assert event.partition(": ")[2] in run("bhist -l 10", killed).stdout
+    assert " DONE " in run("bjobs -a -w", killed).stdout  # a server that ends well on a signal
