@@ -19,6 +19,14 @@ from jupystra_tui.text import Secret
 START_SECONDS = 5.0
 KEPT_SECONDS = 60.0
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+_OPEN_AND_SWEEP = """
+import os, sys, time, webbrowser
+if os.fork() == 0:
+    time.sleep(float(sys.argv[3]))
+    os.unlink(sys.argv[2])
+    os._exit(0)
+sys.exit(not webbrowser.open(sys.argv[1]))
+"""
 _OURS = f"{os.getpid()}-"
 _PAGE = """<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">
 <meta http-equiv="refresh" content="0; url={url}"><title>Jupyter</title><a href="{url}">Open Jupyter</a>
@@ -29,15 +37,22 @@ class NoBrowser(JupystraError):
     """There is no browser here that could be opened."""
 
 
-async def open_page(url: Secret) -> None:
-    """Open `url`; raises NoBrowser. Returns when the browser has taken it, or is still busy after five seconds."""
+async def open_page(url: Secret, *, lasting: bool = False) -> None:
+    """Open `url`; raises NoBrowser. Returns when the browser has taken it, or is still busy after five seconds.
+
+    A `lasting` page stays for its minute though we end: a browser takes its time to read it.
+    """
     if not _can_open():
         raise NoBrowser("There is no browser to open here", "Set $BROWSER to a command that opens one.")
-    page = _write(url)
-    asyncio.get_running_loop().call_later(KEPT_SECONDS, page.unlink, True)
+    page = _write(url, "lasting-" if lasting else _OURS)
+    if not lasting:
+        asyncio.get_running_loop().call_later(KEPT_SECONDS, page.unlink, True)
+    program = (
+        (_OPEN_AND_SWEEP, page.as_uri(), str(page), str(KEPT_SECONDS)) if lasting else (_OPEN, page.as_uri())
+    )
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-I", "-c", _OPEN, page.as_uri()),
+        *("-I", "-c", *program),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -73,8 +88,8 @@ def _folder() -> Path:
     return _made[0]
 
 
-def _write(url: Secret) -> Path:
-    page = _folder() / f"{_OURS}{secrets.token_urlsafe(12)}.html"
+def _write(url: Secret, beginning: str) -> Path:
+    page = _folder() / f"{beginning}{secrets.token_urlsafe(12)}.html"
     descriptor = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(_PAGE.format(url=html.escape(url.reveal())))

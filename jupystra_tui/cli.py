@@ -57,7 +57,9 @@ def dashboard_parser() -> ArgumentParser:
     add_target(parser)
     add_launch(parser)
     parser.add_argument("--demo", action="store_true", help="try it with a practice cluster on this machine")
-    parser.add_argument("--lsf", action="store_true", help="with --demo: the practice cluster has LSF, not Slurm")
+    parser.add_argument(
+        "--lsf", action="store_true", help="with --demo: the practice cluster has LSF, not Slurm"
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from jupystra_tui import __version__, protocol
+from jupystra_tui import __version__, errors, protocol
 from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.model import Problem
 from jupystra_tui.paths import runtime_folder, runtime_folders
 
 SOCKET = "worker.sock"
@@ -126,10 +127,15 @@ class Client:
         if future is None or future.done():
             return
         if reply.problem:
-            problem = reply.problem
-            future.set_exception(JupystraError(problem.title, problem.hint, problem.detail))
+            future.set_exception(error_of(reply.problem))
         else:
             future.set_result(reply.body or protocol.Done())
+
+
+def error_of(problem: Problem) -> JupystraError:
+    """Return a problem that the worker told as the error that it was there."""
+    kind = getattr(errors, problem.kind, JupystraError)
+    return kind(problem.title, problem.hint, problem.detail)
 
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

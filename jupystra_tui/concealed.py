@@ -12,15 +12,18 @@ WARNING = (
 )
 
 
-def conceal(words: list[str]) -> None:
-    """Start the program anew without the password among `words`, handing it over in a pipe; return if there is none."""
+def conceal(words: list[str], module: str = "jupystra_tui") -> None:
+    """Start `python -m module` anew without the password among `words`, handing it over in a pipe.
+
+    Returns if there is none.
+    """
     for number, word in enumerate(words):
         if word in ("-P", "--password") and number + 1 < len(words):
-            _start_anew(words[:number] + words[number + 2 :], words[number + 1])
+            _start_anew(words[:number] + words[number + 2 :], words[number + 1], module)
         elif word.startswith("--password="):
-            _start_anew(words[:number] + words[number + 1 :], word.partition("=")[2])
+            _start_anew(words[:number] + words[number + 1 :], word.partition("=")[2], module)
         elif word.startswith("-P") and len(word) > 2:
-            _start_anew(words[:number] + words[number + 1 :], word[2:])
+            _start_anew(words[:number] + words[number + 1 :], word[2:], module)
 
 
 def received(descriptor: int) -> Secret | None:
@@ -31,7 +34,7 @@ def received(descriptor: int) -> Secret | None:
         return Secret(pipe.read().decode(errors="surrogateescape"))
 
 
-def _start_anew(words: list[str], password: str) -> NoReturn:
+def _start_anew(words: list[str], password: str, module: str) -> NoReturn:
     if password == "-":
         password = sys.stdin.readline().rstrip("\n")
         with contextlib.suppress(OSError):
@@ -43,4 +46,4 @@ def _start_anew(words: list[str], password: str) -> NoReturn:
     os.write(writing, password.encode(errors="surrogateescape"))
     os.close(writing)
     os.set_inheritable(reading, True)
-    os.execv(sys.executable, [sys.executable, "-m", "jupystra_tui", *words, f"--password-fd={reading}"])
+    os.execv(sys.executable, [sys.executable, "-m", module, *words, f"--password-fd={reading}"])

@@ -39,6 +39,10 @@ class TunnelError(JupystraError):
     """A tunnel could not be opened, or ended."""
 
 
+class NoServerError(TunnelError):
+    """A job is not there, or has no server to connect to."""
+
+
 class WorkerError(JupystraError):
     """The worker process cannot be started, reached or understood."""
 

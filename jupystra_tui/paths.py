@@ -41,6 +41,12 @@ def state_folder() -> Path:
     return private(platformdirs.user_state_path(APP))
 
 
+def scripts_folder() -> Path:
+    """Return the folder for connect scripts, in plain sight; it need not be there."""
+    top = home()
+    return top / "scripts" if top else Path.home() / "jupystra"
+
+
 def runtime_folders() -> list[Path]:
     """Return where a worker's sockets may lie, best first; none need exist.
 

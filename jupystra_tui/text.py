@@ -33,6 +33,12 @@ def clean_lines(raw: str | bytes, limit: int = 1_000_000) -> str:
     return "\n".join(clean(line.rsplit("\r", 1)[-1].expandtabs(), limit) for line in lines)
 
 
+def clip_lines(raw: str | bytes, limit: int) -> str:
+    """Return the beginning of `raw` as harmless lines of at most `limit` characters, marked where more followed."""
+    lines = clean_lines(raw[: 4 * limit]).strip()
+    return lines if len(lines) <= limit else f"{lines[: limit - 1]}…"
+
+
 def _harmless(char: str) -> str:
     category = unicodedata.category(char)
     if category not in _UNSAFE_CATEGORIES:

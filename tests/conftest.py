@@ -8,6 +8,8 @@ import pytest
 
 from jupystra_tui.client import Client
 
+ROOMS_WITH_SERVERS = {"cluster", "demo", "lsf", "terminal", "verbs", "worker"}
+
 
 @pytest.fixture
 def laptop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -23,3 +25,12 @@ async def worker(laptop: Path) -> AsyncIterator[Path]:
     """The laptop, for stories that start a worker on it: it is ended with all its tunnels."""
     yield laptop
     await Client(lambda event: None, lambda: None).stop_running()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the stories with real servers in one process of a parallel run: they share the laptop's ports."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            room = item.path.relative_to(Path(__file__).parent).parts[0]
+            if room in ROOMS_WITH_SERVERS:
+                item.add_marker(pytest.mark.xdist_group("servers"))

@@ -2,6 +2,7 @@
 
 import re
 
+from jupystra_tui.jupyter.folder import LOG
 from jupystra_tui.jupyter.quoting import place, quoted, word
 from jupystra_tui.model import JobRequest, ServerKind
 
@@ -29,7 +30,7 @@ keep id "$jupystra_job" && keep node "$jupystra_node"
 [ -s "$jupystra_folder/token" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$jupystra_folder/token"
 [ -s "$jupystra_folder/token" ] || stop 1 "nothing can be written to $jupystra_folder: is your home full?"
 umask "$jupystra_mask"
-unset XDG_RUNTIME_DIR JUPYTER_TOKEN
+@LINKunset XDG_RUNTIME_DIR JUPYTER_TOKEN
 export JUPYTER_RUNTIME_DIR="$jupystra_folder/runtime" JUPYTER_TOKEN_FILE="$jupystra_folder/token"
 """
 _CONDA = r"""
@@ -70,11 +71,22 @@ _FIXED_PORT = r"""
 exec @PROGRAM --no-browser --ip=127.0.0.1 --port=@PORT --ServerApp.port_retries=0 --certfile= --keyfile=
 """
 
+_LOOK = r"""
+set +eu
+stop() { printf '\036%sstopped\037%s\n' @MARK "$2"; exit 0; }
+jupystra_node=$(hostname)
+"""
+_TOLD = r"""
+printf '\036%sfound\037%s\n\036%sversion\037' @MARK "$(type -P @PROGRAM)" @MARK
+@PROGRAM --version
+"""
 
-def batch_script(header: tuple[str, ...], request: JobRequest, folder: str) -> str:
+
+def batch_script(header: tuple[str, ...], request: JobRequest, folder: str, log: str = "") -> str:
     """Return the script of a job that serves Jupyter on its node's 127.0.0.1.
 
-    `header` are the scheduler's directives; `folder` is the job's own, absolute or beginning with `$HOME`. The token
+    `header` are the scheduler's directives; `folder` is the job's own, absolute or beginning with `$HOME`, and `log`
+    where its output goes if not there: the folder gets a link to it. The token
     is made there, on the node. The runtime file tells the port; a free one is drawn by the script, because Jupyter
     servers before 2.20 write 0 into that file when told `--port=0`. The set-up is run as it stands.
     """
@@ -82,12 +94,35 @@ def batch_script(header: tuple[str, ...], request: JobRequest, folder: str) -> s
     program = _PROGRAMS[request.server]
     parts = (
         "\n".join(("#!/bin/bash -l", *header, "")),
-        _BEGINNING.replace("@FOLDER", word(folder)),
+        _BEGINNING.replace("@FOLDER", word(folder)).replace("@LINK", _link(log, folder)),
         _set_up(request),
         _SEARCH.replace("@PROGRAM", program),
         port.replace("@PROGRAM", program).replace("@PORT", str(request.port)),
     )
     return "".join(parts)
+
+
+def program_of(request: JobRequest) -> str:
+    """Return the program that serves."""
+    return _PROGRAMS[request.server]
+
+
+def search_script(request: JobRequest, mark: str) -> str:
+    """Return bash text that runs the set-up and looks for Jupyter as the batch script does, and tells what it finds.
+
+    Each record begins with a record separator, `mark`, its name and a unit separator: `stopped` has the reason, or
+    `found` the program's path and `version` what it says of itself.
+    """
+    program = program_of(request)
+    search = _set_up(request) + _SEARCH.replace("@PROGRAM", program)
+    told = _TOLD.replace("@PROGRAM", program)
+    return "".join((_LOOK.replace("@MARK", mark), search, told.replace("@MARK", mark)))
+
+
+def _link(log: str, folder: str) -> str:
+    if not log or log == f"{folder}/{LOG}":
+        return ""
+    return f'ln -sf {word(log)} "$jupystra_folder/{LOG}" # the output is here\n'
 
 
 def _set_up(request: JobRequest) -> str:

@@ -48,7 +48,8 @@ class Order(Struct, frozen=True):
 class Launch(Struct, frozen=True):
     """A launch from submit to ready; `problem` says why it will not get there, the log's end in its `detail`.
 
-    `log` is where the job's log lies on the cluster, once it is submitted.
+    `log` is where the job's log lies on the cluster, once it is submitted; `script` is the connect script on this
+    laptop, once it is written.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Launch(Struct, frozen=True):
     tunnel: str = ""
     problem: Problem | None = None
     log: str = ""
+    script: str = ""
 
     @property
     def ready(self) -> bool:

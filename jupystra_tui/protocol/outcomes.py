@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from jupystra_tui.model import Cluster, Problem
+from jupystra_tui.model.finding import Finding
 from jupystra_tui.text import Secret
 
 
@@ -35,6 +36,12 @@ class Url(Struct, frozen=True, tag=True):
     url: Secret
 
 
+class ScriptMade(Struct, frozen=True, tag=True):
+    """A connect script was written; `path` is where it lies on this laptop."""
+
+    path: str
+
+
 class LogRead(Struct, frozen=True, tag=True):
     """The end of a log; clean text. `path` is where it lies on the cluster."""
 
@@ -47,6 +54,12 @@ class Described(Struct, frozen=True, tag=True):
 
     fields: tuple[tuple[str, str], ...]
     plain: str = ""
+
+
+class Diagnosed(Struct, frozen=True, tag=True):
+    """What was found, a check each."""
+
+    findings: tuple[Finding, ...]
 
 
 class KeyPlan(Struct, frozen=True, tag=True):
@@ -69,4 +82,17 @@ class Recent(Struct, frozen=True, tag=True):
     jobs: tuple[tuple[str, str], ...] = ()
 
 
-Outcome = Done | Previewed | Started | Connected | Url | LogRead | Described | KeyPlan | Hosts | Recent
+Outcome = (
+    Done
+    | Previewed
+    | Started
+    | Connected
+    | Url
+    | ScriptMade
+    | LogRead
+    | Described
+    | Diagnosed
+    | KeyPlan
+    | Hosts
+    | Recent
+)

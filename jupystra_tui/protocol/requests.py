@@ -77,6 +77,13 @@ class Connect(Struct, frozen=True, tag=True):
     local_port: int = 0
 
 
+class MakeScript(Struct, frozen=True, tag=True):
+    """Write the connect script of a job's server. Answered with `ScriptMade`."""
+
+    cluster: str
+    job: str
+
+
 class Disconnect(Struct, frozen=True, tag=True):
     """Close a tunnel; the job goes on. Answered with `Done`."""
 
@@ -120,6 +127,17 @@ class ListRecent(Struct, frozen=True, tag=True):
     """Where somebody was logged in lately, and the jobs started from here. Answered with `Recent`."""
 
 
+class Diagnose(Struct, frozen=True, tag=True):
+    """What works: on this laptop and up to the login, or behind it, for those logged in. Answered with `Diagnosed`.
+
+    `agent` is as for `Login`.
+    """
+
+    cluster: Cluster
+    side: Literal["laptop", "cluster"]
+    agent: str = ""
+
+
 class NodeKey(Struct, frozen=True, tag=True):
     """Plan, make or remove the key that spares the compute nodes' password. Answered with `KeyPlan`."""
 
@@ -158,8 +176,10 @@ Body = (
     | GetUrl
     | ReadLog
     | Describe
+    | Diagnose
     | ListHosts
     | ListRecent
+    | MakeScript
     | NodeKey
     | Answer
     | Stop

@@ -95,6 +95,12 @@ class Scheduler(Protocol):
     def parse_partitions(self, text: str) -> tuple[Partition, ...]:
         """Return the partitions."""
 
+    def nodes_command(self) -> Argv:
+        """Return the command that lists compute nodes with their states."""
+
+    def parse_nodes(self, text: str) -> tuple[str, ...]:
+        """Return a node that is up for each line of `nodes_command` that has one, each node once."""
+
     def finished_command(self, keys: Iterable[str]) -> Argv:
         """Return the command that asks the accounting how jobs ended."""
 

@@ -4,8 +4,9 @@ import asyncio
 import secrets
 import shlex
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -13,15 +14,27 @@ from jupystra_tui.errors import GivenUp, JupystraError
 from jupystra_tui.ssh import askpass_helper
 from jupystra_tui.text import Secret, clean_lines
 
+QUESTION_LIMIT = 1 << 18  # more than an argument can hold
+
 
 class Question(Struct, frozen=True):
-    """A question of ssh: `kind` is empty for one that wants an answer, `none` for a mere note (touch your key)."""
+    """A question of ssh: `kind` is empty for one that wants an answer, `confirm` for a yes, `none` for a mere note.
+
+    A note (touch your key) stands until ssh ends it.
+    """
 
     kind: str
     text: str
 
 
-Answerer = Callable[[Question], Awaitable[Secret]]
+class Answerer(Protocol):
+    """Answers the questions of one ssh process."""
+
+    async def __call__(self, question: Question) -> Secret:
+        """Return the answer; raises GivenUp when the person cancels. Cancelled when ssh wants none any more."""
+
+    def accepted(self) -> None:
+        """The hop let us in: what was answered was right."""
 
 
 class Askpass:
@@ -50,13 +63,17 @@ class Askpass:
 
     async def start(self) -> None:
         """Begin to listen."""
-        self._server = await asyncio.start_unix_server(self._serve, str(self._socket))
+        self._server = await asyncio.start_unix_server(self._serve, str(self._socket), limit=QUESTION_LIMIT)
         self._socket.chmod(0o600)
         argv = map(shlex.quote, (sys.executable, "-IS", askpass_helper.__file__, str(self._socket)))
         self.program.touch(0o700)
         self.program.write_text(
             f'#!/bin/sh\nexec {" ".join(argv)} "$SSH_ASKPASS_PROMPT" "$1" <<\'END\'\n{self._cookie}\nEND\n'
         )
+
+    def accepted(self) -> None:
+        """The hop let us in."""
+        self._answer.accepted()
 
     def close(self) -> None:
         """Stop listening; again without harm."""
@@ -73,14 +90,27 @@ class Askpass:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
-            cookie, kind, text = (await reader.read()).split(b"\0", 2)
+            cookie, kind, text = [(await reader.readuntil(b"\0"))[:-1] for _ in range(3)]
             if secrets.compare_digest(cookie, self._cookie.encode()):
-                answer = await self._answer(Question(kind.decode(errors="replace"), clean_lines(text)))
-                writer.write(b"\x06" + answer.reveal().encode())
+                question = Question(kind.decode(errors="replace"), clean_lines(text))
+                answer = await self._answered(question, reader)
+                writer.write(b"\x06" + answer.reveal().encode() if answer is not None else b"")
                 await writer.drain()
         except GivenUp:
             self._on_cancel()
-        except (JupystraError, ValueError, ConnectionError):
+        except (JupystraError, ValueError, ConnectionError, EOFError, asyncio.LimitOverrunError):
             pass  # no answer: ssh goes on without this one
         finally:
             writer.close()
+
+    async def _answered(self, question: Question, reader: asyncio.StreamReader) -> Secret | None:
+        """Return the answer, None when ssh ended the one who asks: it needs none any more."""
+        answering = asyncio.ensure_future(self._answer(question))
+        gone = asyncio.ensure_future(reader.read())
+        try:
+            await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+            return answering.result() if answering.done() else None
+        finally:
+            answering.cancel()
+            gone.cancel()
+            await asyncio.gather(answering, gone, return_exceptions=True)

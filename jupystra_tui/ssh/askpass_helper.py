@@ -1,7 +1,7 @@
 """What OpenSSH runs to ask a question: hands it to the worker's socket, and prints the answer.
 
 Started as `python -IS askpass_helper.py SOCKET KIND QUESTION` with a cookie on standard input; it imports as little as
-it can. No answer is exit 1.
+it can. No answer is exit 1. When ssh ends it (a key was touched, the server hung up), the worker sees the line close.
 """
 
 import socket
@@ -14,8 +14,9 @@ def main() -> int:
     cookie = sys.stdin.readline().strip()
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(path)
-        line.sendall("\0".join((cookie, kind, question)).encode(errors="surrogateescape"))
-        line.shutdown(socket.SHUT_WR)
+        line.sendall(
+            "".join(f"{part}\0" for part in (cookie, kind, question)).encode(errors="surrogateescape")
+        )
         answer = b"".join(iter(lambda: line.recv(4096), b""))
     if not answer.startswith(b"\x06"):  # ACK: an empty answer is one too, silence is none
         return 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from paramiko import Channel
+from paramiko.ssh_exception import SSHException
 
 CHUNK = 1 << 18
 
@@ -96,4 +97,7 @@ def _shut(end: "socket.socket | Channel") -> None:
         )  # wakes a thread that blocks in accept or recv, which close alone does not
     except (OSError, EOFError):
         pass
-    end.close()
+    try:
+        end.close()
+    except (SSHException, OSError, EOFError):
+        pass  # the connection went first

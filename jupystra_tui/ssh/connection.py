@@ -9,6 +9,7 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.ssh.dial import Line
+from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell
 from jupystra_tui.ssh.threads import in_thread
@@ -22,10 +23,14 @@ logging.getLogger("paramiko").propagate = False
 
 
 class Connection:
-    """A logged-in Transport; made by `login.connect`. `lost` is set when it is gone, whoever ended it."""
+    """A logged-in Transport; made by `login.connect`. `lost` is set when it is gone, whoever ended it.
 
-    def __init__(self, endpoint: Endpoint, line: Line, transport: paramiko.Transport) -> None:
+    `door` is the login node as it showed itself.
+    """
+
+    def __init__(self, endpoint: Endpoint, line: Line, transport: paramiko.Transport, door: Door) -> None:
         self.endpoint = endpoint
+        self.door = door
         self.lost = asyncio.Event()
         self._line = line
         self._transport = transport
@@ -41,6 +46,11 @@ class Connection:
         self._prologue = line
         if self._shell and self._shell.alive:
             await self._shell.feed(line)
+
+    @property
+    def in_login_shell(self) -> bool:
+        """Whether commands run with the environment of a login shell."""
+        return self._shell_command == LOGIN
 
     def use_login_shell(self) -> None:
         """From now on run commands with the environment of a login shell (`/etc/profile`, `~/.bash_profile`)."""

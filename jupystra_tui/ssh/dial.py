@@ -63,8 +63,9 @@ class ProxyLine(Line):
             self._process.wait(ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             return None
-        self._words.seek(0)
-        words = clean_lines(self._words.read()[-WORDS_LIMIT:]).strip()
+        end = self._words.seek(0, os.SEEK_END)
+        self._words.seek(max(0, end - WORDS_LIMIT))
+        words = clean_lines(self._words.read()).strip()
         last = words.splitlines()[-1] if words else f"its command ended with {self._process.returncode}"
         return ConnectError(
             f"The way to the login node failed: {last}",

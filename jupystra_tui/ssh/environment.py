@@ -2,7 +2,7 @@
 
 import os
 
-KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR")
+KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSH_SK_PROVIDER")
 
 
 def environment(agent: str) -> dict[str, str]:

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import os
+import stat
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -42,6 +43,35 @@ def fingerprint(blob: str) -> str:
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
+def trouble(files: Sequence[Path]) -> str:
+    """Return what a person must know before they trust a key: files that cannot be read, or not be added to."""
+    said = [
+        f"{file} cannot be read: whether another key is filed there is not known."
+        for file in files
+        if not _may_read(file)
+    ]
+    if files and not _may_add(files[0]):
+        said.append(f"{files[0]} cannot be added to: if you trust the key, it is for this session only.")
+    return "\n".join(said)
+
+
+def _may_read(file: Path) -> bool:
+    """Return whether a file can be read; one that is not there hides nothing."""
+    try:
+        return not stat.S_ISDIR(file.stat().st_mode) and os.access(file, os.R_OK)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+
+
+def _may_add(file: Path) -> bool:
+    if os.path.lexists(file):
+        return not file.is_dir() and os.access(file, os.W_OK)
+    folder = next(folder for folder in file.absolute().parents if os.path.lexists(folder))
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
 def lookup(name: str, files: Iterable[Path]) -> tuple[KnownKey, ...]:
     """Return every key filed under `name`; a file that is missing or cannot be read holds none."""
     found: list[KnownKey] = []
@@ -57,11 +87,19 @@ def _ask_keygen(name: str, file: Path) -> bytes:
     try:
         return subprocess.run(argv, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL).stdout
     except FileNotFoundError as error:
-        raise ConfigError("ssh-keygen was not found", "Install OpenSSH's client (openssh-client).") from error
+        raise no_keygen() from error
     except subprocess.TimeoutExpired as error:
         raise HostKeyError(
             f"{file} could not be read within {SECONDS} s", "Is it on a disk that hangs?"
         ) from error
+
+
+def no_keygen() -> ConfigError:
+    """Return the error of a PATH without ssh-keygen."""
+    return ConfigError(
+        "ssh-keygen was not found",
+        "Install OpenSSH's client (openssh-client) and see that it is on the PATH.",
+    )
 
 
 def read_lookup(output: bytes, where: str = "") -> tuple[KnownKey, ...]:

@@ -2,40 +2,33 @@
 
 import base64
 import io
-import socket
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from paramiko import Message
-from paramiko.agent import AgentSSH
 from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import SSHException
 
+from jupystra_tui.ssh.agent import Agent
 from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.text import Secret, clean
 
 UNREADABLE = (SSHException, OSError, ValueError, UnsupportedAlgorithm, UnknownKeyType)
-AGENT_SECONDS = 5.0
-SIGN_SECONDS = 60.0  # a person may have to touch or confirm
+OTHERS = 0o077
+SECURITY_KEY = "sk-"
 
 
-class Agent(AgentSSH):
-    """The ssh-agent behind a socket (paramiko's own reads the environment and waits for ever).
+class Unusable(NamedTuple):
+    """Why a key file cannot be used, and what to do."""
 
-    Raises OSError and SSHException.
-    """
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        line = socket.socket(socket.AF_UNIX)
-        line.settimeout(AGENT_SECONDS)
-        line.connect(path)
-        self._connect(line)  # type: ignore[attr-defined]
-        line.settimeout(SIGN_SECONDS)
+    why: str
+    hint: str
 
 
 class KeyFile:
@@ -45,6 +38,33 @@ class KeyFile:
         self.path = path
         self.name = path.name
         self.blob = _public_blob(path)
+
+    def fault(self, error: Exception | None = None) -> Unusable | None:
+        """Return why it cannot be used, given the error of `load` if there was one; None when it can.
+
+        As OpenSSH has it, a key of one's own that others can read is no secret any more.
+        """
+        try:
+            status = self.path.stat()
+        except OSError as gone:
+            error = gone
+        else:
+            if status.st_uid == os.getuid() and status.st_mode & OTHERS:
+                return Unusable(f"{self.name} is open to others", f"Run: chmod 600 '{self.path}'")
+        if error is None:
+            return None
+        if SECURITY_KEY in str(error) or SECURITY_KEY.encode() in self.blob[:16]:
+            return Unusable(
+                f"{self.name} is a security key, which works here through an ssh-agent only",
+                f"Run: ssh-add '{self.path}', then log in again; the agent asks for the touch.",
+            )
+        if isinstance(error, OSError):
+            words = clean(error.strerror or type(error).__name__)
+            return Unusable(f"{self.name} cannot be read: {words}", f"See who owns {self.path}.")
+        return Unusable(
+            f"{self.name} is no private key, or a damaged one",
+            f"Look at {self.path}: it may be cut short, or the public half (.pub) under the wrong name.",
+        )
 
     def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
         """Return the key, None when it needs another passphrase; raises one of `UNREADABLE`."""
@@ -109,17 +129,27 @@ def _read(path: Path, secret: bytes | None) -> paramiko.PKey:
     raise SSHException("a key of a type that is not known")
 
 
-def agent_keys(endpoint: Endpoint) -> tuple[paramiko.PKey, ...]:
-    """Return the agent's keys that may be offered, the configured ones first; none when it does not answer."""
-    if not endpoint.agent:
-        return ()
+def opens(path: Path, passphrase: Secret) -> bool | None:
+    """Return whether a passphrase opens a key file, None where only OpenSSH can tell; blocking."""
     try:
-        keys = Agent(endpoint.agent).get_keys()
-    except (OSError, SSHException, ValueError):
-        return ()
+        return KeyFile(path).load(passphrase.reveal()) is not None
+    except UNREADABLE:
+        return None
+
+
+def agent_of(endpoint: Endpoint, tell: Callable[[str], None]) -> Agent | None:
+    """Return the agent, None where there is none that answers; blocking, for a moment."""
+    try:
+        return Agent(endpoint.agent, tell) if endpoint.agent else None
+    except (OSError, SSHException):
+        return None
+
+
+def agent_keys(endpoint: Endpoint, agent: Agent) -> tuple[paramiko.PKey, ...]:
+    """Return the agent's keys that may be offered, the configured ones first."""
     mine = {_public_blob(path) for path in endpoint.identities} - {b""}
-    first = tuple(key for key in keys if key.asbytes() in mine)
-    return first if endpoint.identities_only else (*first, *(key for key in keys if key not in first))
+    first = tuple(key for key in agent.keys if key.asbytes() in mine)
+    return first if endpoint.identities_only else (*first, *(key for key in agent.keys if key not in first))
 
 
 def key_files(endpoint: Endpoint, offered: tuple[paramiko.PKey, ...]) -> Iterator[KeyFile]:

@@ -6,12 +6,14 @@ import select
 import socket
 
 import paramiko
+from msgspec import structs
 from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, HostKeyError, JupystraError
 from jupystra_tui.model import HostKey, Prompt
 from jupystra_tui.ssh import hostkeys
-from jupystra_tui.ssh.answers import HopAnswers
+from jupystra_tui.ssh.agent import fault
+from jupystra_tui.ssh.answers import WayAnswers
 from jupystra_tui.ssh.askpass import Askpass
 from jupystra_tui.ssh.auth import PERSON_SECONDS, Ladder, too_late
 from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection, end
@@ -37,11 +39,12 @@ async def connect(
     `trusted` holds the fingerprints that the person accepted for this session only; it is added to. Raises
     ConnectError, HostKeyError, AuthError, GivenUp. Cancelling it closes the socket: nothing more is sent.
     """
+    endpoint = await _without_ill_agent(endpoint, tell)
     tell(f"calling {endpoint.host}")
     if not endpoint.proxy:
         return await _log_in(await in_thread(dial, endpoint), endpoint, ask, tell, trusted, vault)
     line: ProxyLine | None = None
-    answers = HopAnswers(f"on the way to {endpoint.alias}", ask, tell, vault)
+    answers = WayAnswers(f"on the way to {endpoint.alias}", ask, tell, vault)
 
     def give_up() -> None:
         if line:
@@ -51,7 +54,9 @@ async def connect(
     await askpass.start()
     try:
         line = dial_proxy(endpoint.proxy, {**environment(endpoint.agent), **askpass.environment})
-        return await _log_in(line, endpoint, ask, tell, trusted, vault)
+        connection = await _log_in(line, endpoint, ask, tell, trusted, vault)
+        answers.accepted()
+        return connection
     finally:
         askpass.close()
 
@@ -76,20 +81,40 @@ async def _log_in(
         loop.call_soon_threadsafe(tell, step)
 
     transport: paramiko.Transport | None = None
+    ladder: Ladder | None = None
     try:
         transport = _transport(line.sock)
         await _verify(transport, endpoint, ask, tell, trusted)
         ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread, vault)
         await in_thread(ladder.climb)
-        return Connection(endpoint, line, transport)
+        if ladder.password:
+            vault.hold_login_password(ladder.password)
+        usable = structs.replace(endpoint, agent="") if ladder.agent_lost else endpoint
+        return Connection(usable, line, transport, ladder.door)
     except BaseException as error:
         for question in questions:
             question.cancel()
         reason = (
             await in_thread(line.failure) if isinstance(error, (SSHException, EOFError, OSError)) else None
         )
+        if ladder:
+            ladder.close()  # else the transport waits for the agent
         await in_thread(end, transport, line)
         raise (reason or _translated(endpoint, error)) from error
+    finally:
+        if ladder:
+            ladder.close()
+            if ladder.password:
+                ladder.password.wipe()
+
+
+async def _without_ill_agent(endpoint: Endpoint, tell: Tell) -> Endpoint:
+    """Return the endpoint without an agent that does not answer: ssh itself would wait for it for ever."""
+    why = await in_thread(fault, endpoint.agent) if endpoint.agent else ""
+    if not why:
+        return endpoint
+    tell(f"{why}: going on without it")
+    return structs.replace(endpoint, agent="")
 
 
 def _transport(sock: socket.socket) -> paramiko.Transport:
@@ -98,9 +123,7 @@ def _transport(sock: socket.socket) -> paramiko.Transport:
     return transport
 
 
-def _shake_hands(
-    transport: paramiko.Transport, patient: bool, known: tuple[KnownKey, ...]
-) -> tuple[str, str]:
+def shake_hands(transport: paramiko.Transport, patient: bool, known: tuple[KnownKey, ...]) -> tuple[str, str]:
     """Return type and blob of the key that the host proved to have."""
     _prefer(transport, [key.type for key in known if not key.marker])
     seconds = PERSON_SECONDS if patient else HANDSHAKE_SECONDS
@@ -114,7 +137,7 @@ async def _verify(
     transport: paramiko.Transport, endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str]
 ) -> None:
     known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
-    type_, blob = await in_thread(_shake_hands, transport, bool(endpoint.proxy), known)
+    type_, blob = await in_thread(shake_hands, transport, bool(endpoint.proxy), known)
     verdict = hostkeys.judge(type_, blob, known)
     if verdict in (Verdict.CHANGED, Verdict.REVOKED):
         raise hostkeys.refusal(endpoint.known_as, type_, blob, verdict, known)
@@ -127,13 +150,22 @@ async def _verify(
                 "Add it to your known_hosts, or change that setting in ~/.ssh/config.",
                 f"{shown.type} {shown.fingerprint}",
             )
-        notes = NOT_PUBLISHED if endpoint.published and not shown.published else ""
+        published = NOT_PUBLISHED if endpoint.published and not shown.published else ""
+        notes = "\n".join(filter(None, [published, hostkeys.trouble(endpoint.known_hosts)]))
         if await hostkeys.ask_whether(ask, shown, notes) == "trust" and endpoint.known_hosts:
-            name = endpoint.known_as
-            hashed = paramiko.HostKeys.hash_host(name) if endpoint.hash_known_hosts else name
-            hostkeys.append(endpoint.known_hosts[0], hashed, type_, blob)
+            _file(endpoint, type_, blob, tell)
         trusted.add(shown.fingerprint)
     tell("host key known" if verdict is Verdict.KNOWN else "host key trusted")
+
+
+def _file(endpoint: Endpoint, type_: str, blob: str, tell: Tell) -> None:
+    """Add the trusted key to known_hosts; where that cannot be, the session goes on with it all the same."""
+    name = endpoint.known_as
+    hashed = paramiko.HostKeys.hash_host(name) if endpoint.hash_known_hosts else name
+    try:
+        hostkeys.append(endpoint.known_hosts[0], hashed, type_, blob)
+    except HostKeyError as error:
+        tell(f"{error.title}: trusted for this session only")
 
 
 def _prefer(transport: paramiko.Transport, types: list[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jupystra_tui.errors import AuthError
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.hostkeys import no_keygen
 from jupystra_tui.text import clean_lines
 
 LIMITS = 'restrict,port-forwarding,permitopen="127.0.0.1:*"'
@@ -83,9 +84,12 @@ async def _run(connection: Connection, script: str, failure: str) -> None:
 
 
 async def _ssh_keygen(*words: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        "ssh-keygen", *words, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            "ssh-keygen", *words, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        )
+    except FileNotFoundError as error:
+        raise no_keygen() from error
     _, said = await process.communicate()
     if process.returncode:
         raise AuthError(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 _PASSPHRASE = re.compile(r"Enter passphrase for key '(.+)': ?")
+_ASKER = re.compile(r"\(([^\s()@]+@[^\s()]+)\) |([^\s@']+@[^\s']+)'s password: ?$")
 _PASSWORD = re.compile(r"(?:\([^()]*\) )?(?:[^\s@]+@\S+'s )?password(?: for [^\s:]+)?:? ?", re.IGNORECASE)
 
 
@@ -14,6 +15,12 @@ def passphrase_of(text: str) -> Path | None:
     """
     match = _PASSPHRASE.fullmatch(text)
     return Path(match[1]) if match else None
+
+
+def asker_of(text: str) -> str:
+    """Return the `user@host` that OpenSSH itself puts before a server's question, empty where it names nobody."""
+    match = _ASKER.match(text)
+    return (match[1] or match[2]) if match else ""
 
 
 def is_password(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 from paramiko import Channel
+from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.ssh.threads import in_thread
@@ -72,7 +73,7 @@ class Shell:
     def close(self) -> None:
         """End the shell; again without harm."""
         self.alive = False
-        threading.Thread(target=self._channel.close, name="shell-close", daemon=True).start()
+        threading.Thread(target=_close, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 
     async def _exchange(self, script: str) -> Result:
@@ -118,6 +119,13 @@ class Shell:
         if not piece:
             self.alive = False
         self._news.set()
+
+
+def _close(channel: Channel) -> None:
+    try:
+        channel.close()
+    except (SSHException, OSError, EOFError):
+        pass  # the connection went first
 
 
 def _between(buffer: bytearray, mark: str) -> tuple[bytes, bytes] | None:

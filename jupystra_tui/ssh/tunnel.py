@@ -93,6 +93,7 @@ class SshTunnel:
                     raise GivenUp("The tunnel was given up", "Nothing more was sent.")
                 raise explain(self.reason, self.bridge.failure)
             await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
+        self._askpass.accepted()
 
     async def forward(self, ports: range, remote: int) -> int:
         """Forward the first of `ports` that is free on 127.0.0.1 to the node's 127.0.0.1:`remote`; returns that port.
@@ -100,17 +101,14 @@ class SshTunnel:
         Raises TunnelError when none could be had.
         """
         for port in ports:
-            if _is_free(port) and await self._control_command(
+            if is_free(port) and await self._control_command(
                 "forward", "-L", f"127.0.0.1:{port}:127.0.0.1:{remote}"
             ):
                 return port
             if self.ended.is_set():
                 raise explain(self.reason, self.bridge.failure)
         if len(ports) == 1:
-            raise TunnelError(
-                f"Port {ports[0]} on this laptop is taken",
-                "Close what uses it, or choose another local port; 0 takes the next that is free.",
-            )
+            raise taken(ports[0])
         raise TunnelError(
             f"No free port from {ports[0]} to {ports[-1]} on this laptop", "Choose another local port."
         )
@@ -212,6 +210,7 @@ def command(connection: Connection, target: Target, control: Path, bridge: Path)
         f"ProxyCommand={helper}",
         f"HostKeyAlias={target.known_as}",
         f"UserKnownHostsFile={known_hosts}",
+        *(() if endpoint.agent else ("IdentityAgent=none",)),  # none, or one that ssh would wait for for ever
     )
     return [
         ssh_program(),
@@ -247,6 +246,12 @@ def explain(words: str, failure: Exception | None) -> TunnelError:
             "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
             detail,
         )
+    if "unprotected private key file" in lower:
+        return TunnelError(
+            "ssh ignores a key of yours that others can read",
+            "The details name the file: run chmod 600 on it, then try again.",
+            detail,
+        )
     if "permission denied" in lower:
         return TunnelError(
             "The compute node did not accept your key",
@@ -258,7 +263,16 @@ def explain(words: str, failure: Exception | None) -> TunnelError:
     )
 
 
-def _is_free(port: int) -> bool:
+def taken(port: int) -> TunnelError:
+    """Return the error of a local port that is not free."""
+    return TunnelError(
+        f"Port {port} on this laptop is taken",
+        "Close what uses it, or choose another local port; 0 takes the next that is free.",
+    )
+
+
+def is_free(port: int) -> bool:
+    """Return whether this laptop's 127.0.0.1 has that port to spare; False too where we may not listen on it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

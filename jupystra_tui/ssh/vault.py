@@ -1,6 +1,6 @@
 """Secrets that one session keeps, in the worker's memory only."""
 
-import time
+import asyncio
 from pathlib import Path
 
 from jupystra_tui.text import Secret
@@ -9,7 +9,7 @@ OFFER_SECONDS = 900.0
 
 
 class Vault:
-    """Passphrases given so far, and passwords that the person allowed to keep.
+    """Passphrases that opened their keys, and passwords that the person allowed to keep; for the event loop's thread.
 
     The login's password is held for a quarter of an hour at most, so that it can be offered for a compute node; it
     stays only if the person takes the offer.
@@ -20,7 +20,7 @@ class Vault:
         self.given: Secret | None = None
         self._passphrases: dict[Path, Secret] = {}
         self._login_password: Secret | None = None
-        self._login_until = 0.0
+        self._expiry: asyncio.TimerHandle | None = None
 
     def passphrase(self, key: Path) -> Secret | None:
         """Return the passphrase given for a key file."""
@@ -36,24 +36,27 @@ class Vault:
         return given
 
     def hold_login_password(self, secret: Secret) -> None:
-        """Hold the login's password for the offer."""
+        """Hold the password that the login accepted, for the offer."""
+        self._drop_login_password()
         self._login_password = Secret(secret.reveal())
-        self._login_until = time.monotonic() + OFFER_SECONDS
+        self._expiry = asyncio.get_running_loop().call_later(OFFER_SECONDS, self._drop_login_password)
 
     @property
     def login_password(self) -> Secret | None:
         """The login's password, as long as it may be offered."""
-        if self._login_password and time.monotonic() > self._login_until:
-            self._login_password.wipe()
-            self._login_password = None
         return self._login_password
 
     def settle(self, node_password: Secret | None) -> None:
         """The person has decided about the nodes' password: keep that one or none; the login's is wiped."""
         self.node_password = Secret(node_password.reveal()) if node_password else None
+        self._drop_login_password()
+
+    def _drop_login_password(self) -> None:
+        if self._expiry:
+            self._expiry.cancel()
         if self._login_password:
             self._login_password.wipe()
-            self._login_password = None
+        self._expiry = self._login_password = None
 
     def wipe(self) -> None:
         """Forget everything."""

@@ -35,6 +35,7 @@ COMMANDS = (
     Command("log", "l", "Log", "Read the end of the job's log", "jobs"),
     Command("kill", "k", "Kill", "End the job; asks first, and says what would be lost", "jobs"),
     Command("copy", "y", "Copy URL", "Copy the server's address, token and all", "jobs"),
+    Command("script", "s", "Script", "Write a script that connects from any computer", "jobs", False),
     Command("filter", "slash", "Filter", "Show only jobs whose line holds what you type", "jobs"),
     Command("refresh", "r", "Refresh", "Look at the queue now", "jobs"),
     Command("login", "i", "Log in", "Log in to a cluster, when you are not", "jobs"),

@@ -3,20 +3,21 @@
 import textwrap
 
 from jupystra_tui.model import Session, SessionPhase
+from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui.job_facts import Keys
 from jupystra_tui.ui.theme import Pieces
 
-STEPS = 6
+STEPS, STEP_WIDTH = 6, 60
 WIDTH = 36  # so that a reason is whole in a terminal of 40 columns too
 
 
 def no_jobs(
-    session: Session | None, *, wanted: str, asked: bool, filtered: str, keys: Keys
+    session: Session | None, *, wanted: str, asked: bool, filtered: str, keys: Keys, took: float = 0.0
 ) -> tuple[Pieces, ...]:
     """Return lines.
 
     `wanted` is the cluster to be shown, `asked` says that the queue has been looked at, `filtered` what it is
-    filtered by.
+    filtered by, `took` the seconds since the login's latest step.
     """
     if session is None and wanted:
         return (((f"Logging in to {wanted} …", "dim"),),)
@@ -25,7 +26,7 @@ def no_jobs(
     if session.phase is SessionPhase.DOWN:
         return _down(session, keys)
     if session.phase in (SessionPhase.CONNECTING, SessionPhase.WAITING):
-        return _logging_in(session)
+        return _logging_in(session, keys, took)
     if filtered:
         return (
             (("No job’s line holds ", "dim"), (filtered, "strong")),
@@ -51,12 +52,17 @@ def _down(session: Session, keys: Keys) -> tuple[Pieces, ...]:
         *(((line, "strong"),) for line in more),
         *(((line, "dim"),) for line in hint),
         (),
-        _do(keys("login"), "logs in again, and tells more"),
+        _do(keys("connect"), "logs in again"),
+        _do(keys("login"), "tells more, or logs in elsewhere"),
     )
 
 
-def _logging_in(session: Session) -> tuple[Pieces, ...]:
-    steps = session.steps[-STEPS:]
+def _logging_in(session: Session, keys: Keys, took: float) -> tuple[Pieces, ...]:
+    steps = [textwrap.shorten(step, STEP_WIDTH, placeholder=" …") for step in session.steps[-STEPS:]]
     done: list[Pieces] = [(("√ ", "good"), (step, "dim")) for step in steps[:-1]]
-    now = [(("◐ ", "warn"), (step, "")) for step in steps[-1:]]
-    return (((f"Logging in to {session.cluster.name}", "strong"),), (), *done, *now)
+    seconds = f"  {show_duration(took)}" if took >= 1 else ""
+    now: list[Pieces] = [(("◐ ", "warn"), (step, ""), (seconds, "dim")) for step in steps[-1:]]
+    way_out = (
+        _do(keys("connect"), "logs in") if session.phase is SessionPhase.WAITING else _do("esc", "stops")
+    )
+    return (((f"Logging in to {session.cluster.name}", "strong"),), (), *done, *now, (), way_out)

@@ -241,6 +241,11 @@ class FrontEnd(App[None]):
         """Put a server's address into the clipboard."""
         self.attempt(servers.copy(self, tunnel_id), "asking for the address")
 
+    def make_script(self, job: Job) -> None:
+        """Write the connect script of a job's server, and say where."""
+        if self.cluster:
+            self.attempt(servers.make_script(self, self.cluster.name, job), "writing the connect script")
+
     def refresh_queue(self) -> None:
         """Look at the queue now; with the worker away, look for that."""
         if not self.link.connected:

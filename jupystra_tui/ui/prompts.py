@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from jupystra_tui import protocol
+from jupystra_tui import dumps, protocol
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.text import Secret
 
@@ -47,6 +47,7 @@ class Prompts:
             self._show(next(iter(self._open.values())))
 
     def _show(self, prompt: Prompt) -> None:
+        dumps.forbid()  # what is typed now is in this process's memory
         self._shown, self._dialog = prompt.id, _dialog(prompt)
         self._app.push_screen(self._dialog, self._answered)
 
@@ -69,6 +70,10 @@ def _dialog(prompt: Prompt) -> Screen[Any]:
         from jupystra_tui.ui.screens.host_key import HostKeyDialog
 
         return HostKeyDialog(prompt)
+    if prompt.kind is PromptKind.NOTE:
+        from jupystra_tui.ui.screens.touch import TouchDialog
+
+        return TouchDialog(prompt)
     from jupystra_tui.ui.screens.prompt import PromptDialog
 
     return PromptDialog(prompt)

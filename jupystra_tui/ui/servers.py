@@ -46,6 +46,13 @@ async def copy(app: "FrontEnd", tunnel: str) -> None:
     app.tell("The address is in the clipboard. Keep it to yourself: it opens the server without a question.")
 
 
+async def make_script(app: "FrontEnd", cluster: str, job: Job) -> None:
+    """Write the connect script of the job's server and say where it is; raises JupystraError."""
+    outcome = await app.ask(protocol.MakeScript(cluster, job.key))
+    assert isinstance(outcome, protocol.ScriptMade)
+    app.tell(f"The connect script is {outcome.path}: it runs on any computer with OpenSSH.")
+
+
 async def _url(app: "FrontEnd", tunnel: str) -> Secret:
     outcome = await app.ask(protocol.GetUrl(tunnel))
     assert isinstance(outcome, protocol.Url)

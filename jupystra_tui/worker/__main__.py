@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from jupystra_tui import paths
+from jupystra_tui import dumps, paths
 from jupystra_tui.errors import JupystraError
 
 SOCKET = "worker.sock"
@@ -17,6 +17,7 @@ SOCKET = "worker.sock"
 def main() -> int:
     """Serve until nobody needs it; at once return 0 if another worker does already."""
     os.umask(0o077)
+    dumps.forbid()
     try:
         runtime = paths.runtime_folder()
         state = paths.state_folder()

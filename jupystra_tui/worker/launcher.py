@@ -19,6 +19,7 @@ from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel
 from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.scripts import write_script
 from jupystra_tui.worker.sending import prepare
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnels import TunnelSupervisor
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 class Launcher:
     """One launch. `run` goes through to the end and never raises what a person should read: it shows it.
 
-    `on_job` is told the job's id.
+    `on_job` is told the job's id; `script` is whether a connect script is written.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Launcher:
         hub: Hub,
         tunnels: TunnelSupervisor,
         on_job: Callable[[str], None] = lambda job: None,
+        script: bool = False,
     ) -> None:
         self.shown = Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, STEPS)))
         self._session = session
         self._hub = hub
         self._tunnels = tunnels
         self._on_job = on_job
+        self._script = script
         self._tag = new_tag()
         self._tunnel: LiveTunnel | None = None
         self._missing: set[float] = set()
@@ -172,10 +175,19 @@ class Launcher:
         assert self._tunnel
         self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
         self._step("answer", StepState.NOW)
+        self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
         self._step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
         self._step("answer", StepState.DONE)
         self._session.watcher.acted()
+
+    def _write_script(self, found: Found) -> None:
+        """Write the connect script, if one is wanted; a launch does not fail for want of it."""
+        if self._script:
+            try:
+                self._show(script=str(write_script(self._session, found.server)))
+            except JupystraError as error:
+                log.warning("no connect script: %s", error.title)
 
     async def _fail(self, error: JupystraError) -> None:
         detail = "\n\n".join(filter(None, [error.detail, await self._log_end()]))

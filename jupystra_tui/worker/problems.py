@@ -1,5 +1,6 @@
 """Errors on their way to a screen."""
 
+from jupystra_tui import errors
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
 
@@ -12,4 +13,9 @@ def defect(error: Exception) -> Problem:
 
 def problem_of(error: JupystraError, hint: str = "") -> Problem:
     """Return an error as it travels to a front end, with another `hint` if one is given."""
-    return Problem(error.title, hint or error.hint, error.detail)
+    return Problem(error.title, hint or error.hint, error.detail, kind=_kind(error))
+
+
+def _kind(error: JupystraError) -> str:
+    """Return the nearest of the classes that front ends know."""
+    return next(one.__name__ for one in type(error).__mro__ if one.__module__ == errors.__name__)

@@ -12,14 +12,17 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
 from jupystra_tui.model import Cluster, JobRequest, Problem
+from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.ssh.tunnel import is_free, taken
+from jupystra_tui.worker.doctor.diagnosis import examine_laptop, examine_site
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.scripts import write_script
 from jupystra_tui.worker.sending import prepare
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.state import RecentClusters
@@ -67,11 +70,11 @@ class Office:
                 await self._cancel(self._wanted(cluster), keys)
             case protocol.Preview(cluster, request):
                 return self._preview(self._session(cluster), body)
-            case protocol.Start(cluster, request):
+            case protocol.Start(cluster, request, script):
                 if _taken(request):
                     raise taken(request.local_port)
                 on_job = partial(self._recent.started, cluster)
-                launcher = Launcher(self._wanted(cluster), request, self.hub, self.tunnels, on_job)
+                launcher = Launcher(self._wanted(cluster), request, self.hub, self.tunnels, on_job, script)
                 self._launchers[launcher.shown.id] = launcher
                 self.hub.publish(protocol.LaunchChanged(launcher.shown))
                 self._begin(launcher.run(), cluster)
@@ -81,6 +84,9 @@ class Office:
                     self._launchers[launch].leave()
             case protocol.Connect(cluster, job, port):
                 return protocol.Connected(await self.tunnels.connect(self._wanted(cluster), job, port))
+            case protocol.MakeScript(cluster, job):
+                found = await self.tunnels.server(self._wanted(cluster), job)
+                return protocol.ScriptMade(str(write_script(self._session(cluster), found.server)))
             case protocol.Disconnect(tunnel):
                 await self.tunnels.close(tunnel)
             case protocol.Reconnect(tunnel):
@@ -96,6 +102,8 @@ class Office:
                 return protocol.Hosts(aliases(ssh_config))
             case protocol.ListRecent():
                 return self._recent.told
+            case protocol.Diagnose(cluster, side, agent):
+                return protocol.Diagnosed(await self._examine(cluster, side, agent))
             case protocol.NodeKey(cluster, step):
                 return await self._node_key(self._session(cluster), step)
             case protocol.Answer():
@@ -174,6 +182,12 @@ class Office:
         return protocol.Described(
             scheduler.parse_describe(text(result.out)), scheduler.plain_reason(seen.reason) if seen else ""
         )
+
+    async def _examine(self, cluster: Cluster, side: str, agent: str) -> tuple[Finding, ...]:
+        if side == "laptop":
+            return await examine_laptop(cluster, agent, self._folders, self._sessions.get(cluster.name))
+        open_nodes = self.tunnels.nodes(cluster.name)
+        return await examine_site(self._session(cluster.name), self._folders, open_nodes)
 
     async def _node_key(self, session: ClusterSession, step: str) -> protocol.KeyPlan:
         connection = await session.connection()

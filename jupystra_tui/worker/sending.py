@@ -1,7 +1,10 @@
 """What is sent to submit a job, as the preview shows it and the launch sends it."""
 
+import posixpath
+
 from msgspec import Struct
 
+from jupystra_tui.errors import ConfigError
 from jupystra_tui.jupyter.folder import LOG, absolute_folder
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.model import JobRequest
@@ -18,6 +21,18 @@ class Sending(Struct, frozen=True):
 
 def prepare(site: Site, request: JobRequest, tag: str) -> Sending:
     """Return what would be sent for `request`; raises ConfigError for text that no script can hold."""
+    if request.relay_port:
+        raise ConfigError(
+            f"Port {request.relay_port} on the login node cannot be used: tunnels pass no port there",
+            "Leave the relay port (-r) at 0: they ride inside the login, where nobody else reaches them.",
+        )
     folder = absolute_folder(site.home, tag)
-    log = f"{folder}/{LOG}"
-    return Sending(tag, log, batch_script(site.scheduler.script_header(request, log, tag), request, folder))
+    log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
+    return Sending(
+        tag, log, batch_script(site.scheduler.script_header(request, log, tag), request, folder, log)
+    )
+
+
+def _place(home: str, outfile: str) -> str:
+    """Return an output file's path: relative ones, and those with `~`, begin at the home folder."""
+    return posixpath.join(home, outfile.removeprefix("~/"))

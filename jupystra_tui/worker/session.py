@@ -24,7 +24,7 @@ from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import defect, problem_of
-from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.prompts import Given, Prompts
 from jupystra_tui.worker.site import Site, discover
 from jupystra_tui.worker.watcher import JobWatcher
 
@@ -53,11 +53,12 @@ class ClusterSession:
         self.agent = ""
         self._folders = folders
         self._hub = hub
-        self.prompts = prompts
+        self._prompts = prompts
         self._on_back = on_back
         self.vault = Vault()
         self._trusted: set[str] = set()
         self._asked_somebody = self._keychain_tried = False
+        self._to_keep: Secret | None = None
         self._connection: Connection | None = None
         self._site: Site | None = None
         self._up = asyncio.Event()
@@ -123,23 +124,30 @@ class ClusterSession:
 
     async def ask(self, prompt: Prompt) -> Secret:
         """Ask for what the login needs: the keychain, where it is allowed, else the person."""
-        if self.cluster.keychain and is_password(prompt.text) and not prompt.echo:
+        ours = prompt.asker == self._account  # a bastion's password is another one
+        if self.cluster.keychain and ours and is_password(prompt.text) and not prompt.echo:
             return await self._keychain_password(prompt)
         self._asked_somebody = True
-        return (await self.prompts.ask(prompt)).secret
+        return (await self.ask_person(prompt)).secret
+
+    async def ask_person(self, prompt: Prompt) -> Given:
+        """Ask the person, whatever a keychain holds; raises GivenUp."""
+        return await self._prompts.ask(msgspec.structs.replace(prompt, cluster=self.cluster.name))
 
     async def _keychain_password(self, prompt: Prompt) -> Secret:
-        """Return the password that the keychain holds, once a login; else the person's, kept there if they wish."""
-        account = f"{self.shown.user}@{self.cluster.host}"
-        kept = None if self._keychain_tried else await in_thread(keychain.read, account)
+        """Return the password that the keychain holds, once a login; else the person's, to be kept if they wish."""
+        kept = None if self._keychain_tried else await in_thread(keychain.read, self._account)
         self._keychain_tried = True
         if kept:
             return kept
         self._asked_somebody = True
-        given = await self.prompts.ask(msgspec.structs.replace(prompt, keep=keychain.KEEP))
-        if given.keep:
-            await in_thread(keychain.write, account, given.secret)
+        given = await self.ask_person(msgspec.structs.replace(prompt, keep=keychain.KEEP))
+        self._to_keep = Secret(given.secret.reveal()) if given.keep else None
         return given.secret
+
+    @property
+    def _account(self) -> str:
+        return f"{self.shown.user}@{self.cluster.host}"
 
     async def aclose(self) -> None:
         """Log out; again without harm."""
@@ -223,11 +231,16 @@ class ClusterSession:
 
     async def _log_in(self) -> Connection:
         self._asked_somebody = self._keychain_tried = False
+        self._to_keep = None
         back = self.shown.phase in (SessionPhase.LOST, SessionPhase.UP)
         self.show(phase=SessionPhase.LOST if back else SessionPhase.CONNECTING, steps=())
         endpoint = await resolve(self.cluster, self.agent)
         self.show(user=endpoint.user)
-        return await connect(endpoint, self.ask, self.tell, self._trusted, self.vault, self._folders)
+        connection = await connect(endpoint, self.ask, self.tell, self._trusted, self.vault, self._folders)
+        if self._to_keep:  # not before it is known to be right
+            await in_thread(keychain.write, self._account, self._to_keep)
+            self._to_keep.wipe()
+        return connection
 
     def tell(self, step: str) -> None:
         """Note a step of the login, in plain words."""

@@ -1,10 +1,16 @@
-"""What outlives the worker: the local port each job's tunnel had, so that open browser tabs find it again."""
+"""What outlives the worker: the local port each job's tunnel had, and where somebody was logged in lately."""
 
 import json
 import os
 from pathlib import Path
 
+import msgspec
+
+from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.protocol import Recent
+
 KEPT = 100
+CLUSTERS_KEPT = 20
 
 
 class Ports:
@@ -28,9 +34,47 @@ class Ports:
         if self._ports.pop(key, 0) != port:
             self._ports = dict(list(self._ports.items())[-KEPT + 1 :])
         self._ports[key] = port
-        fresh = self._file.with_suffix(f".{os.getpid()}")
+        _write(self._file, json.dumps(self._ports).encode())
+
+
+class RecentClusters:
+    """The clusters that somebody was logged in to, and the jobs started from here, in a small file like that of ports.
+
+    `told` is what front ends get. A cluster's defaults are not kept: their set-up may hold what is nobody's business.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen: set[Cluster] = set()
         try:
-            fresh.write_text(json.dumps(self._ports))
-            fresh.replace(self._file)
-        except OSError:
-            fresh.unlink(missing_ok=True)
+            self.told = msgspec.json.decode(file.read_bytes(), type=Recent)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            self.told = Recent()
+
+    def seen(self, cluster: Cluster) -> None:
+        """Somebody is logged in to a cluster."""
+        kept = msgspec.structs.replace(cluster, defaults=JobRequest())
+        if kept not in self._seen:
+            self._seen.add(kept)
+            others = (one for one in self.told.clusters if one.name != kept.name)
+            self._keep(Recent((*others, kept)[-CLUSTERS_KEPT:], self.told.jobs))
+
+    def started(self, cluster: str, job: str) -> None:
+        """A job was started on a cluster."""
+        others = (one for one in self.told.jobs if one != (job, cluster))
+        self._keep(Recent(self.told.clusters, (*others, (job, cluster))[-KEPT:]))
+
+    def _keep(self, told: Recent) -> None:
+        self.told = told
+        _write(self._file, msgspec.json.encode(told))
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Replace a file, readable by its owner alone, as a whole; a disk that is full costs only the memory."""
+    fresh = file.with_suffix(f".{os.getpid()}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+            opened.write(content)
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 
-from jupystra_tui.errors import GivenUp, JupystraError, TunnelError
+from jupystra_tui.errors import GivenUp, JupystraError, NoServerError, TunnelError
 from jupystra_tui.jupyter.api import page_url
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Tunnel, TunnelState
@@ -42,6 +42,11 @@ class TunnelSupervisor:
             (one for one in self._live.values() if (one.shown.cluster, one.shown.job) == (cluster, job)), None
         )
 
+    def nodes(self, cluster: str) -> frozenset[str]:
+        """Return the nodes of a cluster that tunnels are open to."""
+        shown = (one.shown for one in self._live.values())
+        return frozenset(one.node for one in shown if one.cluster == cluster and one.ready)
+
     def get(self, name: str) -> LiveTunnel:
         """Return the tunnel of that id; raises TunnelError."""
         if name not in self._live:
@@ -67,7 +72,7 @@ class TunnelSupervisor:
 
         Raises TunnelError, ConnectError, GivenUp.
         """
-        found = await self._server(session, job)
+        found = await self.server(session, job)
         shown = session.watcher.job(job)
         tunnel = await self.reach(session, job, shown.name if shown else job, found.server.node)
         await self.finish(tunnel, found, wanted)
@@ -147,7 +152,8 @@ class TunnelSupervisor:
         names = [name for name, one in self._live.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
 
-    async def _server(self, session: ClusterSession, job: str) -> Found:
+    async def server(self, session: ClusterSession, job: str) -> Found:
+        """Return the job's server as it is now; raises TunnelError where none is to be found."""
         await session.connection()
         if job not in session.watcher.servers:
             await session.watcher.fresh()
@@ -156,16 +162,17 @@ class TunnelSupervisor:
             return found
         seen = session.watcher.job(job)
         if seen is None:
-            raise TunnelError(
-                f"The scheduler knows no job {job}", "It may have ended long ago; start another with n."
+            raise NoServerError(
+                f"The scheduler knows no job {job}", "It may have ended long ago; start another."
             )
         if seen.state is JobState.RUNNING:
-            raise TunnelError(
+            raise NoServerError(
                 f"Job {seen.id} runs no Jupyter server that can be found",
-                "Its server may still be starting (look at its log with l), or it was not started by jupystra.",
+                "Its server may still be starting (its log tells), or it was not started by jupystra.",
             )
-        raise TunnelError(
-            f"Job {seen.id} is {seen.state.value}: there is no server to connect to", "Start one with n."
+        raise NoServerError(
+            f"Job {seen.id} is {seen.state.value}: there is no server to connect to",
+            "It is there as soon as the job runs; where the job is over, start another.",
         )
 
     def _publish(self) -> None:

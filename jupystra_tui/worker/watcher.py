@@ -70,6 +70,7 @@ class JobWatcher:
         self._on_snapshot = on_snapshot
         self._past: dict[str, Job] = {}
         self._ends: dict[str, Ending] = {}
+        self._looks = self._looked = 0  # the laptop's clock may be set while a snapshot is waited for
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -90,11 +91,11 @@ class JobWatcher:
 
     async def fresh(self) -> Snapshot:
         """Return a snapshot taken from now on; raises ConnectError with the reason when none comes."""
-        since = time.time()
+        since = self._looks
         self.acted()
         try:
             async with asyncio.timeout(LOOK_LIMIT), self.news:
-                await self.news.wait_for(lambda: self.snapshot.taken >= since)
+                await self.news.wait_for(lambda: self._looked > since)
         except TimeoutError as error:
             problem = self._session.shown.problem
             title = problem.title if problem else "The queue could not be read in time"
@@ -140,6 +141,8 @@ class JobWatcher:
 
     async def _look_once(self) -> None:
         self._session.show(asked=time.time())
+        self._looks += 1
+        number = self._looks
         try:
             snapshot = await self._look()
         except JupystraError as error:
@@ -153,7 +156,7 @@ class JobWatcher:
             return
         self.pace.failures = 0
         self._session.show(asked=0.0, problem=None)
-        self.snapshot = snapshot
+        self.snapshot, self._looked = snapshot, number
         self._hub.publish(SnapshotTaken(snapshot))
         self._on_snapshot(self._session)
         async with self.news:
@@ -208,7 +211,9 @@ class JobWatcher:
         listed = {job.key for job in jobs}
         gone = [job for job in self.snapshot.jobs if job.key not in listed]
         unsure = tuple(
-            job.key for job in gone if not job.state.finished and (job.state is not JobState.UNKNOWN or job.word)
+            job.key
+            for job in gone
+            if not job.state.finished and (job.state is not JobState.UNKNOWN or job.word)
         )
         ends = await self._how_they_ended(unsure) if unsure else {}
         for job in gone:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 TOOLS = (
-    "bash", "cat", "env", "find", "head", "hostname", "id", "ln", "mkdir", "mv", "od", "rm", "readlink", "rmdir", "sed", "sh", "sleep",
-    "tail", "timeout", "tr",
+    "bash", "cat", "env", "find", "head", "hostname", "id", "ln", "mkdir", "mv", "od", "rm", "readlink", "rmdir", "sed",
+    "sh", "sleep", "tail", "timeout", "tr",
 )  # fmt: skip
 SHELLS = [name for name in ("dash", "bash", "busybox") if shutil.which(name)]
 _FAKES = Path(__file__).with_name("fakes")

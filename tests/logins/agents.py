@@ -1,15 +1,22 @@
 """ssh-agents, well and ill; each gives the path of its socket."""
 
+import base64
 import os
 import socket
+import struct
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..cluster.wait import until
 
 REFUSE = "/bin/false"
+LIST, SIGN = 11, 13
+FAILURE, IDENTITIES, SIGNATURE = 5, 12, 14
+Reply = bytes | Callable[[bytes], bytes] | None
+"""What goes over the line, made from the request if it is a function; nothing hangs up, None leaves it waiting."""
 
 
 @contextmanager
@@ -33,13 +40,71 @@ def agent(folder: Path, *key_files: Path, confirm: bool = False) -> Iterator[str
 
 
 @contextmanager
-def hung_agent(folder: Path) -> Iterator[str]:
-    """A socket that takes connections and never answers."""
-    path = str(folder / "agent")
+def odd_agent(folder: Path, *replies: Reply) -> Iterator[str]:
+    """An agent that answers each connection's first request, for its keys, and the next, for signatures, so."""
+    path, over = str(folder / "agent"), threading.Event()
+
+    def serve(line: socket.socket) -> None:
+        with line, line.makefile("rb") as requests:
+            for number, reply in enumerate(replies):
+                size = requests.read(4)
+                if not size:
+                    return
+                request = requests.read(struct.unpack(">I", size)[0])
+                assert request[0] == (SIGN if number else LIST), f"an agent that knows only keys: {request!r}"
+                if reply is None:
+                    over.wait()
+                    return
+                line.sendall(reply(request) if callable(reply) else reply)
+
+    def listen(listener: socket.socket) -> None:
+        while True:
+            line, _ = listener.accept()
+            if over.is_set():
+                line.close()
+                return
+            threading.Thread(target=serve, args=(line,), daemon=True).start()
+
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen()
-        yield path
+        thread = threading.Thread(target=listen, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield path
+        finally:
+            over.set()
+            with socket.socket(socket.AF_UNIX) as last:
+                last.connect(path)
+            thread.join()
+
+
+def asking(path: str) -> Reply:
+    """Have the real agent at `path` answer."""
+
+    def ask(request: bytes) -> bytes:
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(path)
+            line.sendall(string(request))
+            return line.recv(1 << 16)
+
+    return ask
+
+
+def framed(kind: int, body: bytes = b"") -> bytes:
+    """A message of the agent's protocol."""
+    return string(bytes([kind]) + body)
+
+
+def string(raw: bytes) -> bytes:
+    """Bytes after their length."""
+    return struct.pack(">I", len(raw)) + raw
+
+
+def listed(*public: Path, comment: bytes = b"a key") -> bytes:
+    """The answer of an agent that holds the keys of these .pub files."""
+    keys = [string(base64.b64decode(file.read_text().split()[1])) + string(comment) for file in public]
+    return framed(IDENTITIES, struct.pack(">I", len(keys)) + b"".join(keys))
 
 
 def dead_agent(folder: Path) -> str:

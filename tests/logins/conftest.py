@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.cluster)
+            item.add_marker(pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -59,6 +60,14 @@ def at(logins: LoginSite, laptop: Path) -> At:
         return Cluster("hpc", host, ssh_config=str(config), poll=2.0, poll_floor=1.0)
 
     return make
+
+
+@pytest.fixture
+async def slurm(logins: LoginSite, worker: Path) -> AsyncIterator[LoginSite]:
+    """The servers with Slurm, left without jobs; a worker may be started."""
+    logins.start_slurm()
+    yield logins
+    logins.restore()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+from . import security_key
+
 PASSPHRASE = "Open-sesame-7"
 PLAIN = ("ed25519", "ecdsa", "rsa")
 LOCKED = {
@@ -31,12 +33,13 @@ def make(folder: Path) -> None:
         folder,
     )
     signing = f"-q -s {AUTHORITY} -I someone -n certified"
+    security_key.make(folder)
     _run_all([f"{signing} {validity} {name}.pub".split() for name, validity in CERTIFICATES.items()], folder)
 
 
 def authorized(folder: Path) -> str:
     """The lines of authorized_keys that let all keys in but the certified and the stranger's."""
-    return "".join((folder / f"{name}.pub").read_text() for name in (*PLAIN, *LOCKED))
+    return "".join((folder / f"{name}.pub").read_text() for name in (*PLAIN, *LOCKED, security_key.NAME))
 
 
 def _run_all(arguments: list[list[str]], folder: Path) -> None:

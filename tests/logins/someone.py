@@ -29,11 +29,24 @@ class Someone:
         self.vault = Vault()
         self.trusted: set[str] = set()
         self._answers = list(answers)
+        self._news = asyncio.Event()
 
     @property
     def asked(self) -> list[str]:
         """The questions, by their last line."""
         return [prompt.text.splitlines()[-1] if prompt.text else "" for prompt in self.prompts]
+
+    def tell(self, step: str) -> None:
+        """Take a step of the login."""
+        self.steps.append(step)
+        self._news.set()
+
+    async def hears(self, words: str) -> None:
+        """Wait until a step holds these words."""
+        async with asyncio.timeout(SECONDS):
+            while not any(words in step for step in self.steps):
+                self._news.clear()
+                await self._news.wait()
 
     async def ask(self, prompt: Prompt) -> Secret:
         """Answer as the worker's prompts do."""
@@ -50,7 +63,7 @@ class Someone:
         endpoint = await resolve(cluster, agent)
         folders = Folders(laptop, laptop)
         async with asyncio.timeout(SECONDS):
-            return await connect(endpoint, self.ask, self.steps.append, self.trusted, self.vault, folders)
+            return await connect(endpoint, self.ask, self.tell, self.trusted, self.vault, folders)
 
     @asynccontextmanager
     async def logged_in(self, cluster: Cluster, agent: str = "") -> AsyncIterator[Connection]:

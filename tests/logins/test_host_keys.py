@@ -1,5 +1,7 @@
 """The login node's host key: unknown, known in every way of writing, changed, revoked."""
 
+import asyncio
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,8 @@ from jupystra_tui.model import PromptKind
 from ..cluster.nodes import LOGIN
 from .conftest import At
 from .journal import Journal
+from .nobody import NOBODY, as_nobody
+from .people import PASSWORD
 from .servers import BASTION
 from .site import LoginSite
 from .someone import Someone
@@ -112,16 +116,49 @@ async def test_a_known_hosts_that_cannot_be_read_means_asking(
         pass
 
 
-async def test_a_known_hosts_that_cannot_be_written_is_explained(
+async def test_a_known_hosts_that_cannot_be_written_leaves_the_trust_to_the_session(
     at: At, key: str, known: Path, journal: Callable[..., Journal]
 ) -> None:
     known.unlink()
     known.mkdir()
     log = journal("key")
-    error = await Someone("trust").turned_away(at("key", key))
-    assert error.title.startswith(f"The key cannot be kept: {known}")
-    assert "once" in error.hint
-    assert log.attempts == []
+    someone = Someone("trust")
+    async with someone.logged_in(at("key", key)):
+        notes = someone.prompts[0].notes
+        assert f"{known} cannot be read" in notes
+        assert "for this session only" in notes
+        assert any("trusted for this session only" in step for step in someone.steps)
+        assert log.attempts == ["Accepted publickey"]
+    assert list(known.iterdir()) == []
+    async with someone.logged_in(at("key", key)):
+        assert len(someone.prompts) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [(0o000, "cannot be read"), (0o444, "cannot be added to"), (0o644, "")]
+)
+def test_without_roots_rights_a_guarded_known_hosts_is_told_and_left_as_it_is(
+    logins: LoginSite, at: At, laptop: Path, mode: int, said: str
+) -> None:
+    cluster, known = at("password"), laptop / "known_hosts"
+    known.write_text(before := f"elsewhere {logins.host_key(BASTION)}\n")
+
+    async def story() -> str:
+        someone = Someone("trust", PASSWORD)
+        async with someone.logged_in(cluster):
+            return someone.prompts[0].notes
+
+    asyncio.run(story())  # all that is imported on the way must be, before the rights go
+    for path in (laptop, known, *laptop.iterdir()):
+        os.chown(path, NOBODY, NOBODY)
+    known.write_text(before)
+    known.chmod(mode)
+
+    notes = as_nobody(lambda: asyncio.run(story()))
+    assert said in notes
+    assert bool(notes) is bool(said)
+    line = "" if said else f"{logins.address(LOGIN)} {logins.host_key(LOGIN)}\n"
+    assert known.read_text() == before + line
 
 
 async def test_a_strict_configuration_asks_nothing(at: At, key: str, known: Path) -> None:
@@ -139,3 +176,14 @@ async def test_without_ssh_on_the_path_the_person_is_told(at: At, monkeypatch: p
     monkeypatch.setenv("PATH", "/nowhere")
     error = await Someone().turned_away(at("key"))
     assert error.title == "OpenSSH's client was not found"
+
+
+async def test_without_ssh_keygen_on_the_path_the_person_is_told(
+    at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (laptop / "bin").mkdir()
+    (laptop / "bin/ssh").symlink_to("/usr/bin/ssh")
+    monkeypatch.setenv("PATH", str(laptop / "bin"))
+    error = await Someone().turned_away(at("key"))
+    assert error.title == "ssh-keygen was not found"
+    assert "openssh-client" in error.hint

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.errors import AuthError, GivenUp
-from jupystra_tui.ssh import keys as product_keys
 
 from . import agents, keys
 from .conftest import At
@@ -106,17 +105,3 @@ async def test_identities_only_leaves_the_agents_other_keys_alone(
     with agents.agent(laptop, logins.keys / keys.STRANGER, logins.keys / "ecdsa") as path:
         async with Someone().logged_in(at("key", *identity(logins, "ecdsa")), agent=path):
             assert log.attempts == ["Accepted publickey"]
-
-
-async def test_a_dead_agent_is_passed_over(logins: LoginSite, at: At, laptop: Path) -> None:
-    async with Someone().logged_in(at("key", *identity(logins, "ed25519")), agent=agents.dead_agent(laptop)):
-        pass
-
-
-async def test_a_hung_agent_holds_the_login_only_for_a_moment(
-    logins: LoginSite, at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(product_keys, "AGENT_SECONDS", 0.5)
-    with agents.hung_agent(laptop) as path:
-        async with Someone().logged_in(at("key", *identity(logins, "ed25519")), agent=path):
-            pass

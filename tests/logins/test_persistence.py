@@ -1,26 +1,15 @@
-"""What a login lives through, and what ends it: banners, refusing agents, slow and odd answers."""
+"""What a login lives through, and what ends it: banners, slow and odd answers."""
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from . import agents
 from .conftest import At
 from .journal import Journal
 from .people import PASSWORD
 from .servers import HASTY_PORT
-from .site import LoginSite
 from .someone import Someone
-
-
-async def test_an_agent_that_refuses_to_sign_leaves_the_key_files(
-    logins: LoginSite, at: At, laptop: Path
-) -> None:
-    with agents.agent(laptop, logins.keys / "ecdsa", confirm=True) as path:
-        async with Someone().logged_in(at("key", f"IdentityFile {logins.keys / 'ed25519'}"), agent=path):
-            pass
 
 
 async def test_a_banner_of_a_megabyte_is_cut_and_cleaned(at: At) -> None:

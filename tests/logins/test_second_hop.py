@@ -1,47 +1,27 @@
 """The compute node behind the login: let in, asked, turned away."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from jupystra_tui.errors import GivenUp, JupystraError, TunnelError
-from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.hostkeys import append
-from jupystra_tui.ssh.nodekeys import know
-from jupystra_tui.ssh.tunnel import SshTunnel, Target, open_tunnel
 
 from ..cluster.sshd import bare_key
 from .conftest import At
+from .hops import FILED_AS, NODE, hop
 from .journal import Journal
 from .keys import PASSPHRASE
 from .people import CODES, OTHER_PASSWORD, PASSWORD
 from .site import LoginSite
 from .someone import Someone
 
-NODE, FILED_AS = "n1", "n1.hpc"
-
 
 @pytest.fixture
 def key(logins: LoginSite) -> str:
     return f"IdentityFile {logins.keys / 'ed25519'}"
-
-
-@asynccontextmanager
-async def hop(connection: Connection, someone: Someone, laptop: Path) -> AsyncIterator[SshTunnel]:
-    """An ssh that is in on the node."""
-    files = (laptop / "node_hosts", laptop / "node_hosts.once")
-    await know(connection, NODE, FILED_AS, files, someone.ask)
-    answers = HopAnswers(NODE, someone.ask, someone.steps.append, someone.vault)
-    tunnel = await open_tunnel(connection, Target(NODE, FILED_AS, files), Folders(laptop, laptop), answers)
-    try:
-        await tunnel.ready()
-        yield tunnel
-    finally:
-        await tunnel.aclose()
 
 
 async def turned_away(connection: Connection, someone: Someone, laptop: Path) -> JupystraError:

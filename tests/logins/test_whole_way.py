@@ -1,6 +1,6 @@
 """From the dashboard's start to a ready notebook, through a real worker: every question is counted."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,6 @@ from .keys import PASSPHRASE
 from .leaks import on_show
 from .people import CODES, PASSWORD
 from .site import LoginSite
-
-
-@pytest.fixture
-async def slurm(logins: LoginSite, worker: Path) -> AsyncIterator[LoginSite]:
-    """The servers with Slurm, left without jobs; a worker may be started."""
-    logins.start_slurm()
-    yield logins
-    logins.restore()
 
 
 async def notebook(front_end: FrontEnd) -> None:

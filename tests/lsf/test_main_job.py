@@ -59,3 +59,19 @@ async def test_a_silent_daemon_keeps_the_old_queue_and_says_so(
     practice.start_controller()
     await dashboard.client.ask(protocol.Refresh("lsf"))
     await dashboard.until(lambda: bool(dashboard.session and not dashboard.session.problem), "the queue")
+
+
+async def test_the_output_goes_where_it_was_wanted_and_is_read_there(dashboard: FrontEnd) -> None:
+    launch = await dashboard.launch(replace(SMALL, outfile="lab.out"))
+    assert launch.ready, launch.problem
+    log = await dashboard.client.ask(protocol.ReadLog("lsf", launch.job))
+    assert isinstance(log, protocol.LogRead)
+    assert "Jupyter Server" in log.text
+    await dashboard.kill(launch.job)
+
+
+async def test_a_relay_port_is_refused_before_anything_is_sent(dashboard: FrontEnd) -> None:
+    launch = await dashboard.launch(replace(SMALL, relay_port=9000))
+    assert launch.problem
+    assert "ride inside the login" in launch.problem.hint
+    assert not launch.job

@@ -143,24 +143,16 @@ def test_forty_columns_are_enough(open_dashboard: Callable[..., Terminal]) -> No
 
 def test_the_demo_leaves_nothing_behind(laptop: Path) -> None:
     del os.environ["JUPYSTRA_HOME"]
+    others = _demos()
     with Terminal("--demo") as dashboard:
         dashboard.shows("running", "train", seconds=30)
-        folder = next(Path(path).parent for path in _open_folders(dashboard.pid))
+        (folder,) = _demos() - others
         dashboard.press("q")
         assert dashboard.ends() == 0
     until(lambda: not folder.exists(), "the practice cluster's folder to go")
 
 
-def _open_folders(pid: int) -> list[str]:
-    """Return JUPYSTRA_HOME of the worker that the demo's dashboard started."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if b"jupystra_tui.worker" in (entry / "cmdline").read_bytes():
-                words = (entry / "environ").read_bytes().split(b"\0")
-                found += [
-                    word.split(b"=", 1)[1].decode() for word in words if word.startswith(b"JUPYSTRA_HOME=")
-                ]
-        except OSError:
-            continue
-    return [path for path in found if path.endswith("/laptop")]
+def _demos() -> set[Path]:
+    """Return the folders of practice clusters whose worker listens."""
+    words = (line.split()[-1] for line in Path("/proc/net/unix").read_text().splitlines())
+    return {Path(word).parents[2] for word in words if word.endswith("/laptop/run/worker.sock")}

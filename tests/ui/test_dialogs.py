@@ -19,6 +19,8 @@ from jupystra_tui.ui.screens.node_key import NodeKeyDialog
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.ui.screens.prompt import PromptDialog, Reply
 from jupystra_tui.ui.screens.quit import QuitDialog
+from jupystra_tui.ui.screens.touch import TouchDialog
+from tests.ui.conftest import seen, until
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stories import LAB, TUNNEL, WAITING
 
@@ -26,6 +28,7 @@ HOSTILE = "job[/abc]x 日本語 👩‍🔬"
 DUO = "Duo two-factor login for alice\n\n 1. Duo Push to XXX-XXX-4711\n 2. Phone call to XXX-XXX-4711\n"
 PASSCODE = Prompt("p1", PromptKind.TEXT, "alice@o2", "Passcode or option (1-2): ", DUO, echo=True)
 PASSWORD = Prompt("p2", PromptKind.TEXT, "alice@o2", "Password: ", "For authorised users only.\n" * 40)
+TOUCH = Prompt("p6", PromptKind.NOTE, "this laptop", "Confirm user presence for key ED25519-SK SHA256:Zq3Vg0")
 NODE_PASSWORD = Prompt(
     "p5",
     PromptKind.TEXT,
@@ -50,6 +53,7 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "password_after_a_long_banner": lambda: PromptDialog(PASSWORD),
     "unknown_host": lambda: HostKeyDialog(Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=UNKNOWN)),
     "published_host": lambda: HostKeyDialog(Prompt("p4", PromptKind.HOST_KEY, "o2", "", host_key=PUBLISHED)),
+    "touch": lambda: TouchDialog(TOUCH),
     "kill_busy": lambda: ConfirmKill(LAB, TUNNEL),
     "kill_waiting": lambda: ConfirmKill(WAITING),
     "node_key": lambda: NodeKeyDialog(NO_KEY),
@@ -187,6 +191,14 @@ async def test_an_answer_may_be_kept_or_need_not_be_typed() -> None:
     assert (reply.answer.reveal(), reply.keep) == ("pw", False)
     reply = await answer(PromptDialog(prompt), *"pw", "ctrl+o")
     assert (reply.answer.reveal(), reply.offered) == ("", True)
+
+
+async def test_a_tick_can_be_read_without_colour() -> None:
+    stage = Stage(PromptDialog(NODE_PASSWORD))
+    async with stage.run_test() as pilot:
+        await until(pilot, lambda: "[x] keep it in memory" in seen(pilot))
+        await pilot.press("tab", "space")
+        await until(pilot, lambda: "[ ] keep it in memory" in seen(pilot))
 
 
 async def test_an_empty_answer_needs_a_second_enter() -> None:

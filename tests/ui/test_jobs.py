@@ -249,6 +249,47 @@ async def test_a_refused_login_can_be_tried_again(worker: FakeWorker) -> None:
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))
 
 
+@pytest.mark.parametrize(("hours", "age"), [(24, "0 s"), (-24, "1 d")])
+async def test_a_clock_that_was_set_shows_no_age_below_nothing(
+    worker: FakeWorker, hours: int, age: str
+) -> None:
+    worker.expect(protocol.Login)
+    worker.tell(protocol.SessionChanged(SESSION))
+    app = JupystraApp(Config(), O2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON + hours * 3600)))
+        await until(pilot, lambda: f"queue {age} old" in seen(pilot))
+        worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON)))
+        await until(pilot, lambda: "queue 0 s old" in seen(pilot))
+
+
+async def test_enter_tries_a_refused_login_again(worker: FakeWorker) -> None:
+    worker.expect(protocol.Login, always=True)
+    worker.tell(protocol.SessionChanged(PHASES["down"]))
+    app = JupystraApp(Config(), O2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "refused every key" in seen(pilot) and "enter Connect" in seen(pilot))
+        await pilot.press("enter")
+        assert (await worker.was_asked(protocol.Login, 2)).cluster == O2
+
+
+async def test_a_login_that_waits_says_how_long_and_escape_stops_it(
+    worker: FakeWorker, still_clock: Callable[[float], None]
+) -> None:
+    worker.expect(protocol.Login)
+    worker.expect(protocol.Logout)
+    worker.tell(protocol.SessionChanged(PHASES["connecting"]))
+    app = JupystraApp(Config(), O2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "esc  stops" in seen(pilot))
+        still_clock(42)
+        await until(pilot, lambda: "key id_ed25519 offered  42 s" in seen(pilot))
+        await pilot.press("escape")
+        assert await worker.was_asked(protocol.Logout) == protocol.Logout("o2")
+        worker.tell(protocol.SessionClosed("o2"))
+        await until(pilot, lambda: "Not logged in" in seen(pilot))
+
+
 @SIZES
 @pytest.mark.parametrize("row", [0, 1, 2, 4])
 async def test_picture(

@@ -13,6 +13,7 @@ from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.ui.screens.prompt import PromptDialog
+from jupystra_tui.ui.screens.touch import TouchDialog
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stage import dashboard
@@ -20,6 +21,8 @@ from tests.ui.stage import dashboard
 PASSWORD = Prompt("p1", PromptKind.TEXT, "alice@o2", "Password: ")
 PASSCODE = Prompt("p2", PromptKind.TEXT, "alice@o2", "Passcode: ", echo=True)
 NODE_KEY = Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=HostKey("c1", "ED25519", "SHA256:Zq3Vg0"))
+
+TOUCH = Prompt("p4", PromptKind.NOTE, "this laptop", "Confirm user presence for key ED25519-SK SHA256:Zq3Vg0")
 
 
 async def test_questions_come_one_after_the_other(worker: FakeWorker) -> None:
@@ -59,6 +62,25 @@ async def test_a_question_answered_elsewhere_goes(worker: FakeWorker) -> None:
         worker.tell(protocol.PromptGone("p2"))
         await until(pilot, lambda: isinstance(app.screen, JobsScreen))
         assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
+
+
+async def test_a_touch_is_a_note_that_goes_by_itself(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.PromptAsked(TOUCH))
+        await until(pilot, lambda: isinstance(app.screen, TouchDialog))
+        await until(pilot, lambda: "Confirm user presence" in seen(pilot))
+        worker.tell(protocol.PromptGone("p4"))
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+        assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
+
+
+async def test_whoever_will_not_touch_gives_up(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(protocol.Answer)
+        worker.tell(protocol.PromptAsked(TOUCH))
+        await until(pilot, lambda: isinstance(app.screen, TouchDialog))
+        await pilot.press("escape")
+        assert await worker.was_asked(protocol.Answer) == protocol.Answer("p4", None)
 
 
 async def test_a_question_below_a_problem_waits_to_go(worker: FakeWorker) -> None:

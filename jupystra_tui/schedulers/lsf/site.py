@@ -6,6 +6,7 @@ import shlex
 from msgspec import Struct
 
 from jupystra_tui.model import Partition
+from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.lsf.failures import explain_failure
 from jupystra_tui.schedulers.lsf.words import mebibytes, run_limit
 from jupystra_tui.text import clean
@@ -41,6 +42,16 @@ def parse_partitions(text: str) -> tuple[Partition, ...]:
     default = (match[1] or match[2] or "").split()[:1] if match else []
     known = _hosts(hosts, sizes)
     return tuple(_partition(name, story, default, known) for name, story in found)
+
+
+def nodes_command() -> Argv:
+    """Return the command that lists the hosts and their states."""
+    return ("bhosts", "-w")
+
+
+def parse_nodes(text: str) -> tuple[str, ...]:
+    """Return the hosts that are up and run jobs."""
+    return tuple(dict.fromkeys(host.name for host in _hosts(text, "") if host.up and host.slots))
 
 
 def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ...]) -> Partition:

@@ -46,6 +46,8 @@ class Slurm:
     parse_describe = staticmethod(describe.parse_describe)
     partitions_script = staticmethod(site.partitions_script)
     parse_partitions = staticmethod(site.parse_partitions)
+    nodes_command = staticmethod(site.nodes_command)
+    parse_nodes = staticmethod(site.parse_nodes)
     finished_command = staticmethod(ending.finished_command)
     parse_finished = staticmethod(ending.parse_finished)
     finished_fallback_command = staticmethod(ending.finished_fallback_command)

@@ -8,12 +8,13 @@ from msgspec import Struct, structs
 from jupystra_tui.model import Partition
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.words import gpus, mebibytes, number, seconds
+from jupystra_tui.schedulers.slurm.words import first_host, gpus, mebibytes, number, seconds
 from jupystra_tui.text import clean
 
 _LIMITS: Argv = ("scontrol", "-o", "show", "partition")
 _NODES: Argv = ("sinfo", "-h", "-e", "-o", "%P %a %l %D %A %c %m %G".replace(" ", "\x1f"))
 _BETWEEN = "\x1e"
+_UP = {"idle", "mixed", "allocated", "completing"}
 
 
 def partitions_script() -> str:
@@ -29,6 +30,18 @@ def parse_partitions(text: str) -> tuple[Partition, ...]:
         raise explain_failure(1, text, "scontrol")
     sorts = _sorts_of_nodes(nodes)
     return tuple(_with_nodes(partition, sorts.get(partition.name, [])) for partition in partitions)
+
+
+def nodes_command() -> Argv:
+    """Return the command that lists the nodes of each partition by their state."""
+    return ("sinfo", "-h", "-o", "%T %N")
+
+
+def parse_nodes(text: str) -> tuple[str, ...]:
+    """Return the first node of each line whose state says that it answers and takes jobs."""
+    lines = (line.split() for line in text.splitlines())
+    up = (first_host(words[1]) for words in lines if len(words) == 2 and words[0] in _UP)
+    return tuple(dict.fromkeys(filter(None, up)))
 
 
 class _Nodes(Struct, frozen=True):

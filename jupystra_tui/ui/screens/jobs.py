@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Job, JobState
-from jupystra_tui.ui import queue
+from jupystra_tui.model import Job, JobState, SessionPhase
+from jupystra_tui.ui import clock, queue
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.empty import no_jobs
 from jupystra_tui.ui.job_facts import job_facts
@@ -40,6 +40,8 @@ class JobsScreen(FramedScreen):
         super().__init__()
         self._cells = JobCells()
         self._filter = ""
+        self._steps: tuple[str, ...] = ()
+        self._since = 0.0
         self.table: Table[Job] = Table(self._cells.columns, attrgetter("key"), id="jobs")
 
     def body(self) -> Iterable[Widget]:
@@ -78,7 +80,17 @@ class JobsScreen(FramedScreen):
         app = self.app
         wanted = app.cluster.name if app.cluster else ""
         asked = app.snapshot is not None
-        return no_jobs(app.session, wanted=wanted, asked=asked, filtered=self._filter, keys=app.keys)
+        steps = app.session.steps if app.session else ()
+        if steps != self._steps:
+            self._steps, self._since = steps, clock.now()
+        return no_jobs(
+            app.session,
+            wanted=wanted,
+            asked=asked,
+            filtered=self._filter,
+            keys=app.keys,
+            took=clock.now() - self._since,
+        )
 
     def _show_count(self, shown: int) -> None:
         total, unread = len(self._cells.queue.jobs), len(self._cells.queue.unread)
@@ -105,6 +117,8 @@ class JobsScreen(FramedScreen):
     def tick(self) -> None:
         """Let the time go by."""
         self.table.update()
+        if self._in_phase(SessionPhase.CONNECTING) and not self.table.rows:
+            self.table.show((), self._nothing())
         if self.selected:
             self._show_facts(self.selected)
 
@@ -142,15 +156,24 @@ class JobsScreen(FramedScreen):
         self.table.focus()
 
     async def go_back(self) -> bool:
-        """Show all jobs again; False if they are shown already."""
+        """Show all jobs again, or stop a login; False if there is nothing of the kind."""
         filters = self.query("#filter")
         if not filters:
-            return False
+            return self._stop_login()
         self.table.focus()
         await filters.remove()
         self._filter = ""
         self.show_queue()
         return True
+
+    def _stop_login(self) -> bool:
+        if not self._in_phase(SessionPhase.CONNECTING) or self.app.cluster is None:
+            return False
+        self.app.attempt(self.app.ask(protocol.Logout(self.app.cluster.name)), "stopping the login")
+        return True
+
+    def _in_phase(self, *phases: SessionPhase) -> bool:
+        return self.app.session is not None and self.app.session.phase in phases
 
     # The keys
 
@@ -158,6 +181,8 @@ class JobsScreen(FramedScreen):
         """Offer only what can be done to the selected job."""
         view = self.selected if self.is_mounted else None
         match action:
+            case "connect" if view is None:
+                return self._in_phase(SessionPhase.DOWN, SessionPhase.WAITING)
             case "connect" | "browser":
                 return view is not None and view.job.state not in _NO_SERVER and not view.job.state.finished
             case "copy":
@@ -187,9 +212,11 @@ class JobsScreen(FramedScreen):
         self.app.new_launch()
 
     def action_connect(self) -> None:
-        """Connect to the job's server, or say that there is none."""
+        """Connect to the job's server, or say that there is none; without jobs, log in again."""
         view = self.selected
-        if view and view.ready and view.tunnel:
+        if view is None and self.app.cluster:
+            self.app.log_in(self.app.cluster)
+        elif view and view.ready and view.tunnel:
             self.app.tell(f"{view.job.id} is ready; {self.app.keys('browser')} opens it in the browser.")
         elif view:
             self.app.connect(view.job)
@@ -206,6 +233,11 @@ class JobsScreen(FramedScreen):
         """Copy the address."""
         if self.selected and self.selected.tunnel:
             self.app.copy_url(self.selected.tunnel.id)
+
+    def action_script(self) -> None:
+        """Write the job's connect script."""
+        if self.selected:
+            self.app.make_script(self.selected.job)
 
     def action_log(self) -> None:
         """Read the log."""

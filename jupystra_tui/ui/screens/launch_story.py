@@ -1,6 +1,7 @@
 """The story of a launch: its steps with their times, then where the server is, or why it will not come up."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
@@ -114,6 +115,11 @@ class LaunchStory(VerticalScroll):
         return lines(
             (("● ready", "good strong"), (" at " if where else "", ""), (where, "accent")),
             ((f"Your browser is opening it; {self.browser_key} does so again.", "dim"),),
+            *(
+                [(("From another computer: ", "dim"), (short_path(launch.script), ""))]
+                if launch.script
+                else []
+            ),
         )
 
     def _show_log(self, text: str, from_job: bool) -> None:
@@ -161,6 +167,11 @@ def address(launch: Launch, tunnels: Sequence[Tunnel]) -> str:
     """Return where the server is on this laptop, without its token."""
     tunnel = next((tunnel for tunnel in tunnels if tunnel.id == launch.tunnel), None)
     return f"http://127.0.0.1:{tunnel.local_port}/" if tunnel else ""
+
+
+def short_path(path: str) -> str:
+    """Return a path of this laptop with `~` for the home folder."""
+    return str(path).replace(f"{Path.home()}/", "~/", 1)
 
 
 def _failure(problem: Problem) -> Content:

@@ -11,6 +11,7 @@ from jupystra_tui.ui import clock
 from jupystra_tui.ui.screens.dialog import Choice
 from jupystra_tui.ui.theme import Pieces, lines
 
+PATIENCE_SECONDS = 5.0
 UNDER_WAY = (SessionPhase.CONNECTING, SessionPhase.WAITING, SessionPhase.LOST)
 
 
@@ -77,5 +78,6 @@ def steps(session: Session, took: float) -> list[Pieces]:
             rows.append((("◐ ", "warn"), (last, ""), ("  waits for your answer", "warn")))
         case _:
             seconds = f"  {show_duration(took)}" if took >= 1 else ""
-            rows.append((("◐ ", "accent"), (f"{last} …", ""), (seconds, "dim")))
+            way_out = ", esc stops" if took >= PATIENCE_SECONDS else ""
+            rows.append((("◐ ", "accent"), (f"{last} …", ""), (f"{seconds}{way_out}", "dim")))
     return rows

@@ -7,11 +7,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from jupystra_tui.model import Prompt
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
+from jupystra_tui.ui.widgets.tick import Tick
 
 
 class AnswerInput(Input):
@@ -44,7 +45,7 @@ class PromptDialog(Dialog[Reply]):
     DEFAULT_CSS = """
     PromptDialog #answer { margin-bottom: 1; background: $cursor; padding: 0 1; }
     PromptDialog #remark { color: $warning; display: none; }
-    PromptDialog Checkbox { width: 100%; margin-bottom: 1; }
+    PromptDialog Tick { width: 100%; margin-bottom: 1; }
     """
     AUTO_FOCUS = "AnswerInput"
 
@@ -61,7 +62,7 @@ class PromptDialog(Dialog[Reply]):
         yield Static(self.prompt.text, id="question", markup=False)
         yield AnswerInput(password=not self.prompt.echo, compact=True, id="answer")
         if self.prompt.keep:
-            yield Checkbox(Content(self.prompt.keep), value=True, compact=True)
+            yield Tick(Content(self.prompt.keep), value=True, compact=True)
         yield Static("Nothing is typed; enter again sends an empty answer.", id="remark", classes="gap")
 
     def choices(self) -> Iterable[Choice]:
@@ -89,7 +90,7 @@ class PromptDialog(Dialog[Reply]):
     def _answer(self) -> None:
         answer = self.query_one(AnswerInput).take()
         if answer or self._warned:
-            keep = any(box.value for box in self.query(Checkbox))
+            keep = any(box.value for box in self.query(Tick))
             self.dismiss(Reply(answer, keep))
             return
         self._warned = True

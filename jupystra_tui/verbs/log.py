@@ -1,0 +1,102 @@
+"""`jupystra log`: the end of a job's log, followed with -f until the job ends."""
+
+import asyncio
+import itertools
+from argparse import ArgumentParser, Namespace
+
+from jupystra_tui import protocol
+from jupystra_tui.verbs.clusters import add_cluster, log_in_for
+from jupystra_tui.verbs.exits import FINE, NotThere
+from jupystra_tui.verbs.front_end import FrontEnd, attached
+from jupystra_tui.verbs.jobs import look
+from jupystra_tui.verbs.output import print_json
+
+EVERY_SECONDS = 2.0
+LOOK_EVERY = 5
+
+
+def add(parser: ArgumentParser) -> None:
+    """Add the flags."""
+    parser.add_argument("job", metavar="JOB_ID", help="as `jupystra list` shows it")
+    parser.add_argument("-f", "--follow", action="store_true", help="until the job ends, or ^C")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, with its path and text")
+    parser.add_argument("--quiet", action="store_true", help="do not tell on standard error how it goes")
+    add_cluster(parser)
+
+
+async def run(arguments: Namespace) -> int:
+    """Print the log; with -f what comes after it too, and with --json all of it at the end."""
+    async with attached(arguments) as front_end:
+        cluster = (await log_in_for(front_end, arguments, [arguments.job])).name
+        if arguments.follow:
+            await look(front_end, cluster)
+        job = front_end.job(cluster, arguments.job)
+        request = protocol.ReadLog(cluster, job.key if job else arguments.job)
+        log = await _read(front_end, request)
+        if arguments.follow:
+            log = await _follow(front_end, request, log, show=not arguments.json)
+        elif log.path and not arguments.json:
+            print(log.text)
+    if not log.path:
+        raise NotThere(f"Job {arguments.job} has no log here", "It writes one as soon as it runs.")
+    if arguments.json:
+        print_json({"job_id": request.job, "cluster": cluster, "path": log.path, "text": log.text})
+    return FINE
+
+
+async def _read(front_end: FrontEnd, request: protocol.ReadLog) -> protocol.LogRead:
+    outcome = await front_end.ask(request)
+    assert isinstance(outcome, protocol.LogRead)
+    return outcome
+
+
+async def _follow(
+    front_end: FrontEnd, request: protocol.ReadLog, log: protocol.LogRead, *, show: bool
+) -> protocol.LogRead:
+    """Print the log as it grows, and return it as it was at the job's end."""
+    await front_end.ask(protocol.Attention(True))
+    shown: list[str] = []
+    before = ""
+    for number in itertools.count(1):
+        over = _over(front_end, request)
+        lines = log.text.split("\n") if log.text else []
+        if log.text != before and not over:
+            lines = lines[:-1]  # perhaps only half of it is written
+        fresh = unseen(shown, lines)
+        if show and fresh:
+            print("\n".join(fresh), flush=True)
+        shown, before = lines, log.text
+        if over:
+            break
+        if number % LOOK_EVERY == 0:
+            await front_end.ask(protocol.Refresh(request.cluster))
+        await _pause(front_end, request)
+        log = await _read(front_end, request)
+    return log
+
+
+def unseen(before: list[str], now: list[str]) -> list[str]:
+    """Return the lines that came since: the last line may have changed, and the first ones may be out of sight."""
+    if now[: len(before)] == before:
+        return now[len(before) :]
+    if now[: len(before) - 1] == before[:-1]:
+        return now[len(before) - 1 :]
+    for start in range(1, len(before)):
+        kept = len(before) - start
+        if now[1 : 1 + kept] == before[start:]:  # of the first line only the end may be left
+            return now[1 + kept :]
+    return now
+
+
+async def _pause(front_end: FrontEnd, request: protocol.ReadLog) -> None:
+    """Wait until it is time to look again, or the job has ended."""
+    try:
+        async with asyncio.timeout(EVERY_SECONDS):
+            await front_end.until(lambda: _over(front_end, request))
+    except TimeoutError:
+        pass
+
+
+def _over(front_end: FrontEnd, request: protocol.ReadLog) -> bool:
+    job = front_end.job(request.cluster, request.job)
+    return job is None or job.state.finished

@@ -1,0 +1,162 @@
+"""The worker's questions, asked on the terminal one after another; answers go to the worker and are forgotten."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from jupystra_tui.errors import JupystraError
+from jupystra_tui.model import HostKey, Prompt, PromptKind
+from jupystra_tui.protocol import Answer
+from jupystra_tui.text import Secret, clean, clean_lines
+from jupystra_tui.verbs.exits import NeedsAnswer
+from jupystra_tui.verbs.terminal import Terminal
+
+_ANSWERS = {"n": "no", "no": "no", "o": "once", "once": "once", "t": "trust", "trust": "trust"}
+_UNKNOWN = (
+    "Nobody has vouched for this key here. Compare the fingerprint with the one that your site publishes:\n"
+    "if it differs, somebody may be listening.\n"
+)
+_PUBLISHED = "It is the key that this site publishes.\n"
+
+
+class Questions:
+    """Asks what the clusters in `answer_for` ask. Without a terminal `on_trouble` is told instead."""
+
+    def __init__(
+        self, send: Callable[[Answer], asyncio.Task[None]], on_trouble: Callable[[JupystraError], None]
+    ) -> None:
+        self._send = send
+        self._on_trouble = on_trouble
+        self._open: dict[str, Prompt] = {}
+        self._clusters: set[str] = set()
+        self._ours: set[str] = set()
+        self._shown = ""
+        self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a person is being asked."""
+        return self._asking is not None
+
+    def answer_for(self, cluster: str) -> None:
+        """From now on ask what this cluster asks."""
+        self._clusters.add(cluster)
+        self._next()
+
+    def asked(self, prompt: Prompt) -> None:
+        """Take a question; it is asked when it is its turn."""
+        self._open[prompt.id] = prompt
+        if prompt.cluster in self._clusters:
+            self._ours.add(prompt.id)
+        self._next()
+
+    def gone(self, prompt: str) -> None:
+        """Drop a question that needs no answer any more."""
+        self._open.pop(prompt, None)
+        self._ours.discard(prompt)
+        if prompt == self._shown and self._asking:
+            self._asking.cancel()
+
+    async def aclose(self) -> None:
+        """Give up the questions that came of what this verb did, so that nothing waits for their answers."""
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+        given_up = [self._send(Answer(prompt, None)) for prompt in self._ours]
+        self._open.clear()
+        if given_up:
+            await asyncio.wait(given_up, timeout=1.0)
+
+    def _next(self) -> None:
+        prompt = next((one for one in self._open.values() if one.cluster in self._clusters), None)
+        if prompt is None or self._asking:
+            return
+        terminal = Terminal.find()
+        if terminal is None:
+            self._on_trouble(_nobody_to_ask(prompt))
+            return
+        self._shown = prompt.id
+        self._asking = asyncio.create_task(self._ask(terminal, prompt))
+        self._asking.add_done_callback(lambda task: self._asked(terminal, task))
+
+    def _asked(self, terminal: Terminal, task: "asyncio.Task[None]") -> None:
+        terminal.close()
+        self._open.pop(self._shown, None)
+        self._ours.discard(self._shown)
+        self._asking, self._shown = None, ""
+        if not task.cancelled() and task.exception():
+            self._on_trouble(NeedsAnswer("The terminal cannot be used", "Use another one, or jupystra-tui."))
+        elif self._open:
+            self._next()
+
+    async def _ask(self, terminal: Terminal, prompt: Prompt) -> None:
+        ask = _ask_host_key if prompt.kind is PromptKind.HOST_KEY else _ask_text
+        self._send(await ask(terminal, prompt))
+
+
+async def _ask_text(terminal: Terminal, prompt: Prompt) -> Answer:
+    notes = clean_lines(prompt.notes).strip("\n")
+    terminal.write(f"\n{clean(prompt.asker)} asks:\n" + (f"{notes}\n" if notes else ""))
+    if prompt.offer:
+        terminal.write(f"(enter alone: {clean(prompt.offer)})\n")
+    question = clean_lines(prompt.text).rstrip() + " "
+    answer = await _line(terminal, question, echo=prompt.echo)
+    if answer == "" and prompt.offer:
+        return Answer(prompt.id, Secret(""), keep=True, offered=True)
+    if answer == "":
+        terminal.write("Nothing is typed; enter again sends an empty answer.\n")
+        answer = await _line(terminal, question, echo=prompt.echo)
+    if answer is None:
+        return Answer(prompt.id, None)
+    keep = bool(prompt.keep) and await ask_yes(terminal, f"{_capital(clean(prompt.keep))}?", default=True)
+    return Answer(prompt.id, Secret(answer), keep=keep)
+
+
+async def _ask_host_key(terminal: Terminal, prompt: Prompt) -> Answer:
+    key = prompt.host_key or HostKey(prompt.asker, "", "")
+    said = [clean_lines(text).strip() for text in (prompt.notes, prompt.text)]
+    terminal.write(
+        f"\nIs this the right host?\n{clean(key.host)} shows its {clean(key.type)} key\n"
+        f"  {clean(key.fingerprint)}\n" + "".join(f"{text}\n" for text in said if text)
+    )
+    terminal.write(_PUBLISHED if key.published else _UNKNOWN)
+    choice = None
+    while choice is None:
+        typed = await _line(terminal, "[n]o, [o]nce or [t]rust: ", echo=True)
+        choice = "no" if typed is None else _ANSWERS.get(typed.strip().lower())
+    return Answer(prompt.id, Secret(choice))
+
+
+async def ask_yes(terminal: Terminal, question: str, *, default: bool) -> bool:
+    """Ask yes or no; `default` is what enter alone means, and giving up is no."""
+    typed = await _line(terminal, f"{question} [{'Y/n' if default else 'y/N'}] ", echo=True)
+    return default if typed == "" else (typed or "").strip().lower() in ("y", "yes")
+
+
+async def ask_choice(terminal: Terminal, question: str, choices: dict[str, str]) -> str:
+    """Ask until one of the letters in `choices` is typed and return its meaning, empty when they give up."""
+    while True:
+        typed = await _line(terminal, question, echo=True)
+        if typed is None:
+            return ""
+        chosen = choices.get(typed.strip().lower()[:1])
+        if chosen:
+            return chosen
+
+
+async def _line(terminal: Terminal, question: str, *, echo: bool) -> str | None:
+    with suppress(ValueError):
+        terminal.write(question)
+    return await terminal.line(echo=echo)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _nobody_to_ask(prompt: Prompt) -> NeedsAnswer:
+    what = "host key" if prompt.kind is PromptKind.HOST_KEY else clean(prompt.text, 80).strip()
+    return NeedsAnswer(
+        f"{clean(prompt.asker)} asks a question, and there is no terminal to ask you on: {what}",
+        "Run it in a terminal, or log in with jupystra-tui first: the worker keeps the login.",
+    )

@@ -1,0 +1,51 @@
+"""A server that is connected: what is told of it, and its page in the browser."""
+
+from typing import Any
+
+from jupystra_tui import protocol
+from jupystra_tui.model import Job, JobState, Tunnel
+from jupystra_tui.text import Secret
+from jupystra_tui.verbs.front_end import FrontEnd
+from jupystra_tui.verbs.output import print_json, say
+
+
+async def url_of(front_end: FrontEnd, tunnel: str) -> Secret:
+    """Return the address that opens a tunnel's server, token and all."""
+    outcome = await front_end.ask(protocol.GetUrl(tunnel))
+    assert isinstance(outcome, protocol.Url)
+    return outcome.url
+
+
+async def server_fields(front_end: FrontEnd, tunnel: Tunnel | None, job: Job | None) -> dict[str, Any]:
+    """Return what scripts are told of a server, None where it is not known; a server that answers is a running job."""
+    ready = tunnel is not None and tunnel.ready
+    state = JobState.RUNNING if ready else job.state if job else JobState.PENDING
+    return {
+        "job_id": tunnel.job if tunnel else job.key if job else None,
+        "state": state.value,
+        "ready": ready,
+        "node": (tunnel.node if tunnel else job.node if job else "") or None,
+        "local_port": (tunnel.local_port if tunnel else 0) or None,
+        "url": (await url_of(front_end, tunnel.id)).reveal() if tunnel and ready else None,
+        "cluster": tunnel.cluster if tunnel else None,
+        "name": tunnel.name if tunnel else job.name if job else None,
+    }
+
+
+def print_server(fields: dict[str, Any], *, as_json: bool) -> None:
+    """Print a server that answers: to a person where it is and its address."""
+    if as_json:
+        print_json(fields)
+        return
+    print(f"Job {fields['job_id']} runs on {fields['node']}.")
+    print(fields["url"], flush=True)
+
+
+async def browse(url: str) -> None:
+    """Open a page in the browser; without one, say so."""
+    from jupystra_tui.browser import NoBrowser, open_page
+
+    try:
+        await open_page(Secret(url), lasting=True)
+    except NoBrowser as error:
+        say(f"{error.title}; its address opens the server in any browser of this machine.")

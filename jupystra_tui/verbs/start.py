@@ -1,0 +1,126 @@
+"""`jupystra start`: submit a Jupyter server, and with --wait or --connect see it through until it answers."""
+
+import asyncio
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+import msgspec
+
+from jupystra_tui import paths, protocol
+from jupystra_tui.client import error_of
+from jupystra_tui.config import load
+from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.flags import add_launch, add_target, cluster_of, order_of, request_of
+from jupystra_tui.model import Cluster, Launch, Order
+from jupystra_tui.verbs.clusters import log_in, start_cluster
+from jupystra_tui.verbs.exits import FINE, NotThere, status_of
+from jupystra_tui.verbs.front_end import FrontEnd, attached
+from jupystra_tui.verbs.output import complain, error_fields, print_json, say
+from jupystra_tui.verbs.patience import Patience
+from jupystra_tui.verbs.servers import browse, print_server, server_fields
+
+
+def add(parser: ArgumentParser) -> None:
+    """Add the flags of the dashboard, and what only a script wants."""
+    add_target(parser)
+    add_launch(parser)
+    parser.add_argument("--wait", action="store_true", help="until the server answers through its tunnel")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--quiet", action="store_true", help="do not tell on standard error how it goes")
+
+
+async def run(arguments: Namespace) -> int:
+    """Submit, and wait if that is wanted; --connect waits too, and opens the browser where there is one."""
+    named = cluster_of(load(paths.config_file()), arguments)
+    request_of(
+        named or Cluster("", ""), arguments
+    )  # what is wrong with a flag is said before anything starts
+    async with attached(arguments) as front_end:
+        cluster = named or start_cluster(front_end, arguments)
+        order = order_of(cluster, arguments) or Order()
+        await log_in(front_end, cluster, arguments)
+        request = order.request(cluster.defaults)
+        outcome = await front_end.ask(protocol.Start(cluster.name, request, order.script))
+        assert isinstance(outcome, protocol.Started)
+        front_end.progress.follows.add(outcome.launch)
+        through = arguments.wait or arguments.connect
+        error = await _follow(front_end, outcome.launch, order.looks, through=through)
+        return await _tell(front_end, front_end.launches[outcome.launch], error, arguments)
+
+
+async def _follow(front_end: FrontEnd, name: str, looks: int, *, through: bool) -> JupystraError | None:
+    """Follow a launch until its job is submitted, or `through` to its end; returns what is wrong with it, or None."""
+    patience = Patience(front_end, name, looks)
+    if through:
+        await front_end.ask(protocol.Attention(True))
+    try:
+        while not _is_told(front_end.launches[name], through):
+            await front_end.until(lambda: _is_told(front_end.launches[name], through) or patience.ran_out)
+            if not _is_told(front_end.launches[name], through):
+                error = await _decided(front_end, front_end.launches[name], await patience.ask())
+                if error:
+                    return error
+    except asyncio.CancelledError as cancelled:
+        raise _interrupted(front_end.launches[name]) from cancelled
+    problem = front_end.launches[name].problem
+    return error_of(problem) if problem else None
+
+
+def _is_told(launch: Launch, through: bool) -> bool:
+    return launch.over or (bool(launch.job) and not through)
+
+
+async def _decided(front_end: FrontEnd, launch: Launch, choice: str) -> JupystraError | None:
+    """Do what the person wants with a job that still waits; returns how that ends, None to wait on."""
+    if choice == "leave":
+        await front_end.ask(protocol.LeaveLaunch(launch.id))
+        return NotThere(f"Job {launch.job} still waits in the queue", _later(launch))
+    if choice == "kill":
+        await front_end.ask(protocol.Cancel(launch.cluster, (launch.job,)))
+        return GivenUp(f"Job {launch.job} was killed before it ran")
+    return None
+
+
+def _later(launch: Launch) -> str:
+    return f"`jupystra connect {launch.job}` opens it once it runs, `jupystra kill {launch.job}` ends it."
+
+
+def _interrupted(launch: Launch) -> GivenUp:
+    if launch.job:
+        return GivenUp(f"Interrupted; job {launch.job} goes on", _later(launch))
+    return GivenUp("Interrupted while the job was submitted", "`jupystra list` tells whether it is there.")
+
+
+async def _tell(
+    front_end: FrontEnd, launch: Launch, error: JupystraError | None, arguments: Namespace
+) -> int:
+    fields = await _fields(front_end, launch, error)
+    if error:
+        if arguments.json:
+            print_json({**fields, "error": error_fields(error)})
+        else:
+            complain(error)
+        return status_of(error)
+    if launch.ready or arguments.json:
+        print_server(fields, as_json=arguments.json)
+    else:
+        print(f"Job {launch.job} is submitted.", flush=True)
+        say(_later(launch))
+    if arguments.connect:
+        await browse(fields["url"])
+    return FINE
+
+
+async def _fields(front_end: FrontEnd, launch: Launch, error: JupystraError | None) -> dict[str, Any]:
+    job, tunnel = front_end.job(launch.cluster, launch.job), front_end.tunnel(launch.tunnel)
+    fields = await server_fields(front_end, tunnel, job)
+    known = fields["state"] if launch.job else None
+    return {
+        **fields,
+        "job_id": launch.job or None,
+        "state": known,
+        "cluster": launch.cluster,
+        "name": launch.request.name,
+        "log": launch.log or None,
+        "problem": msgspec.to_builtins(launch.problem) if launch.problem else None,
+    }

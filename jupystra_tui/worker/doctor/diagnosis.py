@@ -1,0 +1,35 @@
+"""Examines one side of a site: this laptop with the way in, or the cluster behind the login."""
+
+from jupystra_tui.errors import ConnectError
+from jupystra_tui.model import Cluster, SessionPhase
+from jupystra_tui.model.finding import Finding
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.worker.doctor.checks import LAPTOP, SITE, examine
+from jupystra_tui.worker.doctor.contexts import LaptopContext, SiteContext
+from jupystra_tui.worker.session import ClusterSession
+
+
+async def examine_laptop(
+    cluster: Cluster, agent: str, folders: Folders, session: ClusterSession | None
+) -> tuple[Finding, ...]:
+    """Return what works up to the login; `session` is the cluster's, if there is one."""
+    up = session is not None and session.shown.phase is SessionPhase.UP
+    connection = await session.connection() if session and up else None
+    context = LaptopContext(cluster, agent, folders, connection)
+    try:
+        return await examine(LAPTOP, context)
+    finally:
+        await context.aclose()
+
+
+async def examine_site(
+    session: ClusterSession, folders: Folders, open_nodes: frozenset[str]
+) -> tuple[Finding, ...]:
+    """Return what works behind the login; raises ConnectError when there is none."""
+    if session.shown.phase is not SessionPhase.UP:
+        raise ConnectError(f"Not logged in to {session.cluster.name}", "Log in first.")
+    context = SiteContext(session, await session.connection(), folders, open_nodes)
+    try:
+        return await examine(SITE, context)
+    finally:
+        await context.aclose()

@@ -1,0 +1,149 @@
+"""The routes to a compute node; of a node that is not the person's own only its greeting is read."""
+
+from collections.abc import Callable
+
+from jupystra_tui.errors import GivenUp, HostKeyError, JupystraError, TunnelError
+from jupystra_tui.model import Prompt
+from jupystra_tui.model.finding import Finding, broken, fine, look, untried
+from jupystra_tui.ssh.answers import HopAnswers
+from jupystra_tui.ssh.nodekey import key_path
+from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.reach import Forbidden, greeting
+from jupystra_tui.ssh.tunnel import Target, open_tunnel
+from jupystra_tui.text import Secret, clean
+from jupystra_tui.worker.doctor.contexts import SiteContext
+
+SSH_PORT = 22
+SESSION_SECONDS = 10.0
+_ASK_SITE = "Ask the site how to reach a server on a compute node."
+_LATER = "Start a server, then run doctor again."
+
+
+async def forwarding(context: SiteContext) -> Finding:
+    """Does the login node let tunnels through to compute nodes?"""
+    forbidden, said = False, []
+    for node in await context.nodes():
+        try:
+            return fine(
+                f"the login node lets tunnels through; {node} greets as {await greeting(context.connection, node)}"
+            )
+        except Forbidden:
+            forbidden = True
+            said.append(f"{node} is forbidden")
+        except TunnelError as error:
+            said.append(f"{node}: {error.title}")
+    return await _to_itself(context, said, forbidden)
+
+
+async def _to_itself(context: SiteContext, said: list[str], forbidden: bool) -> Finding:
+    """Say how forwarding stands when no node answered: the login node's own ssh port tells the cases apart."""
+    port = _own_port((await context.survey()).get("connection", ""))
+    nodes = "; ".join(said) or "no node is known to try"
+    try:
+        await greeting(context.connection, "127.0.0.1", port)
+    except Forbidden:
+        if forbidden or not said:
+            return broken("the login node forbids tunnels (TCP forwarding)", _ASK_SITE)
+        return look(f"the login node may let tunnels through; {nodes}", _ASK_SITE)
+    except TunnelError as error:
+        return look(
+            f"no tunnel got anywhere: {nodes}; the login node's own port {port}: {error.title}", _ASK_SITE
+        )
+    if not said:
+        return fine(f"the login node lets tunnels through, to itself at least; {nodes}")
+    if forbidden:
+        return look(
+            f"the login node lets tunnels through to itself only; {nodes}",
+            'Set `route = "relay"` for this cluster in the configuration: a port of the login node is used.',
+        )
+    return look(
+        f"the login node lets tunnels through, and no node took ssh: {nodes}",
+        "Some sites let people in only while a job of theirs runs there. " + _LATER,
+    )
+
+
+async def node_login(context: SiteContext) -> Finding:
+    """Does a node on which a job of the person runs let them in?"""
+    node = await context.own_node()
+    if not node:
+        return untried("no job of yours runs, and only its node may be tried", _LATER)
+    if node in context.open_nodes:
+        return fine(f"a tunnel to {node} is open")
+    nobody = _Nobody()
+    try:
+        await _enter(context, node, nobody)
+    except GivenUp:
+        return _asked(node, nobody.asked)
+    except HostKeyError as error:
+        return broken(f"{error.title}. {'; '.join(error.detail.splitlines())}", error.hint)
+    except JupystraError as error:
+        return broken(f"{node}: {error.title}", error.hint or _ASK_SITE)
+    return fine(f"{node}, where a job of yours runs, let us in without a question")
+
+
+async def relay(context: SiteContext) -> Finding:
+    """Could a tunnel go by an ssh on the login node?"""
+    path, *version = (await context.survey()).get("ssh", "").splitlines() or [""]
+    if not path:
+        return look(
+            "there is no ssh on the login node", 'Only `route = "node"` works here, which is what is usual.'
+        )
+    return fine(f"possible: {clean(' '.join(version), 60) or 'ssh'} is at {clean(path)} on the login node")
+
+
+async def sessions(context: SiteContext) -> Finding:
+    """Does the login node allow several sessions on one connection?"""
+    if context.one_session is None:
+        await context.run(":", SESSION_SECONDS)
+    if context.one_session:
+        return look(
+            "one session only on a connection (MaxSessions)",
+            "It is enough: commands share it, and tunnels are no sessions. Do not share the connection.",
+        )
+    return fine("a second session on the connection is allowed")
+
+
+class _Nobody:
+    """Answers nothing, and notes what would be asked."""
+
+    def __init__(self) -> None:
+        self.asked = ""
+
+    async def __call__(self, prompt: Prompt) -> Secret:
+        self.asked = self.asked or clean(prompt.text, 80)
+        raise GivenUp("A check asks nobody", "Nothing was sent.")
+
+
+async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
+    """Log in to a node as a tunnel does, and out again; raises GivenUp where it asks, TunnelError, HostKeyError."""
+    connection, folders, session = context.connection, context.folders, context.session
+    endpoint = connection.endpoint
+    name = f"{node}.{endpoint.host}"
+    files = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
+    await know(connection, node, name, files, ask)
+    key = key_path(folders.state, endpoint.user, endpoint.host)
+    target = Target(node, name, files, key if key.exists() else None)
+    tell: Callable[[str], None] = session.tell
+    tunnel = await open_tunnel(connection, target, folders, HopAnswers(node, ask, tell, session.vault))
+    try:
+        await tunnel.ready()
+    finally:
+        await tunnel.aclose()
+
+
+def _asked(node: str, asked: str) -> Finding:
+    if "is not known yet" in asked:
+        return untried(
+            f"the key of {node} is not known yet, and a check asks nobody",
+            "Connect to a server once: it is asked then.",
+        )
+    return look(
+        f"{node} asks before it lets us in: {asked}",
+        "You are asked when a tunnel opens. `a` on the dashboard's cluster screen makes a key that spares it.",
+    )
+
+
+def _own_port(connection: str) -> int:
+    """Return the port of the login node's own ssh server, from $SSH_CONNECTION."""
+    words = connection.split()
+    return int(words[3]) if len(words) == 4 and words[3].isdecimal() else SSH_PORT

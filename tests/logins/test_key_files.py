@@ -1,0 +1,70 @@
+"""Key files that ssh would not take: open to others, damaged, or a public half."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from . import keys
+from .conftest import At
+from .site import LoginSite
+from .someone import Someone
+
+
+def identity(*files: Path) -> list[str]:
+    """Lines of a configuration that name key files."""
+    return [*(f"IdentityFile {file}" for file in files), "IdentitiesOnly yes"]
+
+
+def copied(logins: LoginSite, laptop: Path, mode: int) -> Path:
+    file = laptop / "id_mine"
+    file.write_bytes((logins.keys / "ed25519").read_bytes())
+    file.chmod(mode)
+    return file
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+async def test_a_key_that_others_can_read_is_not_offered_and_the_way_out_is_named(
+    logins: LoginSite, at: At, laptop: Path, mode: int
+) -> None:
+    file = copied(logins, laptop, mode)
+    error = await Someone().turned_away(at("key", *identity(file)))
+    assert error.title == "key@hpc wants a key, but id_mine is open to others"
+    assert error.hint == f"Run: chmod 600 '{file}'"
+    file.chmod(0o600)
+    async with Someone().logged_in(at("key", *identity(file))):
+        pass
+
+
+GARBAGE = {
+    "nonsense": b"hello\n",
+    "empty": b"",
+    "binary": bytes(range(256)),
+    "cut short": b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n",
+    "hollow": b"-----BEGIN OPENSSH PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END OPENSSH PRIVATE KEY-----\n",
+    "PEM": b"-----BEGIN RSA PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END RSA PRIVATE KEY-----\n",
+}
+
+
+@pytest.mark.parametrize("kind", [*GARBAGE, "public half"])
+async def test_a_file_that_is_no_key_is_named(logins: LoginSite, at: At, laptop: Path, kind: str) -> None:
+    file = copied(logins, laptop, 0o600)
+    file.write_bytes(GARBAGE.get(kind, (logins.keys / "ed25519.pub").read_bytes()))
+    error = await Someone().turned_away(at("key", *identity(file)))
+    assert error.title == "key@hpc wants a key, but id_mine is no private key, or a damaged one"
+    assert str(file) in error.hint
+
+
+async def test_beside_a_good_key_it_is_only_a_step_of_the_login(
+    logins: LoginSite, at: At, laptop: Path
+) -> None:
+    someone, file = Someone(), copied(logins, laptop, 0o644)
+    async with someone.logged_in(at("key", *identity(file, logins.keys / keys.PLAIN[0]))):
+        assert "id_mine is open to others: it is passed over" in someone.steps
+
+
+async def test_a_key_of_somebody_else_is_taken_as_ssh_does(logins: LoginSite, at: At, laptop: Path) -> None:
+    file = copied(logins, laptop, 0o644)
+    os.chown(file, 65534, 65534)
+    async with Someone().logged_in(at("key", *identity(file))):
+        pass

@@ -1,0 +1,43 @@
+"""What a session keeps, and for how long."""
+
+import asyncio
+
+import pytest
+
+from jupystra_tui.ssh import vault
+from jupystra_tui.ssh.vault import Vault
+from jupystra_tui.text import Secret
+
+
+async def test_the_login_s_password_is_wiped_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = asyncio.Event()
+    kept = Vault()
+    monkeypatch.setattr(vault, "OFFER_SECONDS", 0.01)
+    kept.hold_login_password(Secret("s3cret"))
+    held = kept.login_password
+    assert held
+    asyncio.get_running_loop().call_later(0.02, over.set)
+    await over.wait()
+    assert kept.login_password is None
+    assert held.reveal() == ""
+
+
+async def test_a_decision_about_the_nodes_ends_the_offer() -> None:
+    kept = Vault()
+    kept.hold_login_password(Secret("s3cret"))
+    held = kept.login_password
+    kept.settle(Secret("0ther"))
+    assert kept.login_password is None
+    assert held is not None
+    assert held.reveal() == ""
+    assert kept.node_password
+    assert kept.node_password.reveal() == "0ther"
+
+
+async def test_wiping_forgets_everything() -> None:
+    kept = Vault()
+    kept.hold_login_password(Secret("s3cret"))
+    kept.given = Secret("gi7en")
+    kept.settle(Secret("0ther"))
+    kept.wipe()
+    assert (kept.login_password, kept.node_password, kept.take_given()) == (None, None, None)
