@@ -7,6 +7,7 @@ import site
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,10 @@ class VersionMismatch(WorkerError):
 
 class NotRunning(WorkerError):
     """There is no worker, and none was to be started."""
+
+
+class _Parting(WorkerError):
+    """The worker hung up before it said hello: it was on its way out."""
 
 
 class Client:
@@ -53,11 +58,7 @@ class Client:
 
         Raises WorkerError; VersionMismatch for a worker of another version.
         """
-        found = await _find() or (await _start() if start else None)
-        if found is None:
-            raise NotRunning("No worker is running", "It starts with the dashboard.")
-        reader, writer = found
-        hello = await _greet(reader, writer, "attach")
+        reader, writer, hello = await _attach(start)
         if hello.protocol != protocol.VERSION:
             writer.close()
             raise VersionMismatch(
@@ -77,8 +78,9 @@ class Client:
         found = await _find()
         if found is None:
             return False
-        await _greet(*found, "stop")
-        await _gone(found[0])
+        with suppress(_Parting):
+            await _greet(*found, "stop")
+            await _gone(found[0])
         found[1].close()
         return True
 
@@ -141,6 +143,20 @@ def error_of(problem: Problem) -> JupystraError:
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+async def _attach(start: bool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, protocol.Hello]:
+    deadline = asyncio.get_running_loop().time() + START_SECONDS
+    while True:
+        found = await _find() or (await _start() if start else None)
+        if found is None:
+            raise NotRunning("No worker is running", "It starts with the dashboard.")
+        try:
+            return *found, await _greet(*found, "attach")
+        except _Parting:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(AGAIN_SECONDS)
+
+
 async def _find() -> Streams | None:
     for folder in runtime_folders():
         try:
@@ -199,9 +215,8 @@ async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wan
             return protocol.read_hello(await protocol.read_frame(reader))
     except (EOFError, ValueError, TimeoutError) as error:
         writer.close()
-        raise WorkerError(
-            "The worker does not answer", "Run `jupystra worker stop` and try again."
-        ) from error
+        kind = _Parting if isinstance(error, EOFError) else WorkerError
+        raise kind("The worker does not answer", "Run `jupystra worker stop` and try again.") from error
 
 
 async def _gone(reader: asyncio.StreamReader) -> None:

@@ -1,5 +1,5 @@
 set -u
-port_wanted=8888 route=''
+wanted=8888
 
 usage() {
   cat <<END
@@ -8,135 +8,181 @@ Usage: ${0##*/} [-h] [-F FILE] [-L PORT] [-c] [login_ID]
 Connects this computer to the Jupyter server of job $job on $cluster, and prints the address
 for your browser. It needs OpenSSH and nothing else; end it with ctrl-c.
 
-  login_ID  your user name on the cluster${login:+ ($login if left out)}
+  login_ID  your user name on the cluster ($login if left out)
   -F FILE   ssh configuration to use, as for ssh -F
-  -L PORT   port on this computer ($port_wanted, or the next one that is free)
-  -c        go through a chain on the login node, where compute nodes take no login from outside
+  -L PORT   port on this computer ($wanted if left out), or the next one that is free
+  -c        go to the node through the login node's own ssh; tried by itself where nodes take no other login
 END
 }
 
 say() { printf '%s\n' "$*" >&2; }
-stop() { say "${0##*/}: $1"; exit "${2:-1}"; }
+stop() {
+  say "${0##*/}: $1"
+  exit "${2:-1}"
+}
 
+[ -r "$config" ] || config='' # another computer than the one it was made on
 while getopts hF:L:c option; do
   case $option in
-    h) usage; exit 0 ;;
+    h) usage && exit 0 ;;
     F) config=$OPTARG ;;
-    L) port_wanted=$OPTARG ;;
+    L) wanted=$OPTARG ;;
     c) route=chain ;;
-    *) usage >&2; exit 2 ;;
+    *) usage >&2 && exit 2 ;;
   esac
 done
 shift $((OPTIND - 1))
-[ $# -le 1 ] || { usage >&2; exit 2; }
+[ $# -le 1 ] || { usage >&2 && exit 2; }
 login=${1:-$login}
 case $login in -*) stop "'$login' is no user name" 2 ;; esac
-case $port_wanted in '' | *[!0-9]*) stop "'$port_wanted' is no port" 2 ;; esac
-command -v ssh >/dev/null 2>&1 || stop "there is no ssh here; install OpenSSH first" 2
+case $wanted in '' | *[!0-9]* | ??????*) stop "'$wanted' is no port" 2 ;; esac
+if [ "$wanted" -lt 1 ] || [ "$wanted" -gt 65535 ]; then stop "'$wanted' is no port" 2; fi
+command -v ssh >/dev/null || stop "there is no ssh here; install OpenSSH first" 2
 
 # One login serves for all that follows: its socket is in a folder that only you can enter.
 folder=$(mktemp -d /tmp/jupystra.XXXXXX) || stop "nothing can be written to /tmp"
-remote='' watcher=''
+riding() { ssh -F /dev/null -o ProxyCommand=false -o LogLevel=ERROR -S "$@"; } # on what is open, or not at all
 leave() {
   trap - EXIT INT TERM HUP
-  [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
-  [ -z "$remote" ] || on_login "rm -rf '$remote'" >/dev/null 2>&1
-  [ ! -S "$folder/n" ] || ssh -S "$folder/n" -O exit node 2>/dev/null
-  [ ! -S "$folder/l" ] || ssh -S "$folder/l" -O exit login 2>/dev/null
+  exec 9>&- # the login node tidies up
+  [ ! -S "$folder/n" ] || riding "$folder/n" -O exit node 2>/dev/null
+  [ ! -S "$folder/l" ] || riding "$folder/l" -O exit login 2>/dev/null
   rm -rf "$folder"
 }
 trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-set -- ${config:+-F "$config"} ${login:+-l "$login"} ${port_of_login:+-p "$port_of_login"}
-on_login() { ssh ${config:+-F "$config"} -S "$folder/l" -o ControlMaster=no -o BatchMode=yes "$host" "$@"; }
-ssh "$@" -M -S "$folder/l" -o ControlPersist=no -o ServerAliveInterval=15 -f -N "$host" ||
-  stop "the login to $host failed"
+trap '' PIPE
+
+open() { # SOCKET, options and host: log in, and leave the connection open for others to ride on
+  control=$1
+  shift
+  ssh ${config:+-F "$config"} -l "$login" -M -S "$control" -f -N -T -o ControlPersist=no -o ClearAllForwardings=yes \
+    -o PermitLocalCommand=no -o ServerAliveInterval=15 "$@"
+}
+
+# A name that the ssh configuration of this computer does not know goes by what it stood for where this was made.
+if [ "$address" ] && ssh ${config:+-F "$config"} -G -T -- "$host" | grep -q -i -F -x "hostname $host"; then
+  set -- -o HostName="$address" -o Port="$address_port"
+else
+  set -- ${port_of_login:+-p "$port_of_login"}
+fi
+open "$folder/l" "$@" -- "$host" || stop "the login to $host failed"
 
 # Where is it now? A job that was started again may be on another node and port.
-told=$(on_login /bin/sh <<END
+told=$(riding "$folder/l" login /bin/sh <<END
 folder=\$HOME/.jupystra/jobs/$tag
-ask() { $query; }
-state=\$(ask 2>&1) || state=\$(bash -lc '$query' 2>&1)
-printf '\njupystra state %s\n' "\$(printf '%s\n' "\$state" | sed -n '$states' | tail -n 1)"
-[ ! -r "\$folder/node" ] || printf 'jupystra node %s\n' "\$(head -n 1 "\$folder/node")"
+unset $unset
+if command -v ${query%% *} >/dev/null; then said=\$(timeout 10 $query 2>&1)
+else said=\$(timeout 30 bash -lc '$query' 2>&1); fi
+printf '\njupystra state %s\n' "\$(printf '%s\n' "\$said" | sed -n '$states' | tail -n 1)"
+[ -r "\$folder/id" ] && printf 'jupystra folder yes\n'
+[ -r "\$folder/node" ] && printf 'jupystra node %s\n' "\$(head -n 1 "\$folder/node")"
 for file in "\$folder"/runtime/*server-*.json; do
-  [ -f "\$file" ] || continue
   for field in port token base_url; do
-    printf 'jupystra %s %s\n' "\$field" "\$(sed -n 's/.*"'"\$field"'": *"\{0,1\}\([^",]*\).*/\1/p' "\$file" | head -n 1)"
+    [ -r "\$file" ] && printf 'jupystra %s %s\n' "\$field" \
+      "\$(sed -n 's/.*"'"\$field"'": *"\{0,1\}\([^",]*\).*/\1/p' "\$file" | head -n 1)"
   done
 done
+:
 END
 )
 part() { printf '%s\n' "$told" | sed -n "s/^jupystra $1 //p" | tail -n 1; }
-state=$(part state)
-case $state in
+case $(part state) in
   running) ;;
   waiting) stop "job $job waits in the queue of $cluster; try again when it runs" 3 ;;
-  over) stop "job $job on $cluster has ended; start another with jupystra-tui" 3 ;;
-  *) say "the scheduler of $cluster did not tell about job $job; trying where it was" ;;
+  suspended) stop "job $job is suspended; try again when $cluster lets it go on" 3 ;;
+  over) stop "job $job on $cluster has ended, so this script has done its work; jupystra-tui starts another" 3 ;;
+  *) say "The scheduler of $cluster does not tell how job $job is; trying all the same." ;;
 esac
-now=$(part node) && node=${now:-$node}
-now=$(part port) && port=${now:-$port}
-now=$(part base_url) && path=${now:-$path}
 token=$(part token)
-case $node in '' | -* | *[!A-Za-z0-9._-]*) stop "the node of job $job is not known yet; try again in a moment" 3 ;; esac
-case $port in '' | *[!0-9]*) stop "the server of job $job is not up yet; try again in a moment" 3 ;; esac
+if [ "$(part folder)" ]; then
+  node=$(part node) port=$(part port) path=$(part base_url)
+else
+  say "The folder of job $job cannot be read on $cluster; trying where its server was."
+fi
+case $token in *[!A-Za-z0-9._~-]*) token='' ;; esac
+case $path in *[!A-Za-z0-9._~/%@-]* | '') path=/ ;; esac
+case $node in '' | -* | *[!A-Za-z0-9._-]*) stop "job $job has only just started; try again in a moment" 3 ;; esac
+case $port in '' | *[!0-9]*) stop "the server of job $job is still starting on $node; try again in a moment" 3 ;; esac
 
-announce() {
-  say "Connected to $node. Open this address in your browser; ctrl-c ends the connection."
-  printf 'http://127.0.0.1:%s%s%s\n' "$1" "$path" "${token:+?token=$token}"
+# What the login node knows of the keys of its compute nodes goes for us too.
+learn_keys() {
+  riding "$folder/l" login "/bin/sh -c 'ssh-keygen -F $node -f /etc/ssh/ssh_known_hosts; ssh-keygen -F $node'" \
+    2>/dev/null | sed -n "s|^[^# ][^ ]* \([a-z0-9@.-]* AAAA\)|$node.$host \1|p" >"$folder/known"
 }
-taken() { grep -qi 'already in use\|cannot listen\|forwarding failed\|could not request local' "$folder/words"; }
-# The login node knows the keys of its compute nodes.
-learn_key() {
-  on_login "/bin/sh -c 'ssh-keygen -F $node -f /etc/ssh/ssh_known_hosts; ssh-keygen -F $node'" 2>/dev/null |
-    sed -n "/^[#@]/d;s|^[^ ]* |$node.$host |p" >"$folder/known"
+reach_from_here() {
+  learn_keys
+  way="ssh -F /dev/null -o ProxyCommand=false -S $folder/l -W '[%h]:%p' login"
+  open "$folder/n" -o ProxyCommand="$way" -o HostKeyAlias="$node.$host" \
+    -o UserKnownHostsFile="~/.ssh/known_hosts $folder/known" -- "$node" 2>"$folder/words"
 }
-through_node() {
-  [ -s "$folder/known" ] || learn_key
-  proxy="ssh ${config:+-F '$config'} -S '$folder/l' -o ControlMaster=no -W %h:%p '$host'"
-  ssh "$@" -M -S "$folder/n" -o ProxyCommand="$proxy" -o ProxyJump=none -o ControlPersist=no -o ExitOnForwardFailure=yes \
-    -o HostKeyAlias="$node.$host" -o UserKnownHostsFile="~/.ssh/known_hosts $folder/known" \
-    -o ServerAliveInterval=15 -f -N -L "127.0.0.1:$local:127.0.0.1:$port" "$node" \
-    2>"$folder/words"
+# An ssh of the login node listens at a socket in a folder that only you can enter.
+reach_from_login() {
+  remote=$(riding "$folder/l" login 'mktemp -d /tmp/jupystra.XXXXXX' | sed -n '/^\/tmp\/jupystra\.[A-Za-z0-9]*$/p')
+  [ "$remote" ] || stop "no folder can be made in /tmp of $host"
+  ask='-o BatchMode=yes' terminal=-T
+  [ ! -t 0 ] || { ask='' && terminal=-tt; }
+  riding "$folder/l" "$terminal" login "ssh -f -N -T -M -S $remote/c $ask -o ControlPersist=no" \
+    "-o ClearAllForwardings=yes -o ServerAliveInterval=15 $node &&" \
+    "ssh -S $remote/c -O forward -L $remote/s:127.0.0.1:$port $node" >&2
+  entered=$?
+  mkfifo "$folder/hold" || stop "nothing can be written to /tmp"
+  riding "$folder/l" login "/bin/sh -c 'exec 3<&0; (cat <&3; ssh -S $remote/c -O exit $node) >/dev/null 2>&1 &" \
+    "trap : HUP; while [ -S $remote/c ]; do sleep 2; done; rm -rf $remote'" <"$folder/hold" >/dev/null 2>&1 &
+  holder=$!
+  exec 9>"$folder/hold"
+  return "$entered"
 }
-through_chain() {
-  [ "$remote" ] || remote=$(on_login /bin/sh <<'END' | sed -n 's/^jupystra folder //p'
-umask 077
-printf '\njupystra folder %s\n' "$(mktemp -d /tmp/jupystra.XXXXXX)"
-END
-  )
-  case $remote in /tmp/jupystra.*) ;; *) stop "no folder can be made on the login node" ;; esac
-  ssh -S "$folder/l" -O forward -L "127.0.0.1:$local:$remote/s" login 2>"$folder/words"
+
+# Ready is what answers through the tunnel and knows the token, which goes by no command line.
+try() { # the command whose input and output reach the server
+  mkfifo "$folder/said" "$folder/heard" || stop "nothing can be written to /tmp"
+  "$@" <"$folder/said" >"$folder/heard" 2>"$folder/words" 9>&- &
+  reached=$!
+  exec 8>"$folder/said" 7<"$folder/heard"
+  (sleep 20 && kill "$reached") 7<&- 8>&- 9>&- >/dev/null 2>&1 &
+  clock=$!
+  printf 'GET %sapi/status HTTP/1.0\r\nAuthorization: token %s\r\n\r\n' "$path" "$token" >&8
+  answer=''
+  while IFS=' ' read -r word code rest <&7; do
+    case $word in HTTP/*) answer=$code && break ;; esac
+  done
+  exec 8>&- 7<&-
+  kill "$reached" "$clock" 2>/dev/null
+  rm "$folder/said" "$folder/heard"
+  case $answer in
+    200) ;;
+    '') stop "the server of job $job does not answer on $node: $(cat "$folder/words")" ;;
+    *) [ -z "$token" ] || stop "port $port of $node is somebody else's; the server of job $job is not there" ;;
+  esac
 }
-local=$port_wanted
-until [ "$local" -ge $((port_wanted + 20)) ]; do
-  if [ "$route" != chain ] && through_node "$@"; then
-    announce "$local"
-    while ssh -S "$folder/n" -O check node 2>/dev/null; do sleep 2; done
-    stop "the connection ended"
-  fi
-  if [ "$route" != chain ] && ! taken; then
-    say "$node takes no login from here ($(tail -n 1 "$folder/words")); trying a chain on the login node"
-    route=chain
-  fi
-  if [ "$route" = chain ] && through_chain; then
-    (
-      n=0
-      until on_login "test -S '$remote/s'" 2>/dev/null; do
-        n=$((n + 1)) && [ "$n" -lt 60 ] || exit
-        sleep 1
-      done
-      announce "$local"
-    ) &
-    watcher=$!
-    ssh -tt ${config:+-F "$config"} -S "$folder/l" -o ControlMaster=no "$host" \
-      "exec ssh -N -o ExitOnForwardFailure=yes -o ServerAliveInterval=15 -L '$remote/s:127.0.0.1:$port' '$node'" >&2 ||
-      stop "the chain through the login node ended"
-    exit 0
-  fi
-  taken || stop "$(cat "$folder/words")"
-  local=$((local + 1))
-done
-stop "no port from $port_wanted to $((local - 1)) is free on this computer; choose one with -L"
+# SOCKET TARGET
+listen() {
+  local=$wanted
+  until riding "$1" -O forward -L "127.0.0.1:$local:$2" node 2>/dev/null; do
+    [ -S "$1" ] || stop "the connection to $cluster is lost"
+    local=$((local + 1))
+    [ "$local" -lt $((wanted + 50)) ] || stop "no port from $wanted to $((local - 1)) is free here; choose one with -L"
+  done
+  [ "$local" = "$wanted" ] || say "Port $wanted is taken on this computer; $local serves."
+  say "Connected to job $job on $node. Open this address in your browser; ctrl-c ends the connection."
+  printf 'http://127.0.0.1:%s%s%s\n' "$local" "$path" "${token:+?token=$token}"
+}
+
+if [ "$route" = node ] && ! reach_from_here; then
+  grep -q 'verification failed' "$folder/words" && stop "$(cat "$folder/words")"
+  say "$node takes no login from here ($(tail -n 1 "$folder/words")); trying through the login node"
+  route=chain
+fi
+if [ "$route" = node ]; then
+  try riding "$folder/n" -W "127.0.0.1:$port" node
+  listen "$folder/n" "127.0.0.1:$port"
+  while [ -S "$folder/n" ]; do sleep 2; done
+else
+  reach_from_login || stop "$host cannot reach $node by ssh"
+  try riding "$folder/l" login "ssh -S $remote/c -W 127.0.0.1:$port $node"
+  listen "$folder/l" "$remote/s"
+  while [ -S "$folder/l" ] && kill -0 "$holder" 2>/dev/null; do sleep 2; done
+fi
+stop "the connection to $node has ended; run this again to connect anew"

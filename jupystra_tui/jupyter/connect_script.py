@@ -13,12 +13,25 @@ from jupystra_tui.text import clean
 
 _BODY = Path(__file__).with_name("connect.sh")
 _PLAIN = re.compile(r"[\w.\[\]-]+", re.ASCII)
+_SLURM = {
+    "running": "RUNNING RESIZING SIGNALING",
+    "waiting": "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
+    "suspended": "SUSPENDED STOPPED",
+    "over": "COMPLETING STAGE_OUT COMPLETED FAILED CANCELLED PREEMPTED REVOKED TIMEOUT DEADLINE OUT_OF_MEMORY "
+    "NODE_FAIL BOOT_FAIL",
+}
+_LSF = {
+    "running": "RUN",
+    "waiting": "PEND PSUSP PROV WAIT",
+    "suspended": "USUSP SSUSP",
+    "over": "DONE EXIT ZOMBI",
+}
 
 
 class Query(Struct, frozen=True):
     """How the login node is asked for one job: a command, and sed's program from its answer to one word.
 
-    The words are `running`, `waiting` and `over`; any other answer is none.
+    The words are `running`, `waiting`, `suspended` and `over`; any other answer is none.
     """
 
     command: str
@@ -30,37 +43,49 @@ def query(scheduler: str, job: str) -> Query:
     if not _PLAIN.fullmatch(job):
         raise ValueError(f"{job!r} is no job id")
     if scheduler == "lsf":
-        return Query(
-            f'bjobs -w "{job}"',
-            r"s/^[0-9][][0-9]*  *[^ ]*  *RUN .*/running/p;s/^[0-9][][0-9]*  *[^ ]*  *P[SE][UN][SD].*/waiting/p;"
-            r"s/^[0-9][][0-9]*  *[^ ]*  *[DE][OX][NI][ET] .*/over/p;s/.*is not found.*/over/p",
-        )
+        row = r"^[0-9][][0-9]*  *[^ ]*  *@WORD .*"
+        return Query(f'bjobs -w "{job}"', _words(row, _LSF) + "s/^Job <.*> is not found.*/over/p")
     return Query(
-        f'squeue -h -t all -j "{job}" -o %T',
-        r"s/^RUNNING$/running/p;s/^PENDING$/waiting/p;s/^CONFIGURING$/waiting/p;s/^REQUEUE.*/waiting/p;"
-        r"s/^COMPLET.*/over/p;s/^CANCELLED.*/over/p;s/^PREEMPTED$/over/p;s/^[BDFNOT][A-Z_]*$/over/p;"
-        r"s/.*nvalid job id.*/over/p",
+        f'squeue -h -t all -j "{job}" -o %T', _words("^@WORD$", _SLURM) + "s/.*nvalid job id.*/over/p"
     )
 
 
-def connect_script(cluster: Cluster, user: str, scheduler: str, server: JupyterServer) -> str:
+def _words(row: str, states: dict[str, str]) -> str:
+    pairs = ((word, state) for state, words in states.items() for word in words.split())
+    return "".join(f"s/{row.replace('@WORD', word)}/{state}/p;" for word, state in pairs)
+
+
+def connect_script(
+    cluster: Cluster,
+    user: str,
+    scheduler: str,
+    server: JupyterServer,
+    address: tuple[str, int] = ("", 0),
+    unset: tuple[str, ...] = (),
+) -> str:
     """Return the script for a server; it holds no token, and asks anew where the server is each time it runs.
 
-    `user` is the login that it was made with. Raises ValueError for a job id or tag that is no plain word.
+    `user` is the login that it was made with, `address` what the cluster's host stands for in the ssh configuration
+    here, for computers that do not have it. `unset` are variables that would change what the scheduler prints. Raises
+    ValueError for a job id or tag that is no plain word.
     """
     folder_of(server.tag)
     asked = query(scheduler, server.job)
     facts = {
         "cluster": clean(cluster.name),
         "host": cluster.host,
+        "address": address[0],
+        "address_port": str(address[1] or 22),
         "login": user,
         "port_of_login": str(cluster.port or ""),
         "config": cluster.ssh_config,
+        "route": "chain" if cluster.route == "relay" else "node",
         "job": server.job,
         "tag": server.tag,
         "node": server.node,
         "port": str(server.port),
         "path": server.path,
+        "unset": " ".join(unset),
         "query": asked.command,
         "states": asked.states,
     }
@@ -68,8 +93,8 @@ def connect_script(cluster: Cluster, user: str, scheduler: str, server: JupyterS
         "#!/bin/sh",
         f"# Connects to the Jupyter server of job {clean(server.job)} on {clean(cluster.name)}.",
         f"# Made by jupystra-tui on {time.strftime('%Y-%m-%d at %H:%M')}; it holds no password and no token.",
-        "# shellcheck disable=SC2016,SC2317 # quotes within quotes, and a function that a trap calls",
         "# Run it on any Linux or macOS computer with OpenSSH: sh THIS_FILE [login_ID]; -h tells more.",
+        "# shellcheck disable=SC2016,SC2317 # quotes within quotes, and a function that a trap calls",
         *(f"{name}={quoted(value)}" for name, value in facts.items()),
         "",
     )

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("reconnect", "r", "Reconnect", "Open the tunnel again, on the same local port", "tunnels"),
     Command("close", "x", "Close", "Close the tunnel; the job goes on", "tunnels"),
     Command("copy", "y", "Copy URL", "Copy the server's address, token and all", "tunnels"),
+    Command("script", "s", "Script", "Write a script that connects from any computer", "tunnels", False),
     Command("login", "i", "Log in", "Log in to this or another cluster", "cluster"),
     Command("logout", "x", "Log out", "Close the session and its tunnels; jobs go on", "cluster"),
     Command("refresh", "r", "Refresh", "Look at the queue now", "cluster"),

@@ -57,9 +57,10 @@ class FrontEnd(App[None]):
 
     `session`, `snapshot` and `cluster` are those of the cluster shown; they stay when the network or the worker is
     away. `counts` are how many of the snapshot's jobs run and wait. `connecting` are keys of jobs whose tunnel this
-    front end is opening. `waits` are sentences, with when each wait began. `trouble` says what is being done about
-    the worker. `ready`: the worker has told how things stand. `wanted_job` is the key of a job just launched here, to
-    be selected when it is in the queue. `order` is what the command line says of servers to start.
+    front end is opening, `scripts` paths of connect scripts that it had written, by cluster and job key. `waits` are
+    sentences, with when each wait began. `trouble` says what is being done about the worker. `ready`: the worker has
+    told how things stand. `wanted_job` is the key of a job just launched here, to be selected when it is in the queue.
+    `order` is what the command line says of servers to start.
     """
 
     session: reactive[Session | None] = reactive(None)
@@ -68,6 +69,7 @@ class FrontEnd(App[None]):
     launches: reactive[dict[str, Launch]] = reactive({})
     connecting: reactive[frozenset[str]] = reactive(frozenset())
     waits: reactive[dict[str, float]] = reactive({})
+    scripts: reactive[dict[tuple[str, str], str]] = reactive({})
     trouble: reactive[str] = reactive("")
     ready: reactive[bool] = reactive(False)
 
@@ -241,10 +243,9 @@ class FrontEnd(App[None]):
         """Put a server's address into the clipboard."""
         self.attempt(servers.copy(self, tunnel_id), "asking for the address")
 
-    def make_script(self, job: Job) -> None:
-        """Write the connect script of a job's server, and say where."""
-        if self.cluster:
-            self.attempt(servers.make_script(self, self.cluster.name, job), "writing the connect script")
+    def make_script(self, cluster: str, job: str) -> None:
+        """Write the connect script of the server of a job, given by its key, and say where."""
+        self.attempt(servers.make_script(self, cluster, job), "writing the connect script")
 
     def refresh_queue(self) -> None:
         """Look at the queue now; with the worker away, look for that."""

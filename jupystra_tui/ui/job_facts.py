@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from jupystra_tui.model import Job, JobState, Tunnel, TunnelState
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.places import short_path
 from jupystra_tui.ui.queue import JobView
 from jupystra_tui.ui.theme import Piece, Pieces
 from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
@@ -147,6 +148,8 @@ def _asked(job: Job) -> Iterator[Fact]:
 def _rest(view: JobView) -> Iterator[Fact]:
     if view.server and view.server.root:
         yield "folder", ((view.server.root, ""),)
+    if view.script and not view.job.state.finished:
+        yield "script", ((short_path(view.script), ""),)
     if view.job.submitted:
         yield "submitted", ((clock.site_time(view.job.submitted), ""),)
     if view.job.state is JobState.PENDING and view.job.starts:

@@ -1,6 +1,6 @@
 """What the jobs screen knows together: the queue, the servers in it, the tunnels to them, the launches under way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,7 +18,10 @@ from jupystra_tui.model import (
 
 
 class JobView(NamedTuple):
-    """A job, its server and tunnel if there are any; `age` is seconds since the queue was looked at."""
+    """A job, its server and tunnel if there are any; `age` is seconds since the queue was looked at.
+
+    `script` is the path of its connect script, if one was written lately.
+    """
 
     job: Job
     server: JupyterServer | None = None
@@ -26,6 +29,7 @@ class JobView(NamedTuple):
     step: Step | None = None
     connecting: bool = False
     age: float = 0.0
+    script: str = ""
 
     @property
     def left(self) -> int | None:
@@ -61,6 +65,7 @@ class Queue:
         tunnels: Sequence[Tunnel] = (),
         launches: Sequence[Launch] = (),
         connecting: frozenset[str] = frozenset(),
+        scripts: Mapping[tuple[str, str], str] = {},
     ) -> None:
         self.jobs = snapshot.jobs if snapshot else ()
         self.taken = snapshot.taken if snapshot else 0.0
@@ -70,6 +75,8 @@ class Queue:
         self._tunnels = {tunnel.job: tunnel for tunnel in tunnels if tunnel.cluster == cluster}
         self._launches = {one.job: one for one in launches if one.cluster == cluster and not one.over}
         self._connecting = connecting
+        written = {one.job: one.script for one in launches if one.cluster == cluster and one.script}
+        self._scripts = written | {job: path for (where, job), path in scripts.items() if where == cluster}
 
     def view(self, job: Job, now: float) -> JobView:
         """Return the job with all that belongs to it; `now` in seconds since 1970."""
@@ -81,6 +88,7 @@ class Queue:
             _step(launch) if launch else None,
             job.key in self._connecting,
             max(0.0, now - self.taken),
+            self._scripts.get(job.key, ""),
         )
 
 

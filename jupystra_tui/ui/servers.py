@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from jupystra_tui import protocol
 from jupystra_tui.model import Job
 from jupystra_tui.text import Secret
+from jupystra_tui.ui.places import short_path
 
 if TYPE_CHECKING:
     from jupystra_tui.ui.front_end import FrontEnd
@@ -46,11 +47,12 @@ async def copy(app: "FrontEnd", tunnel: str) -> None:
     app.tell("The address is in the clipboard. Keep it to yourself: it opens the server without a question.")
 
 
-async def make_script(app: "FrontEnd", cluster: str, job: Job) -> None:
+async def make_script(app: "FrontEnd", cluster: str, job: str) -> None:
     """Write the connect script of the job's server and say where it is; raises JupystraError."""
-    outcome = await app.ask(protocol.MakeScript(cluster, job.key))
+    outcome = await app.ask(protocol.MakeScript(cluster, job))
     assert isinstance(outcome, protocol.ScriptMade)
-    app.tell(f"The connect script is {outcome.path}: it runs on any computer with OpenSSH.")
+    app.scripts = app.scripts | {(cluster, job): outcome.path}
+    app.tell(f"{short_path(outcome.path)} connects from any computer with OpenSSH.")
 
 
 async def _url(app: "FrontEnd", tunnel: str) -> Secret:

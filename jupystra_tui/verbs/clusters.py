@@ -74,7 +74,7 @@ def start_cluster(front_end: FrontEnd, arguments: Namespace) -> Cluster:
         return _with_defaults(front_end, next(iter(known.values())))
     raise ConfigError(
         f"There are several clusters: {', '.join(known)}" if known else "No cluster is named",
-        "Write `jupystra start you@host`, or `jupystra start --cluster NAME`.",
+        f"Write `jupystra {arguments.verb} you@host`, or `jupystra {arguments.verb} --cluster NAME`.",
     )
 
 

@@ -17,6 +17,7 @@ VERBS = {
     "kill": ("kill", "end jobs"),
     "log": ("log", "the end of a job's log; -f follows it"),
     "script": ("script", "write a program that connects from any computer with OpenSSH"),
+    "doctor": ("doctor", "what of a cluster works, and what to do about the rest"),
     "status": ("status", "sessions and tunnels that are open now"),
     "worker": ("worker", "the process that keeps connections and tunnels: stop it, or read its log"),
     "completion": ("completion", "a script by which bash, zsh or tcsh completes what is typed"),

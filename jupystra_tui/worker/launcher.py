@@ -175,17 +175,17 @@ class Launcher:
         assert self._tunnel
         self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
         self._step("answer", StepState.NOW)
-        self._write_script(found)
+        await self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
         self._step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
         self._step("answer", StepState.DONE)
         self._session.watcher.acted()
 
-    def _write_script(self, found: Found) -> None:
+    async def _write_script(self, found: Found) -> None:
         """Write the connect script, if one is wanted; a launch does not fail for want of it."""
         if self._script:
             try:
-                self._show(script=str(write_script(self._session, found.server)))
+                self._show(script=str(await write_script(self._session, found.server)))
             except JupystraError as error:
                 log.warning("no connect script: %s", error.title)
 

@@ -86,7 +86,7 @@ class Office:
                 return protocol.Connected(await self.tunnels.connect(self._wanted(cluster), job, port))
             case protocol.MakeScript(cluster, job):
                 found = await self.tunnels.server(self._wanted(cluster), job)
-                return protocol.ScriptMade(str(write_script(self._session(cluster), found.server)))
+                return protocol.ScriptMade(str(await write_script(self._session(cluster), found.server)))
             case protocol.Disconnect(tunnel):
                 await self.tunnels.close(tunnel)
             case protocol.Reconnect(tunnel):

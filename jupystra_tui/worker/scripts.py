@@ -1,6 +1,7 @@
 """Connect scripts: written where the person finds them."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from jupystra_tui import paths
@@ -12,24 +13,37 @@ from jupystra_tui.worker.session import ClusterSession
 MARK = "# Made by jupystra-tui"
 
 
-def write_script(session: ClusterSession, server: JupyterServer) -> Path:
+async def write_script(session: ClusterSession, server: JupyterServer) -> Path:
     """Write the connect script of a server and return its path; an older one of ours is replaced, a foreign file never.
 
-    Raises ConfigError where it cannot be written.
+    Raises ConfigError where it cannot be written, ConnectError.
     """
-    site = session.site
+    site, endpoint = session.site, (await session.connection()).endpoint
     path = paths.scripts_folder() / script_name(session.cluster.name, server.job)
+    address = (endpoint.host, endpoint.port)
     try:
-        text = connect_script(session.cluster, site.user, site.scheduler.name, server)
-        if path.exists() and MARK not in path.read_text(errors="replace")[:2000]:
-            raise ConfigError(f"{path} is there and not ours", "Move it away and try again.")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.chmod(0o700)
-        fresh.replace(path)
+        text = connect_script(
+            session.cluster, site.user, site.scheduler.name, server, address, site.scheduler.unset
+        )
+        _write(path, text)
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"{path} cannot be written: {error}", "Make room or mend the folder's rights."
         ) from error
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a script as a whole, so that one that runs goes on."""
+    if path.exists() and MARK not in path.read_text(errors="replace")[:2000]:
+        raise ConfigError(f"{path} is there and not ours", "Move it away and try again.")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    number, fresh = tempfile.mkstemp(dir=path.parent, prefix=".connect-")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        os.chmod(fresh, 0o700)
+        os.replace(fresh, path)
+    except OSError:
+        os.unlink(fresh)
+        raise

@@ -1,74 +1,123 @@
-"""The connect script on a real cluster: from any computer, to where the server is now."""
+"""The connect script on a real cluster: from any computer, by either route, to where the server is now."""
 
 import asyncio
-import os
-import re
-import signal
-import subprocess
+import socket
 from pathlib import Path
 
 import pytest
 
-from jupystra_tui import protocol
-from tests.cluster import browser
+from jupystra_tui.errors import NoServerError
 
+from ..connecting import connected, made, refused
 from ..front_end import FrontEnd
+from . import browser
+from .site import Site
+from .stories import state
+from .wait import until
 
-WAIT = 30
-
-
-async def made(dashboard: FrontEnd, job: str) -> Path:
-    outcome = await dashboard.client.ask(protocol.MakeScript(dashboard.cluster.name, job))
-    assert isinstance(outcome, protocol.ScriptMade)
-    return Path(outcome.path)
-
-
-def run(shell: str, script: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [shell, str(script), *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
-    )  # fmt: skip
+ONLY_FROM_LOGIN = """sed -i 's/^/from="10.91.*" /' .ssh/authorized_keys
+ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519 && cat .ssh/id_ed25519.pub >>.ssh/authorized_keys"""
 
 
-def left_over(folders: set[str]) -> set[str]:
-    return {name for name in os.listdir("/tmp") if name.startswith("jupystra.")} - folders
+@pytest.fixture
+def closed_nodes(site: Site) -> None:
+    """Have the compute nodes take ada's logins from the login node's own ssh alone."""
+    site.as_user(ONLY_FROM_LOGIN)
 
 
-async def test_it_reaches_the_server_from_any_shell_and_leaves_nothing(dashboard: FrontEnd) -> None:
-    before = left_over(set())
+def folder(site: Site) -> Path:
+    """The folder of the one job there was."""
+    [found] = (site.home / ".jupystra/jobs").iterdir()
+    return found
+
+
+async def token(dashboard: FrontEnd, tunnel: str) -> str:
+    return (await dashboard.url(tunnel)).partition("token=")[2]
+
+
+async def test_it_reaches_the_server_and_leaves_nothing(dashboard: FrontEnd) -> None:
     launch = await dashboard.launch()
-    tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
-    token = (await dashboard.url(tunnel.id)).partition("token=")[2]
+    secret = await token(dashboard, launch.tunnel)
     script = await made(dashboard, launch.job)
+    assert script == Path(dashboard.launches[launch.id].script), "a launch writes it by itself"
     assert script.stat().st_mode & 0o777 == 0o700
-    assert token not in script.read_text()
-    for shell in ("dash", "bash"):
-        process = run(shell, script, "-L", "9100")
-        assert process.stdout
-        assert process.stderr
-        url = (await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), WAIT)).strip()
-        assert re.fullmatch(rf"http://127\.0\.0\.1:91\d\d/\?token={token}", url), (
-            url,
-            process.communicate()[1],
-        )
-        assert browser.get(url, "/api/status")
-        os.killpg(process.pid, signal.SIGTERM)
-        await asyncio.to_thread(process.communicate, timeout=WAIT)
-    assert left_over(before) == set()
+    assert secret not in script.read_text()
+    with socket.create_server(("127.0.0.1", 9100)):
+        async with connected("dash", script, "-L", "9100") as running:
+            assert running.url == f"http://127.0.0.1:9101/?token={secret}"
+            assert browser.get(running.url, "/api/status")
+    assert "Port 9100 is taken on this computer; 9101 serves." in running.said
 
 
-async def test_it_says_that_the_job_has_ended(dashboard: FrontEnd) -> None:
+@pytest.mark.usefixtures("closed_nodes")
+@pytest.mark.parametrize(("shell", "words"), [("bash", ()), ("dash", ("-c", "ada"))])
+async def test_nodes_that_take_no_login_from_outside_are_reached_by_the_login_node(
+    dashboard: FrontEnd, site: Site, shell: str, words: tuple[str, ...]
+) -> None:
+    job = await submitted(dashboard)
+    async with connected(shell, await made(dashboard, job), "-L", "9100", *words) as running:
+        assert browser.get(running.url, "/api/status")
+        listing = site.run("login", "sh", "-c", "stat -c '%a %U %F' /tmp/jupystra.* /tmp/jupystra.*/s").stdout
+        assert listing == "700 ada directory\n600 ada socket\n"
+    assert ("takes no login from here" in running.said) == (words == ())
+    await asyncio.to_thread(
+        until, lambda: "jupystra." not in site.run("login", "ls", "/tmp").stdout, "the login node to be tidy"
+    )
+    assert "ssh -f" not in site.run("login", "ps", "-eo", "args").stdout
+
+
+async def submitted(dashboard: FrontEnd) -> str:
+    """Start a server to which the dashboard itself finds no way, and return its job."""
+    launch = await dashboard.launch()
+    await dashboard.until(lambda: dashboard.snapshot.servers, "the server")
+    return launch.job
+
+
+async def test_a_job_that_was_requeued_is_found_on_its_new_node(dashboard: FrontEnd, site: Site) -> None:
     launch = await dashboard.launch()
     script = await made(dashboard, launch.job)
+    job, node = launch.job, folder(site) / "node"
+    site.run("login", "scontrol", "requeue", job)
+    until(lambda: state(site, job) == "PENDING", "the job to wait")
+    status, said = await refused("dash", script)
+    assert (status, f"job {job} waits in the queue of hpc" in said) == (3, True)
+    site.run("login", "scontrol", "update", f"JobId={job}", "ReqNodeList=n2", "StartTime=now")
+    until(lambda: node.read_text() == "n2\n" and [*folder(site).glob("runtime/jp*.json")], "the server", 40)
+    async with connected("bash", script, "-L", "9100") as running:
+        assert browser.get(running.url, "/api/status")
+    assert f"Connected to job {job} on n2." in running.said
+
+
+async def test_what_it_cannot_do_it_says(dashboard: FrontEnd, site: Site) -> None:
+    launch = await dashboard.launch()
+    script = await made(dashboard, launch.job)
+    [told] = folder(site).glob("runtime/jpserver-*.json")
+    real = told.read_text()
+    told.write_text(real.replace(await token(dashboard, launch.tunnel), "another"))
+    _, said = await refused("dash", script)
+    assert "of n1 is somebody else's" in said
+    told.write_text("")
+    status, said = await refused("bash", script)
+    assert (status, f"the server of job {launch.job} is still starting on n1" in said) == (3, True)
     await dashboard.kill(launch.job)
     await dashboard.until(lambda: (job := dashboard.job(launch.job)) and job.state.finished, "the end")
-    process = run("dash", script)
-    _, said = await asyncio.to_thread(process.communicate, timeout=WAIT)
-    assert process.returncode == 3
-    assert f"job {launch.job}" in said
-    assert "has ended" in said
+    status, said = await refused("dash", script)
+    assert (status, f"job {launch.job} on hpc has ended" in said) == (3, True)
+
+
+async def test_without_scheduler_and_folder_it_goes_where_the_server_was(
+    dashboard: FrontEnd, site: Site
+) -> None:
+    launch = await dashboard.launch()
+    script = await made(dashboard, launch.job)
+    folder(site).rename(site.home / "away")
+    site.slurmctld("stop")
+    async with connected("dash", script, "-L", "9100") as running:
+        assert running.url == "http://127.0.0.1:9100/"
+    assert "does not tell how job" in running.said
+    assert "trying where its server was" in running.said
 
 
 async def test_a_job_without_a_server_gets_none(dashboard: FrontEnd) -> None:
-    with pytest.raises(Exception, match="knows no job 999"):
+    with pytest.raises(NoServerError, match="knows no job 999"):
         await made(dashboard, "999")

@@ -206,6 +206,20 @@ async def test_copying_the_address(worker: FakeWorker) -> None:
         assert "s3cret" not in seen(pilot)
 
 
+async def test_s_writes_a_connect_script_and_says_where(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    async with dashboard(worker) as (pilot, _):
+        worker.expect(protocol.MakeScript, protocol.ScriptMade("/home/me/jupystra/connect-o2-4711.sh"))
+        await pilot.press("s")
+        assert await worker.was_asked(protocol.MakeScript) == protocol.MakeScript("o2", "4711")
+        await until(pilot, lambda: "~/jupystra/connect-o2-4711.sh connects from any" in seen(pilot))
+        await until(pilot, lambda: "script    ~/jupystra/connect-o2-4711.sh" in seen(pilot))
+        await pilot.press("down", "s")
+        assert not jobs_of(pilot).check_action("script", ()), "a job that waits has no server yet"
+
+
 async def test_refreshing(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         worker.expect(protocol.Refresh)

@@ -35,6 +35,17 @@ async def test_a_tunnel_that_breaks_and_comes_back_tells_its_story(
         ]
 
 
+async def test_s_writes_a_connect_script(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        worker.tell(protocol.TunnelsChanged((BROKEN,)))
+        await pilot.press("2")
+        await until(pilot, lambda: "clarinet002" in seen(pilot))
+        worker.expect(protocol.MakeScript, protocol.ScriptMade("/home/me/jupystra/connect-orchestra-901.sh"))
+        await pilot.press("s")
+        assert await worker.was_asked(protocol.MakeScript) == protocol.MakeScript("orchestra", "901")
+        await until(pilot, lambda: "connect-orchestra-901.sh" in seen(pilot))
+
+
 async def test_traffic_is_what_moved_between_two_looks(
     worker: FakeWorker, still_clock: Callable[[float], None]
 ) -> None:

@@ -55,7 +55,7 @@ class JobsScreen(FramedScreen):
     def on_mount(self) -> None:
         """Follow the app."""
         self.table.border_title = Content("Jobs")
-        for name in ("session", "snapshot", "tunnels", "launches", "connecting", "ready"):
+        for name in ("session", "snapshot", "tunnels", "launches", "connecting", "scripts", "ready"):
             self.follow(name, self.show_queue)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -67,7 +67,8 @@ class JobsScreen(FramedScreen):
     def show_queue(self) -> None:
         """Show the app's present state of affairs."""
         app = self.app
-        self._cells.queue = Queue(app.snapshot, app.tunnels, tuple(app.launches.values()), app.connecting)
+        launches = tuple(app.launches.values())
+        self._cells.queue = Queue(app.snapshot, app.tunnels, launches, app.connecting, app.scripts)
         jobs = queue.matching(self._cells.queue.jobs, self._filter)
         self.table.show(jobs, self._nothing() if app.ready else ())
         if app.wanted_job and any(job.key == app.wanted_job for job in jobs):
@@ -187,6 +188,8 @@ class JobsScreen(FramedScreen):
                 return view is not None and view.job.state not in _NO_SERVER and not view.job.state.finished
             case "copy":
                 return view is not None and view.ready
+            case "script":
+                return view is not None and view.reachable
             case "kill":
                 return view is not None and not view.job.state.finished
             case "log":
@@ -236,8 +239,8 @@ class JobsScreen(FramedScreen):
 
     def action_script(self) -> None:
         """Write the job's connect script."""
-        if self.selected:
-            self.app.make_script(self.selected.job)
+        if self.selected and self.app.cluster:
+            self.app.make_script(self.app.cluster.name, self.selected.job.key)
 
     def action_log(self) -> None:
         """Read the log."""

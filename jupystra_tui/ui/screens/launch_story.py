@@ -1,7 +1,6 @@
 """The story of a launch: its steps with their times, then where the server is, or why it will not come up."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.widgets import Static
 from jupystra_tui.model import JobState, Launch, Problem, Step, StepState, Tunnel
 from jupystra_tui.model.units import show_clock, show_duration
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.places import short_path
 from jupystra_tui.ui.theme import Piece, content, lines
 
 MARKS: dict[StepState, Piece] = {
@@ -167,11 +167,6 @@ def address(launch: Launch, tunnels: Sequence[Tunnel]) -> str:
     """Return where the server is on this laptop, without its token."""
     tunnel = next((tunnel for tunnel in tunnels if tunnel.id == launch.tunnel), None)
     return f"http://127.0.0.1:{tunnel.local_port}/" if tunnel else ""
-
-
-def short_path(path: str) -> str:
-    """Return a path of this laptop with `~` for the home folder."""
-    return str(path).replace(f"{Path.home()}/", "~/", 1)
 
 
 def _failure(problem: Problem) -> Content:

@@ -90,7 +90,7 @@ class TunnelsScreen(FramedScreen):
         match action:
             case "browser" | "copy":
                 return tunnel is not None and tunnel.ready
-            case "close" | "reconnect":
+            case "close" | "reconnect" | "script":
                 return tunnel is not None
         return True
 
@@ -103,6 +103,12 @@ class TunnelsScreen(FramedScreen):
         """Copy the address."""
         if self.table.selected:
             self.app.copy_url(self.table.selected.id)
+
+    def action_script(self) -> None:
+        """Write the connect script of the server."""
+        tunnel = self.table.selected
+        if tunnel:
+            self.app.make_script(tunnel.cluster, tunnel.job)
 
     def action_reconnect(self) -> None:
         """Open the tunnel again."""

@@ -34,7 +34,7 @@ LAPTOP: tuple[Check[LaptopContext], ...] = (
     Check("worker", "this laptop", itself.worker),
     Check("network", "the way in", way_in.network),
     Check("host key", "the way in", way_in.host_key),
-    Check("login", "the way in", way_in.ways),
+    Check("ways of login", "the way in", way_in.ways),
 )
 SITE: tuple[Check[SiteContext], ...] = (
     Check("shell", "the login node", surroundings.login_shell),

@@ -14,6 +14,7 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.knock import knock
+from jupystra_tui.ssh.reach import greeting
 from jupystra_tui.ssh.resolve import Endpoint, resolve
 from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.doctor.survey import read_sections, survey_script
@@ -137,6 +138,11 @@ class SiteContext(_Once):
         own = await self.own_node()
         found: tuple[str, ...] = await self.known("nodes", self._nodes)
         return tuple(dict.fromkeys(filter(None, (own, *found))))[:NODES_TRIED]
+
+    async def greeting(self, node: str) -> str:
+        """Return how a node's ssh server greets; raises Forbidden, TunnelError."""
+        said: str = await self.known(f"greeting {node}", partial(greeting, self.connection, node))
+        return said
 
     async def _survey(self) -> dict[str, str]:
         mark = secrets.token_hex(8)

@@ -23,7 +23,7 @@ async def ssh(context: LaptopContext) -> Finding:
         return look(f"{ssh_program()} is not OpenSSH's: {said}", _RENEW)
     if number < ASKPASS_SINCE:
         return look(f"{said}: before 8.4 it cannot hand over what nodes and bastions ask", _RENEW)
-    return fine(f"{said}; {ssh_program()}")
+    return fine(f"{said.partition(',')[0]}; {ssh_program()}")
 
 
 async def ssh_keygen(context: LaptopContext) -> Finding:

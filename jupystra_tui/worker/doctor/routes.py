@@ -16,6 +16,7 @@ from jupystra_tui.worker.doctor.contexts import SiteContext
 SSH_PORT = 22
 SESSION_SECONDS = 10.0
 _ASK_SITE = "Ask the site how to reach a server on a compute node."
+_SHUT = "Ask the site whether compute nodes take ssh from people whose jobs run there, and how."
 _LATER = "Start a server, then run doctor again."
 
 
@@ -25,7 +26,7 @@ async def forwarding(context: SiteContext) -> Finding:
     for node in await context.nodes():
         try:
             return fine(
-                f"the login node lets tunnels through; {node} greets as {await greeting(context.connection, node)}"
+                f"the login node lets tunnels through; {node} greets as {await context.greeting(node)}"
             )
         except Forbidden:
             forbidden = True
@@ -71,24 +72,36 @@ async def node_login(context: SiteContext) -> Finding:
         return fine(f"a tunnel to {node} is open")
     nobody = _Nobody()
     try:
+        await context.greeting(node)
         await _enter(context, node, nobody)
     except GivenUp:
         return _asked(node, nobody.asked)
+    except Forbidden:
+        return untried("the login node forbids tunnels: see above", _ASK_SITE)
     except HostKeyError as error:
         return broken(f"{error.title}. {'; '.join(error.detail.splitlines())}", error.hint)
     except JupystraError as error:
-        return broken(f"{node}: {error.title}", error.hint or _ASK_SITE)
+        words = error.detail.splitlines()[-1:]
+        return broken(
+            f"{node}: {': '.join([error.title, *words])}", _SHUT if words else error.hint or _ASK_SITE
+        )
     return fine(f"{node}, where a job of yours runs, let us in without a question")
 
 
 async def relay(context: SiteContext) -> Finding:
     """Could a tunnel go by an ssh on the login node?"""
-    path, *version = (await context.survey()).get("ssh", "").splitlines() or [""]
+    path, *words = (await context.survey()).get("ssh", "").splitlines() or [""]
+    version = clean(" ".join(words).split(",")[0], 60)
+    if not path and context.session.cluster.route == "relay":
+        return broken(
+            'there is no ssh on the login node, and `route = "relay"` needs it',
+            "Leave `route` out for this cluster, or ask the site for an ssh there.",
+        )
     if not path:
         return look(
             "there is no ssh on the login node", 'Only `route = "node"` works here, which is what is usual.'
         )
-    return fine(f"possible: {clean(' '.join(version), 60) or 'ssh'} is at {clean(path)} on the login node")
+    return fine(f"possible: {version or 'ssh'} is at {clean(path)} on the login node")
 
 
 async def sessions(context: SiteContext) -> Finding:

@@ -1,0 +1,106 @@
+"""Findings as a person reads them, and as JSON."""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, TextIO
+
+from jupystra_tui.model.finding import Finding, Verdict
+
+NARROWEST, WIDEST = 40, 110
+_MARKS = {
+    Verdict.FINE: ("✔", "32"),
+    Verdict.LOOK: ("!", "33"),
+    Verdict.BROKEN: ("✖", "31"),
+    Verdict.UNTRIED: ("·", "2"),
+}
+_URGENCY = (Verdict.BROKEN, Verdict.LOOK, Verdict.UNTRIED)
+
+
+def first_to_do(findings: Sequence[Finding]) -> Finding | None:
+    """Return the finding to see to first, None where all is fine."""
+    pressing = (one for verdict in _URGENCY for one in findings if one.verdict is verdict)
+    return next(pressing, None)
+
+
+def findings_fields(cluster: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return all of it for JSON."""
+    first = first_to_do(findings)
+    return {
+        "cluster": cluster,
+        "findings": list(map(_fields, findings)),
+        "fine": _fine(findings),
+        "first_to_do": _fields(first) if first else None,
+    }
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print a line each, what is not fine with its next step, and a summary."""
+    width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+    for line in lines_of(findings, width, colour=_coloured(sys.stdout), symbols=_draws(sys.stdout)):
+        print(line)
+
+
+def lines_of(
+    findings: Sequence[Finding], width: int, *, colour: bool = False, symbols: bool = True
+) -> Iterator[str]:
+    """Return the lines; without colours the verdict is there as a word too."""
+    names = max((len(one.name) for one in findings), default=0)
+    for place, group in groupby(findings, key=lambda one: one.place):
+        yield place[:1].upper() + place[1:]
+        for finding in group:
+            yield from _lines(finding, names, width, colour=colour, symbols=symbols)
+        yield ""
+    yield from textwrap.wrap(_summary(findings), width)
+
+
+def _lines(finding: Finding, names: int, width: int, *, colour: bool, symbols: bool) -> Iterator[str]:
+    symbol, code = _MARKS[finding.verdict]
+    words = [symbol] * symbols + [finding.verdict.value.ljust(9)] * (not colour)
+    plain = f"  {' '.join(words)} {finding.name.ljust(names)}  "
+    shown = plain.replace(symbol, f"\x1b[{code}m{symbol}\x1b[0m", 1) if colour else plain
+    indent = " " * len(plain)
+    first, *more = textwrap.wrap(finding.seen, max(width - len(plain), 20)) or [""]
+    yield f"{shown}{first}"
+    yield from (f"{indent}{line}" for line in more)
+    if finding.verdict is not Verdict.FINE:
+        arrow = "→ " if symbols else "-> "
+        room = max(width - len(indent) - len(arrow), 20)
+        for number, line in enumerate(textwrap.wrap(finding.next_step, room)):
+            yield f"{indent}{arrow if not number else ' ' * len(arrow)}{line}"
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    first = first_to_do(findings)
+    if first is None:
+        return f"All {len(findings)} fine."
+    return f"{_fine(findings)} of {len(findings)} fine; first thing to do: {first.name}: {first.next_step}"
+
+
+def _fine(findings: Sequence[Finding]) -> int:
+    return sum(one.verdict is Verdict.FINE for one in findings)
+
+
+def _fields(finding: Finding) -> dict[str, str]:
+    return {
+        "name": finding.name,
+        "place": finding.place,
+        "verdict": finding.verdict.value,
+        "seen": finding.seen,
+        "next_step": finding.next_step,
+    }
+
+
+def _coloured(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _draws(stream: TextIO) -> bool:
+    try:
+        "✔✖·→".encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""A connect script under way, as a person runs it on any computer."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from jupystra_tui import protocol
+
+from .front_end import FrontEnd
+
+LIMIT = 45.0
+
+
+async def made(dashboard: FrontEnd, job: str) -> Path:
+    """Have the connect script of a job written, and return where it is."""
+    outcome = await dashboard.client.ask(protocol.MakeScript(dashboard.cluster.name, job))
+    assert isinstance(outcome, protocol.ScriptMade)
+    return Path(outcome.path)
+
+
+def _begin(shell: str, script: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [shell, str(script), *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+async def refused(shell: str, script: Path, *words: str) -> tuple[int, str]:
+    """Run a script that will not connect, and return its status and what it says."""
+    process = _begin(shell, script, *words)
+    _, said = await asyncio.to_thread(process.communicate, timeout=LIMIT)
+    return process.returncode, said
+
+
+class Connected:
+    """A script that runs: the address it printed, and what it said once it is over."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.said = ""
+
+
+@asynccontextmanager
+async def connected(shell: str, script: Path, *words: str) -> AsyncIterator[Connected]:
+    """Run a script until it prints an address; ended by ctrl-c, which leaves nothing behind."""
+    before = _folders()
+    process = _begin(shell, script, *words)
+    assert process.stdout
+    try:
+        line = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), LIMIT)
+        running = Connected(line.strip())
+        if not line:
+            raise AssertionError(process.communicate(timeout=LIMIT)[1])
+        yield running
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        _, said = await asyncio.to_thread(process.communicate, timeout=LIMIT)
+    running.said = said
+    assert process.returncode == 143, said
+    assert _folders() == before
+
+
+def _folders() -> set[str]:
+    return {name for name in os.listdir("/tmp") if name.startswith("jupystra.")}
