@@ -37,7 +37,10 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What was asked for; minutes None is no limit, memory (megabytes) None is the site's share per CPU."""
+    """What was asked for; minutes None is no limit, memory (megabytes) None is the site's share per CPU.
+
+    `memory_limit` (megabytes) and `requirement` are LSF's own: the limit it would enforce, and the words of -R.
+    """
 
     name: str
     partition: str
@@ -47,11 +50,13 @@ class JobRequest:
     append: bool = False
     cpus: int = 1
     memory: int | None = None
+    memory_limit: int | None = None
     minutes: int | None = 60
     gpus: int = 0
     gpu: str = ""
     gres: str = ""
     feature: str = ""
+    requirement: str = ""
     account: str = ""
     qos: str = ""
     command: str = ""

@@ -49,6 +49,7 @@ def look_one_script(tag: str, mark: str) -> str:
     return f"""(
 folder={folder} id='' node='' failure=''
 {{ read -r id <"$folder/id"; }} 2>/dev/null
+[ -h "$folder/job" ] && id=$(readlink "$folder/job") # of several jobs of one submission the one that serves
 {{ read -r node <"$folder/node"; }} 2>/dev/null
 {{ read -r failure <"$folder/failure"; }} 2>/dev/null
 printf '\\036%sfolder\\037%s\\037%s\\037%s\\037%s\\n' {quoted(mark)} {tag} "$id" "$node" "$failure"
@@ -77,6 +78,7 @@ for file in {folders}/runtime/*server-*.json; do
   [ -f "$file" ] || continue
   folder=${{file%/runtime/*}} id='' node=''
   {{ read -r id <"$folder/id"; }} 2>/dev/null
+  [ -h "$folder/job" ] && id=$(readlink "$folder/job")
   {{ read -r node <"$folder/node"; }} 2>/dev/null
   printf '\\036%sserver\\037%s\\037%s\\037%s\\037' {quoted(mark)} "${{folder##*/}}" "$id" "$node"
   cat -- "$file"

@@ -68,6 +68,9 @@ until [ "$port" ] && ! (: <"/dev/tcp/127.0.0.1/$port"); do port=$((10000 + RANDO
 exec @PROGRAM --no-browser --ip=127.0.0.1 --port="$port" --certfile= --keyfile=
 """
 _FIXED_PORT = r"""
+if (: <"/dev/tcp/127.0.0.1/@PORT") 2>/dev/null; then
+  stop 1 "port @PORT of $jupystra_node is taken: choose another one, or 0 for any that is free"
+fi
 exec @PROGRAM --no-browser --ip=127.0.0.1 --port=@PORT --ServerApp.port_retries=0 --certfile= --keyfile=
 """
 

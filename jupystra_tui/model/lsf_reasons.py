@@ -12,6 +12,7 @@ _WORDS = (
     ("wait", "waits for its chunk", "It waits for the jobs before it in its chunk."),
     ("job was suspended by the user while pending", "held", "It is held before its start; `bresume` lets it go."),
     ("new job is waiting for scheduling", "just submitted", "The scheduler has not looked at this job yet."),
+    ("requeue the job for the next run", "was requeued", "It was put back in the queue, and starts again from there."),
     ("job dependency condition not satisfied", "waits for another job", "It waits for the job that it depends on."),
     ("dependency condition invalid", "will never start", "The job that it depends on rules it out. Kill it."),
     ("the job has a specified start time", "start time not reached", "It may not start before a set time."),

@@ -48,7 +48,10 @@ class Scheduler(Protocol):
         """Return shell text that finds out once a login how this site differs, empty where none does."""
 
     def suited(self, survey: str, cluster: Cluster) -> "Scheduler":
-        """Return the scheduler as this site speaks it, from what `survey_script` printed and the person set."""
+        """Return the scheduler as this site speaks it, from what `survey_script` printed and the person set.
+
+        Raises SchedulerError where its commands are there without their settings.
+        """
 
     def list_script(self, user: str, mark: str) -> str:
         """Return shell text that lists the jobs of `user`; `mark` is a fresh nonce that no job name can hold."""

@@ -40,9 +40,9 @@ class Bridge:
             self._closed = True
             ends, self._ends = self._ends, []
         self.path.unlink(missing_ok=True)
-        _shut(self._listener)
+        shut(self._listener)
         for end in ends:
-            _shut(end)
+            shut(end)
 
     def _serve(self) -> None:
         try:
@@ -50,7 +50,7 @@ class Bridge:
         except OSError:
             return
         self.path.unlink(missing_ok=True)
-        _shut(self._listener)
+        shut(self._listener)
         if not self._own(near):
             return
         try:
@@ -68,7 +68,7 @@ class Bridge:
             if not self._closed:
                 self._ends.append(end)
                 return True
-        _shut(end)
+        shut(end)
         return False
 
     def _send(self, near: socket.socket, far: Channel) -> None:
@@ -90,7 +90,8 @@ class Bridge:
         self.close()
 
 
-def _shut(end: "socket.socket | Channel") -> None:
+def shut(end: "socket.socket | Channel") -> None:
+    """Close an end and wake whoever waits for it; again without harm."""
     try:
         end.shutdown(
             socket.SHUT_RDWR

@@ -13,6 +13,7 @@ from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 
 HANDSHAKE_SECONDS = 10.0
 CHANNEL_SECONDS = 10.0
@@ -28,7 +29,7 @@ class Connection:
     `door` is the login node as it showed itself.
     """
 
-    def __init__(self, endpoint: Endpoint, line: Line, transport: paramiko.Transport, door: Door) -> None:
+    def __init__(self, endpoint: Endpoint, line: Line, transport: Transport, door: Door) -> None:
         self.endpoint = endpoint
         self.door = door
         self.lost = asyncio.Event()
@@ -79,6 +80,14 @@ class Connection:
         return self._transport.open_channel(
             "direct-tcpip", (host, port), ("127.0.0.1", 0), timeout=CHANNEL_SECONDS
         )
+
+    def open_streamlocal(self, path: str) -> paramiko.Channel:
+        """Return a channel to a unix socket on the login node; blocking. Raises SSHException."""
+        return self._transport.open_streamlocal(path, CHANNEL_SECONDS)
+
+    async def open_shell(self) -> paramiko.Channel:
+        """Return a channel to a `/bin/sh` of its own there. Raises ConnectError."""
+        return await self._session()
 
     async def aclose(self) -> None:
         """Close shell, transport and proxy; again without harm."""

@@ -24,6 +24,7 @@ from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
 from jupystra_tui.ssh.prompting import Ask, Tell
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean
 
@@ -80,7 +81,7 @@ async def _log_in(
     def tell_from_thread(step: str) -> None:
         loop.call_soon_threadsafe(tell, step)
 
-    transport: paramiko.Transport | None = None
+    transport: Transport | None = None
     ladder: Ladder | None = None
     try:
         transport = _transport(line.sock)
@@ -117,8 +118,8 @@ async def _without_ill_agent(endpoint: Endpoint, tell: Tell) -> Endpoint:
     return structs.replace(endpoint, agent="")
 
 
-def _transport(sock: socket.socket) -> paramiko.Transport:
-    transport = paramiko.Transport(sock, default_window_size=WINDOW, default_max_packet_size=PACKET)
+def _transport(sock: socket.socket) -> Transport:
+    transport = Transport(sock, default_window_size=WINDOW, default_max_packet_size=PACKET)
     transport.daemon = True
     return transport
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import errno
 import os
 import secrets
 import shlex
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.resolve import ssh_program
+from jupystra_tui.ssh.route import is_free, none_free
 from jupystra_tui.text import clean_lines
 
 CONTROL_SECONDS = 5.0
@@ -67,7 +66,7 @@ class Target(Struct, frozen=True):
 
 
 class SshTunnel:
-    """One `ssh -N -M`; made by `open_tunnel`. `ended` is set when it is gone, `reason` then says why."""
+    """One `ssh -N -M` on this laptop, a `Route`; made by `open_tunnel`."""
 
     def __init__(
         self, process: asyncio.subprocess.Process, control: Path, bridge: Bridge, askpass: Askpass
@@ -81,6 +80,16 @@ class SshTunnel:
         self._control = control
         self._closing = False
         self._watch = asyncio.create_task(self._watch_process())
+
+    @property
+    def received(self) -> int:
+        """Bytes that came so far."""
+        return self.bridge.received
+
+    @property
+    def sent(self) -> int:
+        """Bytes that went so far."""
+        return self.bridge.sent
 
     async def ready(self) -> None:
         """Wait until the node let us in, however long a person thinks about its questions; ssh bounds the rest.
@@ -107,11 +116,7 @@ class SshTunnel:
                 return port
             if self.ended.is_set():
                 raise explain(self.reason, self.bridge.failure)
-        if len(ports) == 1:
-            raise taken(ports[0])
-        raise TunnelError(
-            f"No free port from {ports[0]} to {ports[-1]} on this laptop", "Choose another local port."
-        )
+        raise none_free(ports)
 
     async def unforward(self, local: int, remote: int) -> None:
         """Take a forward back."""
@@ -261,22 +266,3 @@ def explain(words: str, failure: Exception | None) -> TunnelError:
     return TunnelError(
         "The way to the compute node broke off", "Try again; the details have ssh's own words.", detail
     )
-
-
-def taken(port: int) -> TunnelError:
-    """Return the error of a local port that is not free."""
-    return TunnelError(
-        f"Port {port} on this laptop is taken",
-        "Close what uses it, or choose another local port; 0 takes the next that is free.",
-    )
-
-
-def is_free(port: int) -> bool:
-    """Return whether this laptop's 127.0.0.1 has that port to spare; False too where we may not listen on it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            return error.errno not in (errno.EADDRINUSE, errno.EACCES)
-    return True

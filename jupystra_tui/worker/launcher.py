@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.errors import ConnectError, JupystraError, LaunchError
+from jupystra_tui.errors import ConnectError, JupystraError, LaunchError, SchedulerError
 from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
 from jupystra_tui.jupyter.submission import UNFINISHED, submit_script
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem, Step, StepState
 from jupystra_tui.protocol import LaunchChanged
+from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.live import LiveTunnel
@@ -83,11 +84,19 @@ class Launcher:
     async def _submit(self) -> None:
         scheduler, request = self._session.site.scheduler, self.shown.request
         self._step("submit", StepState.NOW)
+        if request.relay_port:
+            await check_port(await self._session.connection(), request.relay_port)
         sending = prepare(self._session.site, request, self._tag)
         command = scheduler.submit_command(request, sending.log, self._tag)
         result = await self._submit_through_breaks(submit_script(self._tag, sending.script, command))
-        job = await self._looked_up() if result.code == UNFINISHED else ""
-        job = job or scheduler.parse_submit(text(result.out), text(result.err), result.code)
+        try:
+            job = scheduler.parse_submit(text(result.out), text(result.err), result.code)
+        except SchedulerError as error:
+            job = await self._looked_up()  # it may have been taken without a word
+            if not job and result.code == UNFINISHED:
+                raise _unanswered(error) from error
+            if not job:
+                raise
         self._show(job=job, log=sending.log)
         self._on_job(job)
         self._step("submit", StepState.DONE, f"job {self.shown.job}")
@@ -99,7 +108,7 @@ class Launcher:
         try:
             return await self._session.run(submission, SUBMIT_LIMIT)
         except ConnectError:
-            self._step("submit", StepState.NOW, "the connection broke; asking whether the job was submitted")
+            self._step("submit", StepState.NOW, "no answer; asking whether the job was submitted")
             return await self._session.run(submission, SUBMIT_LIMIT)
 
     async def _looked_up(self) -> str:
@@ -118,18 +127,28 @@ class Launcher:
         """Look into the job's folder until the server's runtime file is there; raise when it will not come."""
         began = time.monotonic()
         while True:
+            job = self._session.watcher.job(self.shown.job)
             folder, found = await self._look()
+            if folder.job not in ("", self.shown.job):
+                job = self._adopt(folder.job)
             if folder.node and self._tunnel is None:
                 await self._started(folder.node)
             if found:
                 return found
             if folder.failure:
-                raise LaunchError(folder.failure, "Mend the set-up or the folder and try again.")
-            self._judge(self._session.watcher.job(self.shown.job))
+                raise LaunchError(folder.failure, "Change that, and start again.")
+            self._judge(job)
             if self._left and self._tunnel is None:
                 raise LaunchError("The job waits on, and nobody for it", "Connect to it once it runs.")
             quick = self._tunnel is not None or time.monotonic() - began < QUICK_SECONDS
             await asyncio.sleep(QUICK if quick else SLOW)
+
+    def _adopt(self, job: str) -> Job | None:
+        """Follow the job that serves: a scheduler that hung may have taken one submission several times."""
+        self._show(job=job)
+        self._on_job(job)
+        self._step("submit", StepState.DONE, f"job {job}")
+        return self._session.watcher.job(job)
 
     async def _look(self) -> tuple[JobFolder, Found | None]:
         mark = secrets.token_hex(8)
@@ -146,7 +165,10 @@ class Launcher:
         self._step("wait", StepState.DONE, f"runs on {node}")
         self._step("start", StepState.NOW, f"Jupyter starts on {node}")
         self._step("tunnel", StepState.NOW)
-        self._tunnel = await self._tunnels.reach(self._session, self.shown.job, self.shown.request.name, node)
+        request = self.shown.request
+        self._tunnel = await self._tunnels.reach(
+            self._session, self.shown.job, request.name, node, request.relay_port
+        )
         self._show(tunnel=self._tunnel.shown.id)
         self._session.watcher.acted()
 
@@ -221,6 +243,14 @@ class Launcher:
         if changed != self.shown:
             self.shown = changed
             self._hub.publish(LaunchChanged(changed))
+
+
+def _unanswered(error: SchedulerError) -> LaunchError:
+    return LaunchError(
+        "The scheduler has not said whether it took the job",
+        "It may still take it later: look at the queue before you start it again.",
+        error.detail,
+    )
 
 
 def _failed(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -11,11 +11,15 @@ from jupystra_tui.errors import JupystraError, TunnelError
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Tunnel, TunnelState
+from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.hostkeys import lookup
 from jupystra_tui.ssh.nodekey import key_path
 from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.relay import open_relay
+from jupystra_tui.ssh.route import Route
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import SshTunnel, Target, open_tunnel
+from jupystra_tui.ssh.tunnel import Target, open_tunnel
 from jupystra_tui.worker.nodes import NodeAnswers
 from jupystra_tui.worker.session import ClusterSession
 
@@ -26,7 +30,10 @@ REQUESTS = 2
 
 
 class LiveTunnel:
-    """A tunnel from the moment its node is known. `shown` is what front ends see; `broken` that nobody closed it."""
+    """A tunnel from the moment its node is known. `shown` is what front ends see; `broken` that nobody closed it.
+
+    `port` is the laptop's port that it had before, `relay` one of the login node that it passes through; 0 is none.
+    """
 
     def __init__(
         self,
@@ -34,18 +41,20 @@ class LiveTunnel:
         shown: Tunnel,
         folders: Folders,
         port: int,
+        relay: int,
         publish: Callable[[], None],
     ) -> None:
         self.session = session
         self.shown = shown
         self.port = port
+        self.relay = relay
         self.found: Found | None = None
         self.broken = False
         self._forwarded = False
         self._folders = folders
         self._known_hosts = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
         self._publish = publish
-        self._ssh: SshTunnel | None = None
+        self._route: Route | None = None
         self._attaching = asyncio.Lock()
         self._opening = asyncio.create_task(self._open())
         self._watching: asyncio.Task[None] | None = None
@@ -56,8 +65,8 @@ class LiveTunnel:
             if self.shown.ready and self.found == found and self.shown.local_port in ports:
                 return
             try:
-                ssh = await self._opened()
-                await self._forward(ssh, found, ports)
+                route = await self._opened()
+                await self._forward(route, found, ports)
                 await self._answered()
             except JupystraError as error:
                 await self._end(error.title)
@@ -67,9 +76,9 @@ class LiveTunnel:
                 raise
             self._show(state=TunnelState.UP, ready=True, since=time.time(), reason="")
             if self._watching is None or self._watching.done():
-                self._watching = asyncio.create_task(self._watch(ssh))
+                self._watching = asyncio.create_task(self._watch(route))
 
-    async def _opened(self) -> SshTunnel:
+    async def _opened(self) -> Route:
         await asyncio.wait({self._opening})
         if self._opening.cancelled():
             raise TunnelError(
@@ -77,15 +86,15 @@ class LiveTunnel:
             )
         return self._opening.result()
 
-    async def _forward(self, ssh: SshTunnel, found: Found, ports: range) -> None:
+    async def _forward(self, route: Route, found: Found, ports: range) -> None:
         """Forward to the server; one forward is kept as long as the server stays at its port."""
         shown, remote = self.shown, found.server.port
         self.found = found
         if self._forwarded and shown.remote_port == remote and shown.local_port in ports:
             return
         if self._forwarded:
-            await ssh.unforward(shown.local_port, shown.remote_port)
-        local = await ssh.forward(ports, remote)
+            await route.unforward(shown.local_port, shown.remote_port)
+        local = await route.forward(ports, remote)
         self._forwarded = True
         self._show(local_port=local, remote_port=remote)
 
@@ -101,20 +110,27 @@ class LiveTunnel:
         self.broken = True
         self._show(state=TunnelState.DOWN, ready=False, reason=reason)
 
-    async def _open(self) -> SshTunnel:
+    async def _open(self) -> Route:
         connection = await self.session.connection()
         node = self.shown.node
         name = f"{node}.{connection.endpoint.host}"
         await know(connection, node, name, self._known_hosts, self.session.ask)
+        relayed = self.relay or self.session.cluster.route == "relay"
+        route = self._route = await (self._relayed if relayed else self._direct)(connection, node, name)
+        await route.ready()
+        return route
+
+    async def _direct(self, connection: Connection, node: str, name: str) -> Route:
         self._show(route=(self.session.site.login_node, node))
         endpoint = connection.endpoint
         key = key_path(self._folders.state, endpoint.user, endpoint.host)
         target = Target(node, name, self._known_hosts, key if key.exists() else None)
-        ssh = self._ssh = await open_tunnel(
-            connection, target, self._folders, NodeAnswers(self.session, node)
-        )
-        await ssh.ready()
-        return ssh
+        return await open_tunnel(connection, target, self._folders, NodeAnswers(self.session, node))
+
+    async def _relayed(self, connection: Connection, node: str, name: str) -> Route:
+        self._show(route=(f"{self.session.site.login_node}:{self.relay or 'ssh'}", node))
+        keys = await in_thread(lookup, name, self._known_hosts)
+        return await open_relay(connection, node, name, keys, self.relay)
 
     async def _answered(self) -> None:
         """Wait for the first answer: the runtime file may be a moment ahead of the server."""
@@ -140,9 +156,9 @@ class LiveTunnel:
         idle = max(0.0, time.time() - status.last_activity)
         self._show(kernels=status.kernels, busy=status.busy, idle=round(idle), round_trip=round(trip, 1))
 
-    async def _watch(self, ssh: SshTunnel) -> None:
+    async def _watch(self, route: Route) -> None:
         """Ask the server how it is, now and then, until ssh ends."""
-        while not ssh.ended.is_set():
+        while not route.ended.is_set():
             try:
                 await self._ask_server()
                 self._show(ready=True, reason="")
@@ -150,22 +166,22 @@ class LiveTunnel:
                 self._show(ready=False, reason=error.title)
             try:
                 async with asyncio.timeout(HEALTH_PAUSE):
-                    await ssh.ended.wait()
+                    await route.ended.wait()
             except TimeoutError:
                 pass
         self.broken = True
-        await self._end(ssh.reason.splitlines()[-1] if ssh.reason else "the connection broke")
+        await self._end(route.reason.splitlines()[-1] if route.reason else "the connection broke")
 
     async def _end(self, reason: str) -> None:
         self._opening.cancel()
         await asyncio.gather(self._opening, return_exceptions=True)
-        if self._ssh:
-            await self._ssh.aclose()
+        if self._route:
+            await self._route.aclose()
         self._show(state=TunnelState.DOWN, ready=False, reason=reason, since=time.time())
 
     def _show(self, **changes: Any) -> None:
-        if self._ssh:
-            changes |= {"received": self._ssh.bridge.received, "sent": self._ssh.bridge.sent}
+        if self._route:
+            changes |= {"received": self._route.received, "sent": self._route.sent}
         changed = msgspec.structs.replace(self.shown, **changes)
         if changed != self.shown:
             self.shown = changed

@@ -16,8 +16,8 @@ from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.route import is_free, taken
 from jupystra_tui.ssh.shell import quote, text
-from jupystra_tui.ssh.tunnel import is_free, taken
 from jupystra_tui.worker.doctor.diagnosis import examine_laptop, examine_site
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher

@@ -4,7 +4,6 @@ import posixpath
 
 from msgspec import Struct
 
-from jupystra_tui.errors import ConfigError
 from jupystra_tui.jupyter.folder import LOG, absolute_folder
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.model import JobRequest
@@ -21,11 +20,6 @@ class Sending(Struct, frozen=True):
 
 def prepare(site: Site, request: JobRequest, tag: str) -> Sending:
     """Return what would be sent for `request`; raises ConfigError for text that no script can hold."""
-    if request.relay_port:
-        raise ConfigError(
-            f"Port {request.relay_port} on the login node cannot be used: tunnels pass no port there",
-            "Leave the relay port (-r) at 0: they ride inside the login, where nobody else reaches them.",
-        )
     folder = absolute_folder(site.home, tag)
     log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
     return Sending(

@@ -30,11 +30,16 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
 
     Where the scheduler's commands are only in a login shell's PATH, the connection uses one from now on.
     """
+    try:
+        return await _discover(connection, cluster)
+    except SchedulerError:
+        connection.use_login_shell()
+        return await _discover(connection, cluster)
+
+
+async def _discover(connection: Connection, cluster: Cluster) -> Site:
     candidates = [one for one in SCHEDULERS if cluster.scheduler in ("auto", one.name)]
     site = await _look(connection, candidates)
-    if site is None:
-        connection.use_login_shell()
-        site = await _look(connection, candidates)
     if site is None:
         names = " or ".join(_probe(one) for one in candidates)
         raise SchedulerError(

@@ -53,8 +53,13 @@ class TunnelSupervisor:
             raise TunnelError("That tunnel is closed", "Press enter on its job to open another.")
         return self._live[name]
 
-    async def reach(self, session: ClusterSession, job: str, name: str, node: str) -> LiveTunnel:
-        """Begin to open a tunnel to a job's node, before its server is up; one that is open is found."""
+    async def reach(
+        self, session: ClusterSession, job: str, name: str, node: str, relay: int = 0
+    ) -> LiveTunnel:
+        """Begin to open a tunnel to a job's node, before its server is up; one that is open is found.
+
+        `relay` is a port of the login node to pass through, the one that it had before if there was one; 0 is none.
+        """
         old = self.find(session.cluster.name, job)
         if old and old.shown.state is not TunnelState.DOWN and old.shown.node == node:
             return old
@@ -62,8 +67,8 @@ class TunnelSupervisor:
             await old.aclose("opening again")
         number = old.shown.id if old else str(next(self._numbers))
         shown = Tunnel(number, session.cluster.name, job, name, node, TunnelState.OPENING, since=time.time())
-        port = old.shown.local_port if old else 0
-        self._live[number] = LiveTunnel(session, shown, self._folders, port, self._publish)
+        port, relay = (old.shown.local_port, relay or old.relay) if old else (0, relay)
+        self._live[number] = LiveTunnel(session, shown, self._folders, port, relay, self._publish)
         self._publish()
         return self._live[number]
 

@@ -215,7 +215,7 @@ class JobWatcher:
             for job in gone
             if not job.state.finished and (job.state is not JobState.UNKNOWN or job.word)
         )
-        ends = await self._how_they_ended(unsure) if unsure else {}
+        ends = await self._how_they_ended(unsure, search=True) if unsure else {}
         for job in gone:
             forgotten = (job.state, job.word) if job.state.finished else (JobState.UNKNOWN, "")
             state, word = ends.get(job.key, forgotten)
@@ -224,12 +224,13 @@ class JobWatcher:
             self._past.pop(key, None)
         return (*jobs, *reversed(self._past.values()))
 
-    async def _how_they_ended(self, keys: tuple[str, ...]) -> dict[str, Ending]:
+    async def _how_they_ended(self, keys: tuple[str, ...], *, search: bool = False) -> dict[str, Ending]:
+        """Ask the accounting; with `search` also job by job where it may be long ago, which can take a while."""
         scheduler = self._session.site.scheduler
         ends: dict[str, Ending] = {}
         asked = await self._session.run(quote(scheduler.finished_command(keys)), LOOK_LIMIT)
         ends |= scheduler.parse_finished(text(asked.out))
-        for key in set(keys) - set(ends):
+        for key in set(keys) - set(ends) if search else ():
             asked = await self._session.run(quote(scheduler.finished_fallback_command(key)), LOOK_LIMIT)
             ends |= scheduler.parse_finished_fallback(text(asked.out))
         return ends

@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 
+from jupystra_tui import protocol
 from jupystra_tui.model import Cluster, JobState, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached, kill_worker, ssh_processes
+from ..ordering import free_port
 from . import browser
 from .site import Site
 from .wait import until
@@ -52,7 +54,8 @@ async def test_the_tunnel_outlives_the_window(dashboard: FrontEnd, cluster: Clus
 async def test_a_killed_worker_leaves_no_ssh_and_the_cluster_alone_tells_of_the_server(
     dashboard: FrontEnd, cluster: Cluster, worker: Path
 ) -> None:
-    launch = await dashboard.launch()
+    port = free_port()
+    launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=port))
     assert len(ssh_processes(worker)) == 1
     kill_worker()
     await dashboard.until(lambda: dashboard.lost, "the loss to be noticed")
@@ -60,7 +63,7 @@ async def test_a_killed_worker_leaves_no_ssh_and_the_cluster_alone_tells_of_the_
     async with attached(cluster) as again:
         await again.log_in()
         tunnel = await again.connect(launch.job)
-        assert tunnel.local_port == 8888
+        assert tunnel.local_port == port
         assert browser.get(await again.url(tunnel.id), "/api/status")
 
 
@@ -68,24 +71,27 @@ async def test_another_laptop_finds_the_server_too(
     dashboard: FrontEnd, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launch = await dashboard.launch()
+    here = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
     with TemporaryDirectory(prefix="jl-") as other:
         monkeypatch.setenv("JUPYSTRA_HOME", other)
         async with attached(cluster) as elsewhere:
             try:
                 await elsewhere.log_in()
                 tunnel = await elsewhere.connect(launch.job)
-                assert tunnel.local_port != 8888
+                assert tunnel.local_port != here.local_port
                 assert browser.get(await elsewhere.url(tunnel.id), "/api/status")
             finally:
                 await elsewhere.client.stop_running()
 
 
 async def test_a_local_port_that_is_taken_is_left_alone(dashboard: FrontEnd) -> None:
-    squatter = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 8888)
+    port = free_port()
+    launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=port))
+    await dashboard.client.ask(protocol.Disconnect(launch.tunnel))
+    squatter = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", port)
     async with squatter:
-        launch = await dashboard.launch()
-        tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
-        assert tunnel.local_port == 8889
+        tunnel = await dashboard.connect(launch.job)
+        assert tunnel.local_port > port
         assert browser.get(await dashboard.url(tunnel.id), "/api/status")
 
 

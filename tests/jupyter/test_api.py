@@ -178,7 +178,7 @@ def test_a_wanted_port_that_is_taken_ends_the_job_and_the_log_names_it(lab: Lab,
     other = LoginNode(tmp_path, "sh")
     job = BatchJob(other, JobRequest(setup=REQUEST.setup, port=lab.port))
     assert job.wait(60) == 1
-    assert f"port {lab.port} is not available" in job.log
+    assert f"port {lab.port} of c1 is taken" in job.log
 
 
 def test_an_ended_server_leaves_no_runtime_file_and_nothing_listening(tmp_path: Path) -> None:

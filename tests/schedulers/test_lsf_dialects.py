@@ -20,7 +20,7 @@ IBM_10 = f"""case "$*" in *-json*) echo '{JSON}';; *-p*) echo '{REASON}';; *) ex
 IBM_9 = f"""case "$*" in
 *-json*) echo 'bjobs: illegal option -- json' >&2; exit 255;;
 *delimiter=*-p*|*-p*) echo '{REASON}';;
-*-noheader*time_left*delimiter=*) echo '7^PEND^normal^-^Nov 22 17:46^default^1^-^-^-^-^lab';;
+*-noheader*time_left*delimiter=*) echo '7^0^PEND^normal^-^Nov 22 17:46^default^1^-^-^-^-^lab';;
 *) {USAGE};; esac"""
 OPEN_SOURCE = f"""case "$*" in
 *slots*) echo '<SLOTS> in the format string is not a valid field name.' >&2; exit 99;;

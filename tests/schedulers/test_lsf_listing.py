@@ -83,7 +83,7 @@ def test_json_with_ibm_fields() -> None:
 
 
 def test_delimited_fields_with_the_name_last() -> None:
-    line = "8^PEND^short^-^Nov 22 17:41^default^4^-^-^60.0/n1^-^a^b ^c"
+    line = "8^0^PEND^short^-^Nov 22 17:41^default^4^-^-^60.0/n1^-^a^b ^c"
     job = jobs("rich-delimited", f"welcome to the cluster\n{line}")["8"]
     assert (job.name, job.cores, job.limit, job.nodes) == ("a^b ^c", 4, 3600, "")
 

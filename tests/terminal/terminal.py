@@ -20,9 +20,11 @@ KEYS = {"enter": "\r", "escape": "\x1b", "ctrl+s": "\x13", "ctrl+p": "\x10", "do
 
 
 class Terminal:
-    """`python -m jupystra_tui ARGS` in a terminal of `columns` by `rows`; `recording` is every byte it wrote."""
+    """`python -m MODULE ARGS` in a terminal of `columns` by `rows`; `recording` is every byte it wrote."""
 
-    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24) -> None:
+    def __init__(
+        self, *arguments: str, columns: int = 80, rows: int = 24, module: str = "jupystra_tui"
+    ) -> None:
         self.recording = bytearray()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -32,7 +34,7 @@ class Terminal:
             os.chdir(ROOT)
             os.environ.update(TERM="xterm-256color", BROWSER="true", COLORTERM="truecolor")
             os.environ.update(COLUMNS=str(columns), LINES=str(rows))
-            os.execv(sys.executable, [sys.executable, "-m", "jupystra_tui", *arguments])
+            os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
         self._status: int | None = None
 
     def __enter__(self) -> Self:
@@ -77,6 +79,8 @@ class Terminal:
                 raise AssertionError(f"still there after {seconds:g} s:\n{self.text()}")
             else:
                 self._read(0.05)
+        while self._more(0) and self._read(0):
+            pass  # its last words
         return self._status
 
     def kill(self, number: signal.Signals) -> int:

@@ -71,7 +71,7 @@ def _request(daemon: Daemon, call: Call, asked: _Submission) -> JobRequest:
         raise LsfError(f"Bad argument for option -n. {REFUSED}")
     if int(cpus) > max(node.cpus for node in queue.nodes):
         raise LsfError(f"Too many processors requested. {REFUSED}")
-    _check_limit(words.get("M", "1"))
+    limit = _memory_limit(words["M"]) if "M" in words else None
     return JobRequest(
         name=name,
         partition=queue.name,
@@ -81,6 +81,8 @@ def _request(daemon: Daemon, call: Call, asked: _Submission) -> JobRequest:
         append=True,
         cpus=int(cpus),
         memory=_reserved(words.get("R", "")),
+        memory_limit=limit,
+        requirement=words.get("R", ""),
         minutes=_minutes(words["W"], queue) if "W" in words else queue.usual,
         account=words.get("P", "default"),
         requeue="r" in words,
@@ -89,9 +91,10 @@ def _request(daemon: Daemon, call: Call, asked: _Submission) -> JobRequest:
     )
 
 
-def _check_limit(text: str) -> None:
+def _memory_limit(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise LsfError(f"{text}: MEMLIMT value should be a positive integer. {REFUSED}")
+    return int(text)
 
 
 def _reserved(requirement: str) -> int:

@@ -20,7 +20,7 @@ LOADS = """
 
 """  # noqa: W291
 TIMEOUT_CODE, KILL_CODE = 140, 130
-WRAP = 80
+WRAP, COLUMN = 80, 25
 
 
 def described(row: Row, daemon: Daemon) -> str:
@@ -30,14 +30,14 @@ def described(row: Row, daemon: Daemon) -> str:
         "",
         f"{_head(row, daemon)}, Status <{row.word}>, Queue <{job.request.partition}>, Command <{_command(job)}>",
         f"{clock(job.submitted)}: Submitted from host <{daemon.inventory.login}>, CWD <{job.request.folder}>,"
-        f" Output File <{job.request.output}>;",
-        *_run_limit(job),
+        f" Output File <{job.request.output}>{_asked(job)};",
+        *_limits(job),
     ]
     if row.word == "PEND":
         lines += [" PENDING REASONS:", f" {row.reason(len(daemon.inventory.nodes))}"]
     if job.started is not None:
         lines.append(
-            f"{clock(job.started)}: Started on <{row.hosts}>, Execution Home <{_home(job)}>,"
+            f"{clock(job.started)}: Started on {_slots(job)}<{row.hosts}>, Execution Home <{_home(job)}>,"
             f" Execution CWD <{job.request.folder}>;"
         )
     if row.finished:
@@ -50,9 +50,9 @@ def history(row: Row, daemon: Daemon) -> str:
     job = row.job
     events = [
         f"{clock(job.submitted)}: Submitted from host <{daemon.inventory.login}>, to Queue <{job.request.partition}>,"
-        f" CWD <{job.request.folder}>, Output File <{job.request.output}>;"
+        f" CWD <{job.request.folder}>, Output File <{job.request.output}>{_asked(job)};"
     ]
-    lines = ["", f"{_head(row, daemon)}, Command <{_command(job)}>", *map(_wrapped, events), *_run_limit(job)]
+    lines = ["", f"{_head(row, daemon)}, Command <{_command(job)}>", *map(_wrapped, events), *_limits(job)]
     if job.started is not None:
         lines += [_wrapped(f"{clock(job.started)}: Dispatched to <{row.hosts}>;")]
         lines += [_wrapped(f"{clock(job.started)}: Starting (Pid {job.id});")]
@@ -91,12 +91,21 @@ def _home(job: Job) -> str:
     return job.request.environment.get("HOME", "/")
 
 
-def _run_limit(job: Job) -> list[str]:
-    return (
-        []
-        if job.request.minutes is None
-        else ["", " RUNLIMIT                ", f" {job.request.minutes}.0 min"]
-    )
+def _asked(job: Job) -> str:
+    """The slots and resources that were asked for, as they stand behind the output file."""
+    slots = f", {job.request.cpus} Processors Requested" if job.request.cpus > 1 else ""
+    return slots + (f", Requested Resources <{job.request.requirement}>" if job.request.requirement else "")
+
+
+def _slots(job: Job) -> str:
+    return f"{job.request.cpus} Hosts/Processors " if job.request.cpus > 1 else ""
+
+
+def _limits(job: Job) -> list[str]:
+    """The limits of time and memory, where there are any; LSF shows the latter in kilobytes."""
+    minutes, memory = job.request.minutes, job.request.memory_limit
+    time = [] if minutes is None else ["", " RUNLIMIT".ljust(COLUMN), f" {minutes}.0 min".ljust(COLUMN)]
+    return [*time, *([] if memory is None else ["", " MEMLIMIT", f" {memory * 1024} K"])]
 
 
 def _wrapped(event: str) -> str:

@@ -41,7 +41,7 @@ Job Accepting Interval:  0 seconds
 
 def bqueues(daemon: Daemon, call: Call) -> Answer:
     """List the queues, in short or (-l) in full."""
-    words, names = options(call.argv, "lw", USAGE)
+    words, names = options(call.argv, "lwu:", USAGE)
     queues = [queue for queue in daemon.inventory.partitions if not names or queue.name in names]
     if not queues:
         raise LsfError(f"{names[0]}: No such queue")

@@ -8,8 +8,8 @@ from msgspec import Struct
 MEMORY_UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
 DELIMITER = "^"
 # The name is last: it may hold anything. IBM 9.1 has all of the first; the open-source line only those of the second.
-_RICH = ("jobid", "stat", "queue", "exec_host", "submit_time", "proj_name", "slots", "run_time", "time_left",
-         "runtimelimit", "memlimit", "job_name")  # fmt: skip
+_RICH = ("jobid", "jobindex", "stat", "queue", "exec_host", "submit_time", "proj_name", "slots", "run_time",
+         "time_left", "runtimelimit", "memlimit", "job_name")  # fmt: skip
 _POOR = ("jobid", "stat", "queue", "exec_host", "submit_time", "proj_name", "start_time", "job_name")
 
 
@@ -39,22 +39,30 @@ DIALECTS = (
     WIDE,
 )
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
+LIMIT = 18  # seconds until a question to a daemon that hangs is given up: well before the connection gives up
+IN_TIME = (
+    f'jupystra_in_time() {{ if command -v timeout >/dev/null; then timeout {LIMIT} "$@"; else "$@"; fi; }}\n'
+)
 _ASK = r"""jupystra_ask() {
   jupystra_form=$1; shift
-  jupystra_jobs=$("$@" 2>&1)
-  case $jupystra_jobs in
-    *'"RECORDS"'*) return 0;;
-    *[Uu]sage:*|*[Ii]nvalid*|*[Ii]llegal*|*nrecognized*|*"not a valid"*|*"nknown option"*) return 1;;
+  jupystra_jobs=$(LC_ALL=C; export LC_ALL; jupystra_in_time "$@" 2>&1)
+  case $jupystra_form:$jupystra_jobs in
+    *-json:*'"RECORDS"'*|*-delimited:*[0-9]'^'*) return 0;;
+    *" job found"*|*" jobs found"*|*aemon*|*"ait ..."*|*lsf.conf*) return 0;;
   esac
+  return 1
 }
 """
 _SURVEY = r"""@ASK
 printf '\036dialect %s\n' "$jupystra_form"
-bparams -a 2>/dev/null | sed -n 's/.*\(RESOURCE_RESERVE_PER_[A-Z]*\) *= *\([A-Za-z]\).*/\1 \2/p' |
+case $jupystra_jobs in *lsf.conf*) printf '\036unset\n';; esac
+case $jupystra_jobs in *"not responding"*) ;; *) jupystra_in_time bparams -a 2>/dev/null;; esac |
+  sed -n 's/.*\(RESOURCE_RESERVE_PER_[A-Z]*\) *= *\([A-Za-z]\).*/\1 \2/p' |
   while read -r name value; do printf '\036%s %s\n' "$name" "$value"; done
 case $(bjobs -V 2>&1) in *olclava*) printf '\036default MB\n';; esac
-sed -n 's/^[[:space:]]*LSF_UNIT_FOR_LIMITS[[:space:]]*=[[:space:]]*"\{0,1\}\([A-Za-z]*\).*/\1/p' \
-  "${LSF_ENVDIR:-/etc}/lsf.conf" 2>/dev/null | tail -n 1 |
+jupystra_conf=${LSF_ENVDIR:-/etc}/lsf.conf
+{ if [ -r "$jupystra_conf" ]; then cat "$jupystra_conf"; else badmin showconf mbd 2>/dev/null; fi; } |
+  sed -n 's/^[[:space:]]*LSF_UNIT_FOR_LIMITS[[:space:]]*=[[:space:]]*"\{0,1\}\([A-Za-z]*\).*/\1/p' | tail -n 1 |
   while read -r unit; do printf '\036unit %s\n' "$unit"; done"""
 
 
@@ -62,11 +70,12 @@ def ask_script(first: Dialect, *options: str) -> str:
     """Return shell text that asks in `first`, or else in the next form that this bjobs does not refuse.
 
     It sets `jupystra_jobs` to the answer, error texts in it, and `jupystra_form` to the form. A form is judged by what
-    bjobs says, never by its exit code; where nobody has a job, some take fields that they refuse later.
+    bjobs says, never by its exit code: jobs in that form, word of none, or of a trouble that all forms would meet.
+    Where nobody has a job, some take fields that they refuse later.
     """
     forms = DIALECTS[DIALECTS.index(first) :]
     asks = (f"jupystra_ask {form.name} {shlex.join(('bjobs', *options, *form.options))}" for form in forms)
-    return _ASK + " ||\n  ".join(asks)
+    return IN_TIME + _ASK + " ||\n  ".join(asks)
 
 
 def survey_script() -> str:
@@ -86,13 +95,18 @@ def dialect_in(survey: str) -> Dialect:
 
 
 def unit_in(survey: str) -> str:
-    """Return the unit of memory limits in lsf.conf.
+    """Return the unit of memory limits in lsf.conf, or where that cannot be read, in what LSF's daemon uses.
 
     Where it sets none that is KB, as IBM documents, but MB on volclava (its `unitForLimits`, seen on a running one).
     """
     match = re.search(r"\x1eunit ([A-Za-z]+)", survey) or re.search(r"\x1edefault ([A-Z]+)", survey)
     unit = match[1].upper() if match else ""
     return unit if unit in MEMORY_UNITS else f"{unit}B" if f"{unit}B" in MEMORY_UNITS else "KB"
+
+
+def is_set_up(survey: str) -> bool:
+    """Say whether LSF's commands found their settings."""
+    return "\x1eunset" not in survey
 
 
 def is_unit_set(survey: str) -> bool:

@@ -5,10 +5,13 @@ from collections.abc import Iterable
 
 from jupystra_tui.model import JobState
 from jupystra_tui.schedulers.base import Argv, Ending
+from jupystra_tui.schedulers.lsf.dialects import LIMIT
 from jupystra_tui.schedulers.lsf.failures import explain_failure
 from jupystra_tui.schedulers.lsf.words import key_of
 from jupystra_tui.text import clean
 
+_IN_TIME = ("timeout", str(LIMIT))  # they wait for a daemon that hangs, or read years of events
+_OF_A_JOB = re.compile(r"^\W*Job <", re.ASCII)
 _FINE = re.compile(
     r"already finished|operation is in progress|no matching job|is being terminated|being signal", re.I
 )
@@ -17,13 +20,14 @@ _BLOCK = re.compile(
 )
 _JOB_NAME = re.compile(r" Job Name <(.*?)>, ", re.DOTALL)
 _WRAP = re.compile(r"\n {21}")
+_START = re.compile(r": (?:Dispatched |Starting \(Pid )")
 _EXITED = re.compile(r"Exited(?: with exit code (\d+)| by signal (\d+))?")
 _ENDS = (
     (r"TERM_RUNLIMIT|TERM_CPULIMIT", JobState.TIMEOUT),
     (r"TERM_MEMLIMIT|TERM_SWAP", JobState.OUT_OF_MEMORY),
     (r"TERM_(?:OWNER|ADMIN|FORCE_OWNER|FORCE_ADMIN|EXTERNAL_SIGNAL|CHKPNT|PREEMPT|BUCKET_KILL)", JobState.CANCELLED),
     (r"Signal <(?:KILL|TERM|INT)> requested by|Termination request issued", JobState.CANCELLED),
-    (r"Exited; job has been forced", JobState.CANCELLED),
+    (r"Exited; job has been forced|kill ZOMBIE job", JobState.CANCELLED),
     (r"TERM_(?:LOAD|WINDOW|DEADLINE|PROCESSLIMIT|THREADLIMIT|CPULIMIT)", JobState.FAILED),
     (r"host failed|execution host .*(?:lost|unavail)|TERM_(?:RC_|UNKNOWN)", JobState.NODE_FAIL),
 )  # fmt: skip
@@ -32,24 +36,26 @@ _RUN_LIMIT_SIGNAL = "140"  # 128 + SIGUSR2, with which LSF ends a job that reach
 
 def cancel_command(keys: Iterable[str]) -> Argv:
     """Return bkill for these jobs."""
-    return "bkill", *keys
+    return *_IN_TIME, "bkill", *keys
 
 
 def parse_cancel(rc: int, stderr: str) -> None:
     """Raise SchedulerError for a refusal; a job that has ended already, or is ending, is fine."""
-    refusals = [line for line in stderr.splitlines() if line.strip() and not _FINE.search(line)]
-    if rc and (refusals or not stderr.strip()):
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    told = [line for line in lines if _OF_A_JOB.search(line)] or lines
+    refusals = [line for line in told if not _FINE.search(line)]
+    if rc and (refusals or not lines):
         raise explain_failure(rc, "\n".join(refusals), "bkill")
 
 
 def finished_command(keys: Iterable[str]) -> Argv:
     """Return bhist for these jobs, from the events that LSF still has at hand."""
-    return "bhist", "-l", *keys
+    return *_IN_TIME, "bhist", "-l", *keys
 
 
 def finished_fallback_command(key: str) -> Argv:
     """Return bhist for one job, from all event files that the site keeps."""
-    return "bhist", "-n", "0", "-l", key
+    return *_IN_TIME, "bhist", "-n", "0", "-l", key
 
 
 def parse_finished(text: str) -> dict[str, Ending]:
@@ -64,12 +70,15 @@ def parse_finished(text: str) -> dict[str, Ending]:
 
 
 def _end(story: str) -> Ending | None:
+    """Return how the last run of a job ended: it may have been requeued before, after a node failed."""
+    start = _last(_START, story)
+    limited, story = "RUNLIMIT" in story, story[start.start() :] if start else story
     exited, done = _last(_EXITED, story), story.rfind("Done successfully")
-    if exited is None and done < 0:
-        return None
-    code = (exited[1] or "") if exited else ""
     told = next((state for pattern, state in _ENDS if re.search(pattern, story)), None)
-    if told is None and code == _RUN_LIMIT_SIGNAL and "RUNLIMIT" in story:
+    if exited is None and done < 0:  # a node that is lost never tells the end of what was killed there
+        return (told, "") if told is JobState.CANCELLED else None
+    code = (exited[1] or "") if exited else ""
+    if told is None and code == _RUN_LIMIT_SIGNAL and limited:
         told = JobState.TIMEOUT
     if told is None:
         told = JobState.FAILED if exited and exited.start() > done else JobState.DONE

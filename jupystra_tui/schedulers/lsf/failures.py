@@ -8,6 +8,9 @@ from jupystra_tui.text import clean, clean_lines
 _NOTHING = re.compile(
     r"no (?:\w+ )?jobs? (?:was |were )?found|(?:job <[^>]*> is|no matching job) (?:not )?found", re.IGNORECASE
 )
+_CHATTER = re.compile(
+    r"(?:cannot connect to lsf|lsf is down).*wait|not responding \.\.\. still trying", re.IGNORECASE
+)
 _AWAY = "Jobs that run go on running. Try again in a few minutes; the site may be working on it."
 _TAKEN = "LSF may still take the job later: look at the queue before you start it again, and kill one too many there."
 _GENERAL = (
@@ -17,8 +20,9 @@ _GENERAL = (
         "Its settings may need a login shell or a module there.",
     ),
     (
-        r"daemon not responding|still trying|connection refused|lim is down|(?:mbatchd|mbd) .*(?:down|not)|"
-        r"cannot connect|master .*(?:unknown|down)|communication time ?out|unable to contact",
+        r"daemon not responding|not responding|still trying|connection refused|l(?:im|sf) is down|please wait|"
+        r"(?:mbatchd|mbd) .*(?:down|not)|cannot connect|master .*(?:unknown|down)|communication time ?out|"
+        r"(?:unable|failed) (?:to contact|in sending)|connection (?:is )?(?:timed out|reset)",
         "The scheduler does not answer: LSF's daemon is away or hangs",
         _AWAY,
     ),
@@ -45,6 +49,13 @@ _REFUSALS = (
 _NOT_SUBMITTED = re.compile(r"\s*Job not submitted\.?", re.IGNORECASE)
 
 
+def without_chatter(text: str) -> str:
+    """Return an answer without the lines that told of a daemon awaited, if more than those lines came after all."""
+    lines = text.split("\n")
+    kept = [line for line in lines if not _CHATTER.search(line)]
+    return "\n".join(kept) if any(map(str.strip, kept)) else text
+
+
 def is_nothing_there(text: str) -> bool:
     """Say whether these words tell that there is no such job and of no failure, whatever the exit code."""
     return bool(_NOTHING.search(text)) and not any(
@@ -65,6 +76,8 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
         if re.search(pattern, stderr, re.IGNORECASE):
             return SchedulerError(title, _TAKEN if command == "bsub" and hint == _AWAY else hint, detail)
     words = own_words(stderr) or f"code {rc}, and no word of why"
+    if command == "bjobs" and is_nothing_there(stderr):
+        return SchedulerError("LSF does not know this job any more", "It ended some time ago.", detail)
     if command == "bsub":
         hint = next(
             (hint for pattern, hint in _REFUSALS if re.search(pattern, stderr, re.IGNORECASE)), _TAKEN

@@ -9,7 +9,7 @@ from jupystra_tui.model import Job, JobState
 from jupystra_tui.schedulers.base import Listing
 from jupystra_tui.schedulers.lsf import wide
 from jupystra_tui.schedulers.lsf.dialects import DELIMITER, Dialect, ask_script, dialect_named
-from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there
+from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there, without_chatter
 from jupystra_tui.schedulers.lsf.submit import shown_name
 from jupystra_tui.schedulers.lsf.words import (
     first_host,
@@ -24,17 +24,19 @@ from jupystra_tui.schedulers.lsf.words import (
 )
 from jupystra_tui.text import clean
 
+_BEGIN = re.compile(r'\{\s*"COMMAND"')
+_COUNT = re.compile(r'"JOBS":\s*"?(\d{1,9})\b', re.ASCII)
 _LINE = re.compile(r'\s*[{,]*\s*"(\w+)":\s*"(.*)",?\s*')
 _Rows = Iterator[tuple[wide.Fields, str]]
 
 
 def list_script(dialect: Dialect, user: str, mark: str) -> str:
     """Return shell text for all jobs, the finished ones too, and after `mark` the reasons of those that wait."""
-    reasons = shlex.join(("bjobs", "-p", "-w", "-u", user))
+    reasons = shlex.join(("jupystra_in_time", "bjobs", "-p", "-w", "-u", user))
     return (
         f"{ask_script(dialect, '-a', '-u', user)}\n"
         f'printf \'%s\\n\\036{mark} %s\\n\' "$jupystra_jobs" "$jupystra_form"\n'
-        f"case $jupystra_jobs in *PEND*|*PSUSP*) {reasons} 2>/dev/null;; esac\n:"
+        f"case $jupystra_jobs in *PEND*|*PSUSP*) LC_ALL=C; export LC_ALL; {reasons} 2>/dev/null;; esac\n:"
     )
 
 
@@ -47,13 +49,14 @@ def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
     form, _, reasoned = rest.partition("\n")
     reasons = wide.pending_reasons(reasoned)
     jobs, unread = [], []
-    for fields, line in _rows(dialect_named(form.strip()), listed):
+    answer = without_chatter(listed)
+    for fields, line in _rows(dialect_named(form.strip()), answer):
         job = _job(fields, reasons) if fields else None
         if job:
             jobs.append(job)
         elif not is_nothing_there(line) and not _is_missing(fields):
             unread.append(clean(line or " ".join(fields.values())))
-    if not jobs and not _is_empty(listed):
+    if not jobs and not _is_empty(answer):
         raise explain_failure(1, f"{listed}\n{stderr}" if listed.strip() else stderr, "bjobs")
     over = tuple(job.key for job in jobs if job.state.finished)
     return Listing(tuple(jobs), tuple(filter(None, unread)), over)
@@ -75,7 +78,7 @@ def _rows(dialect: Dialect, text: str) -> _Rows:
 
 
 def _from_delimited(text: str, fields: tuple[str, ...]) -> _Rows:
-    for line in text.splitlines():
+    for line in text.split("\n"):
         values = line.split(DELIMITER, len(fields) - 1)
         if len(values) == len(fields):
             yield (
@@ -90,37 +93,44 @@ def _from_delimited(text: str, fields: tuple[str, ...]) -> _Rows:
 
 
 def _from_json(text: str) -> _Rows:
-    begin, end = text.find("{"), text.rfind("}")
+    begin = _BEGIN.search(text)
+    inside = text[begin.start() : text.rfind("}") + 1] if begin else text
     try:
-        records = json.loads(text[begin : end + 1], strict=False)["RECORDS"]
-        for record in records:
-            yield {str(name).lower(): _told(value) for name, value in record.items()}, ""
-    except (ValueError, KeyError, TypeError, AttributeError):
-        yield from _line_by_line(text)
+        records = [_lowered(record) for record in json.loads(inside, strict=False)["RECORDS"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        records = list(_line_by_line(inside))
+    yield from ((record, "") for record in records)
+    told = _COUNT.search(inside)
+    if told and int(told[1]) > len(records):
+        yield {}, f"bjobs tells of {told[1]} jobs, and {len(records)} of them could be read"
+
+
+def _lowered(record: dict[str, object]) -> wide.Fields:
+    return {str(name).lower(): _told(value) for name, value in record.items()}
 
 
 def _told(value: object) -> str:
     return "" if value is None or str(value).strip() == "-" else str(value)
 
 
-def _line_by_line(text: str) -> _Rows:
+def _line_by_line(text: str) -> Iterator[wide.Fields]:
     """Read JSON that a name with a quotation mark has spoilt: each field stands on a line of its own."""
     record: wide.Fields = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         match = _LINE.fullmatch(line)
         if match is None:
             continue
         if match[1] == "JOBID" and record:
-            yield record, ""
+            yield record
             record = {}
         record[match[1].lower()] = _told(match[2])
     if record:
-        yield record, ""
+        yield record
 
 
 def _job(fields: wide.Fields, reasons: dict[str, str]) -> Job | None:
     name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
-    key = key_of(fields.get("jobid", ""), name)
+    key = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
     if not key or not word:
         return None
     state = state_of(word)
@@ -148,10 +158,10 @@ def _job(fields: wide.Fields, reasons: dict[str, str]) -> Job | None:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def parse_lookup(text: str) -> tuple[str, ...]:
     """Return the ids of a `bjobs -w`, the oldest first."""
     found = {fields["jobid"] for fields, _ in wide.rows(text) if fields}
-    return tuple(sorted(found, key=lambda job: int(job.partition("[")[0])))
+    return tuple(sorted(found, key=lambda job: int(job.partition("[")[0][:18])))

@@ -62,7 +62,12 @@ class Lsf(Struct, frozen=True):
     first_host = staticmethod(words.first_host)
 
     def suited(self, survey: str, cluster: Cluster) -> "Lsf":
-        """Return LSF as this site speaks it; the person's `memory_unit` overrules lsf.conf."""
+        """Return LSF as this site speaks it; the person's `memory_unit` overrules lsf.conf.
+
+        Raises SchedulerError where LSF does not find its settings.
+        """
+        if not dialects.is_set_up(survey):
+            raise failures.explain_failure(255, "lsf.conf", "bjobs")
         unit = cluster.memory_unit.upper() or dialects.unit_in(survey)
         reserve = unit if cluster.memory_unit or dialects.is_unit_set(survey) else "MB"
         memory = Memory(unit, reserve, dialects.reserves_per_task(survey))

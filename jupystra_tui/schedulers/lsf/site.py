@@ -1,20 +1,26 @@
 """What a site has: its queues, their limits and their hosts."""
 
 import re
-import shlex
+from itertools import pairwise
 
 from msgspec import Struct
 
 from jupystra_tui.model import Partition
 from jupystra_tui.schedulers.base import Argv
+from jupystra_tui.schedulers.lsf.dialects import IN_TIME
 from jupystra_tui.schedulers.lsf.failures import explain_failure
 from jupystra_tui.schedulers.lsf.words import mebibytes, run_limit
 from jupystra_tui.text import clean
 
-_COMMANDS = (("bparams",), ("bqueues", "-l"), ("bhosts", "-w"), ("lshosts", "-w"))
+_ASK = r"""queues=$(jupystra_in_time bqueues -l -u "${LOGNAME:-$(id -un)}" 2>&1)
+case $queues in *QUEUE:*|*"not responding"*) ;; *) queues=$(jupystra_in_time bqueues -l 2>&1);; esac
+case $queues in *QUEUE:*) jupystra_in_time bparams;; esac
+printf '\036\n%s\n\036\n' "$queues"
+case $queues in *QUEUE:*) jupystra_in_time bhosts -w; printf '\036\n'; jupystra_in_time lshosts -w;; esac"""
 _QUEUE = re.compile(r"^QUEUE: *(\S+)(.*?)(?=^QUEUE:|\Z)", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\b(Open|Closed):(\w+)")
-_LIMITS = re.compile(r"^ *(DEFAULT RUNLIMIT|RUNLIMIT)\b.*\n *(\d+(?:\.\d+)?) min", re.MULTILINE)
+_HEADINGS = re.compile(r"^ +(?:DEFAULT )?[A-Z]+(?: {2,}(?:DEFAULT )?[A-Z]+)* *$")
+_HEADING = re.compile(r"(?:DEFAULT )?[A-Z]+")
 _DEFAULTS = re.compile(r"DEFAULT_QUEUE *= *(.+)|Default Queues?: *(.+)", re.IGNORECASE)
 _FULL = {"ok", "closed", "closed_full", "closed_excl", "closed_busy", "closed_cu_excl"}
 
@@ -22,14 +28,14 @@ _FULL = {"ok", "closed", "closed_full", "closed_excl", "closed_busy", "closed_cu
 class _Host(Struct, frozen=True):
     name: str
     up: bool
-    slots: int
+    slots: int | None
     free: bool
     memory: int | None
 
 
 def partitions_script() -> str:
-    """Return shell text that prints the default queue, the queues, the hosts' slots and the hosts' memory."""
-    return "; printf '\\036\\n'; ".join(f"{shlex.join(command)} 2>&1" for command in _COMMANDS)
+    """Return shell text that prints the default queue, the person's queues, the hosts' slots and the hosts' memory."""
+    return f"(\nexec 2>&1; LC_ALL=C; export LC_ALL\n{IN_TIME}{_ASK}\n)"
 
 
 def parse_partitions(text: str) -> tuple[Partition, ...]:
@@ -51,11 +57,11 @@ def nodes_command() -> Argv:
 
 def parse_nodes(text: str) -> tuple[str, ...]:
     """Return the hosts that are up and run jobs."""
-    return tuple(dict.fromkeys(host.name for host in _hosts(text, "") if host.up and host.slots))
+    return tuple(dict.fromkeys(host.name for host in _hosts(text, "") if host.up and host.slots != 0))
 
 
 def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ...]) -> Partition:
-    limits = {heading: run_limit(minutes) for heading, minutes in _LIMITS.findall(story)}
+    limits = _run_limits(story)
     status = _STATUS.search(story)
     mine = _of_queue(story, known)
     memory = [host.memory for host in mine if host.memory]
@@ -67,7 +73,7 @@ def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ..
         default_time=limits.get("DEFAULT RUNLIMIT"),
         nodes=len(mine),
         idle_nodes=sum(host.free for host in mine) if mine else None,
-        cores_per_node=max((host.slots for host in mine), default=0) or None,
+        cores_per_node=max((host.slots or 0 for host in mine), default=0) or None,
         memory_per_node=max(memory) if memory else None,
     )
 
@@ -77,18 +83,37 @@ def _of_queue(story: str, known: tuple[_Host, ...]) -> list[_Host]:
     match = re.search(r"^HOSTS: *(.*)", story, re.MULTILINE)
     named = {re.sub(r"\+\d+$", "", word) for word in match[1].split()} if match else set()
     mine = [host for host in known if host.name in named]
-    return mine or [host for host in known if host.slots]
+    return mine or [host for host in known if host.slots != 0]
+
+
+def _run_limits(story: str) -> dict[str, int | None]:
+    """Return a queue's run limits by heading.
+
+    IBM's stand in the sections of the default and the maximum limits, and several limits may share a line.
+    """
+    limits: dict[str, int | None] = {}
+    section = ""
+    lines = story.splitlines()
+    for headings, values in pairwise(lines):
+        if re.fullmatch(r"(?:DEFAULT|MAXIMUM) LIMITS: *", headings):
+            section = "DEFAULT " if headings.startswith("DEFAULT") else ""
+        elif _HEADINGS.match(headings):
+            for heading in _HEADING.finditer(headings):
+                name = section + heading[0].removeprefix(section)
+                if name.endswith("RUNLIMIT"):
+                    limits[name] = run_limit(values[heading.start() - 1 :])
+    return limits
 
 
 def _hosts(text: str, sizes: str) -> tuple[_Host, ...]:
-    memory = {words[0]: mebibytes(words[5]) for words in map(str.split, sizes.splitlines()) if len(words) > 6}
+    about = {words[0]: words for words in map(str.split, sizes.splitlines()) if len(words) > 6}
     rows = (line.split() for line in text.splitlines() if not line.startswith("HOST_NAME"))
     found = []
     for words in rows:
-        if len(words) < 9 or not re.fullmatch(r"\d+|-", words[3]):
+        if len(words) < 9 or not re.fullmatch(r"\d{1,9}|-", words[3], re.ASCII):
             continue
-        up, slots = words[1].lower() in _FULL, int(words[3]) if words[3] != "-" else 0
-        found.append(
-            _Host(clean(words[0]), up, slots, words[1] == "ok" and words[4] == "0", memory.get(words[0]))
-        )
+        size = about.get(words[0], ["-"] * 6)
+        free = words[1] == "ok" and words[4] == "0"
+        slots = next((int(word) for word in (words[3], size[4]) if word != "-" and word.isdecimal()), None)
+        found.append(_Host(clean(words[0]), words[1].lower() in _FULL, slots, free, mebibytes(size[5])))
     return tuple(found)

@@ -16,8 +16,8 @@ Fields = dict[str, str]
 
 def rows(text: str) -> Iterator[tuple[Fields, str]]:
     """Return each line's fields by name; for a line that is no row, no fields and the line itself."""
-    for line in text.splitlines():
-        match = _ROW.fullmatch(line)
+    for line in text.split("\n"):
+        match = _ROW.fullmatch(line.rstrip("\r"))
         if match:
             yield {name: value or "" for name, value in match.groupdict().items()}, ""
         elif line.strip() and not line.startswith("JOBID"):
@@ -28,8 +28,8 @@ def pending_reasons(text: str) -> dict[str, str]:
     """Return what `bjobs -p` says of each job, by its key: the reasons as printed, `; ` between them."""
     said: dict[str, list[str]] = {}
     key = ""
-    for line in text.splitlines():
-        match = _REASONED.fullmatch(line)
+    for line in text.split("\n"):
+        match = _REASONED.fullmatch(line.rstrip("\r"))
         if match:
             key = match["jobid"] if "[" in match["jobid"] else match["jobid"] + (match["element"] or "")
         elif key and line[:1].isspace() and line.strip():

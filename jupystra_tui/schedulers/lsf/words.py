@@ -16,11 +16,11 @@ _STATES = {
 _BY_WORD = {word: state for state, words in _STATES.items() for word in words.split()}
 _TELLING = {"PSUSP", "PROV", "WAIT", "USUSP", "SSUSP", "ZOMBI", "UNKWN"}
 _ELEMENT = re.compile(r".*\[(\d+)\]", re.DOTALL)
-_JOB = re.compile(r"(\d+)(?:\[(\d+)\])?", re.ASCII)
-_SECONDS = re.compile(r"(\d+) second", re.ASCII)
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+)", re.ASCII)
-_MINUTES = re.compile(r"(\d+(?:\.\d+)?)", re.ASCII)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT])", re.ASCII)
+_JOB = re.compile(r"(\d{1,18})(?:\[(\d{1,18})\])?", re.ASCII)
+_SECONDS = re.compile(r"(\d{1,12}) second", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,9}):(\d{1,2})(?::(\d{1,2}))?(?![\d:])", re.ASCII)
+_MINUTES = re.compile(r"(\d{1,9}(?:\.\d+)?)(?![\d:])", re.ASCII)
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d+)?)\s*([KMGT])", re.ASCII)
 _MEBIBYTES = {"K": 1 / 1024, "M": 1.0, "G": 1024.0, "T": 1024.0 * 1024}
 
 
@@ -34,29 +34,33 @@ def reason_in(word: str) -> str:
     return word if word in _TELLING else ""
 
 
-def key_of(job: str, name: str) -> str:
+def key_of(job: str, name: str, index: str = "") -> str:
     """Return what bkill takes: `15`, or `15[2]` for an array's element, whose index may stand in its name alone.
 
+    `index` is what LSF itself says of it, `0` for no array: a command that serves as a name may end like an element's.
     Empty for what is no job id.
     """
     match = _JOB.fullmatch(job.strip())
     if not match:
         return ""
-    element = match[2] or ((found := _ELEMENT.fullmatch(name)) and found[1])
+    element = match[2] or index.strip() or ((found := _ELEMENT.fullmatch(name)) and found[1])
     return f"{match[1]}[{element}]" if element and element != "0" else match[1]
 
 
 def hosts(printed: str) -> list[str]:
-    """Return the hosts of `2*node01:2*node02`, of `node01:node01` or of names between blanks, each once, in order."""
+    """Return the hosts of `2*node01:2*node02`, of `node01:node01` or of names between blanks, each once, in order.
+
+    The `@cluster` of a host that another LSF cluster lends is no part of its name.
+    """
     words = re.split(r"[:\s]+", printed.strip())
-    names = (clean(re.sub(r"^\d+\*", "", word)) for word in words)
+    names = (clean(re.sub(r"^\d+\*|@.*", "", word)) for word in words)
     return list(dict.fromkeys(name for name in names if name not in ("", "-")))
 
 
 def slots(printed: str) -> int | None:
     """Return how many slots a list of hosts stands for, None where there is none."""
     words = [word for word in re.split(r"[:\s]+", printed.strip()) if word not in ("", "-")]
-    counts = (re.match(r"(\d+)\*", word) for word in words)
+    counts = (re.match(r"(\d{1,9})\*", word) for word in words)
     return sum(int(count[1]) if count else 1 for count in counts) or None
 
 
@@ -66,24 +70,28 @@ def first_host(nodelist: str) -> str:
 
 
 def run_time(text: str) -> int | None:
-    """Return seconds for `120 second(s)`, None for anything else."""
+    """Return seconds for `120 second(s)`, or `0:02:00` where the site prints times so; None for anything else."""
     match = _SECONDS.match(text.strip())
-    return int(match[1]) if match else None
+    return int(match[1]) if match else _clock(text)
 
 
 def time_left(text: str) -> int | None:
-    """Return seconds for `11:58 L`, hours and minutes (with days before them on some versions); None if untold."""
-    match = _CLOCK.match(text.strip())
-    return (int(match[1] or 0) * 1440 + int(match[2]) * 60 + int(match[3])) * 60 if match else None
+    """Return seconds for `11:58 L`, hours and minutes, with seconds where the site prints them; None if untold."""
+    return _clock(text)
 
 
 def run_limit(text: str) -> int | None:
-    """Return seconds for minutes as `720.0/node01`, `60.0 min` or `60`; None where there is no limit."""
+    """Return seconds for `720.0/node01`, `60.0 min` or `60`, which are minutes, or `12:00:00`; None for no limit."""
     match = _MINUTES.match(text.strip())
-    return round(float(match[1]) * 60) if match else None
+    return round(float(match[1]) * 60) if match else _clock(text)
 
 
 def mebibytes(text: str) -> int | None:
     """Return MiB for `8 G`, `512M` or `24105M`, None for anything else."""
     match = _SIZE.match(text.strip())
     return round(float(match[1]) * _MEBIBYTES[match[2]]) if match else None
+
+
+def _clock(text: str) -> int | None:
+    match = _CLOCK.match(text.strip())
+    return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0) if match else None

@@ -1,0 +1,240 @@
+"""The relay route: an ssh of the login node goes to the compute node, and its end of the tunnel is on the login node.
+
+For sites whose nodes let in who comes from the login node only. Both live and die with one channel of the login.
+"""
+
+import asyncio
+import contextlib
+import re
+import secrets
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import paramiko
+from paramiko.ssh_exception import ChannelException, SSHException
+
+from jupystra_tui.errors import ConnectError, TunnelError
+from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.hostkeys import KnownKey
+from jupystra_tui.ssh.listener import Listener
+from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
+from jupystra_tui.ssh.route import none_free
+from jupystra_tui.ssh.shell import quote
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.tunnel import explain
+from jupystra_tui.text import clean_lines
+
+CONTROL_SECONDS = 10.0
+ENOUGH = 8192
+_SCRIPT = Path(__file__).with_name("relay.sh")
+_FOLDER = re.compile(r"/tmp/jupystra\.[A-Za-z0-9]+")
+# Known to OpenSSH 6.7 and later: a login node's may be old.
+OPTIONS = (
+    "ControlPersist=no",
+    "ClearAllForwardings=yes",
+    "PermitLocalCommand=no",
+    "ForwardAgent=no",
+    "ForwardX11=no",
+    "Tunnel=no",
+    "GatewayPorts=no",
+    "StreamLocalBindMask=0177",
+    "StrictHostKeyChecking=yes",
+    "GlobalKnownHostsFile=/dev/null",
+    "BatchMode=yes",
+    "ConnectTimeout=20",
+    "ServerAliveInterval=15",
+    "ServerAliveCountMax=2",
+    "LogLevel=INFO",
+)
+
+
+class RelayTunnel:
+    """An ssh on the login node, a `Route`; made by `open_relay`.
+
+    Its end on the login node is a unix socket that only its owner can enter, or `port` of 127.0.0.1, unless that is 0.
+    """
+
+    def __init__(
+        self, connection: Connection, channel: paramiko.Channel, node: str, port: int, mark: str
+    ) -> None:
+        self.ended = asyncio.Event()
+        self.reason = ""
+        self._connection = connection
+        self._channel = channel
+        self._node = node
+        self._port = port
+        self._mark = mark
+        self._closing = False
+        self._listeners: dict[int, Listener] = {}
+        self._past = [0, 0]
+        self._loop = asyncio.get_running_loop()
+        self._folder: asyncio.Future[str] = self._loop.create_future()
+        self._watch = asyncio.create_task(self._watch_channel())
+
+    @property
+    def received(self) -> int:
+        """Bytes that came so far."""
+        return self._past[0] + sum(one.received for one in self._listeners.values())
+
+    @property
+    def sent(self) -> int:
+        """Bytes that went so far."""
+        return self._past[1] + sum(one.sent for one in self._listeners.values())
+
+    async def ready(self) -> None:
+        """Wait until the node let the login node in; raises TunnelError with OpenSSH's reason."""
+        either: set[asyncio.Future[Any]] = {self._folder, self._watch}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not self._folder.done():
+            raise _explain(self._node, self.reason)
+
+    async def forward(self, ports: range, remote: int) -> int:
+        """Forward the first of `ports` that is free on 127.0.0.1 to the node's 127.0.0.1:`remote`; returns that port.
+
+        Raises TunnelError when none could be had, here or on the login node; ConnectError.
+        """
+        if not await self._control("forward", remote):
+            raise taken_there(self._port) if self._port else explain("", None)
+        for port in ports:
+            with contextlib.suppress(OSError):
+                self._listeners[port] = Listener(port, lambda: self._dial(remote))
+                return port
+        await self._control("cancel", remote)
+        raise none_free(ports)
+
+    async def unforward(self, local: int, remote: int) -> None:
+        """Take a forward back."""
+        self._forget(local)
+        await self._control("cancel", remote)
+
+    async def aclose(self) -> None:
+        """End the ssh of the login node, and what it made there; again without harm."""
+        self._closing = True
+        for port in tuple(self._listeners):
+            self._forget(port)
+        await in_thread(_close, self._channel)
+        await asyncio.wait({self._watch})
+
+    def _forget(self, port: int) -> None:
+        listener = self._listeners.pop(port, None)
+        if listener:
+            listener.close()
+            self._past = [self._past[0] + listener.received, self._past[1] + listener.sent]
+
+    def _dial(self, remote: int) -> paramiko.Channel:
+        if self._port:
+            return self._connection.open_direct("127.0.0.1", self._port)
+        return self._connection.open_streamlocal(self._socket(remote))
+
+    def _socket(self, remote: int) -> str:
+        return f"{self._folder.result()}/{remote}"
+
+    async def _control(self, what: str, remote: int) -> bool:
+        """Ask the ssh of the login node to begin or end its listening; for a unix socket, remove that too."""
+        control = f"{self._folder.result()}/c"
+        near = f"127.0.0.1:{self._port}" if self._port else self._socket(remote)
+        argv = (
+            "ssh",
+            "-F",
+            "/dev/null",
+            "-S",
+            control,
+            "-O",
+            what,
+            "-L",
+            f"{near}:127.0.0.1:{remote}",
+            "node",
+        )
+        script = quote(argv) if self._port else f"rm -f {shlex.quote(near)}; {quote(argv)}"
+        return (await self._connection.run(script, CONTROL_SECONDS)).code == 0
+
+    async def _watch_channel(self) -> None:
+        said = await in_thread(self._listen)
+        self.reason = "closed" if self._closing else clean_lines(said).strip()
+        self.ended.set()
+
+    def _listen(self) -> bytes:
+        """Read what the script prints until it ends, and return its last words; blocking."""
+        said, begun = b"", False
+        while True:
+            try:
+                piece = self._channel.recv(4096)
+            except OSError:
+                piece = b""
+            if not piece:
+                return said
+            *lines, rest = (said + piece).split(b"\n")
+            marked = [line for line in lines if line.startswith(self._mark.encode())]
+            for line in marked:
+                self._loop.call_soon_threadsafe(self._entered, line.decode(errors="replace"))
+            if marked and not begun:
+                begun, lines = True, []  # what came before is start-up files' chatter and the way in
+            said = b"\n".join([*lines, rest])[-ENOUGH:]
+
+    def _entered(self, line: str) -> None:
+        found = _FOLDER.search(line)
+        if found and not self._folder.done():
+            self._folder.set_result(found.group())
+
+
+async def open_relay(
+    connection: Connection, node: str, known_as: str, keys: Sequence[KnownKey], port: int = 0
+) -> RelayTunnel:
+    """Start an ssh to `node` on the login node; `keys` are those that the node may show. Raises ConnectError."""
+    mark = f"jupystra-{secrets.token_hex(8)}"
+    options = " ".join(f"-o {option}" for option in (*OPTIONS, f"HostKeyAlias={known_as}"))
+    known = "\n".join(f"{known_as} {key.type} {key.blob}" for key in keys if not key.marker)
+    facts = {"known": known, "options": options, "node": node, "mark": mark}
+    head = "".join(f"{name}={shlex.quote(value)}\n" for name, value in facts.items())
+    channel = await connection.open_shell()
+    channel.set_combine_stderr(True)
+    try:
+        await in_thread(channel.sendall, (head + _SCRIPT.read_text(encoding="utf-8")).encode())
+    except OSError as error:
+        raise ConnectError(
+            "The cluster does not answer", "It is tried again by itself.", str(error)
+        ) from error
+    return RelayTunnel(connection, channel, node, port, mark)
+
+
+async def check_port(connection: Connection, port: int) -> None:
+    """See that nobody listens at `port` of the login node; raises TunnelError, Forbidden, ConnectError."""
+    try:
+        channel = await in_thread(connection.open_direct, "127.0.0.1", port)
+    except ChannelException as error:
+        if error.code == PROHIBITED:
+            raise Forbidden(
+                f"The login node lets no tunnel through to its port {port}",
+                "Leave the relay port (-r) at 0: tunnels need none.",
+                str(error),
+            ) from error
+        return
+    except (SSHException, EOFError, OSError) as error:
+        raise ConnectError("The cluster does not answer", "Try again.", str(error)) from error
+    await in_thread(_close, channel)
+    raise taken_there(port)
+
+
+def taken_there(port: int) -> TunnelError:
+    """Return the error of a relay port that is not free."""
+    return TunnelError(
+        f"Port {port} on the login node is taken",
+        "Choose another relay port (-r), or 0: then no port is needed there.",
+    )
+
+
+def _explain(node: str, words: str) -> TunnelError:
+    if "permission denied" in words.lower():
+        return TunnelError(
+            f"{node} does not let the login node in without a question",
+            "Leave the relay (-r, or `route` of the cluster) out: then the question is asked here.",
+            words,
+        )
+    return explain(words, None)
+
+
+def _close(channel: paramiko.Channel) -> None:
+    with contextlib.suppress(SSHException, OSError, EOFError):
+        channel.close()

@@ -1,0 +1,63 @@
+"""A launch as it is ordered: from the words of a command line, by a front end or by `jupystra start`."""
+
+import socket
+from pathlib import Path
+
+from jupystra_tui import paths, protocol
+from jupystra_tui.cli import dashboard_parser
+from jupystra_tui.config import Config
+from jupystra_tui.flags import cluster_of, order_of
+from jupystra_tui.model import Cluster, Launch, Order
+
+from .front_end import FrontEnd
+from .terminal.terminal import Terminal
+
+CONFIGURATION = """[clusters.{name}]
+host = "{host}"
+ssh_config = "{ssh_config}"
+poll = 1.0
+poll_floor = 0.5
+[clusters.{name}.defaults]
+memory = "500M"
+walltime = "0:10:00"
+"""
+
+
+def order(cluster: Cluster, *words: str) -> Order:
+    """Return what these words of the command line order, on a cluster of the configuration."""
+    arguments = dashboard_parser().parse_args([cluster.name, *words])
+    named = cluster_of(Config(clusters=(cluster,)), arguments)
+    assert named == cluster
+    ordered = order_of(named, arguments)
+    assert ordered
+    return ordered
+
+
+async def started(front_end: FrontEnd, *words: str) -> Launch:
+    """Start what these words order, and return its launch once it is over."""
+    cluster = front_end.cluster
+    ordered = order(cluster, *words)
+    start = protocol.Start(cluster.name, ordered.request(cluster.defaults), ordered.script)
+    outcome = await front_end.client.ask(start)
+    assert isinstance(outcome, protocol.Started)
+
+    def over() -> Launch | None:
+        launch = front_end.launches.get(outcome.launch)
+        return launch if launch and launch.over else None
+
+    return await front_end.until(over, "the launch", 40.0)
+
+
+def free_port() -> int:
+    """Return a port of this machine that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def in_terminal(cluster: Cluster, *words: str) -> Terminal:
+    """Run `jupystra start CLUSTER WORDS` in a terminal; the configuration that it reads is written first."""
+    place = paths.config_file()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    text = CONFIGURATION.format(name=cluster.name, host=cluster.host, ssh_config=Path(cluster.ssh_config))
+    place.write_text(text)
+    return Terminal("start", cluster.name, *words, columns=100, module="jupystra_tui.verbs")
