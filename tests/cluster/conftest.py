@@ -17,6 +17,8 @@ from .site import Site
 HERE = Path(__file__).parent
 REQUIRED = "JUPYSTRA_TEST_CLUSTER"
 NO_CLUSTER = pytest.StashKey[str]()
+ONLY_FROM_LOGIN = """sed -i 's/^/from="10.91.*" /' .ssh/authorized_keys
+ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519 && cat .ssh/id_ed25519.pub >>.ssh/authorized_keys"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,3 +75,9 @@ async def dashboard(cluster: Cluster, worker: Path) -> AsyncIterator[FrontEnd]:
     async with attached(cluster) as front_end:
         await front_end.log_in()
         yield front_end
+
+
+@pytest.fixture
+def closed_nodes(site: Site) -> None:
+    """Have the compute nodes take ada's logins from the login node's own ssh alone."""
+    site.as_user(ONLY_FROM_LOGIN)

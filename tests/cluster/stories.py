@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from . import users
 from .site import Site
+from .wait import until
 
 
 def ssh(site: Site, *argv: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -49,3 +50,13 @@ def submit(site: Site, script: str, *options: str, user: str = "ada") -> str:
 
 def state(site: Site, job: str) -> str:
     return site.as_user(f"squeue -h -t all -j {job} -o %T").stdout.strip()
+
+
+def listening(site: Site, node: str, port: int) -> bool:
+    return bool(site.run(node, "ss", "-Hltn", f"sport = :{port}").stdout)
+
+
+def squat(site: Site, node: str, port: int) -> None:
+    """Have somebody listen at a port of a node, until the site is made as new."""
+    site.as_user(f"python3 -m http.server -b 127.0.0.1 {port} >/dev/null 2>&1 &", node=node)
+    until(lambda: listening(site, node, port), "the squatter")

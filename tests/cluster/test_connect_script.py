@@ -15,15 +15,6 @@ from .site import Site
 from .stories import state
 from .wait import until
 
-ONLY_FROM_LOGIN = """sed -i 's/^/from="10.91.*" /' .ssh/authorized_keys
-ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519 && cat .ssh/id_ed25519.pub >>.ssh/authorized_keys"""
-
-
-@pytest.fixture
-def closed_nodes(site: Site) -> None:
-    """Have the compute nodes take ada's logins from the login node's own ssh alone."""
-    site.as_user(ONLY_FROM_LOGIN)
-
 
 def folder(site: Site) -> Path:
     """The folder of the one job there was."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sys
 from pathlib import Path
 
 import msgspec
@@ -16,8 +15,7 @@ from .. import ordering
 from ..front_end import FrontEnd
 from . import browser
 from .site import Site
-from .stories import state, submit
-from .wait import until
+from .stories import squat, state, submit
 
 LOOK_AROUND = (
     "import os; [os.getcwd()] + [os.environ.get(name) for name in "
@@ -77,19 +75,8 @@ async def test_without_flags_it_is_as_the_cluster_has_it_and_a_script_is_written
 
 
 async def test_a_port_of_the_node_that_is_taken_is_named(dashboard: FrontEnd, site: Site) -> None:
-    serving = [sys.executable, "-m", "http.server", "-b", "127.0.0.1", "18765"]
-    squatter = await asyncio.create_subprocess_exec(
-        *site.nodes["n2"].command(*serving),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        listens = "ss -Hltn 'sport = :18765'"
-        await asyncio.to_thread(until, lambda: site.run("n2", "sh", "-c", listens).stdout, "the squatter")
-        launch = await ordering.started(dashboard, "-q", "tiny", "-p", "18765", "--cmds", "cd")
-    finally:
-        squatter.kill()
-        await squatter.wait()
+    await asyncio.to_thread(squat, site, "n2", 18765)
+    launch = await ordering.started(dashboard, "-q", "tiny", "-p", "18765", "--cmds", "cd")
     assert launch.problem
     assert launch.problem.title.startswith("port 18765 of n2 is taken")
     await dashboard.until(lambda: state(site, launch.job) == "FAILED" or None, "the job to end")
