@@ -270,5 +270,15 @@ def _number_up_to(text: str, least: int, most: int) -> int:
 
 
 def config_file(given: str | None) -> str:
-    """Return the absolute path of -F, empty where it was not given."""
-    return str(Path(given).expanduser().absolute()) if given else ""
+    """Return the absolute path of -F, `none` as it is, empty where it was not given; raises ConfigError."""
+    if given in (None, "", "none"):
+        return given or ""
+    path = Path(given).expanduser().absolute()
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ConfigError(
+            f"-F {clean(given)} cannot be read: {error.strerror}",
+            "Name a file of ssh's configuration, or `none`.",
+        ) from error
+    return str(path)

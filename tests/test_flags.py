@@ -226,9 +226,13 @@ def test_an_alias_of_openssh_comes_before_a_shipped_preset_but_not_before_ones_o
 
 def test_the_flag_for_the_ssh_configuration_overrules_every_file(tmp_path: Path) -> None:
     own = Config(clusters=(replace(HPC, ssh_config="/etc/hpc"),))
+    (tmp_path / "x").touch()
     assert cluster("hpc", config=own).ssh_config == "/etc/hpc"
     assert cluster("hpc", "-F", f"{tmp_path}/x", config=own).ssh_config == f"{tmp_path}/x"
     assert cluster("--cluster", "o2", "-F", f"{tmp_path}/x", config=own).ssh_config == f"{tmp_path}/x"
+    assert cluster("hpc", "-F", "none", config=own).ssh_config == "none"
+    with pytest.raises(ConfigError, match=r"-F .*/y cannot be read: No such file"):
+        cluster("hpc", "-F", f"{tmp_path}/y", config=own)
 
 
 @pytest.mark.parametrize(

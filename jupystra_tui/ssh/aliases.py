@@ -12,6 +12,8 @@ DEPTH = 16  # as OpenSSH
 
 def aliases(ssh_config: str = "") -> tuple[str, ...]:
     """Return the aliases in `ssh_config` (the person's own by default) in the order of the file, patterns left out."""
+    if ssh_config == "none":
+        return ()
     top = Path(ssh_config).expanduser() if ssh_config else Path("~/.ssh/config").expanduser()
     found: dict[str, None] = {}
     _collect(top, found, 0)

@@ -41,6 +41,11 @@ class Endpoint(Struct, frozen=True):
     ssh_config: str = ""
     published: tuple[str, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """The login node in names of our own: its host, and its port where that is not 22."""
+        return self.host if self.port == 22 else f"{self.host}-{self.port}"
+
 
 def ssh_program() -> str:
     """Return the path of OpenSSH's client; raises ConfigError where there is none."""

@@ -28,7 +28,7 @@ def add_cluster(parser: ArgumentParser) -> None:
     where.add_argument(
         "--cluster",
         metavar="NAME",
-        help="a cluster that is logged in, one of the configuration, a preset or [USER@]HOST",
+        help="a cluster that is logged in, one of the configuration, a preset, an alias of ssh or USER@HOST",
     )
     where.add_argument("-F", dest="ssh_config", metavar="FILE", help="ssh configuration, as for ssh -F")
     where.add_argument("-P", "--password", metavar="PW", help="password, - to read it from standard input")
@@ -48,7 +48,7 @@ async def cluster_for(front_end: FrontEnd, arguments: Namespace, jobs: Iterable[
     outcome = await front_end.ask(protocol.ListRecent())
     recent = outcome if isinstance(outcome, protocol.Recent) else protocol.Recent()
     if arguments.cluster:
-        return _named(front_end, arguments, recent)
+        return await _named(front_end, arguments, recent)
     sessions = {one.cluster.name: one.cluster for one in live(front_end)}
     known = sessions or {one.name: _with_defaults(front_end, one) for one in recent.clusters}
     owners = [name for name in known if any(_has(front_end, recent, name, job) for job in jobs)]
@@ -117,21 +117,34 @@ def _up(front_end: FrontEnd, name: str) -> Session | None:
     return None
 
 
-def _named(front_end: FrontEnd, arguments: Namespace, recent: protocol.Recent) -> Cluster:
+async def _named(front_end: FrontEnd, arguments: Namespace, recent: protocol.Recent) -> Cluster:
     name, own_config = arguments.cluster, config_file(arguments.ssh_config)
+    if front_end.config.cluster(name):
+        return _as_logged_in(front_end, _by_name(front_end, arguments), arguments)
     known = {one.name: one for one in recent.clusters}
     known |= {one.cluster.name: one.cluster for one in front_end.sessions.values()}
     found = known.get(name)
     if found and own_config in ("", found.ssh_config):
         return _with_defaults(front_end, found)
-    place = Namespace(**{**vars(arguments), "cluster": None, "orchestra": False, "destination": name})
     try:
-        cluster = cluster_of(front_end.config, place)
+        is_place = "@" in name or "." in name or name in await _aliases(front_end, own_config)
+        return _by_name(front_end, arguments, is_place)
     except ConfigError as error:
         listed = f"Logged in lately: {', '.join(known)}." if known else error.hint
         raise ConfigError(error.title, listed) from error
+
+
+def _by_name(front_end: FrontEnd, arguments: Namespace, is_place: bool = False) -> Cluster:
+    """Return the cluster of the configuration or the presets, or at a place: `[USER@]HOST`, or an alias of ssh's."""
+    names = {"destination": arguments.cluster, "cluster": None} if is_place else {"destination": None}
+    cluster = cluster_of(front_end.config, Namespace(**{**vars(arguments), "orchestra": False, **names}))
     assert cluster
     return cluster
+
+
+async def _aliases(front_end: FrontEnd, ssh_config: str) -> tuple[str, ...]:
+    outcome = await front_end.ask(protocol.ListHosts(ssh_config or front_end.config.ssh_config))
+    return outcome.aliases if isinstance(outcome, protocol.Hosts) else ()
 
 
 def _as_logged_in(front_end: FrontEnd, cluster: Cluster, arguments: Namespace) -> Cluster:

@@ -113,7 +113,7 @@ class LiveTunnel:
     async def _open(self) -> Route:
         connection = await self.session.connection()
         node = self.shown.node
-        name = f"{node}.{connection.endpoint.host}"
+        name = f"{node}.{connection.endpoint.place}"
         await know(connection, node, name, self._known_hosts, self.session.ask)
         relayed = self.relay or self.session.cluster.route == "relay"
         route = self._route = await (self._relayed if relayed else self._direct)(connection, node, name)
@@ -123,7 +123,7 @@ class LiveTunnel:
     async def _direct(self, connection: Connection, node: str, name: str) -> Route:
         self._show(route=(self.session.site.login_node, node))
         endpoint = connection.endpoint
-        key = key_path(self._folders.state, endpoint.user, endpoint.host)
+        key = key_path(self._folders.state, endpoint.user, endpoint.place)
         target = Target(node, name, self._known_hosts, key if key.exists() else None)
         return await open_tunnel(connection, target, self._folders, NodeAnswers(self.session, node))
 

@@ -9,9 +9,9 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from jupystra_tui import protocol
-from jupystra_tui.errors import ConnectError
+from jupystra_tui.errors import ConfigError, ConnectError
 from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
-from jupystra_tui.model import Cluster, JobRequest, Problem
+from jupystra_tui.model import Cluster, JobRequest, Problem, SessionPhase
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
@@ -133,6 +133,7 @@ class Office:
     async def _log_in(self, name: str, body: protocol.Login) -> None:
         session = self._sessions.get(name)
         if session is not None and not _same_login(session.cluster, body.cluster):
+            _refuse_another(session)
             await self._log_out(name)
             session = None
         if session is None:
@@ -191,7 +192,7 @@ class Office:
 
     async def _node_key(self, session: ClusterSession, step: str) -> protocol.KeyPlan:
         connection = await session.connection()
-        user, host = connection.endpoint.user, connection.endpoint.host
+        user, host = connection.endpoint.user, connection.endpoint.place
         key = nodekey.key_path(self._folders.state, user, host)
         if step == "make" and not key.exists():
             await nodekey.make(connection, key)
@@ -216,6 +217,17 @@ class Office:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("%s failed", task.get_coro(), exc_info=task.exception())
+
+
+def _refuse_another(session: ClusterSession) -> None:
+    """Raise ConfigError where another login of that name would end one that lives, with its tunnels."""
+    if session.shown.phase is not SessionPhase.DOWN:
+        cluster = session.cluster
+        way = f"{cluster.host}, with the ssh configuration {cluster.ssh_config or 'of your own'}"
+        raise ConfigError(
+            f"{cluster.name} is logged in already, as {session.shown.user} at {way}",
+            "Go on with that one (leave out -F), or log out of it first: `x` on its screen, or `jupystra worker stop`.",
+        )
 
 
 def _taken(request: JobRequest) -> bool:

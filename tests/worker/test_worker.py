@@ -10,7 +10,7 @@ import pytest
 from jupystra_tui import protocol
 from jupystra_tui.client import Client, NotRunning
 from jupystra_tui.demo import PracticeCluster
-from jupystra_tui.errors import JupystraError
+from jupystra_tui.errors import ConfigError, JupystraError
 from jupystra_tui.model import Cluster, SessionPhase, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached, ssh_processes, worker_pid
@@ -49,6 +49,30 @@ async def test_a_server_that_moved_to_another_node_is_followed_on_the_same_port(
     )
     assert after.local_port == before.local_port
     assert len(ssh_processes(worker)) == 1
+
+
+async def test_another_way_to_the_same_name_ends_no_session_that_lives(
+    dashboard: FrontEnd, cluster: Cluster
+) -> None:
+    launch = await dashboard.launch()
+    elsewhere = msgspec.structs.replace(cluster, ssh_config="none")
+    with pytest.raises(ConfigError, match=r"practice is logged in already, as .* at .*, with the ssh conf"):
+        await dashboard.client.ask(protocol.Login(elsewhere))
+    assert await dashboard.url(launch.tunnel)
+    assert dashboard.session
+    assert dashboard.session.cluster == cluster
+    await dashboard.client.ask(protocol.Logout(cluster.name))
+    await dashboard.client.ask(protocol.Login(elsewhere))
+
+    def refused() -> bool:
+        session = dashboard.session
+        return bool(session and session.cluster == elsewhere and session.phase is SessionPhase.DOWN)
+
+    await dashboard.until(refused, "the host that only the other configuration knows")
+    await dashboard.client.ask(protocol.Login(cluster))
+    await dashboard.until(
+        lambda: dashboard.session and dashboard.session.phase is SessionPhase.UP, "the login"
+    )
 
 
 async def test_dropped_connections_come_back_with_their_tunnel(

@@ -131,10 +131,10 @@ async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
     """Log in to a node as a tunnel does, and out again; raises GivenUp where it asks, TunnelError, HostKeyError."""
     connection, folders, session = context.connection, context.folders, context.session
     endpoint = connection.endpoint
-    name = f"{node}.{endpoint.host}"
+    name = f"{node}.{endpoint.place}"
     files = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
     await know(connection, node, name, files, ask)
-    key = key_path(folders.state, endpoint.user, endpoint.host)
+    key = key_path(folders.state, endpoint.user, endpoint.place)
     target = Target(node, name, files, key if key.exists() else None)
     tell: Callable[[str], None] = session.tell
     tunnel = await open_tunnel(connection, target, folders, HopAnswers(node, ask, tell, session.vault))
