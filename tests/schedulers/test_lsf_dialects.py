@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.lsf import Lsf
+from jupystra_tui.schedulers.lsf.dialects import LIMIT
 from tests.schedulers.lsf_captures import FOLDER, MARK
 
 USAGE = "cat >&2 <<'X'\nbjobs: invalid option -- 'n'\nUsage: bjobs [-h] [-V] [-w |-l |-UF] [-a]\nX\nexit 255"
@@ -64,6 +66,29 @@ def test_each_site_is_asked_in_its_own_form(tmp_path: Path, program: str, form: 
         printed = shell(tmp_path, program, asked.list_script("ada", MARK))
         [job] = lsf.parse_list(printed.encode(), MARK).jobs
         assert (job.key, job.name, job.reason) == ("7", "lab", "Job slot limit reached: 3 hosts")
+
+
+HANGS = '[ "$1" = -V ] && exit 0; echo asked >>$LSF_ENVDIR/asked; exec sleep 60'
+
+
+def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same(tmp_path: Path) -> None:
+    def asked(script: str) -> str:
+        return shell(tmp_path, HANGS, script.replace(f"timeout {LIMIT}", "timeout 0.2"))
+
+    lsf = Lsf().suited(asked(Lsf().survey_script()), Cluster("x", "x"))
+    assert (lsf.memory.limit_unit, lsf.dialect.name) == ("MB", "rich-json")
+    printed = asked(lsf.list_script("ada", MARK))
+    assert (tmp_path / "asked").read_text().count("asked") == 2
+    with pytest.raises(SchedulerError, match="does not answer"):
+        lsf.parse_list(printed.encode(), MARK)
+    with pytest.raises(SchedulerError, match="does not answer"):
+        lsf.parse_cancel(124, "")
+
+
+def test_without_its_settings_lsf_is_looked_for_in_a_login_shell(tmp_path: Path) -> None:
+    unset = "echo 'lsb_init: Failed in an LSF library call: Unable to open file lsf.conf' >&2; exit 255"
+    with pytest.raises(SchedulerError, match="LSF is not set up in this shell"):
+        Lsf().suited(shell(tmp_path, unset, Lsf().survey_script()), Cluster("x", "x"))
 
 
 def test_nobody_has_a_job_yet(tmp_path: Path) -> None:

@@ -75,6 +75,10 @@ def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
         ("bsub-badW", "Bad RUNLIMIT", "less time"), ("bsub-W-overlimit", "hard limit", "less time"),
         ("bsub-badM", "MEMLIMT", "memory_unit"), ("bsub-badR", "resource requirement", "constraint"),
         ("esub-reject", "Policy: name starts with reject", "own check"),
+        ("bsub-badoption", "illegal option -- Z$", "remove that option"),
+        ("bsub-badn", "Bad argument for option -n\\.", "was not taken"),
+        ("bsub-dep", "2: No matching job found\\.", "was not taken"),
+        ("bsub-nocommand", "No command is specified\\.", "was not taken"),
     ],
 )  # fmt: skip
 def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str, hint: str) -> None:

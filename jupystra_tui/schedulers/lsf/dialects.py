@@ -40,9 +40,12 @@ DIALECTS = (
 )
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 LIMIT = 18  # seconds until a question to a daemon that hangs is given up: well before the connection gives up
-IN_TIME = (
-    f'jupystra_in_time() {{ if command -v timeout >/dev/null; then timeout {LIMIT} "$@"; else "$@"; fi; }}\n'
-)
+TIMEOUT = ("timeout", str(LIMIT))
+IN_TIME = f"""jupystra_in_time() {{
+  if command -v timeout >/dev/null; then timeout {LIMIT} "$@"; else "$@"; fi
+  [ $? -ne 124 ] || echo "batch system daemon not responding: given up after {LIMIT} s"
+}}
+"""
 _ASK = r"""jupystra_ask() {
   jupystra_form=$1; shift
   jupystra_jobs=$(LC_ALL=C; export LC_ALL; jupystra_in_time "$@" 2>&1)
@@ -55,13 +58,16 @@ _ASK = r"""jupystra_ask() {
 """
 _SURVEY = r"""@ASK
 printf '\036dialect %s\n' "$jupystra_form"
-case $jupystra_jobs in *lsf.conf*) printf '\036unset\n';; esac
-case $jupystra_jobs in *"not responding"*) ;; *) jupystra_in_time bparams -a 2>/dev/null;; esac |
+case $jupystra_jobs in
+  *lsf.conf*) printf '\036unset\n';;
+  *"not responding"*) jupystra_in_time() { false; };; # it hangs: ask it no more
+esac
+jupystra_in_time bparams -a 2>/dev/null |
   sed -n 's/.*\(RESOURCE_RESERVE_PER_[A-Z]*\) *= *\([A-Za-z]\).*/\1 \2/p' |
   while read -r name value; do printf '\036%s %s\n' "$name" "$value"; done
 case $(bjobs -V 2>&1) in *olclava*) printf '\036default MB\n';; esac
 jupystra_conf=${LSF_ENVDIR:-/etc}/lsf.conf
-{ if [ -r "$jupystra_conf" ]; then cat "$jupystra_conf"; else badmin showconf mbd 2>/dev/null; fi; } |
+{ if [ -r "$jupystra_conf" ]; then cat "$jupystra_conf"; else jupystra_in_time badmin showconf mbd 2>/dev/null; fi; } |
   sed -n 's/^[[:space:]]*LSF_UNIT_FOR_LIMITS[[:space:]]*=[[:space:]]*"\{0,1\}\([A-Za-z]*\).*/\1/p' | tail -n 1 |
   while read -r unit; do printf '\036unit %s\n' "$unit"; done"""
 

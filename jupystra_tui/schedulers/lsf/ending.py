@@ -5,12 +5,11 @@ from collections.abc import Iterable
 
 from jupystra_tui.model import JobState
 from jupystra_tui.schedulers.base import Argv, Ending
-from jupystra_tui.schedulers.lsf.dialects import LIMIT
+from jupystra_tui.schedulers.lsf.dialects import TIMEOUT
 from jupystra_tui.schedulers.lsf.failures import explain_failure
 from jupystra_tui.schedulers.lsf.words import key_of
 from jupystra_tui.text import clean
 
-_IN_TIME = ("timeout", str(LIMIT))  # they wait for a daemon that hangs, or read years of events
 _OF_A_JOB = re.compile(r"^\W*Job <", re.ASCII)
 _FINE = re.compile(
     r"already finished|operation is in progress|no matching job|is being terminated|being signal", re.I
@@ -36,7 +35,7 @@ _RUN_LIMIT_SIGNAL = "140"  # 128 + SIGUSR2, with which LSF ends a job that reach
 
 def cancel_command(keys: Iterable[str]) -> Argv:
     """Return bkill for these jobs."""
-    return *_IN_TIME, "bkill", *keys
+    return *TIMEOUT, "bkill", *keys
 
 
 def parse_cancel(rc: int, stderr: str) -> None:
@@ -50,12 +49,12 @@ def parse_cancel(rc: int, stderr: str) -> None:
 
 def finished_command(keys: Iterable[str]) -> Argv:
     """Return bhist for these jobs, from the events that LSF still has at hand."""
-    return *_IN_TIME, "bhist", "-l", *keys
+    return *TIMEOUT, "bhist", "-l", *keys
 
 
 def finished_fallback_command(key: str) -> Argv:
     """Return bhist for one job, from all event files that the site keeps."""
-    return *_IN_TIME, "bhist", "-n", "0", "-l", key
+    return *TIMEOUT, "bhist", "-n", "0", "-l", key
 
 
 def parse_finished(text: str) -> dict[str, Ending]:

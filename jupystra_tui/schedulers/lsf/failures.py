@@ -1,6 +1,7 @@
 """What LSF's error texts mean, and what to do about them; its exit codes mean nothing."""
 
 import re
+from itertools import takewhile
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.text import clean, clean_lines
@@ -33,6 +34,7 @@ _GENERAL = (
     ),
 )
 _REFUSALS = (
+    (r"invalid option|illegal option", "Mend or remove that option; GPUs need IBM LSF 10.1."),
     (r"no such queue|cannot use the queue", "Choose one of the cluster's queues."),
     (r"runlimit", "Ask for less time, or choose a queue that allows more."),
     (r"too many processors|proclimit|tasklimit", "Ask for fewer cores, or choose another queue."),
@@ -42,10 +44,12 @@ _REFUSALS = (
     (r"service class|sla", "Leave QOS empty, or name a service class of the site."),
     (r"job name", "Give it another name."),
     (r"host name|bad host", "Name a host of the cluster, or leave it out."),
-    (r"invalid option|illegal option|usage:", "Mend or remove that option; GPUs need IBM LSF 10.1."),
     (r"aborted by esub", "The site's own check refused it; its words are above."),
     (r"limit.*reached|reached .*limit|quota", "A limit of the site stands against it: wait for other jobs."),
 )  # fmt: skip
+_REFUSED = "It was not taken: change what LSF names, and start again."
+_DEFINITE = re.compile(r"job not submitted|usage:", re.IGNORECASE)
+_TIMED_OUT = 124  # of timeout(1)
 _NOT_SUBMITTED = re.compile(r"\s*Job not submitted\.?", re.IGNORECASE)
 
 
@@ -65,6 +69,8 @@ def is_nothing_there(text: str) -> bool:
 
 def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
     """Return a failed command's error in plain words; the scheduler's own are in title and detail."""
+    if rc == _TIMED_OUT and not stderr.strip():
+        stderr = "LSF's daemon is not responding"
     detail = clean_lines(stderr).strip()
     if rc == 127:
         return SchedulerError(
@@ -79,10 +85,9 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
     if command == "bjobs" and is_nothing_there(stderr):
         return SchedulerError("LSF does not know this job any more", "It ended some time ago.", detail)
     if command == "bsub":
-        hint = next(
-            (hint for pattern, hint in _REFUSALS if re.search(pattern, stderr, re.IGNORECASE)), _TAKEN
-        )
-        return SchedulerError(f"LSF refused the job: {words}", hint, detail)
+        hints = (hint for pattern, hint in _REFUSALS if re.search(pattern, words, re.IGNORECASE))
+        otherwise = _REFUSED if _DEFINITE.search(stderr) else _TAKEN
+        return SchedulerError(f"LSF refused the job: {words}", next(hints, otherwise), detail)
     if re.search(r"permission denied", stderr, re.IGNORECASE):
         return SchedulerError(
             f"LSF would not kill it: {words}", "Only its owner or an administrator can do this.", detail
@@ -94,5 +99,7 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
 def own_words(stderr: str) -> str:
     """Return the scheduler's reason in its own words on one line."""
     lines = (line.strip() for line in clean_lines(stderr).split("\n"))
-    told = (_NOT_SUBMITTED.sub("", line) for line in lines if line and not line.startswith(("Usage:", "[-")))
+    told = (
+        _NOT_SUBMITTED.sub("", line) for line in takewhile(lambda line: not line.startswith("Usage:"), lines)
+    )
     return clean("; ".join(dict.fromkeys(filter(None, told))), 300)
