@@ -104,7 +104,10 @@ fi
 case $token in *[!A-Za-z0-9._~-]*) token='' ;; esac
 case $path in *[!A-Za-z0-9._~/%@-]* | '') path=/ ;; esac
 case $node in '' | -* | *[!A-Za-z0-9._-]*) stop "job $job has only just started; try again in a moment" 3 ;; esac
-case $port in '' | *[!0-9]*) stop "the server of job $job is still starting on $node; try again in a moment" 3 ;; esac
+case $(part state):$port in
+  *:*[!0-9]* | running:) stop "the server of job $job is still starting on $node; try again in a moment" 3 ;;
+  *:) stop "there is no server of job $job on $node: it is still starting, or the job is over" 3 ;;
+esac
 
 # What the login node knows of the keys of its compute nodes goes for us too.
 learn_keys() {
@@ -127,12 +130,13 @@ reach_from_login() {
     "-o ClearAllForwardings=yes -o ServerAliveInterval=15 $node &&" \
     "ssh -S $remote/c -O forward -L $remote/s:127.0.0.1:$port $node" >&2
   entered=$?
+  [ "$entered" = 0 ] || riding "$folder/l" login "ssh -S $remote/c -O exit $node; rm -rf $remote" >/dev/null 2>&1
+  [ "$entered" = 0 ] || return "$entered"
   mkfifo "$folder/hold" || stop "nothing can be written to /tmp"
   riding "$folder/l" login "/bin/sh -c 'exec 3<&0; (cat <&3; ssh -S $remote/c -O exit $node) >/dev/null 2>&1 &" \
     "trap : HUP; while [ -S $remote/c ]; do sleep 2; done; rm -rf $remote'" <"$folder/hold" >/dev/null 2>&1 &
   holder=$!
   exec 9>"$folder/hold"
-  return "$entered"
 }
 
 # Ready is what answers through the tunnel and knows the token, which goes by no command line.

@@ -57,6 +57,14 @@ async def test_nodes_that_take_no_login_from_outside_are_reached_by_the_login_no
     assert "ssh -f" not in site.run("login", "ps", "-eo", "args").stdout
 
 
+async def test_a_login_node_that_cannot_enter_the_node_keeps_nothing(dashboard: FrontEnd, site: Site) -> None:
+    launch = await dashboard.launch()
+    script = await made(dashboard, launch.job)
+    status, said = await refused("dash", script, "-c")
+    assert (status, "cannot reach n1 by ssh" in said) == (1, True)
+    assert "jupystra." not in site.run("login", "ls", "/tmp").stdout
+
+
 async def submitted(dashboard: FrontEnd) -> str:
     """Start a server to which the dashboard itself finds no way, and return its job."""
     launch = await dashboard.launch()
