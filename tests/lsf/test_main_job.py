@@ -18,6 +18,8 @@ async def test_a_server_starts_answers_and_is_killed(dashboard: FrontEnd) -> Non
     assert launch.ready, launch.problem
     job = await dashboard.until(lambda: dashboard.job(launch.job), "the job")
     assert (job.name, job.state, job.node) == (SMALL.name, JobState.RUNNING, "p1")
+    assert (job.limit, job.memory) == (720, 500)
+    assert 700 < (job.left or 0) <= 720
     assert "token=" in await dashboard.url(launch.tunnel)
     log = await dashboard.client.ask(protocol.ReadLog("lsf", launch.job))
     assert isinstance(log, protocol.LogRead)

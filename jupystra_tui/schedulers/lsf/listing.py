@@ -10,6 +10,7 @@ from jupystra_tui.schedulers.base import Listing
 from jupystra_tui.schedulers.lsf import wide
 from jupystra_tui.schedulers.lsf.dialects import DELIMITER, Dialect, ask_script, dialect_named
 from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there, without_chatter
+from jupystra_tui.schedulers.lsf.long import NOTHING, Run, long_script, parse_long
 from jupystra_tui.schedulers.lsf.submit import shown_name
 from jupystra_tui.schedulers.lsf.words import (
     first_host,
@@ -31,12 +32,16 @@ _Rows = Iterator[tuple[wide.Fields, str]]
 
 
 def list_script(dialect: Dialect, user: str, mark: str) -> str:
-    """Return shell text for all jobs, the finished ones too, and after `mark` the reasons of those that wait."""
+    """Return shell text for all jobs, the finished ones too.
+
+    After `mark` come the reasons of those that wait, and after another, where need be, more of those that run.
+    """
     reasons = shlex.join(("jupystra_in_time", "bjobs", "-p", "-w", "-u", user))
     return (
         f"{ask_script(dialect, '-a', '-u', user)}\n"
         f'printf \'%s\\n\\036{mark} %s\\n\' "$jupystra_jobs" "$jupystra_form"\n'
-        f"case $jupystra_jobs in *PEND*|*PSUSP*) LC_ALL=C; export LC_ALL; {reasons} 2>/dev/null;; esac\n:"
+        f"case $jupystra_jobs in *PEND*|*PSUSP*) LC_ALL=C; export LC_ALL; {reasons} 2>/dev/null;; esac\n"
+        f"{long_script(user, mark)}\n:"
     )
 
 
@@ -46,12 +51,13 @@ def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
     How a finished job ended is not in the list (a killed server may be DONE): those keys are `unsure`.
     """
     listed, _, rest = text.decode("utf-8", "replace").partition(f"\x1e{mark} ")
-    form, _, reasoned = rest.partition("\n")
-    reasons = wide.pending_reasons(reasoned)
+    more, _, told = rest.partition(f"\x1e{mark} ")
+    form, _, reasoned = more.partition("\n")
+    reasons, runs = wide.pending_reasons(reasoned), parse_long(told)
     jobs, unread = [], []
     answer = without_chatter(listed)
     for fields, line in _rows(dialect_named(form.strip()), answer):
-        job = _job(fields, reasons) if fields else None
+        job = _job(fields, reasons, runs) if fields else None
         if job:
             jobs.append(job)
         elif not is_nothing_there(line) and not _is_missing(fields):
@@ -128,7 +134,7 @@ def _line_by_line(text: str) -> Iterator[wide.Fields]:
         yield record
 
 
-def _job(fields: wide.Fields, reasons: dict[str, str]) -> Job | None:
+def _job(fields: wide.Fields, reasons: dict[str, str], runs: dict[str, Run]) -> Job | None:
     name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
     key = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
     if not key or not word:
@@ -137,6 +143,7 @@ def _job(fields: wide.Fields, reasons: dict[str, str]) -> Job | None:
     pending = state is JobState.PENDING
     where = fields.get("exec_host", "")
     ended = state.finished
+    run = runs.get(key, NOTHING)
     return Job(
         id=key,
         key=key,
@@ -147,14 +154,18 @@ def _job(fields: wide.Fields, reasons: dict[str, str]) -> Job | None:
         queue=clean(fields.get("queue", "")),
         node="" if pending else first_host(where),
         nodes="" if pending else clean("" if where.strip() == "-" else where),
-        left=None if pending or ended else time_left(fields.get("time_left", "")),
-        limit=run_limit(fields.get("runtimelimit", "")),
-        used=run_time(fields.get("run_time", "")),
+        left=None if pending or ended else _first(time_left(fields.get("time_left", "")), run.left),
+        limit=_first(run_limit(fields.get("runtimelimit", "")), run.limit),
+        used=_first(run_time(fields.get("run_time", "")), run.used),
         cores=_number(fields.get("slots", "")) or slots(where),
-        memory=mebibytes(fields.get("memlimit", "")),
+        memory=_first(mebibytes(fields.get("memlimit", "")), run.memory),
         account=clean(fields.get("proj_name", "")),
         submitted=clean(fields.get("submit_time", "")),
     )
+
+
+def _first(told: int | None, otherwise: int | None) -> int | None:
+    return otherwise if told is None else told
 
 
 def _number(text: str) -> int | None:

@@ -1,0 +1,82 @@
+"""What `bjobs -l` alone tells of jobs that run, where a site's bjobs has no fields for it: their limits and start."""
+
+import re
+import shlex
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from jupystra_tui.schedulers.lsf.words import key_of, mebibytes, run_limit
+
+MOST = 100  # jobs of which so much is asked at each look: it is some 2 kB a job
+_CLOCK = "%Y %b %d %H:%M:%S"
+_WRAP = re.compile(r"\n {21}")
+_JOB = re.compile(
+    r"^Job <([^>]+)>(?:, Job Name <(.*?)>)?, User <(.*?)(?=^Job <[^>]+>, |\Z)", re.MULTILINE | re.DOTALL
+)
+_BEGAN = re.compile(
+    r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d)(?: \d{4})?: \[?(?:\d+\]? )?[sS]tarted ", re.MULTILINE
+)
+_LIMIT = r"^ *{} *\n *(\S.*)$"
+
+
+class Run(Struct, frozen=True):
+    """A job's limits, in seconds and MiB, and the seconds that it has run; None where there is none or it is untold."""
+
+    limit: int | None = None
+    memory: int | None = None
+    used: int | None = None
+
+    @property
+    def left(self) -> int | None:
+        """Seconds until the limit."""
+        return None if self.limit is None or self.used is None else max(0, self.limit - self.used)
+
+
+NOTHING = Run()
+
+
+def long_script(user: str, mark: str) -> str:
+    """Return shell text that prints `mark`, the cluster's clock and all of the jobs that run, unless those are many.
+
+    For after `ask_script`: richer forms than the open-source line's tell this by themselves.
+    """
+    return f"""case $jupystra_form in poor-*|wide)
+  jupystra_runs=$(printf '%s\\n' "$jupystra_jobs" | grep -c '[" ^]RUN[" ^]')
+  if [ "$jupystra_runs" -gt 0 ] && [ "$jupystra_runs" -le {MOST} ]; then
+    LC_ALL=C; export LC_ALL
+    printf '\\036{mark} %s\\n' "$(date '+%Y %b %d %H:%M:%S')"
+    jupystra_in_time bjobs -l -r -u {shlex.quote(user)} 2>/dev/null
+  fi;; esac"""
+
+
+def parse_long(text: str) -> dict[str, Run]:
+    """Read what `long_script` printed after the mark: runs by job key."""
+    clock, _, told = text.partition("\n")
+    try:
+        now = datetime.strptime(clock.strip(), _CLOCK)
+    except ValueError:
+        return {}
+    told = _WRAP.sub("", told)
+    return {key_of(job, name): _run(story, now) for job, name, story in _JOB.findall(told)}
+
+
+def _run(story: str, now: datetime) -> Run:
+    limit, memory = (re.search(_LIMIT.format(name), story, re.MULTILINE) for name in ("RUNLIMIT", "MEMLIMIT"))
+    began = _BEGAN.search(story)
+    return Run(
+        run_limit(limit[1]) if limit else None,
+        mebibytes(memory[1]) if memory else None,
+        _since(began[1], now) if began else None,
+    )
+
+
+def _since(began: str, now: datetime) -> int | None:
+    """Return the seconds since a moment that is told without its year."""
+    try:
+        at = datetime.strptime(f"{now.year} {began}", _CLOCK)
+    except ValueError:
+        return None  # a leap day of another year
+    if at > now + timedelta(days=1):
+        at = at.replace(year=now.year - 1)
+    return max(0, round((now - at).total_seconds()))

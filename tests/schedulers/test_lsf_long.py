@@ -1,0 +1,47 @@
+"""Stories of running jobs on the open-source line: their limits and start, which `bjobs -l` alone tells."""
+
+import pytest
+
+from jupystra_tui.schedulers.lsf import Lsf
+from jupystra_tui.schedulers.lsf.long import NOTHING, Run, parse_long
+from tests.schedulers.lsf_captures import MARK, look, said
+
+NOW = "2026 Nov 22 18:00:00\n"
+
+
+def test_limits_and_the_time_that_a_job_has_run() -> None:
+    told = said("runlimit-l").out.partition("Sender:")[0] + said("memlimit-l").out.partition("Sender:")[0]
+    found = parse_long(NOW + told + said("bjobs-l-multi").out)
+    assert found == {
+        "46": Run(limit=60, memory=None, used=693),
+        "47": Run(limit=None, memory=100, used=693),
+        "14": Run(used=819),
+    }
+    assert (found["46"].left, found["14"].left) == (0, None)
+
+
+def test_ibm_says_it_in_its_own_way() -> None:
+    told = (
+        "\nJob <7[2]>, Job Name <a, b[2]>, User <ada>, Project <default>, Status <RUN>, Queue <short>,\n"
+        "                     Command <x>, Share group charged </ada>\n"
+        "Sun Nov 22 17:48:00: Submitted from host <login01>, CWD <$HOME>;\n\n"
+        " RUNLIMIT\n 720.0 min of host01\n\n MEMLIMIT\n      8 G\n"
+        "Sun Nov 22 17:50:00: [2] started 1 Task(s) on Host(s) <host01>, Allocated 1 Slot(s);\n"
+    )
+    assert parse_long(NOW + told) == {"7[2]": Run(limit=43200, memory=8192, used=600)}
+
+
+@pytest.mark.parametrize(
+    ("now", "used"),
+    [("2027 Jan  1 00:00:10\n", 20), ("2026 Dec 31 23:59:40\n", 0), ("nonsense\n", None)],
+)
+def test_the_new_year_and_clocks_that_differ(now: str, used: int | None) -> None:
+    told = "Job <7>, User <ada>, Status <RUN>\nThu Dec 31 23:59:50: Started on <n1>, Execution Home </>;\n"
+    assert parse_long(now + told).get("7", NOTHING).used == used
+
+
+def test_the_list_shows_them() -> None:
+    listed = "46      lsfuser RUN   normal     login01     node01      rl         Nov 22 17:48\n"
+    printed = look("wide", listed) + f"\x1e{MARK} 2026 Nov 22 17:48:57\n{said('runlimit-l').out}".encode()
+    [job] = Lsf().parse_list(printed, MARK).jobs
+    assert (job.limit, job.used, job.left) == (60, 30, 30)
