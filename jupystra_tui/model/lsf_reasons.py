@@ -10,19 +10,21 @@ _WORDS = (
     ("zombi", "node is silent", "It was killed, but its node does not answer. It ends when the node comes back."),
     ("prov", "node wakes up", "Its node is being switched on."),
     ("wait", "waits for its chunk", "It waits for the jobs before it in its chunk."),
-    ("job was suspended by the user while pending", "held", "It is held before its start; `bresume` lets it go."),
+    ("job was suspended by", "held", "It is held before its start; `bresume` lets it go."),
+    ("job array has reached its running element limit", "its own limit", "As many of its elements run as it allows."),
+    ("waiting for scheduling after resumed", "just resumed", "The scheduler has not looked at this job yet."),
     ("new job is waiting for scheduling", "just submitted", "The scheduler has not looked at this job yet."),
     ("requeue the job for the next run", "was requeued", "It was put back in the queue, and starts again from there."),
     ("job dependency condition not satisfied", "waits for another job", "It waits for the job that it depends on."),
     ("dependency condition invalid", "will never start", "The job that it depends on rules it out. Kill it."),
-    ("the job has a specified start time", "start time not reached", "It may not start before a set time."),
-    ("the queue is inactivated by its time windows", "queue is closed now", "Its queue runs jobs at set hours only."),
-    ("the queue is inactivated", "queue is closed", "The site has closed its queue. Wait, or choose another."),
-    ("the queue has reached its job slot limit", "queue is full", "As many jobs run in its queue as the site allows."),
+    ("job has a specified start time", "start time not reached", "It may not start before a set time."),
+    ("queue is inactivated by its time windows", "queue is closed now", "Its queue runs jobs at set hours only."),
+    ("queue is inactivated", "queue is closed", "The site has closed its queue. Wait, or choose another."),
+    ("queue has reached its job slot limit", "queue is full", "As many jobs run in its queue as the site allows."),
     ("user has reached the per-user job slot limit", "your limit is reached", "As many of your jobs run as may."),
-    ("the user has reached", "your limit is reached", "As many of your jobs run as you may have in this queue."),
+    ("user has reached", "your limit is reached", "As many of your jobs run as you may have in this queue."),
     ("user has reached", "your limit is reached", "As many of your jobs run as you may have."),
-    ("the project has reached", "project's limit", "As many jobs of its project run as the site allows."),
+    ("project has reached", "project's limit", "As many jobs of its project run as the site allows."),
     ("resource limit defined", "a limit is reached", "A limit of the site is reached; it starts when others end."),
     ("not enough job slot", "waits for free cores", "It waits for enough free cores on the nodes."),
     ("not enough processors", "waits for free cores", "It waits for a node with enough free cores."),
@@ -48,7 +50,7 @@ _COUNT = re.compile(r":\s*\d+ hosts?\s*$")
 
 def lsf_reason(reason: str) -> tuple[str, str] | None:
     """Return short and long words for the most telling of reasons with `; ` between; None where none is known."""
-    said = [_COUNT.sub("", part).strip().lower() for part in reason.split(";")]
+    said = [_COUNT.sub("", part).strip().lower().removeprefix("the ") for part in reason.split(";")]
     return next(
         ((short, long) for start, short, long in _WORDS if any(part.startswith(start) for part in said)), None
     )

@@ -14,21 +14,25 @@ class PromptKind(Enum):
 
 
 class HostKey(Struct, frozen=True):
-    """A key that a host showed: its name, the key's type and `SHA256:…`; `published` if the site's preset has it."""
+    """A key that a host showed: its name, the key's type and `SHA256:…`; `published` if the site's preset has it.
+
+    `once` is whether it can be trusted without being kept.
+    """
 
     host: str
     type: str
     fingerprint: str
     published: bool = False
+    once: bool = True
 
 
 class Prompt(Struct, frozen=True):
     """A question; `asker` names who asks (`alice@o2`), `notes` is what it said before, `text` the question itself.
 
     An answer to TEXT is what the person typed; to HOST_KEY one of `no`, `once`, `trust`. A NOTE
-    (touch your key) wants none: it goes by itself, or the person gives up. `keep` is what keeping the
-    answer for the session would spare, `offer` an answer that need not be typed; empty where there is no such choice.
-    `cluster` is the one that the login or tunnel belongs to.
+    (touch your key) wants none: it goes by itself, or the person gives up. `keep` is where the answer could be kept,
+    `offer` an answer that need not be typed: once, or whenever it is asked for; empty where there is no such choice.
+    `held` says how long the answer is held without a choice. `cluster` is the one that the login or tunnel belongs to.
     """
 
     id: str
@@ -40,4 +44,5 @@ class Prompt(Struct, frozen=True):
     host_key: HostKey | None = None
     keep: str = ""
     offer: str = ""
+    held: str = ""
     cluster: str = ""

@@ -1,10 +1,14 @@
 """Reasons in plain words."""
 
+import re
+
 import pytest
 
 from jupystra_tui.model import reasons
+from jupystra_tui.model.lsf_reasons import lsf_reason
 from jupystra_tui.model.reasons import SHORT_LIMIT, plain_reason
 from jupystra_tui.schedulers.slurm import Slurm
+from tests.schedulers.lsf_captures import said
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,16 @@ from jupystra_tui.schedulers.slurm import Slurm
 )
 def test_known_reasons(reason: str, short: str) -> None:
     assert plain_reason(reason)[0] == short
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bjobs-p", "bjobs-p-w", "bjobs-p-reasons", "bjobs-p-reasons2", "bjobs-p-reasons3", "bjobs-l-psusp"],
+)
+def test_every_reason_that_lsf_was_heard_to_give_is_known(name: str) -> None:
+    told = re.findall(r"^ ([A-Z][^\n]*);$", said(name).out, re.MULTILINE)
+    assert told
+    assert [reason for reason in told if lsf_reason(reason) is None] == []
 
 
 def test_unknown_reasons_stay_as_they_are() -> None:
