@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import os
+import shlex
 import stat
 import subprocess
+import tempfile
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from pathlib import Path
@@ -17,6 +19,9 @@ from jupystra_tui.ssh.prompting import Ask
 from jupystra_tui.text import clean_lines
 
 SECONDS = 10
+NO_FILE = "There is no known_hosts file of your own (UserKnownHostsFile)"
+KRL = b"SSHKRL\n\0"  # a file that begins otherwise is a list of public keys
+REVOKED = 1  # the status of `ssh-keygen -Q`
 
 
 class Verdict(Enum):
@@ -43,15 +48,17 @@ def fingerprint(blob: str) -> str:
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
-def trouble(files: Sequence[Path]) -> str:
+def trouble(files: Sequence[Path], append_to: Path | None) -> str:
     """Return what a person must know before they trust a key: files that cannot be read, or not be added to."""
     said = [
         f"{file} cannot be read: whether another key is filed there is not known."
         for file in files
         if not _may_read(file)
     ]
-    if files and not _may_add(files[0]):
-        said.append(f"{files[0]} cannot be added to: if you trust the key, it is for this session only.")
+    if append_to is None:
+        said.append(f"{NO_FILE}: if you trust the key, it is for this session only.")
+    elif not _may_add(append_to):
+        said.append(f"{append_to} cannot be added to: if you trust the key, it is for this session only.")
     return "\n".join(said)
 
 
@@ -82,10 +89,46 @@ def lookup(name: str, files: Iterable[Path]) -> tuple[KnownKey, ...]:
     return tuple(found)
 
 
-def _ask_keygen(name: str, file: Path) -> bytes:
-    argv = ["ssh-keygen", "-F", name, "-f", str(file)]
+def revocations(file: Path | None, type_: str, blob: str) -> tuple[KnownKey, ...]:
+    """Return the key as revoked if `file` (RevokedHostKeys) has it; raises HostKeyError if that cannot be read."""
     try:
-        return subprocess.run(argv, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL).stdout
+        content = file.read_bytes() if file else b""
+    except OSError as error:
+        raise _unreadable(file, str(error)) from error
+    if file and content.startswith(KRL):
+        revoked = _in_krl(file, type_, blob)
+    else:
+        revoked = any(line.split()[:2] == [type_.encode(), blob.encode()] for line in content.splitlines())
+    return (KnownKey(type_, blob, "@revoked", str(file)),) if revoked else ()
+
+
+def _in_krl(file: Path, type_: str, blob: str) -> bool:
+    with tempfile.NamedTemporaryFile("w", suffix=".pub") as public:
+        public.write(f"{type_} {blob}\n")
+        public.flush()
+        done = _keygen("-Q", "-f", str(file), public.name, file=file)
+    if done.returncode not in (0, REVOKED):
+        raise _unreadable(file, clean_lines(done.stderr).strip())
+    return done.returncode == REVOKED
+
+
+def _unreadable(file: Path | None, words: str) -> HostKeyError:
+    return HostKeyError(
+        f"{file} cannot be read: whether the host's key was revoked is not known",
+        "Nothing was sent. See RevokedHostKeys in ~/.ssh/config.",
+        words,
+    )
+
+
+def _ask_keygen(name: str, file: Path) -> bytes:
+    return _keygen("-F", name, "-f", str(file), file=file).stdout
+
+
+def _keygen(*words: str, file: Path) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(
+            ["ssh-keygen", *words], capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL
+        )
     except FileNotFoundError as error:
         raise no_keygen() from error
     except subprocess.TimeoutExpired as error:
@@ -150,7 +193,7 @@ def append(file: Path, name: str, type_: str, blob: str) -> None:
         ) from error
 
 
-def refusal(name: str, type_: str, blob: str, verdict: Verdict, known: Iterable[KnownKey]) -> HostKeyError:
+def refusal(name: str, type_: str, blob: str, verdict: Verdict, known: Sequence[KnownKey]) -> HostKeyError:
     """Return the full stop for a changed or revoked key, with both fingerprints."""
     shown = f"{name} showed  {type_} {fingerprint(blob)}"
     filed = [f"{key.where} has  {key.type} {fingerprint(key.blob)}" for key in known if not key.marker]
@@ -159,8 +202,10 @@ def refusal(name: str, type_: str, blob: str, verdict: Verdict, known: Iterable[
         hint = "Nothing was sent. Ask the site's support before you go on."
     else:
         title = f"The key of {name} has changed: this may not be the real {name}"
+        files = dict.fromkeys(key.where for key in known if not key.marker)
+        removing = [f"ssh-keygen -R {shlex.quote(name)} -f {shlex.quote(file)}" for file in files]
         hint = (
             "Nothing was sent. Ask the site whether its key changed and compare the fingerprints; if it did, "
-            f"run: ssh-keygen -R '{name}'"
+            f"run: {'; '.join(removing)}"
         )
     return HostKeyError(title, hint, "\n".join([shown, *filed]))

@@ -3,12 +3,12 @@
 import paramiko
 from paramiko.ssh_exception import BadAuthenticationType, SSHException
 
-from jupystra_tui.errors import ConnectError
+from jupystra_tui.errors import ConnectError, HostKeyError
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.connection import end
 from jupystra_tui.ssh.dial import dial
 from jupystra_tui.ssh.door import Door
-from jupystra_tui.ssh.hostkeys import Verdict
+from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
 from jupystra_tui.ssh.login import shake_hands
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.threads import in_thread
@@ -27,8 +27,8 @@ async def knock(endpoint: Endpoint) -> Door:
         transport.daemon = True
         known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
         type_, blob = await in_thread(shake_hands, transport, False, known)
-        is_known = hostkeys.judge(type_, blob, known) is Verdict.KNOWN
-        ways = await in_thread(_ways, transport, endpoint.user) if is_known else ()
+        trusted = await in_thread(_is_known, endpoint, type_, blob, known)
+        ways = await in_thread(_ways, transport, endpoint.user) if trusted else ()
         return Door(clean(transport.remote_version), type_, blob, ways)
     except (SSHException, EOFError, OSError) as error:
         raise ConnectError(
@@ -38,6 +38,14 @@ async def knock(endpoint: Endpoint) -> Door:
         ) from error
     finally:
         await in_thread(end, transport, line)
+
+
+def _is_known(endpoint: Endpoint, type_: str, blob: str, known: tuple[KnownKey, ...]) -> bool:
+    try:
+        known += hostkeys.revocations(endpoint.revoked_keys, type_, blob)
+    except HostKeyError:
+        return False
+    return hostkeys.judge(type_, blob, known) is Verdict.KNOWN
 
 
 def _ways(transport: paramiko.Transport, user: str) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 import asyncio
 import concurrent.futures
+import math
 import select
 import socket
+import threading
 
 import paramiko
 from msgspec import structs
@@ -29,6 +31,7 @@ from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean
 
 NOT_PUBLISHED = "The site publishes other fingerprints: do not trust this one before you have asked."
+LOOK_SECONDS = 1.0
 WINDOW, PACKET = 1 << 25, 1 << 18  # paramiko's defaults halve a tunnel's speed
 
 
@@ -38,12 +41,22 @@ async def connect(
     """Dial, verify the host's key and log in.
 
     `trusted` holds the fingerprints that the person accepted for this session only; it is added to. Raises
-    ConnectError, HostKeyError, AuthError, GivenUp. Cancelling it closes the socket: nothing more is sent.
+    ConnectError, HostKeyError, AuthError, GivenUp. Cancelling it closes the socket: nothing more is sent. The password
+    that came with the request is gone when it returns.
     """
-    endpoint = await _without_ill_agent(endpoint, tell)
-    tell(f"calling {endpoint.host}")
-    if not endpoint.proxy:
+    try:
+        endpoint = await _without_ill_agent(endpoint, tell)
+        tell(f"calling {endpoint.host}")
+        if endpoint.proxy:
+            return await _connect_by_proxy(endpoint, ask, tell, trusted, vault, folders)
         return await _log_in(await in_thread(dial, endpoint), endpoint, ask, tell, trusted, vault)
+    finally:
+        vault.drop_given()
+
+
+async def _connect_by_proxy(
+    endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str], vault: Vault, folders: Folders
+) -> Connection:
     line: ProxyLine | None = None
     answers = WayAnswers(f"on the way to {endpoint.alias}", ask, tell, vault)
 
@@ -67,25 +80,23 @@ async def _log_in(
 ) -> Connection:
     loop = asyncio.get_running_loop()
     questions: set[concurrent.futures.Future[Secret]] = set()
+    transport: Transport | None = None
+    ladder: Ladder | None = None
+
+    async def ask_while_there(prompt: Prompt) -> Secret:
+        return await _while_there(ask, prompt, transport, line, f"{endpoint.user}@{endpoint.alias}")
 
     def ask_from_thread(prompt: Prompt) -> Secret:
-        question = asyncio.run_coroutine_threadsafe(_awaited(ask, prompt), loop)
+        question = asyncio.run_coroutine_threadsafe(ask_while_there(prompt), loop)
         questions.add(question)
-        while not question.done():
-            concurrent.futures.wait([question], timeout=1.0)
-            if not question.done() and _hung_up(transport, line):
-                question.cancel()
-                raise too_late(f"{endpoint.user}@{endpoint.alias}")
         return question.result()
 
     def tell_from_thread(step: str) -> None:
         loop.call_soon_threadsafe(tell, step)
 
-    transport: Transport | None = None
-    ladder: Ladder | None = None
     try:
         transport = _transport(line.sock)
-        await _verify(transport, endpoint, ask, tell, trusted)
+        await _verify(transport, endpoint, ask_while_there, tell, trusted)
         ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread, vault)
         await in_thread(ladder.climb)
         if ladder.password:
@@ -109,6 +120,23 @@ async def _log_in(
                 ladder.password.wipe()
 
 
+async def _while_there(
+    ask: Ask, prompt: Prompt, transport: paramiko.Transport | None, line: Line, asker: str
+) -> Secret:
+    """Return a person's answer; a server that hangs up meanwhile closes the question. Raises AuthError, GivenUp."""
+    question = asyncio.ensure_future(ask(prompt))
+    try:
+        while True:
+            await asyncio.wait([question], timeout=LOOK_SECONDS)
+            answer = question.result() if question.done() else None
+            if _hung_up(transport, line):
+                raise too_late(asker)
+            if answer is not None:
+                return answer
+    finally:
+        question.cancel()
+
+
 async def _without_ill_agent(endpoint: Endpoint, tell: Tell) -> Endpoint:
     """Return the endpoint without an agent that does not answer: ssh itself would wait for it for ever."""
     why = await in_thread(fault, endpoint.agent) if endpoint.agent else ""
@@ -128,8 +156,13 @@ def shake_hands(transport: paramiko.Transport, patient: bool, known: tuple[Known
     """Return type and blob of the key that the host proved to have."""
     _prefer(transport, [key.type for key in known if not key.marker])
     seconds = PERSON_SECONDS if patient else HANDSHAKE_SECONDS
-    transport.banner_timeout = seconds
-    transport.start_client(timeout=seconds)
+    transport.banner_timeout = math.inf  # paramiko's own limits go by the clock on the wall, which jumps
+    done = threading.Event()
+    transport.start_client(event=done)
+    if not done.wait(seconds):
+        raise TimeoutError(f"no ssh handshake within {seconds:.0f} s")
+    if not transport.is_active():
+        raise transport.get_exception() or SSHException("Negotiation failed.")
     key = transport.get_remote_server_key()
     return key.get_name(), key.get_base64()
 
@@ -139,6 +172,7 @@ async def _verify(
 ) -> None:
     known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
     type_, blob = await in_thread(shake_hands, transport, bool(endpoint.proxy), known)
+    known += await in_thread(hostkeys.revocations, endpoint.revoked_keys, type_, blob)
     verdict = hostkeys.judge(type_, blob, known)
     if verdict in (Verdict.CHANGED, Verdict.REVOKED):
         raise hostkeys.refusal(endpoint.known_as, type_, blob, verdict, known)
@@ -152,8 +186,10 @@ async def _verify(
                 f"{shown.type} {shown.fingerprint}",
             )
         published = NOT_PUBLISHED if endpoint.published and not shown.published else ""
-        notes = "\n".join(filter(None, [published, hostkeys.trouble(endpoint.known_hosts)]))
-        if await hostkeys.ask_whether(ask, shown, notes) == "trust" and endpoint.known_hosts:
+        notes = "\n".join(
+            filter(None, [published, hostkeys.trouble(endpoint.known_hosts, endpoint.append_to)])
+        )
+        if await hostkeys.ask_whether(ask, shown, notes) == "trust":
             _file(endpoint, type_, blob, tell)
         trusted.add(shown.fingerprint)
     tell("host key known" if verdict is Verdict.KNOWN else "host key trusted")
@@ -162,9 +198,12 @@ async def _verify(
 def _file(endpoint: Endpoint, type_: str, blob: str, tell: Tell) -> None:
     """Add the trusted key to known_hosts; where that cannot be, the session goes on with it all the same."""
     name = endpoint.known_as
+    if endpoint.append_to is None:
+        tell(f"{hostkeys.NO_FILE}: trusted for this session only")
+        return
     hashed = paramiko.HostKeys.hash_host(name) if endpoint.hash_known_hosts else name
     try:
-        hostkeys.append(endpoint.known_hosts[0], hashed, type_, blob)
+        hostkeys.append(endpoint.append_to, hashed, type_, blob)
     except HostKeyError as error:
         tell(f"{error.title}: trusted for this session only")
 
@@ -187,12 +226,10 @@ def _hung_up(transport: paramiko.Transport | None, line: Line) -> bool:
     try:
         readable, _, _ = select.select([line.sock], [], [], 0)
         return bool(readable) and line.sock.recv(1, socket.MSG_PEEK) == b""
+    except (TimeoutError, BlockingIOError):
+        return False  # the transport's thread took what there was to read
     except (OSError, ValueError):
         return True
-
-
-async def _awaited(ask: Ask, prompt: Prompt) -> Secret:
-    return await ask(prompt)
 
 
 def _translated(endpoint: Endpoint, error: BaseException) -> BaseException:

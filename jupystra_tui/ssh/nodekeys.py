@@ -28,7 +28,8 @@ async def know(connection: Connection, node: str, name: str, files: tuple[Path, 
         return
     script = f"for file in {FILES}; do ssh-keygen -F {shlex.quote(node)} -f $file 2>/dev/null; done"
     listed = hostkeys.read_lookup((await connection.run(script)).out)
-    plain = [key for key in listed if not key.marker]
+    revoked = {key.blob for key in listed if key.marker == "@revoked"}
+    plain = [key for key in listed if not key.marker and key.blob not in revoked]
     for key in plain:
         hostkeys.append(files[0], name, key.type, key.blob)
     if not plain:

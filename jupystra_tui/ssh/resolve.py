@@ -15,7 +15,11 @@ from jupystra_tui.model import Cluster
 from jupystra_tui.text import clean, clean_lines
 
 SECONDS = 10.0
-_HOST = re.compile(r"[^\s\x00-\x1f\x7f-][^\s\x00-\x1f\x7f]*")
+_SHELL = (
+    r"\s\x00-\x1f\x7f'`\"$;&<>|(){}"  # a ProxyCommand's shell would read these, which ssh refuses since 9.6
+)
+_HOST = re.compile(rf"(?!-)[^{_SHELL}\\]+")
+_USER = re.compile(rf"(?!-)[^{_SHELL}]*")
 
 
 class Endpoint(Struct, frozen=True):
@@ -23,7 +27,8 @@ class Endpoint(Struct, frozen=True):
 
     `known_as` is the name that its host key is filed under. `agent` is the socket of the agent, empty for none.
     `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection.
-    `published` are fingerprints that the site makes known.
+    `published` are fingerprints that the site makes known. `append_to` is the file that a trusted key is added to, None
+    where the configuration has none of the person's own; `revoked_keys` lists keys that no host may show.
     """
 
     alias: str
@@ -35,6 +40,8 @@ class Endpoint(Struct, frozen=True):
     identities_only: bool = False
     agent: str = ""
     known_hosts: tuple[Path, ...] = ()
+    append_to: Path | None = None
+    revoked_keys: Path | None = None
     hash_known_hosts: bool = False
     strict: bool = False
     proxy: str = ""
@@ -59,11 +66,7 @@ def ssh_program() -> str:
 
 async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
     """Return the endpoint of a cluster; `agent` is the socket of the person's agent. Raises ConfigError."""
-    if not _HOST.fullmatch(cluster.host) or cluster.user.startswith("-"):
-        raise ConfigError(
-            f"{clean(cluster.host) or 'nothing'} is no host name",
-            "Write user@host, or an alias of ~/.ssh/config.",
-        )
+    _see_that_names_are_names(cluster)
     argv = [ssh_program(), *(("-F", cluster.ssh_config) if cluster.ssh_config else ()), "-G", "-T"]
     argv += ["-p", str(cluster.port)] if cluster.port else []
     argv += ["-l", cluster.user] if cluster.user else []
@@ -94,6 +97,14 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
     return read_settings(out.decode(errors="surrogateescape"), cluster, agent)
 
 
+def _see_that_names_are_names(cluster: Cluster) -> None:
+    hint = "Write user@host, or an alias of ~/.ssh/config."
+    if not _HOST.fullmatch(cluster.host):
+        raise ConfigError(f"{clean(cluster.host) or 'nothing'} is no host name", hint)
+    if not _USER.fullmatch(cluster.user):
+        raise ConfigError(f"{clean(cluster.user)} is no user name", hint)
+
+
 def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
     """Return the endpoint that the lines of `ssh -G` describe."""
     settings: dict[str, list[str]] = {}
@@ -111,7 +122,8 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
     )
     tokens = _Tokens(host, port, user, cluster.host)
     alias = first("hostkeyalias")
-    files = [*first("userknownhostsfile").split(), *first("globalknownhostsfile").split()]
+    own = _files(first("userknownhostsfile"), tokens)
+    revoked = first("revokedhostkeys", "none")
     return Endpoint(
         alias=cluster.host,
         host=host,
@@ -121,7 +133,9 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         identities=tuple(tokens.path(value) for value in settings.get("identityfile", []) if value != "none"),
         identities_only=first("identitiesonly") == "yes",
         agent=_agent(first("identityagent", "SSH_AUTH_SOCK"), agent, tokens),
-        known_hosts=tuple(tokens.path(value) for value in files if value != "none"),
+        known_hosts=(*own, *_files(first("globalknownhostsfile"), tokens)),
+        append_to=own[0] if own else None,
+        revoked_keys=None if revoked == "none" else tokens.path(revoked),
         hash_known_hosts=first("hashknownhosts") == "yes",
         strict=first("stricthostkeychecking") in ("yes", "true"),
         proxy=_proxy(first("proxyjump"), first("proxycommand"), tokens, cluster.ssh_config),
@@ -150,6 +164,24 @@ class _Tokens:
 
     def path(self, value: str) -> Path:
         return Path(os.path.expanduser(self.expand(value.strip('"'))))
+
+
+def _files(value: str, tokens: _Tokens) -> tuple[Path, ...]:
+    """Return the files of a list, from which `ssh -G` has taken the quotes: the longest names that there are, first."""
+    words = [] if value == "none" else value.split(" ")
+    files: list[Path] = []
+    while words:
+        paths = [tokens.path(" ".join(words[:end])) for end in range(1, len(words) + 1)]
+        there = [end for end, path in enumerate(paths, 1) if os.path.exists(path) and not os.path.isdir(path)]
+        end = max(there, default=0) or _next_path(words)
+        files.append(paths[end - 1])
+        words = words[end:]
+    return tuple(files)
+
+
+def _next_path(words: list[str]) -> int:
+    """Return where the second name begins, by its first letter."""
+    return next((at for at, word in enumerate(words) if at and word.startswith(("/", "~"))), len(words))
 
 
 def _agent(setting: str, mine: str, tokens: _Tokens) -> str:

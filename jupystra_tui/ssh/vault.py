@@ -35,6 +35,11 @@ class Vault:
         given, self.given = self.given, None
         return given
 
+    def drop_given(self) -> None:
+        """Wipe the password that came with the request, if the login did not need it."""
+        if given := self.take_given():
+            given.wipe()
+
     def hold_login_password(self, secret: Secret) -> None:
         """Hold the password that the login accepted, for the offer."""
         self._drop_login_password()
@@ -61,7 +66,7 @@ class Vault:
     def wipe(self) -> None:
         """Forget everything."""
         self.settle(None)
-        self.given = None
+        self.drop_given()
         for secret in self._passphrases.values():
             secret.wipe()
         self._passphrases.clear()

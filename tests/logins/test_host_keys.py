@@ -7,16 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from jupystra_tui.errors import ConfigError, GivenUp, HostKeyError
 from jupystra_tui.model import PromptKind
+from jupystra_tui.ssh.knock import knock
+from jupystra_tui.ssh.login import NOT_PUBLISHED
+from jupystra_tui.ssh.resolve import resolve
 
 from ..cluster.nodes import LOGIN
 from .conftest import At
 from .journal import Journal
 from .nobody import NOBODY, as_nobody
 from .people import PASSWORD
-from .servers import BASTION
+from .servers import BASTION, HASTY_PORT
 from .site import LoginSite
 from .someone import Someone
 
@@ -170,6 +174,72 @@ async def test_a_strict_configuration_asks_nothing(at: At, key: str, known: Path
 async def test_an_alias_that_is_none_is_refused(at: At, alias: str) -> None:
     error = await Someone().turned_away(at("key", host=alias))
     assert isinstance(error, ConfigError)
+
+
+async def test_a_key_in_the_file_of_revoked_ones_is_a_full_stop(
+    logins: LoginSite, at: At, key: str, laptop: Path, journal: Callable[..., Journal]
+) -> None:
+    log, revoked = journal("key"), laptop / "revoked"
+    revoked.write_text(logins.host_key(LOGIN) + "\n")
+    cluster = at("key", key, f"RevokedHostKeys {revoked}")
+    error = await Someone().turned_away(cluster)
+    assert isinstance(error, HostKeyError)
+    assert "is marked as revoked" in error.title
+    assert (await knock(await resolve(cluster))).ways == ()
+    revoked.unlink()
+    assert "revoked is not known" in (await Someone().turned_away(cluster)).title
+    assert log.attempts == []
+
+
+async def test_a_known_hosts_in_a_folder_with_a_space_still_tells_a_change(
+    logins: LoginSite, at: At, key: str, laptop: Path
+) -> None:
+    known = laptop / "my files/known_hosts"
+    known.parent.mkdir()
+    known.write_text(f"{logins.address(LOGIN)} {logins.host_key(BASTION)}\n")
+    error = await Someone().turned_away(at("key", key, f'UserKnownHostsFile "{known}"'))
+    assert isinstance(error, HostKeyError)
+
+
+async def test_without_a_file_of_one_s_own_the_trust_is_for_the_session(
+    at: At, key: str, laptop: Path
+) -> None:
+    everybodys, someone = laptop / "everybodys", Someone("trust")
+    cluster = at("key", key, "UserKnownHostsFile none", f"GlobalKnownHostsFile {everybodys}")
+    async with someone.logged_in(cluster):
+        assert "no known_hosts file of your own" in someone.prompts[0].notes
+        assert any("trusted for this session only" in step for step in someone.steps)
+        assert not everybodys.exists()
+
+
+@pytest.mark.parametrize("published", [True, False], ids=["this one", "another"])
+async def test_the_key_is_compared_with_those_that_the_site_publishes(
+    logins: LoginSite, at: At, key: str, known: Path, published: bool
+) -> None:
+    someone, site = Someone("once"), shown(logins, LOGIN if published else BASTION)
+    async with someone.logged_in(replace(at("key", key), fingerprints=(site,))):
+        prompt = someone.prompts[0]
+        assert prompt.host_key
+        assert prompt.host_key.published is published
+        assert (NOT_PUBLISHED in prompt.notes) is not published
+
+
+async def test_a_server_that_does_not_wait_for_the_persons_yes_closes_the_question(
+    logins: LoginSite, at: At, known: Path
+) -> None:
+    gone = asyncio.Event()
+
+    async def thinks() -> str:
+        try:
+            return await asyncio.Future()
+        except asyncio.CancelledError:
+            gone.set()
+            raise
+
+    error = await Someone(thinks).turned_away(at("key", "Host hpc", f"  Port {HASTY_PORT}"))
+    assert error.title == "key@hpc: the login node closed the connection"
+    await asyncio.wait_for(gone.wait(), 5)
+    assert known.read_text() == ""
 
 
 async def test_without_ssh_on_the_path_the_person_is_told(at: At, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,3 +129,15 @@ async def test_a_wrong_one_is_given_once_and_then_asked(at: At) -> None:
     async with someone.logged_in(at("password")):
         assert len(someone.prompts) == 1
         assert "not accepted" in someone.prompts[0].notes
+
+
+@pytest.mark.parametrize("key", ["ed25519", "stranger"], ids=["let in", "turned away"])
+async def test_one_that_was_not_needed_is_gone_after_the_login(logins: LoginSite, at: At, key: str) -> None:
+    someone, given = Someone(), Secret(PASSWORD)
+    someone.vault.given = given
+    cluster = at("key", f"IdentityFile {logins.keys / key}")
+    if key == "stranger":
+        await someone.turned_away(cluster)
+    else:
+        await (await someone.connect(cluster)).aclose()
+    assert (someone.vault.given, given.reveal()) == (None, "")

@@ -82,7 +82,31 @@ def test_a_changed_key_shows_both_fingerprints_and_what_to_do() -> None:
     assert "may not be the real login" in error.title
     assert hostkeys.fingerprint("AAAA") in error.detail
     assert hostkeys.fingerprint("BBBB") in error.detail
-    assert "ssh-keygen -R 'login'" in error.hint
+    assert error.hint.endswith("run: ssh-keygen -R login -f /home/ada/.ssh/known_hosts")
+
+
+@pytest.mark.parametrize("form", ["krl", "text"])
+def test_a_file_of_revoked_keys_is_read_in_both_its_forms(tmp_path: Path, form: str) -> None:
+    key, other = make_key(tmp_path, "key"), make_key(tmp_path, "other")
+    file = tmp_path / "revoked"
+    file.write_text(f"# {' '.join(other)}\n{' '.join(key)} a comment\n")
+    if form == "krl":
+        subprocess.run(["ssh-keygen", "-q", "-k", "-f", file, tmp_path / "key.pub"], check=True)
+    found = hostkeys.revocations(file, *key)
+    assert hostkeys.judge(*key, (KnownKey(*key), *found)) is Verdict.REVOKED
+    assert found[0].where == str(file)
+    assert hostkeys.revocations(file, *other) == ()
+
+
+@pytest.mark.parametrize("content", [None, b"SSHKRL\n\0cut"], ids=["missing", "damaged"])
+def test_a_file_of_revoked_keys_that_cannot_be_read_is_a_full_stop(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    key, file = make_key(tmp_path, "key"), tmp_path / "revoked"
+    if content:
+        file.write_bytes(content)
+    with pytest.raises(HostKeyError, match="whether the host's key was revoked is not known"):
+        hostkeys.revocations(file, *key)
 
 
 @pytest.mark.parametrize("answer", ["once", "trust"])

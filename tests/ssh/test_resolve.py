@@ -6,7 +6,7 @@ import pytest
 
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
-from jupystra_tui.ssh.resolve import read_settings, resolve
+from jupystra_tui.ssh.resolve import Endpoint, read_settings, resolve
 
 
 @pytest.fixture
@@ -45,10 +45,56 @@ async def test_a_proxy_command_has_its_tokens_filled_in(config: Path) -> None:
     assert (await resolve(Cluster("odd", "odd", ssh_config=str(config)))).proxy == "nc odd 22"
 
 
-@pytest.mark.parametrize("host", ["-oProxyCommand=touch /tmp/owned", "a b", "a\nb", "", "a\x1b[31m"])
+@pytest.mark.parametrize(
+    "host",
+    ["-oProxyCommand=touch /tmp/owned", "a b", "a\nb", "", "a\x1b[31m", "x;touch${IFS}owned", "`id`", "a|b"],
+)
 async def test_what_is_no_host_name_is_refused(host: str) -> None:
     with pytest.raises(ConfigError, match="no host name"):
         await resolve(Cluster("x", host))
+
+
+@pytest.mark.parametrize("user", ["-l", "$(id)", "a;b"])
+async def test_what_is_no_user_name_is_refused(user: str) -> None:
+    with pytest.raises(ConfigError, match="no user name"):
+        await resolve(Cluster("x", "x", user=user))
+
+
+async def test_a_user_of_a_domain_is_one(config: Path) -> None:
+    endpoint = await resolve(Cluster("hpc", "hpc", user="SITE\\ada", ssh_config=str(config)))
+    assert endpoint.user == "SITE\\ada"
+
+
+async def with_own_files(folder: Path, files: str) -> Endpoint:
+    config = folder / "config"
+    config.write_text(f"Host hpc\n  UserKnownHostsFile {files}\n  GlobalKnownHostsFile {folder / 'all'}\n")
+    return await resolve(Cluster("hpc", "hpc", ssh_config=str(config)))
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
+async def test_a_folder_s_name_with_spaces_is_one_name(tmp_path: Path, there: bool) -> None:
+    odd, plain = tmp_path / "my  old ones/known hosts", tmp_path / "plain"
+    if there:
+        odd.parent.mkdir()
+        odd.touch()
+    endpoint = await with_own_files(tmp_path, f'"{odd}" {plain}')
+    assert endpoint.known_hosts == (odd, plain, tmp_path / "all")
+    assert endpoint.append_to == odd
+
+
+async def test_relative_names_that_are_files_are_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        Path(name).touch()
+    assert (await with_own_files(tmp_path, "one two")).known_hosts[:2] == (Path("one"), Path("two"))
+
+
+async def test_without_a_file_of_one_s_own_nothing_is_added_to_that_of_all(tmp_path: Path) -> None:
+    endpoint = await with_own_files(tmp_path, "none")
+    assert endpoint.known_hosts == (tmp_path / "all",)
+    assert endpoint.append_to is None
 
 
 async def test_a_broken_configuration_is_named(tmp_path: Path) -> None:

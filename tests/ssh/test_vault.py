@@ -34,6 +34,13 @@ async def test_a_decision_about_the_nodes_ends_the_offer() -> None:
     assert kept.node_password.reveal() == "0ther"
 
 
+def test_a_password_that_no_login_needed_is_wiped() -> None:
+    kept, given = Vault(), Secret("gi7en")
+    kept.given = given
+    kept.drop_given()
+    assert (kept.given, given.reveal()) == (None, "")
+
+
 async def test_wiping_forgets_everything() -> None:
     kept = Vault()
     kept.hold_login_password(Secret("s3cret"))

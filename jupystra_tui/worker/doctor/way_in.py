@@ -28,6 +28,7 @@ async def host_key(context: LaptopContext) -> Finding:
     known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
     if door is None:
         return untried(_filed(endpoint, known), _LOG_IN)
+    known += await in_thread(hostkeys.revocations, endpoint.revoked_keys, door.key_type, door.key)
     verdict = hostkeys.judge(door.key_type, door.key, known)
     if verdict is Verdict.UNKNOWN:
         return _unknown(context, endpoint, door)
