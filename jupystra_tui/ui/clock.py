@@ -8,6 +8,11 @@ def now() -> float:
     return time.time()
 
 
+def monotonic() -> float:
+    """Return seconds that only tell how long something took."""
+    return time.monotonic()
+
+
 def time_of_day(seconds: float) -> str:
     """Write a moment as `14:01:52`, this laptop's time."""
     return time.strftime("%H:%M:%S", time.localtime(seconds))

@@ -4,6 +4,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.reactive import reactive
@@ -31,6 +32,7 @@ from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News
 from jupystra_tui.ui.patience import Patience
 from jupystra_tui.ui.prompts import Prompts
+from jupystra_tui.ui.stray_keys import StrayKeys
 from jupystra_tui.ui.tunnel_history import TunnelHistory
 
 WAIT_SHOWN_AFTER = 0.3
@@ -90,6 +92,7 @@ class FrontEnd(App[None]):
         self.history = TunnelHistory()
         self.own_launches: set[str] = set()
         self.wanted_job = ""
+        self.stray_keys = StrayKeys(self)
         self.prompts = Prompts(self)
         self.patience = Patience(self)
         self.news = News(self)
@@ -100,6 +103,12 @@ class FrontEnd(App[None]):
         )
         self._looking = True
         self._leaving = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let go of keys, and of what is pasted, that were meant for something else."""
+        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if not typed or self.stray_keys.takes():
+            await super().on_event(event)
 
     # The worker
 
@@ -142,6 +151,7 @@ class FrontEnd(App[None]):
             else:
                 self.exit()
 
+        self.stray_keys.beware()
         self.push_screen(RestartDialog(mismatch), decided)
 
     def on_worker_said(self, message: WorkerSaid) -> None:
@@ -266,6 +276,7 @@ class FrontEnd(App[None]):
         """Show what went wrong and what to do, the details folded."""
         from jupystra_tui.ui.screens.problem import ProblemDialog
 
+        self.stray_keys.beware()
         self.push_screen(ProblemDialog(problem.title, problem.hint, problem.detail))
 
     def tell(self, sentence: str) -> None:

@@ -34,6 +34,7 @@ class Patience:
 
         self._asking = launch.id
         dialog = StillWaiting(launch, self._looks[launch.id])
+        self._app.stray_keys.beware()
         self._app.push_screen(dialog, lambda choice: self._answered(launch, choice))
 
     def _answered(self, launch: Launch, choice: str | None) -> None:

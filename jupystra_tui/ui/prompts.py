@@ -42,6 +42,7 @@ class Prompts:
         if self._dialog is not None:
             if self._shown in self._open or self._app.screen_stack[-1:] != [self._dialog]:
                 return
+            self._app.stray_keys.beware()
             self._dialog.dismiss(None)
         if self._dialog is None and self._open:
             self._show(next(iter(self._open.values())))
@@ -49,6 +50,7 @@ class Prompts:
     def _show(self, prompt: Prompt) -> None:
         dumps.forbid()  # what is typed now is in this process's memory
         self._shown, self._dialog = prompt.id, _dialog(prompt)
+        self._app.stray_keys.beware()
         self._app.push_screen(self._dialog, self._answered)
 
     def _answered(self, reply: "Reply | str | None") -> None:

@@ -1,6 +1,7 @@
 """A worker that plays a script, a clock that stands still, and people to wait for."""
 
 import asyncio
+import itertools
 import shutil
 import tempfile
 import time
@@ -49,6 +50,26 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     monkeypatch.setattr(clock, "now", lambda: current)
     return move
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a second pass before each key: people look at what came up before they answer it."""
+    seconds = itertools.count()
+    monkeypatch.setattr(clock, "monotonic", lambda: float(next(seconds)))
+
+
+@pytest.fixture
+def pause(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Type without any pause but those of so many seconds that the story makes."""
+    current = 0.0
+
+    def wait(seconds: float) -> None:
+        nonlocal current
+        current += seconds
+
+    monkeypatch.setattr(clock, "monotonic", lambda: current)
+    return wait
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 from textual.app import App
 from textual.screen import ModalScreen
@@ -34,9 +33,10 @@ NODE_PASSWORD = Prompt(
     PromptKind.TEXT,
     "alice@c1",
     "Password",
-    keep="keep it in memory for the other tunnels of this session",
     offer="use the same password as for the login",
+    held="held in memory until you log out, so that no other tunnel asks",
 )
+KEYCHAIN = Prompt("p7", PromptKind.TEXT, "alice@o2", "Password: ", keep="keep it in this laptop's keychain")
 UNKNOWN = HostKey("o2.example.edu", "ED25519", "SHA256:Zq3Vg0JH9v2y2JQ5b5Y1X3nq2k8YtFh1lJ8b0n0v1aE")
 PUBLISHED = HostKey("o2.example.edu", "ED25519", UNKNOWN.fingerprint, published=True)
 OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.DOWN, 8889, 40124)
@@ -50,6 +50,7 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "hostile_problem": lambda: ProblemDialog(HOSTILE, "[red]no markup[/]", "[/]"),
     "passcode": lambda: PromptDialog(PASSCODE),
     "node_password": lambda: PromptDialog(NODE_PASSWORD),
+    "keychain": lambda: PromptDialog(KEYCHAIN),
     "password_after_a_long_banner": lambda: PromptDialog(PASSWORD),
     "unknown_host": lambda: HostKeyDialog(Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=UNKNOWN)),
     "published_host": lambda: HostKeyDialog(Prompt("p4", PromptKind.HOST_KEY, "o2", "", host_key=PUBLISHED)),
@@ -183,22 +184,55 @@ async def test_giving_up_sends_nothing() -> None:
     assert await click(PromptDialog(PASSWORD), "give up") == Reply()
 
 
-async def test_an_answer_may_be_kept_or_need_not_be_typed() -> None:
-    prompt = replace(PASSWORD, keep="keep it for the session", offer="use the password of the login")
-    reply = await answer(PromptDialog(prompt), *"pw", "enter")
-    assert (reply.answer.reveal(), reply.keep, reply.offered) == ("pw", True, False)
-    reply = await answer(PromptDialog(prompt), *"pw", "tab", "space", "shift+tab", "enter")
-    assert (reply.answer.reveal(), reply.keep) == ("pw", False)
-    reply = await answer(PromptDialog(prompt), *"pw", "ctrl+o")
-    assert (reply.answer.reveal(), reply.offered) == ("", True)
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ((*"pw", "enter"), ("pw", False, False)),
+        (("enter",), ("", False, True)),
+        (("tab", "space", "enter"), ("", True, True)),
+        (("tab", "space", "space", "enter"), ("", False, True)),
+    ],
+    ids=["typed", "once", "from now on", "after all not"],
+)
+async def test_a_node_may_get_the_login_s_password(
+    keys: tuple[str, ...], expected: tuple[str, bool, bool]
+) -> None:
+    reply = await answer(PromptDialog(NODE_PASSWORD), *keys)
+    assert (reply.answer.reveal(), reply.keep, reply.offered) == expected
+
+
+@pytest.mark.parametrize(("keys", "keep"), [((), False), (("tab", "space"), True)])
+async def test_the_keychain_gets_a_password_only_when_told_to(keys: tuple[str, ...], keep: bool) -> None:
+    reply = await answer(PromptDialog(KEYCHAIN), *"pw", *keys, "enter")
+    assert (reply.answer.reveal(), reply.keep, reply.offered) == ("pw", keep, False)
 
 
 async def test_a_tick_can_be_read_without_colour() -> None:
     stage = Stage(PromptDialog(NODE_PASSWORD))
     async with stage.run_test() as pilot:
-        await until(pilot, lambda: "[x] keep it in memory" in seen(pilot))
+        await until(pilot, lambda: "[ ] use the same password" in seen(pilot))
         await pilot.press("tab", "space")
-        await until(pilot, lambda: "[ ] keep it in memory" in seen(pilot))
+        await until(pilot, lambda: "[x] use the same password" in seen(pilot))
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "super+c", "ctrl+x"])
+async def test_a_masked_answer_is_in_no_clipboard(key: str) -> None:
+    stage = Stage(PromptDialog(PASSWORD))
+    async with stage.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(*"hunter2", "shift+home", key)
+        await pilot.pause()
+        assert stage.clipboard == ""
+        assert stage.dialog.query_one(Input).value == "hunter2"
+
+
+async def test_a_code_that_is_shown_can_be_copied() -> None:
+    stage = Stage(PromptDialog(PASSCODE))
+    async with stage.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(*"4711", "shift+home", "ctrl+c")
+        await pilot.pause()
+        assert stage.clipboard == "4711"
 
 
 async def test_an_empty_answer_needs_a_second_enter() -> None:
@@ -219,16 +253,27 @@ async def test_an_empty_answer_needs_a_second_enter() -> None:
     [
         (("enter",), "no"),
         (("escape",), "no"),
-        (("n",), "no"),
-        (("o",), "once"),
-        (("t",), "trust"),
+        (("n", "enter"), "no"),
+        (("o", "enter"), "once"),
+        (("t", "enter"), "trust"),
+        (("t", "n", "enter"), "no"),
         (("down", "enter"), "once"),
         (("up", "enter"), "trust"),
-        (("down", "down", "space"), "trust"),
+        (("tab", "tab", "enter"), "trust"),
     ],
 )
 async def test_host_key(keys: tuple[str, ...], expected: str) -> None:
     assert await answer(DIALOGS["unknown_host"](), *keys) == expected
+
+
+@pytest.mark.parametrize("key", ["n", "o", "t", "space"])
+async def test_no_single_key_answers_for_a_host(key: str) -> None:
+    dialog = HostKeyDialog(Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=UNKNOWN))
+    async with Stage(dialog).run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(key, "space")
+        await pilot.pause()
+        assert dialog.is_current
 
 
 async def test_host_key_by_mouse() -> None:

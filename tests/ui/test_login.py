@@ -151,7 +151,7 @@ async def test_a_question_on_the_way_does_not_hold_the_screen(worker: FakeWorker
         assert "waits for your answer" in said(screen, "#steps")
         worker.tell(protocol.SessionChanged(UP))
         await until(pilot, lambda: pilot.app.session == UP)  # type: ignore[attr-defined]
-        await pilot.press("t")
+        await pilot.press("t", "enter")
         answered = await worker.was_asked(protocol.Answer)
         assert answered.answer is not None
         assert answered.answer.reveal() == "trust"

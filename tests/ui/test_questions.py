@@ -1,5 +1,9 @@
 """Stories of questions that the worker asks a person."""
 
+from collections.abc import Callable
+
+import pytest
+from textual.events import Paste
 from textual.widgets import Input
 
 from jupystra_tui import protocol
@@ -91,4 +95,60 @@ async def test_a_question_below_a_problem_waits_to_go(worker: FakeWorker) -> Non
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         worker.tell(protocol.PromptGone("p1"))
         await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+
+
+@pytest.mark.parametrize("queued", [PASSCODE, NODE_KEY, TOUCH], ids=["passcode", "host key", "touch"])
+async def test_what_is_typed_when_a_question_goes_answers_no_other(
+    worker: FakeWorker, pause: Callable[[float], None], queued: Prompt
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.PromptAsked(PASSWORD), protocol.PromptAsked(queued))
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        pause(5)
+        await pilot.press(*"Gr8-")
+        worker.tell(protocol.PromptGone("p1"))
+        await until(pilot, lambda: getattr(app.screen, "prompt", None) == queued)
+        dialog = app.screen
+        for key in (*"troth", "enter", "escape"):
+            pause(0.3)
+            await pilot.press(key)
+        app.post_message(Paste("hedgehog\n"))
+        await until(pilot, lambda: "typed too soon, not taken" in seen(pilot))
+        assert app.screen is dialog
+        assert "".join(field.value for field in dialog.query(Input)) == ""
+        assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
+        worker.expect(protocol.Answer)
+        pause(0.8)
+        await pilot.press("escape")
+        assert (await worker.was_asked(protocol.Answer)).prompt == queued.id
+
+
+async def test_what_is_typed_when_the_last_question_goes_is_no_command(
+    worker: FakeWorker, pause: Callable[[float], None]
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.PromptAsked(PASSWORD))
+        await until(pilot, lambda: isinstance(app.screen, PromptDialog))
+        pause(5)
+        await pilot.press(*"hac")
+        worker.tell(protocol.PromptGone("p1"))
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+        await pilot.press(*"key?", "enter")
+        assert isinstance(app.screen, JobsScreen)
+        pause(0.8)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "What the keys do" in seen(pilot))
+
+
+async def test_a_problem_that_comes_up_is_not_closed_by_what_is_being_typed(
+    worker: FakeWorker, pause: Callable[[float], None]
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        app.show_problem(Problem("Something else"))
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
+        await pilot.press("enter")
+        assert isinstance(app.screen, ProblemDialog)
+        pause(0.8)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, JobsScreen))

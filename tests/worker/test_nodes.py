@@ -44,12 +44,14 @@ def node(person: Any) -> NodeAnswers:
 
 
 async def test_it_is_kept_once_the_node_let_us_in() -> None:
-    person = Person(Given(Secret("wrong"), keep=True), Given(Secret("right"), keep=True))
+    person = Person(Given(Secret("wrong")), Given(Secret("right")))
+    person.vault.hold_login_password(Secret("login"))
     answers = node(person)
     await answers(PASSWORD)
     assert person.vault.node_password is None
     await answers(PASSWORD)
     answers.accepted()
+    assert person.vault.login_password is None
     assert person.prompts[1].notes == "That was not accepted."
     assert (await node(person)(PASSWORD)).reveal() == "right"
 
@@ -65,12 +67,23 @@ async def test_a_wrong_one_and_a_cancel_leave_nothing_but_the_offer() -> None:
     assert person.vault.login_password
 
 
-@pytest.mark.parametrize("keep", [True, False])
-async def test_whoever_keeps_it_is_not_asked_again_and_the_login_s_is_gone(keep: bool) -> None:
-    person = Person(Given(Secret("right"), keep=keep))
+async def test_the_login_s_password_is_lent_once_and_offered_again() -> None:
+    lent = Given(Secret(""), offered=True)
+    person = Person(lent, lent)
+    person.vault.hold_login_password(Secret("login"))
+    for _ in range(2):
+        answers = node(person)
+        assert (await answers(PASSWORD)).reveal() == "login"
+        answers.accepted()
+        assert person.vault.node_password is None
+    assert len(person.prompts) == 2
+
+
+async def test_the_login_s_password_is_used_from_now_on_where_the_person_says_so() -> None:
+    person = Person(Given(Secret(""), keep=True, offered=True))
     person.vault.hold_login_password(Secret("login"))
     answers = node(person)
     await answers(PASSWORD)
     answers.accepted()
-    assert bool(person.vault.node_password) is keep
+    assert (await node(person)(PASSWORD)).reveal() == "login"
     assert person.vault.login_password is None

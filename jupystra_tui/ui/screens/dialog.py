@@ -74,7 +74,9 @@ class Dialog(ModalScreen[T], Generic[T]):
     Dialog > #box {
         width: 68; max-width: 100%; height: auto; max-height: 100%;
         border: round $primary; border-title-color: $primary; border-title-style: bold;
+        border-subtitle-color: $text-muted;
         background: $surface; padding: 1 2; scrollbar-size-vertical: 1;
+        &.-remark { border-subtitle-color: $warning; }
         & > Static { width: 100%; height: auto; }
         & > .gap { margin-bottom: 1; }
         & > .dim { color: $text-muted; }
@@ -93,11 +95,13 @@ class Dialog(ModalScreen[T], Generic[T]):
     AUTO_FOCUS = "Choice"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-normal"), (36, "-tall")]
     heading = ""
+    hint = ""
 
     def compose(self) -> ComposeResult:
-        """Put body and choices into the box."""
+        """Put body and choices into the box, `heading` and `hint` into its frame."""
         with VerticalScroll(id="box", can_focus=False) as box:
             box.border_title = Content(self.heading)
+            box.border_subtitle = Content(self.hint)
             yield from self.body()
             yield from align(self.choices())
 
@@ -116,5 +120,15 @@ class Dialog(ModalScreen[T], Generic[T]):
         for choice in self.query(Choice):
             if choice.key == event.key:
                 event.stop()
-                choice.action_choose()
+                self.key_pressed(choice)
                 return
+
+    def key_pressed(self, choice: Choice) -> None:
+        """Take the choice whose key it was."""
+        choice.action_choose()
+
+    def remark(self, text: str) -> None:
+        """Say something in the frame, where the hint is; the hint again when it is empty."""
+        for box in self.query("#box"):
+            box.border_subtitle = Content(text or self.hint)
+            box.set_class(bool(text), "-remark")

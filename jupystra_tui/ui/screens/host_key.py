@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -16,14 +17,21 @@ UNKNOWN = (
 PUBLISHED = "√ It is the key that this site publishes."
 
 
+class Verdict(Choice, inherit_bindings=False):
+    """A choice that is only marked by its key: taking it needs enter."""
+
+    BINDINGS = [Binding("enter", "choose", show=False)]
+
+
 class HostKeyDialog(Dialog[str]):
-    """Asks whether to trust a host's key; the result is `no`, `once` or `trust`."""
+    """Asks whether to trust a host's key; the result is `no`, `once` or `trust`. No single key trusts."""
 
     DEFAULT_CSS = """
     HostKeyDialog #fingerprint { text-style: bold; }
     HostKeyDialog #note { color: $warning; }
     HostKeyDialog #note.-published { color: $success; }
     """
+    hint = "letter or arrow, then enter"
 
     def __init__(self, prompt: Prompt) -> None:
         super().__init__(classes="-warning")
@@ -47,9 +55,13 @@ class HostKeyDialog(Dialog[str]):
 
     def choices(self) -> Iterable[Choice]:
         """Return the three answers."""
-        yield Choice("n", "no, do not connect", "no")
-        yield Choice("o", "once: ask again next time", "once")
-        yield Choice("t", "trust: remember this key", "trust")
+        yield Verdict("n", "no, do not connect", "no")
+        yield Verdict("o", "once: ask again next time", "once")
+        yield Verdict("t", "trust: remember this key", "trust")
+
+    def key_pressed(self, choice: Choice) -> None:
+        """Mark the choice; enter takes it."""
+        choice.focus()
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Answer."""

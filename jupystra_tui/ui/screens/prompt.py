@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -16,7 +17,7 @@ from jupystra_tui.ui.widgets.tick import Tick
 
 
 class AnswerInput(Input):
-    """An input whose text is in no message: a crash trace shows the messages under way."""
+    """An input whose text is in no message, since a crash trace shows those, nor in a clipboard while it is masked."""
 
     def post_message(self, message: Message) -> bool:
         """Swallow the messages that carry the text."""
@@ -24,11 +25,27 @@ class AnswerInput(Input):
             return False
         return super().post_message(message)
 
+    def action_copy(self) -> None:
+        """Copy what is selected; a masked text stays here."""
+        if not self.password:
+            super().action_copy()
+
+    def action_cut(self) -> None:
+        """Cut what is selected; a masked text stays here."""
+        if not self.password:
+            super().action_cut()
+
     def take(self) -> Secret:
         """Return what was typed and forget it."""
         secret = Secret(self.value)
         self.clear()
         return secret
+
+
+class Consent(Tick, inherit_bindings=False):
+    """A tick that leaves enter to the dialog."""
+
+    BINDINGS = [Binding("space", "toggle_button", show=False)]
 
 
 class Reply(NamedTuple):
@@ -45,7 +62,7 @@ class PromptDialog(Dialog[Reply]):
     DEFAULT_CSS = """
     PromptDialog #answer { margin-bottom: 1; background: $cursor; padding: 0 1; }
     PromptDialog #remark { color: $warning; display: none; }
-    PromptDialog Tick { width: 100%; margin-bottom: 1; }
+    PromptDialog Consent { width: 100%; margin-bottom: 1; }
     """
     AUTO_FOCUS = "AnswerInput"
 
@@ -61,24 +78,28 @@ class PromptDialog(Dialog[Reply]):
             yield VerticalScroll(Static(self.prompt.notes.strip("\n"), markup=False), id="notes")
         yield Static(self.prompt.text, id="question", markup=False)
         yield AnswerInput(password=not self.prompt.echo, compact=True, id="answer")
-        if self.prompt.keep:
-            yield Tick(Content(self.prompt.keep), value=True, compact=True)
+        yield from self._terms()
         yield Static("Nothing is typed; enter again sends an empty answer.", id="remark", classes="gap")
 
+    def _terms(self) -> Iterable[Widget]:
+        """What becomes of the answer, and what may be said instead of one."""
+        prompt = self.prompt
+        if ticked := f"{prompt.offer}, until you log out" if prompt.offer else prompt.keep:
+            yield Consent(Content(ticked), compact=True)
+        once = "Enter alone uses it this once. " if prompt.offer else ""
+        held = f"What you type is {prompt.held}." if prompt.held else ""
+        if terms := once + held:
+            yield Static(terms, id="terms", classes="dim gap", markup=False)
+
     def choices(self) -> Iterable[Choice]:
-        """Return answer, the offer if there is one, and give up."""
+        """Return answer and give up."""
         yield Choice("enter", "answer", "answer")
-        if self.prompt.offer:
-            yield Choice("ctrl+o", self.prompt.offer, "offer")
         yield Choice("esc", "give up, nothing more is sent", "give up")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
-        """Answer, take the offer, or give up."""
+        """Answer, or give up."""
         if event.choice.value == "answer":
             self._answer()
-        elif event.choice.value == "offer":
-            self.query_one(AnswerInput).clear()
-            self.dismiss(Reply(Secret(""), keep=True, offered=True))
         else:
             self.action_back()
 
@@ -89,9 +110,9 @@ class PromptDialog(Dialog[Reply]):
 
     def _answer(self) -> None:
         answer = self.query_one(AnswerInput).take()
-        if answer or self._warned:
-            keep = any(box.value for box in self.query(Tick))
-            self.dismiss(Reply(answer, keep))
+        offered = bool(self.prompt.offer) and not answer
+        if answer or offered or self._warned:
+            self.dismiss(Reply(answer, any(tick.value for tick in self.query(Consent)), offered))
             return
         self._warned = True
         self.query_one("#remark").display = True

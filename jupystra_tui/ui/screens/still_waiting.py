@@ -61,6 +61,7 @@ class StillWaiting(Dialog[str]):
 
     def _follow(self) -> None:
         if self.is_current and not waits(self.app.launches.get(self._launch.id)):
+            self.app.stray_keys.beware()
             self.dismiss("wait")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
