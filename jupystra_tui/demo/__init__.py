@@ -82,6 +82,10 @@ class PracticeCluster:
         """Make the scheduler's commands fail for want of a controller, each after that many seconds."""
         self._switch("stop_controller", seconds=seconds)
 
+    def hang_controller(self, takes: int = 1) -> None:
+        """Make LSF's commands wait for their daemon; a submission that waits is taken `takes` times in the end."""
+        self._switch("hang_controller", takes=takes)
+
     def start_controller(self) -> None:
         """Let the controller answer again."""
         self._switch("start_controller")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -52,7 +53,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         except Exception as error:
             log.exception("%s", message.get("switch") or message.get("command"))
             answer = Answer(stderr=f"practice cluster: {error!r}\n", code=FAILED)
-        self._send(asdict(answer))
+        with contextlib.suppress(OSError):  # whoever asked may be gone
+            self._send(asdict(answer))
 
     def _switch(self, message: Mapping[str, Any]) -> Answer:
         self.server.switches[message["switch"]](**message["arguments"])
@@ -60,13 +62,21 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _command(self, message: Mapping[str, Any]) -> Answer:
         call = Call(
-            message["argv"], message["folder"], message["environment"], message["umask"], self._read_stdin
+            message["argv"],
+            message["folder"],
+            message["environment"],
+            message["umask"],
+            self._read_stdin,
+            self._complain,
         )
         return self.server.commands.answer(message["command"], call)
 
     def _read_stdin(self) -> str:
         self._send({"send": "stdin"})
         return str(self._receive()["stdin"])
+
+    def _complain(self, line: str) -> None:
+        self._send({"complain": f"{line}\n"})
 
     def _receive(self) -> Mapping[str, Any]:
         received: Mapping[str, Any] = json.loads(self.rfile.readline() or b"{}")

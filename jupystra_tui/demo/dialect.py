@@ -11,13 +11,17 @@ from jupystra_tui.demo.job import Job, State
 
 @dataclass(frozen=True)
 class Call:
-    """A stand-in command as somebody ran it; `read_stdin` reads its standard input to the end."""
+    """A stand-in command as somebody ran it.
+
+    `read_stdin` reads its standard input to the end; `complain` prints on its standard error while it runs.
+    """
 
     argv: Sequence[str]
     folder: str
     environment: Mapping[str, str]
     umask: int
     read_stdin: Callable[[], str]
+    complain: Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,6 @@ class Commands(Protocol):
     def answer(self, name: str, call: Call) -> Answer:
         """Run one of them."""
 
-    def stop_controller(self, seconds: float) -> None:
-        """From now on they fail for want of a controller, each after that many seconds."""
-
-    def start_controller(self) -> None:
-        """They are answered again."""
+    @property
+    def switches(self) -> Mapping[str, Callable[..., object]]:
+        """What can be made to go wrong: at least `stop_controller` and `start_controller`."""

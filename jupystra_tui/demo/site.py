@@ -79,8 +79,7 @@ class PracticeSite:
         return {
             "drop_connections": self._hosts.drop,
             "set_compute_ssh": self._hosts.set_compute_ssh,
-            "stop_controller": self._commands.stop_controller,
-            "start_controller": self._commands.start_controller,
+            **self._commands.switches,
             "fail_node": self._hosts.fail_node,
             "resume_node": self._queue.resume_node,
         }

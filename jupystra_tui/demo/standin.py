@@ -35,13 +35,16 @@ def main(path: str, command: str, argv: list[str]) -> int:
 
 
 def ask(site: socket.socket, message: dict[str, object]) -> dict[str, str]:
-    """One line there, one line back, both JSON."""
+    """One line there, one line back, both JSON; what the command complains of in between is printed at once."""
     site.sendall(json.dumps(message).encode() + b"\n")
-    line = site.makefile("rb").readline()
-    if not line:
-        raise ConnectionError("the practice cluster went away")
-    answer: dict[str, str] = json.loads(line)
-    return answer
+    with site.makefile("rb") as lines:
+        for line in lines:
+            answer: dict[str, str] = json.loads(line)
+            if "complain" not in answer:
+                return answer
+            sys.stderr.write(answer["complain"])
+            sys.stderr.flush()
+    raise ConnectionError("the practice cluster went away")
 
 
 if __name__ == "__main__":

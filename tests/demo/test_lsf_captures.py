@@ -41,7 +41,12 @@ class Recorded(Queue):
 def run(line: str, *jobs: Job, stdin: str = "sleep 1") -> Answer:
     name, *argv = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line)
     call = Call(
-        [word.strip("'\"") for word in argv], "/home/lsfuser", {"HOME": "/home/lsfuser"}, 0o22, lambda: stdin
+        [word.strip("'\"") for word in argv],
+        "/home/lsfuser",
+        {"HOME": "/home/lsfuser"},
+        0o22,
+        lambda: stdin,
+        print,
     )
     return LsfCommands(Recorded(*jobs), "lsfuser").answer(name, call)
 

@@ -26,6 +26,13 @@ COMMANDS: Mapping[str, Callable[[Daemon, Call], Answer]] = {
 }
 
 
+BY_THEMSELVES = (
+    "bsub",
+    "lshosts",
+    "lsid",
+)  # it reads the script before it asks mbatchd, and these ask another
+
+
 class LsfCommands:
     """The commands on the queue of the site's one user."""
 
@@ -38,15 +45,19 @@ class LsfCommands:
         """Run one of them; what it refuses is an answer too."""
         if "-V" in call.argv:
             return Answer(self._daemon.version)
+        if name not in BY_THEMSELVES:
+            self._daemon.await_answer(call.complain)
         try:
             return COMMANDS[name](self._daemon, call)
         except LsfError as error:
             return Answer(stderr=f"{error.text}\n", code=error.code)
 
-    def stop_controller(self, seconds: float) -> None:
-        """From now on all that ask mbatchd fail, each after that many seconds."""
-        self._daemon.silent_seconds = seconds
-
-    def start_controller(self) -> None:
-        """They are answered again."""
-        self._daemon.silent_seconds = None
+    @property
+    def switches(self) -> Mapping[str, Callable[..., object]]:
+        """What can be made to go wrong with mbatchd."""
+        daemon = self._daemon
+        return {
+            "stop_controller": daemon.stop,
+            "hang_controller": daemon.hang,
+            "start_controller": daemon.start,
+        }

@@ -31,7 +31,7 @@ def bsub(daemon: Daemon, call: Call) -> Answer:
     words = _directives(script) | given
     queue = _queue(daemon, words.get("q", ""))
     request = _request(daemon, call, _Submission(script, command, words, queue))
-    id = daemon.contact().submit(request)
+    id = daemon.submitted(request, call.complain)
     which = f"queue <{queue.name}>" if "q" in words else f"default queue <{queue.name}>"
     return Answer(f"Job <{id}> is submitted to {which}.\n")
 

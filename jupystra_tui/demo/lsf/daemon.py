@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import getopt
+import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from jupystra_tui.demo.inventory import Inventory
+from jupystra_tui.demo.job import JobRequest
 from jupystra_tui.demo.queue import Queue
 
+BEAT_SECONDS = 10.0
 SILENT = "batch system daemon not responding ... still trying"
 
 
@@ -24,17 +27,50 @@ class LsfError(Exception):
 
 @dataclass
 class Daemon:
-    """mbatchd of the practice cluster; `silent_seconds` is None while it answers."""
+    """mbatchd of the practice cluster; `silent_seconds` is None while it is there, `takes` how often it takes a job."""
 
     queue: Queue
     user: str
     silent_seconds: float | None = None
+    takes: int = 1
+    answers: threading.Event = field(default_factory=threading.Event)
     version: str = "volclava project 2.2, Nov 22 2026\n"
 
     @property
     def inventory(self) -> Inventory:
         """Nodes, queues, projects."""
         return self.queue.inventory
+
+    def __post_init__(self) -> None:
+        self.answers.set()
+
+    def stop(self, seconds: float) -> None:
+        """From now on all that ask it fail, each after that many seconds."""
+        self.silent_seconds = seconds
+
+    def hang(self, takes: int) -> None:
+        """From now on all that ask it wait until `start`; a submission that waited is then taken `takes` times."""
+        self.takes = takes
+        self.answers.clear()
+
+    def start(self) -> None:
+        """They are answered again."""
+        self.silent_seconds = None
+        self.answers.set()
+
+    def await_answer(self, complain: Callable[[str], None]) -> None:
+        """Wait while it hangs, and say so as LSF's commands do."""
+        try:
+            while not self.answers.wait(BEAT_SECONDS):
+                complain(SILENT)
+        except OSError:
+            self.answers.wait()  # whoever asked is gone, and LSF does all the same what was asked
+
+    def submitted(self, request: JobRequest, complain: Callable[[str], None]) -> int:
+        """Take a job, and tell its number: the last one where a daemon that hung has it several times."""
+        self.await_answer(complain)
+        times, self.takes = self.takes, 1
+        return [self.contact().submit(request) for _ in range(times)][-1]
 
     def contact(self) -> Queue:
         """The queue; LsfError after a while when the daemon is away."""

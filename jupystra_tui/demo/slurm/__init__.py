@@ -40,10 +40,7 @@ class SlurmCommands:
         except SlurmError as error:
             return Answer(stderr=error.text, code=error.code)
 
-    def stop_controller(self, seconds: float) -> None:
-        """From now on all but sacct fail, each after that many seconds."""
-        self._controller.silent_seconds = seconds
-
-    def start_controller(self) -> None:
-        """They are answered again."""
-        self._controller.silent_seconds = None
+    @property
+    def switches(self) -> Mapping[str, Callable[..., object]]:
+        """What can be made to go wrong with slurmctld."""
+        return {"stop_controller": self._controller.stop, "start_controller": self._controller.start}

@@ -28,6 +28,14 @@ class Controller:
         """Nodes, partitions, accounts."""
         return self.queue.inventory
 
+    def stop(self, seconds: float) -> None:
+        """From now on all commands but sacct fail, each after that many seconds."""
+        self.silent_seconds = seconds
+
+    def start(self) -> None:
+        """They are answered again."""
+        self.silent_seconds = None
+
     def contact(self, complaint: str, code: int = 1) -> Queue:
         """The queue; SlurmError after a while when the controller is away."""
         if self.silent_seconds is None:

@@ -1,0 +1,78 @@
+"""LSF's daemon hangs while a job is submitted: it may take the job later, more than once, and tell nobody."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from jupystra_tui import protocol
+from jupystra_tui.demo import PracticeCluster
+from jupystra_tui.model import JobState, Launch
+
+from ..cluster.wait import until
+from ..front_end import SMALL, FrontEnd
+
+
+def submitting(practice: PracticeCluster) -> list[int]:
+    """The processes of bsub that wait."""
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdecimal():
+            try:
+                words = Path(f"/proc/{entry.name}/cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"bsub" in words and any(os.fsencode(practice.folder) in word for word in words):
+                found.append(int(entry.name))
+    return found
+
+
+async def begun(dashboard: FrontEnd, practice: PracticeCluster) -> str:
+    """Start a server while the daemon hangs; returns the launch, whose bsub waits."""
+    started = await dashboard.client.ask(protocol.Start("lsf", SMALL))
+    assert isinstance(started, protocol.Started)
+    await asyncio.to_thread(until, lambda: submitting(practice), "bsub")
+    return started.launch
+
+
+async def over(dashboard: FrontEnd, launch: str) -> Launch:
+    def ended() -> Launch | None:
+        shown = dashboard.launches.get(launch)
+        return shown if shown and shown.over else None
+
+    return await dashboard.until(ended, "the launch", 40.0)
+
+
+async def test_a_submission_taken_twice_gives_one_server_and_its_twin_ends(
+    dashboard: FrontEnd, practice: PracticeCluster
+) -> None:
+    practice.hang_controller(takes=2)
+    name = await begun(dashboard, practice)
+    practice.start_controller()
+    launch = await over(dashboard, name)
+    assert launch.ready, launch.problem
+    assert "token=" in await dashboard.url(launch.tunnel)
+
+    def settled() -> bool:
+        states = {job.id: job.state for job in dashboard.snapshot.jobs}
+        return (
+            len(states) == 2
+            and states.pop(launch.job) is JobState.RUNNING
+            and all(state.finished for state in states.values())
+        )
+
+    await dashboard.until(settled, "one job to serve and the other one to end")
+
+
+async def test_a_submission_whose_answer_was_lost_is_found_by_its_name(
+    dashboard: FrontEnd, practice: PracticeCluster
+) -> None:
+    practice.hang_controller()
+    name = await begun(dashboard, practice)
+    for process in submitting(practice):
+        os.kill(process, signal.SIGKILL)
+    practice.start_controller()
+    launch = await over(dashboard, name)
+    assert launch.ready, launch.problem
+    [job] = dashboard.snapshot.jobs
+    assert job.id == launch.job
