@@ -1,12 +1,16 @@
 """What the README says of keys and commands is what the program has."""
 
 import re
+from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 
 from jupystra_tui.cli import dashboard_parser
 from jupystra_tui.config import Config
+from jupystra_tui.flags import add_launch, add_target
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.ui import commands
+from jupystra_tui.verbs.exits import MEANINGS
+from jupystra_tui.verbs.parser import VERBS
 
 README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
 
@@ -32,3 +36,26 @@ def test_every_flag_named_is_one() -> None:
     named = set(re.findall(r"jupystra-tui[^\n`]*? (--?\w+)", README))
     assert named
     assert named <= flags
+
+
+def test_the_exit_statuses_are_those_of_the_verbs() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", README, re.MULTILINE)
+    assert [(int(status), meaning) for status, meaning in rows] == list(MEANINGS)
+
+
+def test_every_verb_is_named() -> None:
+    section = README.partition("## From scripts")[2].partition("\n## ")[0]
+    written = " ".join(re.findall(r"`([^`]*)`", section))
+    assert set(VERBS) <= set(re.findall(r"[a-z]+", written))
+
+
+def test_the_flags_of_the_table_are_all_that_a_launch_has() -> None:
+    table = README.partition("| flag | if left out |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"(?<![\w-])--?\w+", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))))
+    parser = ArgumentParser(add_help=False)
+    add_target(parser)
+    add_launch(parser)
+    shown = [action for action in parser._actions if action.help != SUPPRESS]
+    for action in shown:
+        assert not action.option_strings or named & set(action.option_strings), action.option_strings
+    assert named <= {option for action in shown for option in action.option_strings}

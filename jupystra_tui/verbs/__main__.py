@@ -2,6 +2,6 @@
 
 import sys
 
-from jupystra_tui.verbs.command import main
+from jupystra_tui.verbs import main
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(main())

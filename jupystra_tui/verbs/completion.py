@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
 from jupystra_tui.verbs.exits import FINE
+from jupystra_tui.verbs.output import tell
 
 SHELLS = ("bash", "zsh", "tcsh")
 
@@ -23,7 +24,7 @@ async def run(arguments: Namespace) -> int:
 
     parser = make_parser(None)
     _complete_files(parser)
-    print(shtab.complete(parser, arguments.shell))
+    tell(shtab.complete(parser, arguments.shell))
     return FINE
 
 

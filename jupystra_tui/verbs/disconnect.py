@@ -6,7 +6,7 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.verbs.exits import FINE, NotThere
 from jupystra_tui.verbs.front_end import FrontEnd, attached
-from jupystra_tui.verbs.output import print_json
+from jupystra_tui.verbs.output import print_json, tell
 
 
 def add(parser: ArgumentParser) -> None:
@@ -26,7 +26,7 @@ async def run(arguments: Namespace) -> int:
     if arguments.json:
         print_json({"closed": closed})
     else:
-        print(f"Closed: {', '.join(closed)}. The jobs go on.")
+        tell(f"Closed: {', '.join(closed)}. The jobs go on.")
     return FINE
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, TextIO
 
 from jupystra_tui.model.finding import Finding, Verdict
+from jupystra_tui.verbs.output import tell
 
 NARROWEST, WIDEST = 40, 110
 _MARKS = {
@@ -41,7 +42,7 @@ def print_findings(findings: Sequence[Finding]) -> None:
     """Print a line each, what is not fine with its next step, and a summary."""
     width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
     for line in lines_of(findings, width, colour=_coloured(sys.stdout), symbols=_draws(sys.stdout)):
-        print(line)
+        tell(line)
 
 
 def lines_of(

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.client import Client, VersionMismatch
+from jupystra_tui.client import Client, NotRunning, VersionMismatch
 from jupystra_tui.config import Config, load
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.model import Job, Launch, Session, Snapshot, Tunnel
+from jupystra_tui.verbs.exits import NotThere
 from jupystra_tui.verbs.progress import Progress
 from jupystra_tui.verbs.questions import Questions
 
@@ -33,13 +34,15 @@ class FrontEnd:
         self._trouble: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def open(self, *, start: bool) -> None:
-        """Attach to the worker, started if need be, and hear how things stand; raises WorkerError."""
+        """Attach to the worker, started if need be, and hear how things stand; raises WorkerError, NotThere."""
         try:
             await self._client.open(start=start)
         except VersionMismatch as error:
             raise WorkerError(
                 error.title, "Run `jupystra worker stop` and try again: its tunnels close, your jobs go on."
             ) from error
+        except NotRunning as error:
+            raise NotThere(error.title, error.hint) from error
         await self.ask(protocol.Attention(False))  # its answer comes after all that is told at the start
 
     async def aclose(self) -> None:
@@ -128,7 +131,7 @@ class FrontEnd:
 
 @asynccontextmanager
 async def attached(arguments: Namespace, *, start: bool = True) -> AsyncIterator[FrontEnd]:
-    """A front end that is attached to the worker; raises NotRunning without one unless it may `start` one."""
+    """A front end that is attached to the worker; raises NotThere without one unless it may `start` one."""
     front_end = FrontEnd(load(paths.config_file()), Progress(quiet=getattr(arguments, "quiet", False)))
     try:
         await front_end.open(start=start)

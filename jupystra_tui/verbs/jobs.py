@@ -13,7 +13,7 @@ from jupystra_tui.text import clean
 from jupystra_tui.verbs.clusters import add_cluster, live, log_in, log_in_for
 from jupystra_tui.verbs.exits import FINE
 from jupystra_tui.verbs.front_end import FrontEnd, attached
-from jupystra_tui.verbs.output import print_json, print_table, say
+from jupystra_tui.verbs.output import print_json, print_table, say, tell
 from jupystra_tui.verbs.servers import url_of
 
 FRESH_SECONDS = 30.0
@@ -77,7 +77,7 @@ async def _clusters(front_end: FrontEnd, arguments: Namespace) -> list[str]:
 
 def _print(front_end: FrontEnd, shot: Snapshot, *, named: bool) -> None:
     if named:
-        print(f"{shot.cluster}:")
+        tell(f"{shot.cluster}:")
     if not shot.jobs:
         say(f"{shot.cluster}: there are no jobs.")
     print_table(_HEADINGS, [_row(front_end, shot, job) for job in shot.jobs])

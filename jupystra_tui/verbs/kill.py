@@ -9,7 +9,7 @@ from jupystra_tui.verbs.clusters import add_cluster, log_in_for
 from jupystra_tui.verbs.exits import FINE, NOTHING, NeedsAnswer
 from jupystra_tui.verbs.front_end import FrontEnd, attached
 from jupystra_tui.verbs.jobs import look
-from jupystra_tui.verbs.output import print_json, say
+from jupystra_tui.verbs.output import print_json, say, tell
 from jupystra_tui.verbs.questions import ask_yes
 from jupystra_tui.verbs.terminal import Terminal
 
@@ -64,7 +64,7 @@ async def _sorted(front_end: FrontEnd, cluster: str, names: list[str]) -> Found:
             found.alive.append(job.key if job else name)
         else:
             found.unknown.append(name)
-    return found
+    return Found(*(list(dict.fromkeys(keys)) for keys in found))
 
 
 def _known(front_end: FrontEnd, cluster: str, name: str) -> bool:
@@ -77,7 +77,7 @@ def _known(front_end: FrontEnd, cluster: str, name: str) -> bool:
 def _print(found: Found) -> None:
     for said, names in zip(("Killed", "Had ended before"), found, strict=False):
         if names:
-            print(f"{said}: {', '.join(names)}.")
+            tell(f"{said}: {', '.join(names)}.")
     if found.unknown:
         say(f"The scheduler knows no job {' or '.join(found.unknown)}.")
 

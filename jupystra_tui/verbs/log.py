@@ -5,11 +5,12 @@ import itertools
 from argparse import ArgumentParser, Namespace
 
 from jupystra_tui import protocol
+from jupystra_tui.model import Job, JobState
 from jupystra_tui.verbs.clusters import add_cluster, log_in_for
 from jupystra_tui.verbs.exits import FINE, NotThere
 from jupystra_tui.verbs.front_end import FrontEnd, attached
 from jupystra_tui.verbs.jobs import look
-from jupystra_tui.verbs.output import print_json
+from jupystra_tui.verbs.output import print_json, print_json_line, tell
 
 EVERY_SECONDS = 2.0
 LOOK_EVERY = 5
@@ -19,13 +20,17 @@ def add(parser: ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("job", metavar="JOB_ID", help="as `jupystra list` shows it")
     parser.add_argument("-f", "--follow", action="store_true", help="until the job ends, or ^C")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, with its path and text")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object, with its path and text; with -f one a line for each piece",
+    )
     parser.add_argument("--quiet", action="store_true", help="do not tell on standard error how it goes")
     add_cluster(parser)
 
 
 async def run(arguments: Namespace) -> int:
-    """Print the log; with -f what comes after it too, and with --json all of it at the end."""
+    """Print the log, and with -f what comes after it too; raises NotThere where there is none."""
     async with attached(arguments) as front_end:
         cluster = (await log_in_for(front_end, arguments, [arguments.job])).name
         if arguments.follow:
@@ -34,14 +39,35 @@ async def run(arguments: Namespace) -> int:
         request = protocol.ReadLog(cluster, job.key if job else arguments.job)
         log = await _read(front_end, request)
         if arguments.follow:
-            log = await _follow(front_end, request, log, show=not arguments.json)
-        elif log.path and not arguments.json:
-            print(log.text)
-    if not log.path:
-        raise NotThere(f"Job {arguments.job} has no log here", "It writes one as soon as it runs.")
-    if arguments.json:
-        print_json({"job_id": request.job, "cluster": cluster, "path": log.path, "text": log.text})
+            log = await _follow(front_end, request, log, as_json=arguments.json)
+        elif log.text:
+            _tell(request, log, as_json=arguments.json)
+    if not log.text:
+        raise _nothing(job, arguments.job, log)
     return FINE
+
+
+def _tell(request: protocol.ReadLog, log: protocol.LogRead, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"job_id": request.job, "cluster": request.cluster, "path": log.path, "text": log.text})
+    else:
+        tell(log.text)
+
+
+def _tell_piece(request: protocol.ReadLog, path: str, lines: list[str], *, as_json: bool) -> None:
+    text = "\n".join(lines)
+    if as_json:
+        print_json_line({"job_id": request.job, "cluster": request.cluster, "path": path, "text": text})
+    else:
+        tell(text)
+
+
+def _nothing(job: Job | None, name: str, log: protocol.LogRead) -> NotThere:
+    if job and job.state is JobState.PENDING:
+        return NotThere(f"Job {name} waits, and has no log yet", "With -f it is shown once there is one.")
+    if log.path:
+        return NotThere(f"Job {name} has written nothing to its log", f"It is {log.path} on the cluster.")
+    return NotThere(f"Job {name} has no log here", "Only jobs that were started from here have one.")
 
 
 async def _read(front_end: FrontEnd, request: protocol.ReadLog) -> protocol.LogRead:
@@ -51,7 +77,7 @@ async def _read(front_end: FrontEnd, request: protocol.ReadLog) -> protocol.LogR
 
 
 async def _follow(
-    front_end: FrontEnd, request: protocol.ReadLog, log: protocol.LogRead, *, show: bool
+    front_end: FrontEnd, request: protocol.ReadLog, log: protocol.LogRead, *, as_json: bool
 ) -> protocol.LogRead:
     """Print the log as it grows, and return it as it was at the job's end."""
     await front_end.ask(protocol.Attention(True))
@@ -63,8 +89,8 @@ async def _follow(
         if log.text != before and not over:
             lines = lines[:-1]  # perhaps only half of it is written
         fresh = unseen(shown, lines)
-        if show and fresh:
-            print("\n".join(fresh), flush=True)
+        if fresh:
+            _tell_piece(request, log.path, fresh, as_json=as_json)
         shown, before = lines, log.text
         if over:
             break

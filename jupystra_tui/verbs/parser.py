@@ -8,6 +8,7 @@ from typing import NoReturn
 from jupystra_tui import __version__
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.verbs.exits import MEANINGS
+from jupystra_tui.verbs.output import flush
 
 VERBS = {
     "start": ("start", "start a Jupyter server as a job; with --wait until it answers"),
@@ -31,6 +32,11 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say which flag, and where help is."""
         raise ConfigError(f"{message[:1].upper()}{message[1:]}", f"`{self.prog} --help` tells what there is.")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Leave once the help is written; raises Unwritable."""
+        flush()
+        super().exit(status, message)
 
 
 def parse(words: Sequence[str]) -> Namespace:
@@ -72,5 +78,6 @@ def _epilog() -> str:
     meanings = "\n".join(f"  {status:>3}  {meaning}" for status, meaning in MEANINGS)
     return (
         "Results go to standard output, and how it goes to standard error. With --json a result is one JSON object,\n"
-        f'and an error is {{"error": {{"title", "hint", "detail"}}}}.\n\nexit status:\n{meanings}'
+        "of `log -f` one a line for each piece; an error is\n"
+        f'{{"error": {{"title", "hint", "detail"}}}}.\n\nexit status:\n{meanings}'
     )

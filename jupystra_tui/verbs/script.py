@@ -7,7 +7,7 @@ from jupystra_tui.verbs.clusters import add_cluster, log_in_for
 from jupystra_tui.verbs.exits import FINE
 from jupystra_tui.verbs.front_end import attached
 from jupystra_tui.verbs.jobs import look
-from jupystra_tui.verbs.output import print_json
+from jupystra_tui.verbs.output import print_json, tell
 
 
 def add(parser: ArgumentParser) -> None:
@@ -30,5 +30,5 @@ async def run(arguments: Namespace) -> int:
     if arguments.json:
         print_json({"job_id": key, "cluster": cluster, "path": outcome.path})
     else:
-        print(outcome.path)
+        tell(outcome.path)
     return FINE

@@ -2,6 +2,7 @@
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -9,15 +10,18 @@ import msgspec
 from jupystra_tui import paths, protocol
 from jupystra_tui.client import error_of
 from jupystra_tui.config import load
-from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.errors import GivenUp, JupystraError, LaunchError, WorkerError
 from jupystra_tui.flags import add_launch, add_target, cluster_of, order_of, request_of
-from jupystra_tui.model import Cluster, Launch, Order
+from jupystra_tui.model import Cluster, Job, JobState, Launch, Order, Problem
 from jupystra_tui.verbs.clusters import log_in, start_cluster
 from jupystra_tui.verbs.exits import FINE, NotThere, status_of
 from jupystra_tui.verbs.front_end import FrontEnd, attached
-from jupystra_tui.verbs.output import complain, error_fields, print_json, say
+from jupystra_tui.verbs.output import complain, error_fields, print_json, say, tell
 from jupystra_tui.verbs.patience import Patience
-from jupystra_tui.verbs.servers import browse, print_server, server_fields
+from jupystra_tui.verbs.servers import browse, fields_of, print_server, server_fields
+
+LAST_LOOK_SECONDS = 15.0
+_PERHAPS = "`jupystra list` tells whether it is there."
 
 
 def add(parser: ArgumentParser) -> None:
@@ -43,9 +47,34 @@ async def run(arguments: Namespace) -> int:
         outcome = await front_end.ask(protocol.Start(cluster.name, request, order.script))
         assert isinstance(outcome, protocol.Started)
         front_end.progress.follows.add(outcome.launch)
-        through = arguments.wait or arguments.connect
-        error = await _follow(front_end, outcome.launch, order.looks, through=through)
+        error = await _seen_through(front_end, outcome.launch, order.looks, arguments)
         return await _tell(front_end, front_end.launches[outcome.launch], error, arguments)
+
+
+async def _seen_through(
+    front_end: FrontEnd, name: str, looks: int, arguments: Namespace
+) -> JupystraError | None:
+    """Follow a launch as far as is wanted; returns what is wrong: also that ^C, or the worker's end, came between."""
+    try:
+        wrong = await _follow(front_end, name, looks, through=arguments.wait or arguments.connect)
+    except asyncio.CancelledError:
+        return _interrupted(front_end.launches[name])
+    except JupystraError as error:
+        return _left_alone(front_end.launches[name], error)
+    if arguments.json and isinstance(wrong, LaunchError | GivenUp):
+        await _last_look(front_end, front_end.launches[name])
+    return wrong
+
+
+async def _last_look(front_end: FrontEnd, launch: Launch) -> None:
+    """Wait a little for the queue to tell how a job that serves nobody has ended."""
+    with suppress(TimeoutError, JupystraError, asyncio.CancelledError):
+        async with asyncio.timeout(LAST_LOOK_SECONDS):
+            await front_end.until(lambda: _has_ended(front_end.job(launch.cluster, launch.job)))
+
+
+def _has_ended(job: Job | None) -> bool:
+    return job is None or job.state.finished
 
 
 async def _follow(front_end: FrontEnd, name: str, looks: int, *, through: bool) -> JupystraError | None:
@@ -53,15 +82,12 @@ async def _follow(front_end: FrontEnd, name: str, looks: int, *, through: bool) 
     patience = Patience(front_end, name, looks)
     if through:
         await front_end.ask(protocol.Attention(True))
-    try:
-        while not _is_told(front_end.launches[name], through):
-            await front_end.until(lambda: _is_told(front_end.launches[name], through) or patience.ran_out)
-            if not _is_told(front_end.launches[name], through):
-                error = await _decided(front_end, front_end.launches[name], await patience.ask())
-                if error:
-                    return error
-    except asyncio.CancelledError as cancelled:
-        raise _interrupted(front_end.launches[name]) from cancelled
+    while not _is_told(front_end.launches[name], through):
+        await front_end.until(lambda: _is_told(front_end.launches[name], through) or patience.ran_out)
+        if not _is_told(front_end.launches[name], through):
+            error = await _decided(front_end, front_end.launches[name], await patience.ask())
+            if error:
+                return error
     problem = front_end.launches[name].problem
     return error_of(problem) if problem else None
 
@@ -88,7 +114,14 @@ def _later(launch: Launch) -> str:
 def _interrupted(launch: Launch) -> GivenUp:
     if launch.job:
         return GivenUp(f"Interrupted; job {launch.job} goes on", _later(launch))
-    return GivenUp("Interrupted while the job was submitted", "`jupystra list` tells whether it is there.")
+    return GivenUp("Interrupted while the job was submitted", _PERHAPS)
+
+
+def _left_alone(launch: Launch, error: JupystraError) -> JupystraError:
+    """Return an error that came between with what becomes of the job: to start again would make a second one."""
+    goes_on = f"Job {launch.job} goes on: {_later(launch)}" if launch.job else _PERHAPS
+    hint = goes_on if isinstance(error, WorkerError) else f"{error.hint} {goes_on}".strip()
+    return type(error)(error.title, hint, error.detail)
 
 
 async def _tell(
@@ -104,7 +137,7 @@ async def _tell(
     if launch.ready or arguments.json:
         print_server(fields, as_json=arguments.json)
     else:
-        print(f"Job {launch.job} is submitted.", flush=True)
+        tell(f"Job {launch.job} is submitted.")
         say(_later(launch))
     if arguments.connect:
         await browse(fields["url"])
@@ -113,14 +146,20 @@ async def _tell(
 
 async def _fields(front_end: FrontEnd, launch: Launch, error: JupystraError | None) -> dict[str, Any]:
     job, tunnel = front_end.job(launch.cluster, launch.job), front_end.tunnel(launch.tunnel)
-    fields = await server_fields(front_end, tunnel, job)
-    known = fields["state"] if launch.job else None
+    fields = fields_of(tunnel, job) if error else await server_fields(front_end, tunnel, job)
+    if launch.problem and job is None:
+        fields["state"] = JobState.UNKNOWN.value
+    problem = launch.problem or (_problem_of(error) if error else None)
     return {
         **fields,
         "job_id": launch.job or None,
-        "state": known,
+        "state": fields["state"] if launch.job else None,
         "cluster": launch.cluster,
         "name": launch.request.name,
         "log": launch.log or None,
-        "problem": msgspec.to_builtins(launch.problem) if launch.problem else None,
+        "problem": msgspec.to_builtins(problem) if problem else None,
     }
+
+
+def _problem_of(error: JupystraError) -> Problem:
+    return Problem(error.title, error.hint, error.detail, kind=type(error).__name__)

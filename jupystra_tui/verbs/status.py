@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from jupystra_tui.client import NotRunning
 from jupystra_tui.model import Session, SessionPhase, Tunnel
-from jupystra_tui.verbs.exits import FINE, NOTHING
+from jupystra_tui.verbs.exits import FINE, NOTHING, NotThere
 from jupystra_tui.verbs.front_end import attached
-from jupystra_tui.verbs.output import print_json
+from jupystra_tui.verbs.output import print_json, tell
 
 
 def add(parser: ArgumentParser) -> None:
@@ -22,11 +21,11 @@ async def run(arguments: Namespace) -> int:
     try:
         async with attached(arguments, start=False) as front_end:
             sessions, tunnels = list(front_end.sessions.values()), front_end.tunnels
-    except NotRunning as error:
+    except NotThere as error:
         if arguments.json:
             print_json({"sessions": [], "tunnels": []})
         else:
-            print(error.title)
+            tell(error.title)
         return NOTHING
     shown = [one for one in sessions if one.phase is not SessionPhase.DOWN or one.login_node]
     if arguments.json:
@@ -38,13 +37,13 @@ async def run(arguments: Namespace) -> int:
 
 def _print(sessions: Sequence[Session], tunnels: Iterable[Tunnel]) -> None:
     if not sessions:
-        print("You are not logged in to any cluster")
+        tell("You are not logged in to any cluster")
     for session in sessions:
         why = f": {session.problem.title}" if session.problem else ""
-        print(f"{session.cluster.name}: {session.phase.value} as {session.user}{why}")
+        tell(f"{session.cluster.name}: {session.phase.value} as {session.user}{why}")
     for tunnel in tunnels:
         where = f"http://127.0.0.1:{tunnel.local_port}" if tunnel.local_port else "-"
-        print(f"{where}  {tunnel.state.value}  job {tunnel.job} on {tunnel.node}")
+        tell(f"{where}  {tunnel.state.value}  job {tunnel.job} on {tunnel.node}")
 
 
 def _fields(session: Session) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from jupystra_tui import paths
 from jupystra_tui.client import Client
 from jupystra_tui.verbs.exits import FINE, NOTHING, NotThere
-from jupystra_tui.verbs.output import print_json
+from jupystra_tui.verbs.output import print_json, tell
 
 
 def add(parser: ArgumentParser) -> None:
@@ -43,4 +43,4 @@ def _log(*, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(logs[0]), "text": text})
     else:
-        print(text, end="")
+        tell(text.removesuffix("\n"))

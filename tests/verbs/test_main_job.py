@@ -1,56 +1,65 @@
-"""The main job from a script: real processes of `jupystra` against a practice cluster."""
+"""The main job from a script, told by real processes of `jupystra` on a practice cluster."""
 
 import json
-import subprocess
-import sys
+import signal
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from jupystra_tui.demo import PracticeCluster
 
-SECONDS = 60
+from ..ordering import free_port
+from .running import SECONDS, Running, jupystra, start, told
 
 
-@pytest.fixture(params=["slurm", "lsf"])
-def practice(request: pytest.FixtureRequest) -> Iterator[PracticeCluster]:
-    with PracticeCluster(queue_seconds=0.2, scheduler=request.param) as cluster:
-        yield cluster
-
-
-def jupystra(*words: str) -> tuple[int, Any]:
-    """Run one verb without a terminal; returns its exit status and the JSON that it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "jupystra_tui.verbs", *words, "--json"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, start_new_session=True,
-    )  # fmt: skip
-    return done.returncode, json.loads(done.stdout)
-
-
-def test_start_wait_list_and_kill(practice: PracticeCluster, worker: Path) -> None:
-    flags = ("-W", "0:20:00", "-R", "500M", "--cmds", "cd /")
-    status, told = jupystra("-F", str(practice.ssh_config), "start", practice.alias, "--wait", *flags)
-    assert status == 0, told
-    assert (told["state"], told["node"], told["ready"]) == ("running", "p1", True)
-    assert told["url"].startswith(f"http://127.0.0.1:{told['local_port']}/?token=")
-    address, _, token = told["url"].partition("?token=")
+def answers(url: str) -> bool:
+    """Whether a server answers at an address, token and all."""
+    address, _, token = url.partition("?token=")
     with urllib.request.urlopen(f"{address}api/status?token={token}", timeout=SECONDS) as answer:
-        assert answer.status == 200
-    status, script = jupystra("script", told["job_id"])
-    assert status == 0
-    assert token not in Path(script["path"]).read_text()
-    status, _ = jupystra("kill", told["job_id"])
-    assert status != 0  # nobody is there to say yes
-    status, killed = jupystra("kill", told["job_id"], "--yes")
-    assert status == 0, killed
-    status, listed = jupystra("status")
-    assert status == 0, listed
+        return bool(answer.status == 200)
 
 
-def test_a_wrong_flag_is_told_as_json(worker: Path) -> None:
-    status, told = jupystra("start", "somewhere", "-c", "-2")
-    assert status == 2
-    assert "-c" in told["error"]["title"]
+def test_a_server_from_its_start_to_its_end(
+    practice: PracticeCluster, worker: Path, opened: Callable[[], str]
+) -> None:
+    status, server = told(*start(practice), "--connect", "--cmds", "cd /")
+    assert status == 0, server
+    assert opened() == server["url"]
+    job, port = server["job_id"], server["local_port"]
+    assert (server["state"], server["node"], server["ready"]) == ("running", "p1", True)
+    assert server["url"].startswith(f"http://127.0.0.1:{port}/?token=")
+    assert answers(server["url"])
+    _, listed = told("list")
+    [shown] = listed["jobs"]
+    assert (shown["job_id"], shown["local_port"], shown["url"]) == (job, port, server["url"])
+    headings, row = jupystra("list").out.splitlines()
+    assert headings.split() == ["ID", "NAME", "STATE", "REASON", "NODE", "QUEUE", "LEFT", "PORT"]
+    assert (row.split()[0], row.split()[-1]) == (job, f"127.0.0.1:{port}")
+    again = jupystra("connect", job)
+    assert again.out == f"Job {job} runs on p1.\n{server['url']}\n"
+    assert opened() == server["url"]
+    script = told("script", job)[1]["path"]
+    assert server["url"].partition("?token=")[2] not in Path(script).read_text()
+    other = free_port()
+    status, moved = told("connect", job, "-L", str(other))
+    assert (status, moved["local_port"]) == (0, other), moved
+    assert answers(moved["url"])
+    assert told("disconnect", job) == (0, {"closed": [job]})
+    assert jupystra("disconnect", job).status == 1
+    assert "Jupyter Server" in jupystra("log", job).out
+    with Running("log", job, "-f", "--json") as following:
+        piece = json.loads(following.prints())
+        ended = following.hears(signal.SIGINT)
+    assert (piece["job_id"], "Jupyter Server" in piece["text"]) == (job, True)
+    assert ended.status == 130
+    assert json.loads(ended.out.splitlines()[-1])["error"]["title"] == "Interrupted"
+    with Running("log", job, "-f") as following:
+        following.prints()
+        status, killed = told("kill", job, job, "--yes")
+        assert (status, killed["killed"]) == (0, [job])
+        assert following.ends().status == 0
+    assert told("list")[1]["jobs"][0]["state"] == "cancelled"
+    assert told("kill", job, "--yes")[1]["over"] == [job]
+    assert told("worker", "stop") == (0, {"stopped": True})
+    assert told("worker", "stop") == (1, {"stopped": False})
+    assert jupystra("worker", "log").status == 0
