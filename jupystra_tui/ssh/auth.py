@@ -1,36 +1,31 @@
 """The ladder of a login: agent and keys, keyboard-interactive, password, as far as the server wants it climbed."""
 
+import math
 import re
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType, SSHException
 
-from jupystra_tui.errors import AuthError, ConnectError
+from jupystra_tui.errors import AuthError, ConnectError, JupystraError
 from jupystra_tui.model import Prompt, PromptKind
-from jupystra_tui.ssh.agent import Agent
 from jupystra_tui.ssh.door import Door
-from jupystra_tui.ssh.keys import (
-    SECURITY_KEY,
-    UNREADABLE,
-    KeyFile,
-    Unusable,
-    Willing,
-    agent_keys,
-    agent_of,
-    key_files,
-)
+from jupystra_tui.ssh.keys import SECURITY_KEY
+from jupystra_tui.ssh.offers import TRIES, Offer, Offers
+from jupystra_tui.ssh.probe import probe
 from jupystra_tui.ssh.prompting import Tell
 from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean, clip_lines
 
-TRIES = 3
 PERSON_SECONDS = 900.0
 NOTES_LIMIT = 8000
 TEXT_LIMIT = 4000
 SAID_LIMIT = LISTED = 20
+NEWS_LIMIT = 8
 
 
 class Ladder:
@@ -54,12 +49,13 @@ class Ladder:
         self._tell = tell
         self._vault = vault
         self._asker = f"{endpoint.user}@{endpoint.alias}"
-        self._agent: Agent | None = None
         self.password: Secret | None = None
-        self._tried: list[str] = []
-        self._unusable: list[Unusable] = []
+        self._offers = Offers(endpoint, self._ask_person, tell, vault)
         self._refused = ""
         self._wrong = 0
+        self._refused_keys = 0
+        self._prompted = False
+        self._silent = False
         self._said: list[str] = []
         self._heard: set[int] = set()
         self._asked_somebody = False
@@ -70,7 +66,7 @@ class Ladder:
     @property
     def agent_lost(self) -> bool:
         """Whether the agent failed on the way: ssh itself would wait for it for ever."""
-        return bool(self._agent and self._agent.lost)
+        return self._offers.agent_lost
 
     @property
     def door(self) -> Door:
@@ -87,19 +83,18 @@ class Ladder:
 
     def close(self) -> None:
         """Let the agent go, so that nothing waits for its signature; again without harm."""
-        if self._agent:
-            self._agent.close()
+        self._offers.close()
 
     def climb(self) -> None:
         """Log in; raises AuthError when no way is left, GivenUp when the person cancels, SSHException, EOFError."""
-        self._transport.auth_timeout = PERSON_SECONDS
+        self._transport.auth_timeout = math.inf  # it goes by the clock on the wall, which jumps
         left = self._ways = self._first_methods()
-        keys = self._keys()
+        offers = iter(self._offers)
         while left:
-            key = next(keys, None) if "publickey" in left else None
-            if key:
-                left = self._offer_key(*key, left)
-            elif "keyboard-interactive" in left and self._wrong < TRIES:
+            offer = next(offers, None) if "publickey" in left else None
+            if offer:
+                left = self._offer_key(offer, left)
+            elif "keyboard-interactive" in left and not self._silent and self._wrong < TRIES:
                 left = self._interact(left)
             elif "password" in left and self._wrong < TRIES:
                 left = self._password(left)
@@ -108,80 +103,57 @@ class Ladder:
 
     def _first_methods(self) -> list[str]:
         try:
-            return self._transport.auth_none(self._endpoint.user)
+            with self._bounded():
+                return self._transport.auth_none(self._endpoint.user)
         except BadAuthenticationType as error:
             return error.allowed_types
         finally:
             self._listen()
 
-    def _keys(self) -> Iterator[tuple[str, paramiko.PKey]]:
-        offered = []
-        for key in self._agent_keys():
-            yield f"{key.get_name()} from the agent", key
-            if not self.agent_lost:
-                offered.append(key)
-        locked = []
-        for file in key_files(self._endpoint, tuple(offered)):
-            try:
-                fault, plain = file.fault(), file.load()
-            except UNREADABLE as error:
-                fault = file.fault(error)
-            if fault:
-                self._tell(f"{fault.why}: it is passed over")
-                self._unusable.append(fault)
-            elif plain:
-                yield file.name, plain
-            else:
-                locked.append(file)
-        for file in locked:
-            opened = self._unlock(file)
-            if opened:
-                yield file.name, opened
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """End the connection when an attempt takes longer than a person may think."""
+        over = threading.Timer(PERSON_SECONDS, self._transport.close)
+        over.daemon = True
+        over.start()
+        try:
+            yield
+        finally:
+            over.cancel()
 
-    def _agent_keys(self) -> Iterator[paramiko.PKey]:
-        agent = self._agent = agent_of(self._endpoint, self._tell)
-        for key in agent_keys(self._endpoint, agent) if agent else ():
-            if agent and not agent.lost:
-                yield key
-        if agent and agent.lost:
-            self._tell(f"{agent.lost}: going on without it")
+    def _offer_key(self, offer: Offer, left: list[str]) -> list[str]:
+        self._tell(f"key {offer.name} offered")
+        remaining = self._try(lambda: self._attempt_key(offer), left, f"key {offer.name}")
+        self._refused_keys += bool(self._refused)
+        return remaining
 
-    def _unlock(self, file: KeyFile) -> paramiko.PKey | None:
-        kept = self._vault.passphrase(file.path)
-        key = file.load(kept.reveal()) if kept else None
-        if key:
-            return key
-        again = ""
-        for _ in range(TRIES):
-            prompt = Prompt("", PromptKind.TEXT, "this laptop", f"Passphrase for the key {file.path}", again)
-            passphrase = self._ask_person(prompt)
-            key = file.load(passphrase.reveal())
-            if key:
-                self._vault.keep_passphrase(file.path, passphrase)
-                return key
-            again = "That passphrase does not open the key."
-        self._tried.append(f"{file.name}: its passphrase was not given")
-        return None
-
-    def _offer_key(self, name: str, key: paramiko.PKey, left: list[str]) -> list[str]:
-        touch = ": touch it when it blinks" if SECURITY_KEY in name[:3] else ""
-        self._tell(f"key {name} offered{touch}")
-        self._tried.append(name)
-        offered = Willing(key)
-        return self._try(
-            lambda: self._transport.auth_publickey(self._endpoint.user, offered), left, f"key {name}"
-        )
+    def _attempt_key(self, offer: Offer) -> list[str]:
+        user = self._endpoint.user
+        over = probe(self._transport, user, offer.key) if offer.held else None
+        if over is not None:
+            return over
+        if offer.key.get_name().startswith(SECURITY_KEY):
+            self._tell(f"key {offer.name} is known there: touch it when it blinks")
+        return self._transport.auth_publickey(user, offer.key)
 
     def _interact(self, left: list[str]) -> list[str]:
+        """Let the server ask; one that refuses before it did has no questions, such as sshd without PAM."""
         self._tell("the login node asks")
-        return self._answered(
+        self._prompted = False
+        remaining = self._try(
             lambda: self._transport.auth_interactive(self._endpoint.user, self._answers), left, "the answer"
         )
+        if self._refused and not self._prompted:
+            self._silent, self._refused = True, ""
+        self._wrong += bool(self._refused)
+        return remaining
 
     def _answers(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        if not prompts:
+            self._pass_on(title, instructions)
+            return []
+        self._prompted = True
         notes = self._notes(title, instructions)
-        if not prompts and notes:
-            self._tell(clean(notes.splitlines()[-1], 200))
         answers = []
         for text, echo in prompts:
             question = clip_lines(text, TEXT_LIMIT)
@@ -192,15 +164,23 @@ class Ladder:
             answers.append(answer.reveal())
         return answers
 
+    def _pass_on(self, title: str, instructions: str) -> None:
+        """Tell news that want no answer, such as a code to type on the phone."""
+        lines = clip_lines(f"{title}\n{instructions}", NOTES_LIMIT).splitlines()
+        for line in [line for line in lines if line.strip()][-NEWS_LIMIT:]:
+            self._tell(clean(line, 200))
+
     def _password(self, left: list[str]) -> list[str]:
         prompt = Prompt("", PromptKind.TEXT, self._asker, "Password", self._notes())
         secret = self._given(prompt) or _one_line(self._ask_person(prompt))
         self._note_password(secret)
-        return self._answered(
+        remaining = self._try(
             lambda: self._transport.auth_password(self._endpoint.user, secret.reveal(), fallback=False),
             left,
             "the password",
         )
+        self._wrong += bool(self._refused)
+        return remaining
 
     def _note_password(self, secret: Secret) -> None:
         if self.password:
@@ -219,35 +199,35 @@ class Ladder:
         """Return the password that was given beforehand, once, and only for what plainly asks for a password."""
         return self._vault.take_given() if is_password(prompt.text) and not prompt.echo else None
 
-    def _answered(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
-        """Try what a person answered: three wrong ones are the end, whatever the method."""
-        remaining = self._try(attempt, left, what)
-        self._wrong += bool(self._refused)
-        return remaining
-
     def _try(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
+        """Return the methods that are left; `_refused` says so if it failed. Raises what `_broken_off` returns."""
         try:
-            remaining = attempt()
-        except BadAuthenticationType as error:
-            self._refused = ""
-            return error.allowed_types
+            with self._bounded():
+                remaining = attempt()
         except (SSHException, EOFError) as error:
-            if self._transport.is_active() and isinstance(error, AuthenticationException):
-                self._refused = f"{what} was not accepted"
-                return left
-            if not self._asked_somebody:
-                raise ConnectError(
-                    f"{self._endpoint.host} broke off the login",
-                    "It may be restarting: try again.",
-                    clean(str(error)),
-                ) from error
-            raise too_late(self._asker, clean(str(error))) from error
+            if not self._transport.is_active() or not isinstance(error, AuthenticationException):
+                raise self._broken_off(clean(str(error))) from error
+            self._refused = f"{what} was not accepted"
+            return error.allowed_types if isinstance(error, BadAuthenticationType) else left
         finally:
             self._listen()
         self._refused = ""
         self._taken.append(what)
         self._tell(f"{what} accepted")
         return remaining
+
+    def _broken_off(self, words: str) -> JupystraError:
+        """Return why the server ended it, as far as one can tell: it does not say so in words that paramiko keeps."""
+        if self._asked_somebody:
+            return too_late(self._asker, words)
+        if self._refused_keys:
+            return AuthError(
+                f"{self._asker}: the login node gave up after {_count(self._refused_keys + 1)}",
+                "Name the right one: IdentityFile and `IdentitiesOnly yes` for this host in ~/.ssh/config.",
+                self._listing(),
+            )
+        host = self._endpoint.host
+        return ConnectError(f"{host} broke off the login", "It may be restarting: try again.", words)
 
     def _listen(self) -> None:
         """Note the banner: paramiko keeps that of the latest attempt only."""
@@ -263,25 +243,36 @@ class Ladder:
         return clip_lines("\n".join(filter(None, parts)), NOTES_LIMIT)
 
     def _no_way(self, left: list[str]) -> AuthError:
-        tried = [*self._tried[:LISTED], *(fault.why for fault in self._unusable[:LISTED])]
-        if set(left) == {"publickey"} or (tried and "publickey" in left):
-            title, hint = self._no_key()
-        elif self._refused:
+        if self._wrong >= TRIES:
             title = f"{self._asker}: {self._refused} {TRIES} times"
             hint = "Check the user name and the password, then log in again."
+        elif set(left) == {"publickey"} or (self._offers.tried and "publickey" in left):
+            title, hint = self._no_key()
+        elif self._silent:
+            title = f"{self._asker} refused to go on, and asked nothing"
+            hint = "If your phone asked you, it got no yes; else ask the site's support."
         else:
             title = f"{self._asker} offers no way of logging in that we know ({', '.join(map(clean, left))})"
             hint = "Sites with Kerberos or host-based logins only are out of reach; ask for key or password logins."
-        return AuthError(title, hint, "\n".join(["Tried:", *tried]) if tried else "")
+        return AuthError(title, hint, self._listing())
+
+    def _listing(self) -> str:
+        faults = [fault.why for fault in self._offers.unusable[:LISTED]]
+        tried = [*self._offers.tried[:LISTED], *faults]
+        return "\n".join(["Tried:", *tried]) if tried else ""
 
     def _no_key(self) -> tuple[str, str]:
-        if self._unusable:
-            fault = self._unusable[0]
-            before = "did not accept a key, and" if self._tried else "wants a key, but"
-            return f"{self._asker} {before} {fault.why}", fault.hint
-        said = "did not accept a key" if self._tried else "wants a key, and there is none"
+        tried, unusable = self._offers.tried, self._offers.unusable
+        if unusable:
+            before = "did not accept a key, and" if tried else "wants a key, but"
+            return f"{self._asker} {before} {unusable[0].why}", unusable[0].hint
+        said = "did not accept a key" if tried else "wants a key, and there is none"
         hint = "Check the user name, and that your public key is in ~/.ssh/authorized_keys on the cluster."
         return f"{self._asker} {said}", hint
+
+
+def _count(keys: int) -> str:
+    return "1 key" if keys == 1 else f"{keys} keys"
 
 
 def _one_line(answer: Secret) -> Secret:

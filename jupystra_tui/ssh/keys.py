@@ -1,9 +1,8 @@
 """The keys a person has: in the agent and in files, in the order to offer them."""
 
-import base64
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,10 +11,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from paramiko import Message
-from paramiko.pkey import UnknownKeyType
+from paramiko.pkey import PublicBlob, UnknownKeyType
 from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.ssh.agent import Agent
+from jupystra_tui.ssh.certificates import is_public, public_half
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.text import Secret, clean
 
@@ -32,18 +32,23 @@ class Unusable(NamedTuple):
 
 
 class KeyFile:
-    """A private key's file: `name` to show, `blob` of the public half where it lies beside it."""
+    """A file that a configuration names as a key: `name` to show, `blob` of the public half where that is known."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name
-        self.blob = _public_blob(path)
+        self.blob = public_half(path)
 
     def fault(self, error: Exception | None = None) -> Unusable | None:
         """Return why it cannot be used, given the error of `load` if there was one; None when it can.
 
         As OpenSSH has it, a key of one's own that others can read is no secret any more.
         """
+        if is_public(self.path):
+            return Unusable(
+                f"{self.name} is a public half, and no ssh-agent holds its key",
+                f"Start the agent that holds it, or name the private file instead of {self.path}.",
+            )
         try:
             status = self.path.stat()
         except OSError as gone:
@@ -63,7 +68,7 @@ class KeyFile:
             return Unusable(f"{self.name} cannot be read: {words}", f"See who owns {self.path}.")
         return Unusable(
             f"{self.name} is no private key, or a damaged one",
-            f"Look at {self.path}: it may be cut short, or the public half (.pub) under the wrong name.",
+            f"Look at {self.path}: it may be cut short.",
         )
 
     def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
@@ -80,14 +85,22 @@ class KeyFile:
 
 
 class Willing(paramiko.PKey):
-    """A key that always signs: paramiko ends the whole connection when an agent refuses, so the server shall refuse."""
+    """A key that always signs: paramiko ends the whole connection when an agent refuses, so the server shall refuse.
 
-    def __init__(self, key: paramiko.PKey) -> None:
+    It is shown as the certificate `public`, if there is one.
+    """
+
+    def __init__(self, key: paramiko.PKey, public: PublicBlob | None = None) -> None:
         self._key = key
-        self.public_blob = key.public_blob
+        self.public_blob = public
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._key, name)
+
+    @property
+    def shown(self) -> bytes:
+        """What the server gets to see: the certificate or the public half."""
+        return self.public_blob.key_blob if self.public_blob else self.asbytes()
 
     def asbytes(self) -> bytes:
         """Return the public half."""
@@ -147,22 +160,14 @@ def agent_of(endpoint: Endpoint, tell: Callable[[str], None]) -> Agent | None:
 
 def agent_keys(endpoint: Endpoint, agent: Agent) -> tuple[paramiko.PKey, ...]:
     """Return the agent's keys that may be offered, the configured ones first."""
-    mine = {_public_blob(path) for path in endpoint.identities} - {b""}
+    mine = {public_half(path) for path in endpoint.identities} - {b""}
     first = tuple(key for key in agent.keys if key.asbytes() in mine)
     return first if endpoint.identities_only else (*first, *(key for key in agent.keys if key not in first))
 
 
-def key_files(endpoint: Endpoint, offered: tuple[paramiko.PKey, ...]) -> Iterator[KeyFile]:
-    """Yield the key files that exist and whose key has not been offered from the agent."""
-    have = {key.asbytes() for key in offered}
+def key_files(endpoint: Endpoint, seen: Set[bytes]) -> Iterator[KeyFile]:
+    """Yield the key files that exist and whose public half no agent has shown to the server."""
     for path in endpoint.identities:
         file = KeyFile(path)
-        if path.is_file() and file.blob not in have:
+        if path.is_file() and file.blob not in seen:
             yield file
-
-
-def _public_blob(path: Path) -> bytes:
-    try:
-        return base64.b64decode(path.with_name(path.name + ".pub").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
-        return b""

@@ -38,6 +38,7 @@ class Endpoint(Struct, frozen=True):
     known_as: str
     identities: tuple[Path, ...] = ()
     identities_only: bool = False
+    certificates: tuple[Path, ...] = ()
     agent: str = ""
     known_hosts: tuple[Path, ...] = ()
     append_to: Path | None = None
@@ -122,6 +123,10 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
     )
     tokens = _Tokens(host, port, user, cluster.host)
     alias = first("hostkeyalias")
+
+    def paths(key: str) -> tuple[Path, ...]:
+        return tuple(tokens.path(value) for value in settings.get(key, []) if value != "none")
+
     own = _files(first("userknownhostsfile"), tokens)
     revoked = first("revokedhostkeys", "none")
     return Endpoint(
@@ -130,7 +135,8 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         port=port,
         user=user,
         known_as=alias or (host if port == 22 else f"[{host}]:{port}"),
-        identities=tuple(tokens.path(value) for value in settings.get("identityfile", []) if value != "none"),
+        identities=paths("identityfile"),
+        certificates=paths("certificatefile"),
         identities_only=first("identitiesonly") == "yes",
         agent=_agent(first("identityagent", "SSH_AUTH_SOCK"), agent, tokens),
         known_hosts=(*own, *_files(first("globalknownhostsfile"), tokens)),

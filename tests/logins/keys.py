@@ -42,10 +42,27 @@ def authorized(folder: Path) -> str:
     return "".join((folder / f"{name}.pub").read_text() for name in (*PLAIN, *LOCKED, security_key.NAME))
 
 
+def unlock(file: Path) -> None:
+    """Take the passphrase off a key."""
+    _run_all([["-q", "-p", "-P", PASSPHRASE, "-N", "", "-f", str(file)]], file.parent)
+
+
+def certify(folder: Path, public: Path, validity: str) -> None:
+    """Have the authority of `folder` sign a public half; the certificate lies beside it."""
+    signing = ["-q", "-s", str(folder / AUTHORITY), "-I", "someone", "-n", "certified", *validity.split()]
+    _run_all([[*signing, str(public)]], folder)
+
+
 def _run_all(arguments: list[list[str]], folder: Path) -> None:
     """Run ssh-keygen with each list of arguments, all at a time; RuntimeError when one fails."""
     runs = [
-        subprocess.Popen(["ssh-keygen", *argv], cwd=folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            ["ssh-keygen", *argv],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
         for argv in arguments
     ]
     said = [run.communicate()[1] for run in runs]

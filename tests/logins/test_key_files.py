@@ -1,12 +1,15 @@
 """Key files that ssh would not take: open to others, damaged, or a public half."""
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from . import keys
+from . import agents, keys
 from .conftest import At
+from .journal import Journal
 from .site import LoginSite
 from .someone import Someone
 
@@ -46,13 +49,39 @@ GARBAGE = {
 }
 
 
-@pytest.mark.parametrize("kind", [*GARBAGE, "public half"])
+@pytest.mark.parametrize("kind", GARBAGE)
 async def test_a_file_that_is_no_key_is_named(logins: LoginSite, at: At, laptop: Path, kind: str) -> None:
     file = copied(logins, laptop, 0o600)
-    file.write_bytes(GARBAGE.get(kind, (logins.keys / "ed25519.pub").read_bytes()))
+    file.write_bytes(GARBAGE[kind])
     error = await Someone().turned_away(at("key", *identity(file)))
     assert error.title == "key@hpc wants a key, but id_mine is no private key, or a damaged one"
     assert str(file) in error.hint
+
+
+async def test_a_public_half_chooses_among_the_agents_keys(
+    logins: LoginSite, at: At, laptop: Path, journal: Callable[..., Journal]
+) -> None:
+    log, public = journal("key"), laptop / "work.pub"
+    shutil.copy(logins.keys / "ed25519.pub", public)
+    cluster = at("key", *identity(public))
+    with agents.agent(laptop, logins.keys / keys.STRANGER, logins.keys / "ed25519") as path:
+        async with Someone().logged_in(cluster, agent=path):
+            assert log.attempts == ["Accepted publickey"]
+    error = await Someone().turned_away(cluster)
+    assert error.title == "key@hpc wants a key, but work.pub is a public half, and no ssh-agent holds its key"
+    assert str(public) in error.hint
+
+
+async def test_a_private_key_alone_chooses_among_the_agents_keys_too(
+    logins: LoginSite, at: At, laptop: Path
+) -> None:
+    file, unlocked = laptop / "id_mine", laptop / "unlocked"
+    shutil.copy(logins.keys / "ed25519-locked", file)
+    shutil.copy(file, unlocked)
+    keys.unlock(unlocked)
+    with agents.agent(laptop, unlocked) as path:
+        async with Someone().logged_in(at("key", *identity(file)), agent=path):
+            pass
 
 
 async def test_beside_a_good_key_it_is_only_a_step_of_the_login(

@@ -1,18 +1,22 @@
 """What a login lives through, and what ends it: banners, slow and odd answers."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
+from ..cluster.nodes import LAN, LOGIN
 from .conftest import At
 from .journal import Journal
 from .people import PASSWORD
 from .servers import HASTY_PORT
+from .site import LoginSite
 from .someone import Someone
 
 
-async def test_a_banner_of_a_megabyte_is_cut_and_cleaned(at: At) -> None:
+async def test_the_longest_banner_that_sshd_sends_is_cut_and_cleaned(at: At) -> None:
     someone = Someone(PASSWORD)
     async with someone.logged_in(at("flood")):
         notes = someone.prompts[0].notes
@@ -66,3 +70,21 @@ async def test_a_person_may_take_their_time(at: At, user: str) -> None:
 
     async with Someone(after_a_while).logged_in(at(user)):
         pass
+
+
+@pytest.mark.parametrize("host", ["hpc", "inside"], ids=["straight", "by a bastion"])
+async def test_a_clock_that_jumps_ends_no_login(
+    logins: LoginSite,
+    at: At,
+    journal: Callable[..., Journal],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+) -> None:
+    log, someone, days = journal("push"), Someone(PASSWORD), count()
+    inside = ("Host inside", f"  HostName {LAN[LOGIN]}", f"  HostKeyAlias {LOGIN}", "  ProxyJump bastion")
+    bastion = ("Host bastion", "  User key", f"  IdentityFile {logins.keys / 'ed25519'}", "Host *")
+    with monkeypatch.context() as wild:
+        wild.setattr(time, "time", lambda: 86_400.0 * next(days))
+        connection = await someone.connect(at("push", *inside, *bastion, host=host))
+    await connection.aclose()
+    assert (len(someone.prompts), log.conversations) == (1, 1)

@@ -1,14 +1,12 @@
 """An ssh server that says too much before, and asks too much while, it lets one in."""
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import paramiko
 
+from .serving import serving
+
 PASSWORD = "Gr8-hedgehog"
-KEY = paramiko.ECDSAKey.generate()
 
 
 class Wordy(paramiko.ServerInterface):
@@ -42,28 +40,8 @@ class Wordy(paramiko.ServerInterface):
         return query
 
 
-@contextmanager
 def wordy_server(
     banner: str = "", instructions: str = "", prompt: str = "Password: ", rounds: int = 1
-) -> Iterator[int]:
+) -> AbstractContextManager[int]:
     """Serve one connection; yields the port. All but the last of `rounds` ask nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        transports: list[paramiko.Transport] = []
-
-        def serve() -> None:
-            line, _ = listener.accept()
-            transport = paramiko.Transport(line)
-            transports.append(transport)
-            transport.add_server_key(KEY)
-            transport.start_server(
-                event=threading.Event(), server=Wordy(banner, instructions, prompt, rounds)
-            )
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            thread.join(5)
-            for transport in transports:
-                transport.close()
+    return serving(Wordy(banner, instructions, prompt, rounds))
