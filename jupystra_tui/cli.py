@@ -1,4 +1,4 @@
-"""The two commands: `jupystra-tui`, the dashboard, and `jupystra`, for scripts."""
+"""The command `jupystra-tui`: the dashboard."""
 
 import os
 import sys
@@ -31,13 +31,6 @@ def dashboard() -> int:
     if arguments.ssh_config:
         config = msgspec.structs.replace(config, ssh_config=config_file(arguments.ssh_config))
     return run(config, cluster, received(arguments.password_fd), order)
-
-
-def verbs() -> int:
-    """Run `jupystra`; returns the exit status."""
-    from jupystra_tui.verbs import main
-
-    return main(sys.argv[1:])
 
 
 def complain(error: JupystraError) -> int:
@@ -75,7 +68,7 @@ def _demo(arguments: Namespace) -> int:
             os.environ["JUPYSTRA_HOME"] = str(practice.folder / "laptop")
             try:
                 cluster = _practice(practice.alias, str(practice.ssh_config))
-                return run(Config(), cluster, order=order_of(cluster, arguments))
+                return run(Config(), cluster, order=order_of(cluster, arguments), passing=True)
             finally:
                 stop_worker()
                 print("The practice cluster has ended, with all that ran on it.")

@@ -32,7 +32,7 @@ def open_dashboard(practice: PracticeCluster, worker: Path) -> Callable[..., Ter
 
 
 def verb(*words: str) -> subprocess.CompletedProcess[str]:
-    program = "import sys; from jupystra_tui.cli import verbs; sys.exit(verbs())"
+    program = "import sys; from jupystra_tui.verbs import main; sys.exit(main())"
     return subprocess.run(
         [sys.executable, "-c", program, *words], cwd=ROOT, capture_output=True, text=True, timeout=30
     )

@@ -6,9 +6,10 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from jupystra_tui import paths
 from jupystra_tui.demo import PracticeCluster
 
-from ..ordering import free_port
+from ..ordering import CONFIGURATION, free_port
 from .running import SECONDS, Running, jupystra, start, told
 
 
@@ -19,9 +20,17 @@ def answers(url: str) -> bool:
         return bool(answer.status == 200)
 
 
+def look_often(practice: PracticeCluster) -> None:
+    """Have the configuration say that the queue may be looked at each second."""
+    alias = practice.alias
+    text = CONFIGURATION.format(name=alias, host=alias, ssh_config=practice.ssh_config)
+    paths.config_file().write_text(text)
+
+
 def test_a_server_from_its_start_to_its_end(
     practice: PracticeCluster, worker: Path, opened: Callable[[], str]
 ) -> None:
+    look_often(practice)
     status, server = told(*start(practice), "--connect", "--cmds", "cd /")
     assert status == 0, server
     assert opened() == server["url"]
