@@ -10,12 +10,14 @@ from jupystra_tui.text import Secret
 WARNING = (
     "jupystra-tui: -P shows the password to everybody on this machine for a moment; use -P - or let it ask\n"
 )
+LIMIT = 1024  # bytes, as OpenSSH; every pipe holds them
+USAGE = 2
 
 
 def conceal(words: list[str], module: str = "jupystra_tui") -> None:
     """Start `python -m module` anew without the password among `words`, handing it over in a pipe.
 
-    Returns if there is none.
+    Returns if there is none; ends the program for one that cannot be used.
     """
     for number, word in enumerate(words):
         if word in ("-P", "--password") and number + 1 < len(words):
@@ -31,19 +33,32 @@ def received(descriptor: int) -> Secret | None:
     if descriptor < 0:
         return None
     with os.fdopen(descriptor, "rb") as pipe:
-        return Secret(pipe.read().decode(errors="surrogateescape"))
+        return Secret(pipe.read().decode())
 
 
-def _start_anew(words: list[str], password: str, module: str) -> NoReturn:
-    if password == "-":
-        password = sys.stdin.readline().rstrip("\n")
+def _start_anew(words: list[str], flag: str, module: str) -> NoReturn:
+    password = os.fsencode(flag)
+    if password == b"-":
+        password = sys.stdin.buffer.readline().rstrip(b"\n")
         with contextlib.suppress(OSError):
             os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
     else:
         sys.stderr.write(WARNING)
         sys.stderr.flush()
+    _see_that_it_can_be_sent(password)
     reading, writing = os.pipe()
-    os.write(writing, password.encode(errors="surrogateescape"))
+    os.write(writing, password)
     os.close(writing)
     os.set_inheritable(reading, True)
     os.execv(sys.executable, [sys.executable, "-m", module, *words, f"--password-fd={reading}"])
+
+
+def _see_that_it_can_be_sent(password: bytes) -> None:
+    fault = f"longer than {LIMIT} bytes" if len(password) > LIMIT else ""
+    try:
+        password.decode()
+    except UnicodeDecodeError:
+        fault = "not UTF-8"
+    if fault:
+        sys.stderr.write(f"jupystra-tui: the password of -P is {fault}; leave -P away and let it ask\n")
+        raise SystemExit(USAGE)

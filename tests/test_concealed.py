@@ -20,9 +20,16 @@ print("nothing to conceal")
 """
 
 
-def conceal(*words: str) -> subprocess.CompletedProcess[str]:
+def conceal(*words: str | bytes, typed: bytes = b"") -> subprocess.CompletedProcess[str]:
+    """Run the program away from any terminal."""
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *words], cwd=ROOT, capture_output=True, text=True, timeout=20
+        [sys.executable, "-c", PROGRAM, *words],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=20,
+        input=typed.decode("latin-1"),
+        encoding="latin-1",
+        start_new_session=True,
     )
 
 
@@ -33,6 +40,22 @@ def test_the_password_leaves_the_command_line_and_comes_in_a_pipe(flags: tuple[s
     done = conceal("ada@hpc", *flags, "-F", "file")
     assert done.stdout == "['ada@hpc', '-F', 'file']\nb's3cret'\n"
     assert "-P shows the password" in done.stderr
+
+
+def test_a_dash_takes_the_password_from_standard_input() -> None:
+    done = conceal("ada@hpc", "-P", "-", typed="pässwörd\nmore\n".encode())
+    assert done.stdout == f"['ada@hpc']\n{'pässwörd'.encode()!r}\n"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"), [(b"p\xe4ss", "not UTF-8"), (b"x" * 70_000, "longer than 1024 bytes")]
+)
+@pytest.mark.parametrize("typed", [False, True], ids=["flag", "standard input"])
+def test_what_no_server_takes_as_a_password_is_refused(password: bytes, fault: str, typed: bool) -> None:
+    done = conceal("-P", b"-" if typed else password, typed=password if typed else b"")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"the password of -P is {fault}; leave -P away and let it ask\n")
 
 
 def test_without_it_nothing_happens() -> None:

@@ -16,11 +16,15 @@ def aliases(ssh_config: str = "") -> tuple[str, ...]:
         return ()
     top = Path(ssh_config).expanduser() if ssh_config else Path("~/.ssh/config").expanduser()
     found: dict[str, None] = {}
-    _collect(top, found, 0)
+    _collect(top, found, set(), 0)
     return tuple(found)
 
 
-def _collect(file: Path, found: dict[str, None], depth: int) -> None:
+def _collect(file: Path, found: dict[str, None], read: set[Path], depth: int) -> None:
+    """Add the aliases of a file and of what it includes; a file that was read has nothing new."""
+    if file in read:
+        return
+    read.add(file)
     try:
         text = file.read_text(errors="replace")
     except OSError:
@@ -34,7 +38,7 @@ def _collect(file: Path, found: dict[str, None], depth: int) -> None:
                 pattern = os.path.expanduser(value)
                 absolute = pattern if os.path.isabs(pattern) else os.path.expanduser(f"~/.ssh/{pattern}")
                 for included in sorted(glob.glob(absolute)):
-                    _collect(Path(included), found, depth + 1)
+                    _collect(Path(included), found, read, depth + 1)
 
 
 def _words(line: str) -> list[str]:

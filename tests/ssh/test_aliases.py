@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from jupystra_tui.ssh.aliases import aliases
 
 
@@ -20,6 +22,16 @@ def test_a_file_that_includes_itself_or_is_missing_is_no_trouble(tmp_path: Path)
     config.write_text(f"Include {config}\nHost one\n")
     assert aliases(str(config)) == ("one",)
     assert aliases(str(tmp_path / "missing")) == ()
+
+
+def test_files_that_include_each_other_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [tmp_path / "one", tmp_path / "two"]
+    for file in files:
+        file.write_text(f"Host {file.name}\nInclude {tmp_path}/*\n")
+    read, read_text = [], Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda file, **how: (read.append(file), read_text(file, **how))[1])
+    assert aliases(str(files[0])) == ("one", "two")
+    assert read == files
 
 
 def test_an_unbalanced_quote_spoils_only_its_own_line(tmp_path: Path) -> None:
