@@ -3,21 +3,24 @@
 import os
 import re
 import signal
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from jupystra_tui.model import Cluster
+from jupystra_tui.concealed import WARNING
 
-from ..cluster.nodes import LAN, LOGIN
+from ..cluster.nodes import LOGIN
 from ..front_end import worker_pid
 from ..terminal.terminal import Terminal
+from . import agents
 from .conftest import At
-from .keys import PASSPHRASE
 from .leaks import SECRETS, on_show
-from .people import CODES, OTHER_PASSWORD, PASSWORD
+from .people import CODES, PASSWORD
 from .site import LoginSite
+from .ways import ASKED, CODE, IN, NODES, OUT, WAYS, Step, Way
 
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 ESCAPE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[=>]")
@@ -30,62 +33,29 @@ OTHERS = (
     b"Permission denied (",
     b"Authenticated to",
 )
-INSIDE = (
-    "Host inside",
-    f"  HostName {LAN[LOGIN]}",
-    f"  HostKeyAlias {LOGIN}",
-    "  ProxyJump bastion",
-    "Host *",
-)
-Step = tuple[str, str]
-"""Words of a dialog, and what is typed into it, enter included."""
-
-WAYS: dict[str, tuple[str, str, tuple[str, ...], tuple[Step, ...]]] = {
-    "password": ("password", "hpc", (), (("Password", f"{PASSWORD}\r"),)),
-    "wrong at first": (
-        "interactive",
-        "hpc",
-        (),
-        (("Password", "Wr0ng-badger\r"), ("not accepted", f"{PASSWORD}\r")),
-    ),
-    "passphrase": (
-        "key",
-        "hpc",
-        ("IdentityFile {keys}/ed25519-locked",),
-        (("Passphrase for the key", f"{PASSPHRASE}\r"),),
-    ),
-    "password and Duo": ("menu", "hpc", (), (("Password", f"{PASSWORD}\r"), ("option (1-2)", "1\r"))),
-    "bastion with a code": (
-        "guarded",
-        "inside",
-        INSIDE,
-        (
-            ("guarded@10.91.", f"{PASSWORD}\r"),
-            ("Verification code", f"{CODES[0]}\r"),
-            ("guarded@inside asks", f"{OTHER_PASSWORD}\r"),
-        ),
-    ),
-    "unknown host": (
-        "password",
-        "hpc",
-        ("UserKnownHostsFile {laptop}/none",),
-        (("Is this the right host?", "t"), ("Password", f"{PASSWORD}\r")),
-    ),
-}
+WARNED = WARNING.replace("\n", "\r\n").encode()
 
 
 @pytest.fixture
-def opened(slurm: LoginSite) -> Iterator[Callable[[Cluster], Terminal]]:
-    """Open the dashboard on a cluster; it is closed at the end."""
-    open_ones: list[Terminal] = []
+def opened(
+    slurm: LoginSite, at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Way], Terminal]]:
+    """Open the dashboard on a way of logging in; it is closed at the end."""
+    with ExitStack() as ends:
 
-    def make(cluster: Cluster) -> Terminal:
-        open_ones.append(Terminal("-F", cluster.ssh_config, cluster.host, columns=100, rows=30))
-        return open_ones[-1]
+        def make(way: Way) -> Terminal:
+            lines = (line.format(keys=slurm.keys) for line in way.lines)
+            cluster = at(way.user, *lines, host=way.host)
+            if way.known != LOGIN:
+                known = f"{slurm.address(LOGIN)} {slurm.host_key(way.known)}\n" if way.known else ""
+                (laptop / "known_hosts").write_text(known)
+            if way.agent:
+                held = (slurm.keys / name for name in way.agent)
+                monkeypatch.setenv("SSH_AUTH_SOCK", ends.enter_context(agents.agent(laptop, *held)))
+            terminal = Terminal(*way.flags, "-F", cluster.ssh_config, way.host, columns=100, rows=30)
+            return ends.enter_context(terminal)
 
-    yield make
-    for terminal in open_ones:
-        terminal.__exit__(None, None, None)
+        yield make
 
 
 def framed(screen: str) -> bool:
@@ -104,7 +74,7 @@ def outside(recording: bytes) -> bytes:
 def answer(dashboard: Terminal, steps: tuple[Step, ...]) -> None:
     """Give each answer to its dialog."""
     for words, typed in steps:
-        screen = dashboard.shows(words)
+        screen = dashboard.asks(words, seconds=40)
         assert framed(screen), screen
         dashboard.press(typed)
 
@@ -116,37 +86,51 @@ def leave(dashboard: Terminal) -> bytes:
     return bytes(dashboard.recording)
 
 
-def pure(recording: bytes, laptop: Path) -> None:
-    """Fail unless the recording and the laptop hold nothing that must not be seen."""
-    assert outside(recording) == b""
+def in_base64(secret: str) -> Iterator[bytes]:
+    """What base64 makes of a secret, wherever in a longer text it stands: a terminal's clipboard is sent so."""
+    for shift in range(3):
+        coded = b64encode(b"\0" * shift + secret.encode())
+        yield coded[4 if shift else 0 : -4]
+
+
+def pure(recording: bytes, laptop: Path, before: bytes = b"") -> None:
+    """Fail unless the recording and the laptop hold nothing that must not be seen; `before` is said on top."""
+    assert outside(recording) == before
     assert [word for word in OTHERS if word in recording] == []
     assert [word for word in (*SECRETS, *CODES) if word.encode() in recording] == []
+    assert [word for word in SECRETS if any(code in recording for code in in_base64(word))] == []
     assert on_show(laptop) == set()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", WAYS)
 def test_nothing_stands_outside_our_frames(
-    slurm: LoginSite, at: At, opened: Callable[[Cluster], Terminal], laptop: Path, way: str
+    opened: Callable[[Way], Terminal], laptop: Path, name: str
 ) -> None:
-    user, host, lines, steps = WAYS[way]
-    lines = tuple(line.format(keys=slurm.keys, laptop=laptop) for line in lines)
-    dashboard = opened(at(user, *lines, host=host))
-    answer(dashboard, steps)
-    assert framed(dashboard.shows("No jobs in the queue"))
-    pure(leave(dashboard), laptop)
+    way = WAYS[name]
+    dashboard = opened(way)
+    answer(dashboard, way.steps)
+    screen = dashboard.shows(way.ends)
+    assert framed(screen), screen
+    if way.ends not in (IN, OUT):
+        dashboard.asks(way.ends)
+        dashboard.press("escape")
+        dashboard.shows(OUT)
+    pure(leave(dashboard), laptop, WARNED if "-P" in way.flags else b"")
 
 
-def test_nor_from_the_start_to_a_notebook_with_a_password_for_the_node(
-    slurm: LoginSite, at: At, opened: Callable[[Cluster], Terminal], laptop: Path
+@pytest.mark.parametrize(
+    ("name", "at_the_node"),
+    [
+        ("password and Duo", (("use the same password as for the login", "\r"),)),
+        ("node with a code", (("nodecode@n", f"{PASSWORD}\r"), CODE)),
+    ],
+)
+def test_nor_from_the_start_to_a_notebook_with_a_node_that_asks(
+    opened: Callable[[Way], Terminal], laptop: Path, name: str, at_the_node: tuple[Step, ...]
 ) -> None:
-    dashboard = opened(at("menu"))
-    answer(dashboard, WAYS["password and Duo"][3])
-    dashboard.shows("No jobs in the queue")
-    dashboard.press("n")
-    dashboard.shows("Launch on", "Start")
-    dashboard.press("ctrl+s")
-    dashboard.shows("use the same password as for the login", seconds=40)
-    dashboard.press("\x0f")  # ctrl+o takes the offer
+    dashboard = in_on(opened, name)
+    start(dashboard)
+    answer(dashboard, at_the_node)
     dashboard.shows("ready at http://127.0.0.1:", seconds=40)
     dashboard.press("escape")
     dashboard.shows("READY", "1 tunnel")
@@ -157,44 +141,70 @@ def test_nor_from_the_start_to_a_notebook_with_a_password_for_the_node(
     pure(bytes(dashboard.recording), laptop)
 
 
-def test_cancel_leaves_no_trace_either(
-    slurm: LoginSite, at: At, opened: Callable[[Cluster], Terminal], laptop: Path
-) -> None:
-    dashboard = opened(at("menu"))
-    answer(dashboard, (("Password", f"{PASSWORD}\r"), ("option (1-2)", "\x1b")))
-    screen = dashboard.shows("enter  logs in again")
+def in_on(opened: Callable[[Way], Terminal], name: str) -> Terminal:
+    """Log in a way."""
+    way = {**WAYS, **NODES}[name]
+    dashboard = opened(way)
+    answer(dashboard, way.steps)
+    dashboard.shows(way.ends)
+    return dashboard
+
+
+def start(dashboard: Terminal) -> None:
+    """Have a server started, as the form has it."""
+    dashboard.press("n")
+    dashboard.shows("Launch on", "Start")
+    dashboard.press("ctrl+s")
+
+
+def test_cancel_leaves_no_trace_either(opened: Callable[[Way], Terminal], laptop: Path) -> None:
+    dashboard = opened(WAYS["password and Duo"])
+    answer(dashboard, (ASKED, ("option (1-2)", "\x1b")))
+    screen = dashboard.shows(OUT)
     assert framed(screen), screen
     pure(leave(dashboard), laptop)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
-def test_a_dashboard_that_dies_in_the_middle_of_an_answer_leaves_no_secret(
-    slurm: LoginSite, at: At, opened: Callable[[Cluster], Terminal], laptop: Path, number: signal.Signals
+@pytest.mark.parametrize("asker", ["menu@hpc asks", "guarded@10.91.", "nodepassword@n"])
+def test_who_dies_in_the_middle_of_an_answer_leaves_no_secret(
+    opened: Callable[[Way], Terminal], laptop: Path, asker: str, number: signal.Signals
 ) -> None:
-    dashboard = opened(at("menu"))
-    dashboard.shows("Password")
+    dashboard = asked_by(opened, asker)
+    dashboard.asks(asker, seconds=40)
     dashboard.press(PASSWORD)
     dashboard.shows("•" * len(PASSWORD))
-    assert core_limit(dashboard.pid) == "0"
+    worker = worker_pid()
+    assert (core_limit(dashboard.pid), core_limit(worker)) == ("0", "0")
     assert dashboard.kill(number) == -number
-    assert PASSWORD.encode() not in dashboard.recording
+    os.kill(worker, number)
+    assert [code for code in (PASSWORD.encode(), *in_base64(PASSWORD)) if code in dashboard.recording] == []
     assert on_show(laptop) == set()
+
+
+def asked_by(opened: Callable[[Way], Terminal], asker: str) -> Terminal:
+    """Open the dashboard on a login that comes to a question of `asker`."""
+    if asker == "nodepassword@n":
+        dashboard = in_on(opened, "node with a password")
+        start(dashboard)
+        return dashboard
+    return opened(WAYS["bastion with a code" if "guarded" in asker else "password and Duo"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
 def test_a_worker_that_dies_in_the_middle_of_a_login_leaves_no_secret(
-    slurm: LoginSite, at: At, opened: Callable[[Cluster], Terminal], laptop: Path, number: signal.Signals
+    opened: Callable[[Way], Terminal], laptop: Path, number: signal.Signals
 ) -> None:
-    dashboard = opened(at("menu"))
-    answer(dashboard, (("Password", f"{PASSWORD}\r"),))
+    dashboard = opened(WAYS["password and Duo"])
+    answer(dashboard, (ASKED,))
     dashboard.shows("option (1-2)")
     worker = worker_pid()
     assert core_limit(worker) == "0"
     os.kill(worker, number)
-    dashboard.shows("Password")  # a new worker asks from the start
+    dashboard.asks("Password")  # a new worker asks from the start
     assert worker_pid() != worker
     dashboard.press("escape")
-    dashboard.shows("enter  logs in again")
+    dashboard.shows(OUT)
     pure(leave(dashboard), laptop)
 
 

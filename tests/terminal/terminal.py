@@ -15,6 +15,8 @@ from typing import Self
 
 import pyte
 
+from jupystra_tui.ui.stray_keys import SILENCE
+
 ROOT = Path(__file__).parents[2]
 KEYS = {"enter": "\r", "escape": "\x1b", "ctrl+s": "\x13", "ctrl+p": "\x10", "down": "\x1b[B", "tab": "\t"}
 
@@ -62,6 +64,14 @@ class Terminal:
         while self._more() or not all(word in self.text() for word in words):
             if time.monotonic() > end or not self._read(min(0.2, end - time.monotonic())):
                 raise AssertionError(f"{words} did not come within {seconds:g} s:\n{self.text()}")
+        return self.text()
+
+    def asks(self, *words: str, seconds: float = 20.0) -> str:
+        """Wait for a dialog that comes up by itself, and look at it as long as it takes no keys; return the screen."""
+        self.shows(*words, seconds=seconds)
+        end = time.monotonic() + SILENCE
+        while (left := end - time.monotonic()) > 0:
+            self._read(left)
         return self.text()
 
     def _more(self, seconds: float = 0.1) -> bool:
