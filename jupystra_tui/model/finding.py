@@ -17,13 +17,17 @@ class Verdict(Enum):
 
 
 class Finding(Struct, frozen=True):
-    """One line of a diagnosis; all text is clean. `place` is where it was looked, `next_step` what to do about it."""
+    """One line of a diagnosis; all text is clean. `place` is where it was looked, `next_step` what to do about it.
+
+    `nodes` are the compute nodes that it names.
+    """
 
     verdict: Verdict
     seen: str
     next_step: str = NOTHING_TO_DO
     name: str = ""
     place: str = ""
+    nodes: tuple[str, ...] = ()
 
 
 def fine(seen: str) -> Finding:

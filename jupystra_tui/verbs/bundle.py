@@ -38,10 +38,10 @@ def write_bundle(file: Path, front_end: FrontEnd, cluster: Cluster, findings: Se
         _HEAD,
         _versions(),
         "\n".join(lines_of(findings, WIDTH)),
-        f"The last {len(log)} lines of the worker's log",
+        f"The last of the worker's log: {_counted(log)}",
         "\n".join(log),
     )
-    text = _mask_for(front_end, cluster)("\n\n".join(parts)) + "\n"
+    text = _mask_for(front_end, cluster, findings)("\n\n".join(parts)) + "\n"
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
@@ -51,10 +51,14 @@ def write_bundle(file: Path, front_end: FrontEnd, cluster: Cluster, findings: Se
             f"{file} cannot be written: {error.strerror}", "Name another file with --bundle."
         ) from error
     return (
-        f"{file} holds these {len(findings)} findings, versions of programs, and the last {len(log)} lines of the "
-        "worker's log.\nUsers, hosts, folders, addresses, fingerprints, tokens and job names in it are masked. "
+        f"{file} holds these {len(findings)} findings, versions of programs, and {_counted(log)} of the worker's log.\n"
+        "Users, hosts, folders, addresses, fingerprints, tokens and job names in it are masked. "
         "Nothing was sent: read it, then share it or not."
     )
+
+
+def _counted(log: Sequence[str]) -> str:
+    return "1 line" if len(log) == 1 else f"{len(log)} lines"
 
 
 def _versions() -> str:
@@ -86,8 +90,8 @@ def _log_tail() -> list[str]:
     return []
 
 
-def _mask_for(front_end: FrontEnd, cluster: Cluster) -> Mask:
-    """Return a mask that knows the names which this front end knows."""
+def _mask_for(front_end: FrontEnd, cluster: Cluster, findings: Sequence[Finding]) -> Mask:
+    """Return a mask that knows the names which this front end knows, and those that the findings name."""
     sessions = list(front_end.sessions.values())
     clusters = [cluster, *(one.cluster for one in sessions), *front_end.config.clusters]
     shots = list(front_end.snapshots.values())
@@ -99,6 +103,7 @@ def _mask_for(front_end: FrontEnd, cluster: Cluster) -> Mask:
     mask.know("host", [one.login_node for one in sessions])
     mask.know("host", [node for job in jobs for node in (job.node, job.nodes)])
     mask.know("host", [server.node for shot in shots for server in shot.servers])
+    mask.know("host", [node for one in findings for node in one.nodes])
     mask.know("cluster", [one.name for one in clusters])
     mask.know("job", [job.name for job in jobs])
     mask.know("account", [job.account for job in jobs])

@@ -80,7 +80,8 @@ class LaptopContext(_Once):
 class SiteContext(_Once):
     """For the checks on the login node and of what is behind it; `open_nodes` are those that tunnels are open to.
 
-    `one_session` is whether the login node refused a second session on the connection, None until it was tried.
+    `one_session` is whether the login node refused a second session on the connection, None until it was tried;
+    `tried` are the nodes that were knocked at.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class SiteContext(_Once):
         self.folders = folders
         self.open_nodes = open_nodes
         self.one_session: bool | None = None
+        self.tried: set[str] = set()
 
     async def run(self, script: str, limit: float) -> Result:
         """Run shell text apart from the session's own commands, where the login node allows that."""
@@ -141,6 +143,7 @@ class SiteContext(_Once):
 
     async def greeting(self, node: str) -> str:
         """Return how a node's ssh server greets; raises Forbidden, TunnelError."""
+        self.tried.add(node)
         said: str = await self.known(f"greeting {node}", partial(greeting, self.connection, node))
         return said
 

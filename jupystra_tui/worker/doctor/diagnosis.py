@@ -1,5 +1,9 @@
 """Examines one side of a site: this laptop with the way in, or the cluster behind the login."""
 
+from collections.abc import Iterable
+
+from msgspec import structs
+
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Cluster, SessionPhase
 from jupystra_tui.model.finding import Finding
@@ -30,6 +34,11 @@ async def examine_site(
         raise ConnectError(f"Not logged in to {session.cluster.name}", "Log in first.")
     context = SiteContext(session, await session.connection(), folders, open_nodes)
     try:
-        return await examine(SITE, context)
+        findings = await examine(SITE, context)
+        return tuple(structs.replace(one, nodes=_named(one, context.tried)) for one in findings)
     finally:
         await context.aclose()
+
+
+def _named(finding: Finding, nodes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(node for node in nodes if node in finding.seen))
