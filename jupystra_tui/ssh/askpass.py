@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.errors import JupystraError
 from jupystra_tui.ssh import askpass_helper
 from jupystra_tui.text import Secret, clean_lines
 
@@ -30,29 +30,38 @@ class Question(Struct, frozen=True):
 class Answerer(Protocol):
     """Answers the questions of one ssh process."""
 
+    asked: bool
+    """Whether the hop was sent an answer."""
+
     async def __call__(self, question: Question) -> Secret:
-        """Return the answer; raises GivenUp when the person cancels. Cancelled when ssh wants none any more."""
+        """Return the answer; raises JupystraError when ssh shall end. Cancelled when ssh wants none any more."""
+
+    def hear(self, words: str) -> None:
+        """Take the lines that ssh has just said, clean."""
 
     def accepted(self) -> None:
         """The hop let us in: what was answered was right."""
+
+    def closed(self) -> None:
+        """Nothing more will be asked; again without harm."""
 
 
 class Askpass:
     """A 0600 socket and a 0700 program with a cookie, for one ssh process; `close` removes both.
 
-    `answer` raises GivenUp when the person cancels: then `on_cancel` must end ssh with all it started, because left to
-    itself ssh goes on with empty answers.
+    Where `answer` raises, because the person cancels or gave enough wrong answers, `give_up` must end ssh with all it
+    started, for that reason: left to itself ssh goes on with empty answers.
     """
 
     def __init__(
-        self, runtime: Path, programs: Path, answer: Answerer, on_cancel: Callable[[], None]
+        self, runtime: Path, programs: Path, answer: Answerer, give_up: Callable[[JupystraError], None]
     ) -> None:
         name = secrets.token_hex(4)
         self.program = programs / f"askpass-{name}"
         self._socket = runtime / f"a-{name}"
         self._cookie = secrets.token_hex(16)
         self._answer = answer
-        self._on_cancel = on_cancel
+        self._give_up = give_up
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,12 +80,27 @@ class Askpass:
             f'#!/bin/sh\nexec {" ".join(argv)} "$SSH_ASKPASS_PROMPT" "$1" <<\'END\'\n{self._cookie}\nEND\n'
         )
 
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open."""
+        return bool(self._tasks)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the hop was sent an answer."""
+        return self._answer.asked
+
+    def hear(self, words: str) -> None:
+        """Ssh has just said these lines."""
+        self._answer.hear(words)
+
     def accepted(self) -> None:
         """The hop let us in."""
         self._answer.accepted()
 
     def close(self) -> None:
         """Stop listening; again without harm."""
+        self._answer.closed()
         if self._server:
             self._server.close()
         for task in self._tasks:
@@ -96,9 +120,9 @@ class Askpass:
                 answer = await self._answered(question, reader)
                 writer.write(b"\x06" + answer.reveal().encode() if answer is not None else b"")
                 await writer.drain()
-        except GivenUp:
-            self._on_cancel()
-        except (JupystraError, ValueError, ConnectionError, EOFError, asyncio.LimitOverrunError):
+        except JupystraError as error:
+            self._give_up(error)
+        except (ValueError, ConnectionError, EOFError, asyncio.LimitOverrunError):
             pass  # no answer: ssh goes on without this one
         finally:
             writer.close()

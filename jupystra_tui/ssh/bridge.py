@@ -15,15 +15,16 @@ class Bridge:
     """A 0600 unix socket for exactly one connection, copied to and from a channel that `dial` opens.
 
     Lives in threads, as paramiko does. `received` and `sent` count bytes; `failure` says why the channel could not
-    be opened.
+    be opened. `on_close` is called from a thread, once, when either end has closed.
     """
 
-    def __init__(self, path: Path, dial: Callable[[], Channel]) -> None:
+    def __init__(self, path: Path, dial: Callable[[], Channel], on_close: Callable[[], None]) -> None:
         self.path = path
         self.received = 0
         self.sent = 0
         self.failure: Exception | None = None
         self._dial = dial
+        self._on_close = on_close
         self._lock = threading.Lock()
         self._ends: list[socket.socket | Channel] = []
         self._closed = False
@@ -37,12 +38,14 @@ class Bridge:
     def close(self) -> None:
         """Close both ends and remove the socket; again without harm."""
         with self._lock:
-            self._closed = True
+            first, self._closed = not self._closed, True
             ends, self._ends = self._ends, []
         self.path.unlink(missing_ok=True)
         shut(self._listener)
         for end in ends:
             shut(end)
+        if first:
+            self._on_close()
 
     def _serve(self) -> None:
         try:

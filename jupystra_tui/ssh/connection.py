@@ -107,6 +107,12 @@ class Connection:
         try:
             return await in_thread(_exec, self._transport, self._shell_command)
         except ChannelException as error:
+            if self._shell and self._shell.given_up:
+                raise ConnectError(
+                    "The cluster still runs the command that took too long",
+                    "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
+                    str(error),
+                ) from error
             raise ConnectError(
                 "The login node allows no further session on this connection",
                 "Its MaxSessions is reached: close other programs that share the connection.",
@@ -127,7 +133,7 @@ class Connection:
             try:
                 async with asyncio.timeout(BEAT_SECONDS):
                     await in_thread(_ping, self._transport)
-            except TimeoutError:
+            except (TimeoutError, SSHException, EOFError, OSError):
                 await in_thread(end, self._transport, self._line)
 
     async def _watch_transport(self) -> None:

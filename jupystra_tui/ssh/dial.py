@@ -1,19 +1,26 @@
 """A socket to the login node, direct or through a proxy command."""
 
+import asyncio
+import contextlib
 import os
 import signal
 import socket
 import subprocess
-import tempfile
-from typing import IO
+import threading
+from collections.abc import AsyncIterator
 
-from jupystra_tui.errors import ConnectError, GivenUp, JupystraError
+from jupystra_tui.errors import ConnectError, JupystraError
+from jupystra_tui.ssh.askpass import Askpass
+from jupystra_tui.ssh.prompting import Tell
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.text import clean_lines
+from jupystra_tui.ssh.way_faults import way_fault
+from jupystra_tui.ssh.words import Words
 
 SECONDS = 8.0
 ENDING_SECONDS = 0.5
-WORDS_LIMIT = 4000
+SILENT_SECONDS = 20.0
+SILENCES = 9  # longer than an ssh server waits for a login, and than a phone call takes
+SILENT = "the way to the login node is silent: does an ssh-agent or a ProxyCommand hang, or your phone ring?"
 
 
 class Line:
@@ -30,19 +37,29 @@ class Line:
         """Return why the line itself ended, where it can tell."""
         return None
 
+    @contextlib.asynccontextmanager
+    async def watched(self, tell: Tell) -> AsyncIterator[None]:
+        """Tell of a line on which nothing happens before the login node answers, and end one that leads nowhere."""
+        yield
+
 
 class ProxyLine(Line):
-    """A line through a proxy command, with the process behind it."""
+    """A line through a proxy command, with the process behind it, whose questions `askpass` answers."""
 
-    def __init__(self, sock: socket.socket, process: "subprocess.Popen[bytes]", words: IO[bytes]) -> None:
+    def __init__(self, sock: socket.socket, process: "subprocess.Popen[bytes]", askpass: Askpass) -> None:
         super().__init__(sock)
         self._process = process
-        self._words = words
-        self._given_up = False
+        self._askpass = askpass
+        self._given_up: JupystraError | None = None
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._words = Words(self._heard)
+        self._listener = threading.Thread(target=self._listen, name="proxy-words", daemon=True)
+        self._listener.start()
 
-    def give_up(self) -> None:
-        """End the proxy at once, with all it started: the person cancelled."""
-        self._given_up = True
+    def give_up(self, why: JupystraError) -> None:
+        """End the proxy at once, with all it started."""
+        self._given_up = self._given_up or why
         self._signal(signal.SIGTERM)
 
     def close(self) -> None:
@@ -56,22 +73,58 @@ class ProxyLine(Line):
             self._process.wait()
 
     def failure(self) -> JupystraError | None:
-        """Return what the proxy said last, or that the person gave up; None while it runs. Blocks for a moment."""
+        """Return why it was given up, or what the proxy said last; None while it runs. Blocks for a moment."""
         if self._given_up:
-            return GivenUp("The login was given up", "Nothing more was sent.")
+            return self._given_up
         try:
-            self._process.wait(ENDING_SECONDS)
+            code = self._process.wait(ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             return None
-        end = self._words.seek(0, os.SEEK_END)
-        self._words.seek(max(0, end - WORDS_LIMIT))
-        words = clean_lines(self._words.read()).strip()
-        last = words.splitlines()[-1] if words else f"its command ended with {self._process.returncode}"
-        return ConnectError(
-            f"The way to the login node failed: {last}",
-            "See ProxyJump or ProxyCommand in ~/.ssh/config.",
-            words,
+        self._listener.join(ENDING_SECONDS)
+        return way_fault(self._words.text, code, self._askpass.asked)
+
+    @contextlib.asynccontextmanager
+    async def watched(self, tell: Tell) -> AsyncIterator[None]:
+        """Tell of a proxy that neither says nor asks anything, and end it when that goes on and on."""
+        watch = asyncio.create_task(self._watch(tell))
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    async def _watch(self, tell: Tell) -> None:
+        silences = 0
+        while silences < SILENCES:
+            self._news.clear()
+            try:
+                async with asyncio.timeout(SILENT_SECONDS):
+                    await self._news.wait()
+                silences = 0
+            except TimeoutError:
+                silences = 0 if self._askpass.asking else silences + 1
+                if silences == 1:
+                    tell(SILENT)
+        seconds = SILENT_SECONDS * SILENCES
+        self.give_up(
+            ConnectError(
+                f"The way to the login node led nowhere in {seconds:.0f} s",
+                "See ProxyJump, ProxyCommand and IdentityAgent in ~/.ssh/config: one of them may hang.",
+            )
         )
+
+    def _listen(self) -> None:
+        assert self._process.stderr
+        with self._process.stderr as stream:
+            while piece := os.read(stream.fileno(), 4096):
+                self._words.add(piece)
+
+    def _heard(self, said: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            self._loop.call_soon_threadsafe(self._hear, said)
+
+    def _hear(self, said: str) -> None:
+        self._news.set()
+        self._askpass.hear(said)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process.poll() is None:
@@ -89,20 +142,19 @@ def dial(endpoint: Endpoint) -> Line:
     return Line(sock)
 
 
-def dial_proxy(command: str, environment: dict[str, str]) -> ProxyLine:
+def dial_proxy(command: str, environment: dict[str, str], askpass: Askpass) -> ProxyLine:
     """Return a line through a proxy command, at once: whether it gets anywhere shows later."""
     ours, theirs = socket.socketpair()
-    words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the line
     with theirs:
         process = subprocess.Popen(
             ["/bin/sh", "-c", f"exec {command}"],
             stdin=theirs.fileno(),
             stdout=theirs.fileno(),
-            stderr=words,
+            stderr=subprocess.PIPE,
             start_new_session=True,
-            env=environment,
+            env={**environment, **askpass.environment},
         )
-    return ProxyLine(ours, process, words)
+    return ProxyLine(ours, process, askpass)
 
 
 def _explain(endpoint: Endpoint, error: OSError) -> ConnectError:

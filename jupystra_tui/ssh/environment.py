@@ -1,8 +1,11 @@
-"""What the programs that we start find in their environment: little, and nothing secret."""
+"""What the programs that we start find in their environment: what they need to work and no more."""
 
 import os
 
-KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSH_SK_PROVIDER")
+ITSELF = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSH_SK_PROVIDER")
+TICKETS = ("KRB5CCNAME", "KRB5_CONFIG")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")  # a ProxyCommand may go by them
+KEPT = (*ITSELF, *TICKETS, *PROXIES, *map(str.upper, PROXIES))
 
 
 def environment(agent: str) -> dict[str, str]:

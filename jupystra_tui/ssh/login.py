@@ -60,14 +60,14 @@ async def _connect_by_proxy(
     line: ProxyLine | None = None
     answers = WayAnswers(f"on the way to {endpoint.alias}", ask, tell, vault)
 
-    def give_up() -> None:
+    def give_up(why: JupystraError) -> None:
         if line:
-            line.give_up()
+            line.give_up(why)
 
     askpass = Askpass(folders.runtime, folders.state, answers, give_up)
     await askpass.start()
     try:
-        line = dial_proxy(endpoint.proxy, {**environment(endpoint.agent), **askpass.environment})
+        line = dial_proxy(endpoint.proxy, environment(endpoint.agent), askpass)
         connection = await _log_in(line, endpoint, ask, tell, trusted, vault)
         answers.accepted()
         return connection
@@ -96,7 +96,7 @@ async def _log_in(
 
     try:
         transport = _transport(line.sock)
-        await _verify(transport, endpoint, ask_while_there, tell, trusted)
+        await _verify(transport, line, endpoint, ask_while_there, tell, trusted)
         ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread, vault)
         await in_thread(ladder.climb)
         if ladder.password:
@@ -168,10 +168,16 @@ def shake_hands(transport: paramiko.Transport, patient: bool, known: tuple[Known
 
 
 async def _verify(
-    transport: paramiko.Transport, endpoint: Endpoint, ask: Ask, tell: Tell, trusted: set[str]
+    transport: paramiko.Transport,
+    line: Line,
+    endpoint: Endpoint,
+    ask: Ask,
+    tell: Tell,
+    trusted: set[str],
 ) -> None:
     known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
-    type_, blob = await in_thread(shake_hands, transport, bool(endpoint.proxy), known)
+    async with line.watched(tell):
+        type_, blob = await in_thread(shake_hands, transport, bool(endpoint.proxy), known)
     known += await in_thread(hostkeys.revocations, endpoint.revoked_keys, type_, blob)
     verdict = hostkeys.judge(type_, blob, known)
     if verdict in (Verdict.CHANGED, Verdict.REVOKED):

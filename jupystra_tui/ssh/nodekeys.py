@@ -4,14 +4,16 @@ import shlex
 from pathlib import Path
 
 import paramiko
-from paramiko.ssh_exception import SSHException
+from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import HostKey
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection
 from jupystra_tui.ssh.hostkeys import Verdict
+from jupystra_tui.ssh.node_faults import forbidden
 from jupystra_tui.ssh.prompting import Ask
+from jupystra_tui.ssh.reach import PROHIBITED
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean
 
@@ -50,6 +52,8 @@ def _show(connection: Connection, node: str) -> tuple[str, str]:
         finally:
             probe.close()
     except (SSHException, EOFError, OSError) as error:
+        if isinstance(error, ChannelException) and error.code == PROHIBITED:
+            raise forbidden(clean(str(error))) from error
         raise TunnelError(
             f"{node} cannot be reached by ssh from the login node",
             "Some sites let nobody in; others only while a job of yours runs there.",

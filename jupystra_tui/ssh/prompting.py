@@ -10,3 +10,6 @@ Ask = Callable[[Prompt], Awaitable[Secret]]
 
 Tell = Callable[[str], None]
 """Takes one step of a login, in plain words."""
+
+LAPTOP = "this laptop"
+"""Who asks what no server hears: a passphrase, a touch."""

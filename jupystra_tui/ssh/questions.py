@@ -3,7 +3,15 @@
 import re
 from pathlib import Path
 
+from jupystra_tui.model import HostKey
+
 _PASSPHRASE = re.compile(r"Enter passphrase for key '(.+)': ?")
+_HOST_KEY = re.compile(
+    r"The authenticity of host '(\S+) \([^'\n]*\)' can't be established\.?\n"
+    r"(?:but keys of different type are already known for this host\.\n)?"
+    r"(\S+) key fingerprint is:? (\S+?)\.?\n(?:.*\n)*"
+    r"Are you sure you want to continue connecting \(yes/no(?:/\[fingerprint\])?\)\? ?"
+)
 _ASKER = re.compile(r"\(([^\s()@]+@[^\s()]+)\) |([^\s@']+@[^\s']+)'s password: ?$")
 _PASSWORD = re.compile(r"(?:\([^()]*\) )?(?:[^\s@]+@\S+'s )?password(?: for [^\s:]+)?:? ?", re.IGNORECASE)
 
@@ -15,6 +23,12 @@ def passphrase_of(text: str) -> Path | None:
     """
     match = _PASSPHRASE.fullmatch(text)
     return Path(match[1]) if match else None
+
+
+def host_key_of(text: str) -> HostKey | None:
+    """Return the key of a host that OpenSSH does not know and would keep, None for any other question."""
+    match = _HOST_KEY.fullmatch(text)
+    return HostKey(match[1], match[2], match[3], once=False) if match else None
 
 
 def asker_of(text: str) -> str:

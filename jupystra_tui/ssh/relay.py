@@ -19,11 +19,11 @@ from jupystra_tui.errors import ConnectError, TunnelError
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.hostkeys import KnownKey
 from jupystra_tui.ssh.listener import Listener
+from jupystra_tui.ssh.node_faults import explain
 from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
 from jupystra_tui.ssh.route import none_free
 from jupystra_tui.ssh.shell import quote
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import explain
 from jupystra_tui.text import clean_lines
 
 CONTROL_SECONDS = 10.0

@@ -39,7 +39,8 @@ class Shell:
     """The kept shell. Commands run one after the other, each in a subshell with nothing on its standard input.
 
     Whatever start-up files print is dropped: output counts between two marks that nothing can forge. A command that
-    outlives its time limit takes the shell with it (`alive` turns False); the owner opens another.
+    outlives its time limit takes the shell with it (`alive` turns False); the owner opens another. `given_up` is
+    whether it was closed from here: what it ran may still run.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -50,6 +51,7 @@ class Shell:
         self._err = bytearray()
         self._news = asyncio.Event()
         self.alive = True
+        self.given_up = False
         for read, buffer in ((channel.recv, self._out), (channel.recv_stderr, self._err)):
             threading.Thread(target=self._read, args=(read, buffer), name="shell", daemon=True).start()
 
@@ -72,7 +74,7 @@ class Shell:
 
     def close(self) -> None:
         """End the shell; again without harm."""
-        self.alive = False
+        self.alive, self.given_up = False, True
         threading.Thread(target=_close, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 

@@ -11,16 +11,19 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from jupystra_tui.errors import GivenUp, TunnelError
+from jupystra_tui.errors import JupystraError
 from jupystra_tui.ssh import fdpass
+from jupystra_tui.ssh.agent import fault
 from jupystra_tui.ssh.askpass import Answerer, Askpass
 from jupystra_tui.ssh.bridge import Bridge
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.resolve import ssh_program
+from jupystra_tui.ssh.node_faults import explain, hung_up
+from jupystra_tui.ssh.resolve import Endpoint, ssh_program
 from jupystra_tui.ssh.route import is_free, none_free
-from jupystra_tui.text import clean_lines
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.words import Words
 
 CONTROL_SECONDS = 5.0
 END_SECONDS = 2.0
@@ -45,7 +48,7 @@ OPTIONS = (
     "VerifyHostKeyDNS=no",
     "UpdateHostKeys=no",
     "BatchMode=no",
-    "NumberOfPasswordPrompts=2",
+    "NumberOfPasswordPrompts=3",
     "ConnectTimeout=20",
     "ServerAliveInterval=15",
     "ServerAliveCountMax=2",
@@ -53,6 +56,8 @@ OPTIONS = (
     "Compression=no",
     "LogLevel=INFO",
     "EscapeChar=none",
+    "IgnoreUnknown=*",  # for what follows alone, which an older ssh does not know
+    "ForkAfterAuthentication=no",
 )
 
 
@@ -69,17 +74,26 @@ class SshTunnel:
     """One `ssh -N -M` on this laptop, a `Route`; made by `open_tunnel`."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, control: Path, bridge: Bridge, askpass: Askpass
+        self,
+        process: asyncio.subprocess.Process,
+        node: str,
+        control: Path,
+        bridge: Bridge,
+        hung_up: asyncio.Event,
+        askpass: Askpass,
     ) -> None:
         self.bridge = bridge
-        self.given_up = False
-        self._askpass = askpass
         self.ended = asyncio.Event()
         self.reason = ""
         self._process = process
+        self._node = node
         self._control = control
-        self._closing = False
+        self._hung_up = hung_up
+        self._askpass = askpass
+        self._failure: JupystraError | None = None
+        self._in = self._closing = False
         self._watch = asyncio.create_task(self._watch_process())
+        self._bridge_watch = asyncio.create_task(self._watch_bridge())
 
     @property
     def received(self) -> int:
@@ -92,16 +106,15 @@ class SshTunnel:
         return self.bridge.sent
 
     async def ready(self) -> None:
-        """Wait until the node let us in, however long a person thinks about its questions; ssh bounds the rest.
+        """Wait until the node let us in, however long a person thinks about its questions; the node bounds the rest.
 
-        Raises TunnelError with OpenSSH's reason, GivenUp when the person cancelled.
+        Raises TunnelError with OpenSSH's reason, GivenUp when the person cancelled, AuthError after wrong answers.
         """
         while not self._control.exists():
             if self.ended.is_set():
-                if self.given_up:
-                    raise GivenUp("The tunnel was given up", "Nothing more was sent.")
-                raise explain(self.reason, self.bridge.failure)
+                raise self._failure or explain(self.reason, self.bridge.failure, self._askpass.asked)
             await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
+        self._in = True
         self._askpass.accepted()
 
     async def forward(self, ports: range, remote: int) -> int:
@@ -122,9 +135,9 @@ class SshTunnel:
         """Take a forward back."""
         await self._control_command("cancel", "-L", f"127.0.0.1:{local}:127.0.0.1:{remote}")
 
-    def give_up(self) -> None:
-        """End ssh at once, with all it started: the person cancelled."""
-        self.given_up = True
+    def give_up(self, why: JupystraError) -> None:
+        """End ssh at once, with all it started."""
+        self._failure = self._failure or why
         self._signal(signal.SIGTERM)
 
     async def aclose(self) -> None:
@@ -136,6 +149,7 @@ class SshTunnel:
                 if (await asyncio.wait({self._watch}, timeout=END_SECONDS))[0]:
                     break
         finally:
+            self._bridge_watch.cancel()
             self.bridge.close()
             self._askpass.close()
             self._control.unlink(missing_ok=True)
@@ -163,12 +177,21 @@ class SshTunnel:
 
     async def _watch_process(self) -> None:
         assert self._process.stderr
-        said = bytearray()
+        words = Words(lambda said: None if self._in else self._askpass.hear(said))
         while piece := await self._process.stderr.read(4096):
-            said = (said + piece)[-8192:]
+            words.add(piece)
         await self._process.wait()
-        self.reason = "closed" if self._closing else clean_lines(bytes(said)).strip()
+        self.reason = "closed" if self._closing else words.text
+        self._askpass.close()
         self.ended.set()
+
+    async def _watch_bridge(self) -> None:
+        """End ssh when the node has hung up: it does not notice while it waits for a person, or for an agent."""
+        await self._hung_up.wait()
+        if not self._askpass.asking:
+            await asyncio.wait({self._watch}, timeout=END_SECONDS)
+        if not self.ended.is_set():
+            self.give_up(hung_up(self._node))
 
 
 async def open_tunnel(
@@ -176,36 +199,44 @@ async def open_tunnel(
 ) -> SshTunnel:
     """Start ssh to a compute node over `connection`; `SshTunnel.ready` tells when it is in, `answer` what it asks."""
     name = secrets.token_hex(4)
+    agent = connection.endpoint.agent
+    if why := await in_thread(fault, agent) if agent else "":
+        answer.hear(f"{why}: going on without it")
+        agent = ""
+    loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
     tunnel: SshTunnel | None = None
 
-    def give_up() -> None:
+    def give_up(reason: JupystraError) -> None:
         if tunnel:
-            tunnel.give_up()
+            tunnel.give_up(reason)
+
+    def on_close() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(hung_up.set)
 
     askpass = Askpass(folders.runtime, folders.state, answer, give_up)
-    bridge = Bridge(folders.runtime / f"b-{name}", lambda: connection.open_direct(target.node, 22))
+    bridge = Bridge(folders.runtime / f"b-{name}", lambda: connection.open_direct(target.node, 22), on_close)
     control = folders.runtime / f"c-{name}"
     try:
         await askpass.start()
         process = await asyncio.create_subprocess_exec(
-            *command(connection, target, control, bridge.path),
+            *command(connection.endpoint, agent, target, control, bridge.path),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
-            env={**environment(connection.endpoint.agent), **askpass.environment},
+            env={**environment(agent), **askpass.environment},
         )
     except BaseException:
         askpass.close()
         bridge.close()
         raise
-    tunnel = SshTunnel(process, control, bridge, askpass)
+    tunnel = SshTunnel(process, target.node, control, bridge, hung_up, askpass)
     return tunnel
 
 
-def command(connection: Connection, target: Target, control: Path, bridge: Path) -> list[str]:
+def command(endpoint: Endpoint, agent: str, target: Target, control: Path, bridge: Path) -> list[str]:
     """Return ssh's argv."""
-    endpoint = connection.endpoint
     helper = " ".join(map(shlex.quote, [sys.executable, "-IS", fdpass.__file__, str(bridge)])).replace(
         "%", "%%"
     )
@@ -215,7 +246,7 @@ def command(connection: Connection, target: Target, control: Path, bridge: Path)
         f"ProxyCommand={helper}",
         f"HostKeyAlias={target.known_as}",
         f"UserKnownHostsFile={known_hosts}",
-        *(() if endpoint.agent else ("IdentityAgent=none",)),  # none, or one that ssh would wait for for ever
+        *(() if agent else ("IdentityAgent=none",)),  # none, or one that ssh would wait for for ever
     )
     return [
         ssh_program(),
@@ -226,43 +257,3 @@ def command(connection: Connection, target: Target, control: Path, bridge: Path)
         "--",
         target.node,
     ]
-
-
-def explain(words: str, failure: Exception | None) -> TunnelError:
-    """Return what OpenSSH's last words, or the failed channel, mean to a person."""
-    cause = str(failure) if failure else words
-    detail = "\n".join(filter(None, [words, str(failure or "")]))
-    lower = cause.lower()
-    if "administratively prohibited" in lower or "channelexception(1" in lower:
-        return TunnelError(
-            "The login node forbids tunnels (TCP forwarding)",
-            "Ask the site how to reach a server on a compute node.",
-            detail,
-        )
-    if "no active jobs" in lower or "access denied" in lower:
-        return TunnelError(
-            "The node lets nobody in who has no job there",
-            "The job may just have ended: look at its state.",
-            detail,
-        )
-    if "identification has changed" in lower or "host key verification failed" in lower:
-        return TunnelError(
-            "The compute node shows another key than before",
-            "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
-            detail,
-        )
-    if "unprotected private key file" in lower:
-        return TunnelError(
-            "ssh ignores a key of yours that others can read",
-            "The details name the file: run chmod 600 on it, then try again.",
-            detail,
-        )
-    if "permission denied" in lower:
-        return TunnelError(
-            "The compute node did not accept your key",
-            "Put your public key into ~/.ssh/authorized_keys on the cluster: then nodes let you in without a password.",
-            detail,
-        )
-    return TunnelError(
-        "The way to the compute node broke off", "Try again; the details have ssh's own words.", detail
-    )

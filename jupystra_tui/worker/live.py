@@ -7,25 +7,30 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.errors import JupystraError, TunnelError
+from jupystra_tui.errors import AuthError, GivenUp, HostKeyError, JupystraError, TunnelError
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Tunnel, TunnelState
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.hostkeys import lookup
+from jupystra_tui.ssh.node_faults import Refused
 from jupystra_tui.ssh.nodekey import key_path
 from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.reach import Forbidden
 from jupystra_tui.ssh.relay import open_relay
 from jupystra_tui.ssh.route import Route
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.tunnel import Target, open_tunnel
-from jupystra_tui.worker.nodes import NodeAnswers
+from jupystra_tui.worker.nodes import NodeAnswers, asker
 from jupystra_tui.worker.session import ClusterSession
 
 ANSWER_SECONDS = 30.0
 REQUEST_SECONDS = 10.0
 HEALTH_PAUSE = 10.0
+PAUSES = (0.0, 15.0, 45.0, 105.0, 300.0)
+LASTING = (GivenUp, AuthError, HostKeyError, Forbidden, Refused)
+"""Errors that no second try heals, until a person has done something."""
 REQUESTS = 2
 
 
@@ -33,6 +38,8 @@ class LiveTunnel:
     """A tunnel from the moment its node is known. `shown` is what front ends see; `broken` that nobody closed it.
 
     `port` is the laptop's port that it had before, `relay` one of the login node that it passes through; 0 is none.
+    `attended` is whether a person wants it now, and may be asked. `retry_at`, on the monotonic clock, is when a broken
+    one may be tried again, after `failures` in a row.
     """
 
     def __init__(
@@ -42,6 +49,7 @@ class LiveTunnel:
         folders: Folders,
         port: int,
         relay: int,
+        attended: bool,
         publish: Callable[[], None],
     ) -> None:
         self.session = session
@@ -50,6 +58,9 @@ class LiveTunnel:
         self.relay = relay
         self.found: Found | None = None
         self.broken = False
+        self.failures = 0
+        self.retry_at = 0.0
+        self._attended = attended
         self._forwarded = False
         self._folders = folders
         self._known_hosts = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
@@ -58,6 +69,11 @@ class LiveTunnel:
         self._attaching = asyncio.Lock()
         self._opening = asyncio.create_task(self._open())
         self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def due(self) -> bool:
+        """Whether it is broken, and may be tried again."""
+        return self.broken and time.monotonic() >= self.retry_at
 
     async def attach(self, found: Found, ports: range) -> None:
         """Forward one of `ports` to the server and wait until it answers with its token; raises JupystraError."""
@@ -74,6 +90,7 @@ class LiveTunnel:
             except Exception:
                 await self._end("the worker stumbled")
                 raise
+            self.failures = 0
             self._show(state=TunnelState.UP, ready=True, since=time.time(), reason="")
             if self._watching is None or self._watching.done():
                 self._watching = asyncio.create_task(self._watch(route))
@@ -105,16 +122,18 @@ class LiveTunnel:
         await self._end(reason)
         self.broken = False
 
-    def fail(self, reason: str) -> None:
-        """It could not be opened again: say why, and let the next look at the queue try."""
-        self.broken = True
-        self._show(state=TunnelState.DOWN, ready=False, reason=reason)
+    def fail(self, error: JupystraError) -> None:
+        """It could not be opened again: say why, and let a later look at the queue try, if that may help."""
+        self.broken = not isinstance(error, LASTING)
+        self.retry_at = time.monotonic() + PAUSES[min(self.failures, len(PAUSES) - 1)]
+        self.failures += 1
+        self._show(state=TunnelState.DOWN, ready=False, reason=error.title)
 
     async def _open(self) -> Route:
         connection = await self.session.connection()
         node = self.shown.node
         name = f"{node}.{connection.endpoint.place}"
-        await know(connection, node, name, self._known_hosts, self.session.ask)
+        await know(connection, node, name, self._known_hosts, asker(self.session, self._attended))
         relayed = self.relay or self.session.cluster.route == "relay"
         route = self._route = await (self._relayed if relayed else self._direct)(connection, node, name)
         await route.ready()
@@ -125,7 +144,8 @@ class LiveTunnel:
         endpoint = connection.endpoint
         key = key_path(self._folders.state, endpoint.user, endpoint.place)
         target = Target(node, name, self._known_hosts, key if key.exists() else None)
-        return await open_tunnel(connection, target, self._folders, NodeAnswers(self.session, node))
+        answers = NodeAnswers(self.session, node, self._attended)
+        return await open_tunnel(connection, target, self._folders, answers)
 
     async def _relayed(self, connection: Connection, node: str, name: str) -> Route:
         self._show(route=(f"{self.session.site.login_node}:{self.relay or 'ssh'}", node))

@@ -2,7 +2,9 @@
 
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.answers import HopAnswers
+from jupystra_tui.ssh.prompting import Ask
 from jupystra_tui.text import Secret
+from jupystra_tui.worker.prompts import Given, Unattended
 from jupystra_tui.worker.session import ClusterSession
 
 OFFER = "use the same password as for the login"
@@ -10,11 +12,17 @@ HELD = "held in memory until you log out, so that no other tunnel asks"
 
 
 class NodeAnswers(HopAnswers):
-    """Answers for one node: its password, asked once a session, or the login's where the person says so."""
+    """Answers for one node: its password, asked once a session, or the login's where the person says so.
 
-    def __init__(self, session: ClusterSession, node: str) -> None:
-        super().__init__(f"{session.shown.user}@{node}", session.ask, session.tell, session.vault)
+    Of several nodes that want the password at once, one asks; the others wait until that one let us in, or did not.
+    """
+
+    def __init__(self, session: ClusterSession, node: str, attended: bool = True) -> None:
+        ask = asker(session, attended)
+        super().__init__(f"{session.shown.user}@{node}", ask, session.tell, session.vault)
         self._session = session
+        self._attended = attended
+        self._our_turn = False
         self._to_hold: Secret | None = None
 
     def accepted(self) -> None:
@@ -22,16 +30,53 @@ class NodeAnswers(HopAnswers):
         super().accepted()
         if self._to_hold:
             self._session.vault.settle(self._to_hold)
+        self.closed()
+
+    def closed(self) -> None:
+        """Nothing more will be asked: the next node may ask."""
+        super().closed()
+        if self._our_turn:
+            self._our_turn = False
+            self._session.node_password_asked.release()
 
     async def _password(self, text: str, again: str) -> Secret:
+        if not self._our_turn:
+            await self._session.node_password_asked.acquire()
+            self._our_turn = True
         vault = self._session.vault
         if vault.node_password and not again:
-            return vault.node_password
-        login = vault.login_password
-        offer = OFFER if login and not again else ""
-        prompt = Prompt("", PromptKind.TEXT, self._hop, "Password", again, offer=offer, held=HELD)
-        given = await self._session.ask_person(prompt)
-        lent = given.offered and login
-        secret = Secret(login.reveal()) if lent and login else given.secret
-        self._to_hold = None if lent and not given.keep else secret
-        return secret
+            return Secret(vault.node_password.reveal())
+        login = None if again else vault.login_password
+        lent = (
+            Secret(login.reveal()) if login else None
+        )  # the vault's own may be wiped before the person answers
+        given = await self._asked(again, lent)
+        if not given.offered:
+            self._to_hold = given.secret
+            return given.secret
+        secret = vault.node_password or lent
+        assert secret
+        self._to_hold = secret if given.keep else None
+        return Secret(secret.reveal())
+
+    async def _asked(self, again: str, lent: Secret | None) -> Given:
+        """Return what the person said; a password that is not there to be lent is asked for again."""
+        offer = OFFER if lent else ""
+        prompt = Prompt(
+            "", PromptKind.TEXT, self._hop, "Password", self._notes(again), offer=offer, held=HELD
+        )
+        if not self._attended:
+            raise Unattended()
+        while True:
+            given = await self._session.ask_person(prompt)
+            if lent or not given.offered:
+                return given
+
+
+def asker(session: ClusterSession, attended: bool) -> Ask:
+    """Return who asks the person for a node; with nobody there, one that raises Unattended."""
+    return session.ask if attended else _nobody
+
+
+async def _nobody(prompt: Prompt) -> Secret:
+    raise Unattended()

@@ -21,6 +21,13 @@ class Given(NamedTuple):
     offered: bool = False
 
 
+class Unattended(GivenUp):
+    """A question came up while something was tried again by itself: that must not pop up before nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("It needs you: press enter", "Nothing was sent; your answer is asked for then.")
+
+
 class Prompts:
     """Asks through whichever front end is attached, and waits for one if there is none."""
 

@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from jupystra_tui.errors import ConnectError, JupystraError
-from jupystra_tui.model import Cluster, Problem, Prompt, Session, SessionPhase
+from jupystra_tui.model import Cluster, Problem, Prompt, PromptKind, Session, SessionPhase
 from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.prompting import LAPTOP
 from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.shell import Result
@@ -24,12 +25,13 @@ from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import defect, problem_of
-from jupystra_tui.worker.prompts import Given, Prompts
+from jupystra_tui.worker.prompts import Given, Prompts, Unattended
 from jupystra_tui.worker.site import Site, discover
 from jupystra_tui.worker.watcher import JobWatcher
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 PATIENCE_SECONDS = 60.0
+ANSWERS = {"the answer", "the password"}  # what a login may have taken that is not there a second time
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +58,10 @@ class ClusterSession:
         self._prompts = prompts
         self._on_back = on_back
         self.vault = Vault()
+        self.node_password_asked = asyncio.Lock()
         self._trusted: set[str] = set()
-        self._asked_somebody = self._keychain_tried = False
+        self._attended = True
+        self._needs_person = self._keychain_tried = False
         self._to_keep: Secret | None = None
         self._connection: Connection | None = None
         self._site: Site | None = None
@@ -123,16 +127,26 @@ class ClusterSession:
         return await (await self.connection()).run(script, limit)
 
     async def ask(self, prompt: Prompt) -> Secret:
-        """Ask for what the login needs: the keychain, where it is allowed, else the person."""
-        ours = prompt.asker == self._account  # a bastion's password is another one
-        if self.cluster.keychain and ours and is_password(prompt.text) and not prompt.echo:
-            return await self._keychain_password(prompt)
-        self._asked_somebody = True
+        """Return the person's answer, whatever a keychain holds; raises GivenUp."""
         return (await self.ask_person(prompt)).secret
 
     async def ask_person(self, prompt: Prompt) -> Given:
-        """Ask the person, whatever a keychain holds; raises GivenUp."""
+        """Return the person's answer with what may be done with it; raises GivenUp."""
         return await self._prompts.ask(msgspec.structs.replace(prompt, cluster=self.cluster.name))
+
+    async def _ask(self, prompt: Prompt) -> Secret:
+        """Return what the login needs: from the keychain, where it is allowed, else from the person."""
+        ours = prompt.asker == self._account  # a bastion's password is another one
+        if self.cluster.keychain and ours and is_password(prompt.text) and not prompt.echo:
+            return await self._keychain_password(prompt)
+        return (await self._ask_for_login(prompt)).secret
+
+    async def _ask_for_login(self, prompt: Prompt) -> Given:
+        """Return the person's answer, and note whether a login that is tried again would need them again."""
+        if not self._attended:
+            raise Unattended()
+        self._needs_person |= not _kept(prompt)
+        return await self.ask_person(prompt)
 
     async def _keychain_password(self, prompt: Prompt) -> Secret:
         """Return the password that the keychain holds, once a login; else the person's, to be kept if they wish."""
@@ -140,8 +154,7 @@ class ClusterSession:
         self._keychain_tried = True
         if kept:
             return kept
-        self._asked_somebody = True
-        given = await self.ask_person(msgspec.structs.replace(prompt, keep=keychain.KEEP))
+        given = await self._ask_for_login(msgspec.structs.replace(prompt, keep=keychain.KEEP))
         self._to_keep = Secret(given.secret.reveal()) if given.keep else None
         return given.secret
 
@@ -202,16 +215,19 @@ class ClusterSession:
 
     async def _connect(self, retry: bool) -> Connection:
         """Return a connection; when it is there again after a break, patiently. Raises what a person must see."""
-        needs_person = retry and self._asked_somebody
+        self._attended = not retry
+        waits = retry and self._needs_person
         for attempt in itertools.count():
-            if needs_person:
+            if waits:
                 await self._person()
             try:
                 return await self._log_in()
+            except Unattended:
+                waits = True
             except ConnectError as error:
                 if not retry:
                     raise
-                await self._pause(error, PAUSES[min(attempt, len(PAUSES) - 1)])
+                self._attended = await self._pause(error, PAUSES[min(attempt, len(PAUSES) - 1)])
         raise AssertionError("the count never ends")
 
     async def _person(self) -> None:
@@ -219,24 +235,29 @@ class ClusterSession:
         self.show(phase=SessionPhase.WAITING, problem=lost)
         self._wake.clear()
         await self._wake.wait()
+        self._attended = True
 
-    async def _pause(self, error: ConnectError, seconds: float) -> None:
+    async def _pause(self, error: ConnectError, seconds: float) -> bool:
+        """Wait before the next attempt; returns whether the person came and asked for it."""
         self.show(phase=SessionPhase.LOST, problem=problem_of(error, f"Trying again in {seconds:.0f} s."))
         self._wake.clear()
         try:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
         except TimeoutError:
-            pass
+            return False
+        return True
 
     async def _log_in(self) -> Connection:
-        self._asked_somebody = self._keychain_tried = False
+        self._needs_person = self._keychain_tried = False
         self._to_keep = None
+        was_given = self.vault.given is not None
         back = self.shown.phase in (SessionPhase.LOST, SessionPhase.UP)
         self.show(phase=SessionPhase.LOST if back else SessionPhase.CONNECTING, steps=())
         endpoint = await resolve(self.cluster, self.agent)
         self.show(user=endpoint.user)
-        connection = await connect(endpoint, self.ask, self.tell, self._trusted, self.vault, self._folders)
+        connection = await connect(endpoint, self._ask, self.tell, self._trusted, self.vault, self._folders)
+        self._needs_person |= was_given and bool(ANSWERS & set(connection.door.taken))
         if self._to_keep:  # not before it is known to be right
             await in_thread(keychain.write, self._account, self._to_keep)
             self._to_keep.wipe()
@@ -245,3 +266,8 @@ class ClusterSession:
     def tell(self, step: str) -> None:
         """Note a step of the login, in plain words."""
         self.show(steps=(*self.shown.steps[-19:], step))
+
+
+def _kept(prompt: Prompt) -> bool:
+    """Return whether the answer spares the question from now on: a host's key, or the passphrase that opens one."""
+    return prompt.kind is PromptKind.HOST_KEY or (prompt.kind is PromptKind.TEXT and prompt.asker == LAPTOP)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 
-from jupystra_tui.errors import GivenUp, JupystraError, NoServerError, TunnelError
+from jupystra_tui.errors import JupystraError, NoServerError, TunnelError
 from jupystra_tui.jupyter.api import page_url
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Tunnel, TunnelState
@@ -54,11 +54,12 @@ class TunnelSupervisor:
         return self._live[name]
 
     async def reach(
-        self, session: ClusterSession, job: str, name: str, node: str, relay: int = 0
+        self, session: ClusterSession, job: str, name: str, node: str, relay: int = 0, attended: bool = True
     ) -> LiveTunnel:
         """Begin to open a tunnel to a job's node, before its server is up; one that is open is found.
 
         `relay` is a port of the login node to pass through, the one that it had before if there was one; 0 is none.
+        `attended` is whether a person may be asked.
         """
         old = self.find(session.cluster.name, job)
         if old and old.shown.state is not TunnelState.DOWN and old.shown.node == node:
@@ -68,18 +69,21 @@ class TunnelSupervisor:
         number = old.shown.id if old else str(next(self._numbers))
         shown = Tunnel(number, session.cluster.name, job, name, node, TunnelState.OPENING, since=time.time())
         port, relay = (old.shown.local_port, relay or old.relay) if old else (0, relay)
-        self._live[number] = LiveTunnel(session, shown, self._folders, port, relay, self._publish)
+        fresh = LiveTunnel(session, shown, self._folders, port, relay, attended, self._publish)
+        fresh.failures = old.failures if old else 0
+        self._live[number] = fresh
         self._publish()
-        return self._live[number]
+        return fresh
 
-    async def connect(self, session: ClusterSession, job: str, wanted: int = 0) -> str:
+    async def connect(self, session: ClusterSession, job: str, wanted: int = 0, attended: bool = True) -> str:
         """Return the id of a ready tunnel to the job's server, at port `wanted` of the laptop unless that is 0.
 
-        Raises TunnelError, ConnectError, GivenUp.
+        `attended` is whether a person may be asked. Raises TunnelError, ConnectError, GivenUp.
         """
         found = await self.server(session, job)
         shown = session.watcher.job(job)
-        tunnel = await self.reach(session, job, shown.name if shown else job, found.server.node)
+        name = shown.name if shown else job
+        tunnel = await self.reach(session, job, name, found.server.node, attended=attended)
         await self.finish(tunnel, found, wanted)
         return tunnel.shown.id
 
@@ -94,18 +98,16 @@ class TunnelSupervisor:
         await tunnel.attach(found, ports)
         self._ports.put(cluster, job, tunnel.shown.local_port)
 
-    async def reconnect(self, name: str) -> str:
+    async def reconnect(self, name: str, attended: bool = True) -> str:
         """Open a tunnel again, on the same local port if it is still free; the queue tells where its server is now."""
         tunnel = self.get(name)
         await tunnel.aclose("opening again")
         try:
             await tunnel.session.connection()
             await tunnel.session.watcher.fresh()
-            return await self.connect(tunnel.session, tunnel.shown.job)
-        except GivenUp:
-            raise
+            return await self.connect(tunnel.session, tunnel.shown.job, attended=attended)
         except JupystraError as error:
-            self._live.get(name, tunnel).fail(error.title)
+            self._live.get(name, tunnel).fail(error)
             raise
 
     async def reopen(self, session: ClusterSession) -> None:
@@ -122,7 +124,7 @@ class TunnelSupervisor:
             if tunnel.shown.job in ended:
                 if tunnel.shown.state is not TunnelState.DOWN or tunnel.broken:
                     await tunnel.aclose("its job has ended")
-            elif found and (tunnel.broken or (tunnel.found and tunnel.found.server != found.server)):
+            elif found and (tunnel.due or (tunnel.found and tunnel.found.server != found.server)):
                 await self._try_again(tunnel)
 
     async def _try_again(self, tunnel: LiveTunnel) -> None:
@@ -131,7 +133,7 @@ class TunnelSupervisor:
             return
         self._trying.add(name)
         try:
-            await self.reconnect(name)
+            await self.reconnect(name, attended=False)
         except JupystraError:
             pass  # it is shown as down, with the reason
         finally:

@@ -80,6 +80,18 @@ WAYS: dict[str, dict[str, Way]] = {
     "otherpassword": {"login": BY_PASSWORD, "node": Way("password", PLAIN.replace(PASSWORD, OTHER_PASSWORD))},
     "nodeshut": {"node": Way(story=NO_JOB)},
     "nodecode": _interactive(PLAIN, Way("keyboard-interactive", PLAIN + CODE)),
+    "either_way": {  # the bastion and the nodes ask for the password by two methods
+        "bastion": Way("keyboard-interactive password", PLAIN),
+        "node": Way("keyboard-interactive password", PLAIN),
+    },
+    "pushed": {
+        "bastion": Way(
+            "keyboard-interactive",
+            PLAIN + "info Pushed a login request to your device...\ninfo Success. Logging you in...\n",
+            ("Banner /etc/issue.net",),
+        ),
+        "login": Way("password", PLAIN.replace(PASSWORD, OTHER_PASSWORD)),
+    },
     "guarded": {
         "bastion": Way("keyboard-interactive", PLAIN + CODE),
         "login": Way("password", PLAIN.replace(PASSWORD, OTHER_PASSWORD)),

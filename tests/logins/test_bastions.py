@@ -1,10 +1,15 @@
 """A bastion in front of the login node, with questions of its own."""
 
+import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from jupystra_tui.errors import GivenUp
+from jupystra_tui.errors import AuthError, ConnectError, GivenUp, HostKeyError
+from jupystra_tui.model import PromptKind
+from jupystra_tui.ssh import dial
+from jupystra_tui.ssh.hostkeys import fingerprint
 
 from ..cluster.nodes import LAN, LOGIN
 from .conftest import At
@@ -74,5 +79,85 @@ async def test_a_wrong_code_is_asked_again_and_never_sent_again(
 
 async def test_a_bastion_that_turns_us_away_is_explained(at: At, inside: tuple[str, ...]) -> None:
     error = await Someone().turned_away(at("key", *inside, host="inside"))
+    assert isinstance(error, AuthError)
     assert error.title.startswith("The way to the login node failed: ")
     assert "Permission denied (publickey)" in error.detail
+
+
+async def test_three_wrong_answers_are_all_that_a_bastion_hears(
+    at: At, journal: Callable[..., Journal], inside: tuple[str, ...]
+) -> None:
+    gate = journal("either_way", BASTION)
+    error = await Someone(*["wrong"] * 3).turned_away(at("either_way", *inside, host="inside"))
+    assert isinstance(error, AuthError)
+    assert "not accepted 3 times" in error.title
+    await gate.ended()
+    assert [how for how in gate.verdicts if how != "aborted"] == ["wrong"] * 3
+
+
+async def test_a_bastion_with_another_key_than_before_is_a_full_stop(
+    logins: LoginSite, at: At, laptop: Path, inside: tuple[str, ...]
+) -> None:
+    cluster, known = at("guarded", *inside, host="inside"), laptop / "known_hosts"
+    known.write_text(f"{logins.address(BASTION)} {logins.host_key('n1')}\n{LOGIN} {logins.host_key(LOGIN)}\n")
+    error = await Someone().turned_away(cluster)
+    assert isinstance(error, HostKeyError)
+    assert error.title.startswith(f"The key of {logins.address(BASTION)} has changed")
+    for node in (BASTION, "n1"):
+        assert fingerprint(logins.host_key(node).split()[1]) in error.detail
+    assert f"ssh-keygen -R '{logins.address(BASTION)}' -f {known}" in error.hint
+
+
+async def test_a_bastion_that_nobody_knows_shows_its_key_and_is_kept_where_it_is_trusted(
+    logins: LoginSite, at: At, laptop: Path, inside: tuple[str, ...]
+) -> None:
+    cluster = at("key", *inside, f"  IdentityFile {logins.keys / 'ed25519'}", host="inside")
+    known = laptop / "known_hosts"
+    known.write_text(f"{LOGIN} {logins.host_key(LOGIN)}\n")
+    someone = Someone("trust")
+    async with someone.logged_in(cluster):
+        (prompt,) = someone.prompts
+        assert prompt.kind is PromptKind.HOST_KEY
+        assert prompt.host_key
+        assert prompt.host_key.fingerprint == fingerprint(logins.host_key(BASTION).split()[1])
+        assert not prompt.host_key.once
+    async with Someone().logged_in(cluster):
+        assert logins.address(BASTION) in known.read_text()
+
+
+@pytest.mark.parametrize("answer", ["no", "once"])
+async def test_a_bastion_that_is_not_trusted_hears_nothing(
+    logins: LoginSite, at: At, laptop: Path, journal: Callable[..., Journal], answer: str
+) -> None:
+    cluster = at("guarded", *INSIDE, WAYS["jump"], "Host *", host="inside")
+    known, gate = laptop / "known_hosts", journal("guarded", BASTION)
+    known.write_text(f"{LOGIN} {logins.host_key(LOGIN)}\n")
+    error = await Someone(answer).turned_away(cluster)
+    assert isinstance(error, GivenUp)
+    await gate.ended()
+    assert (gate.conversations, gate.attempts) == (0, [])
+    assert logins.address(BASTION) not in known.read_text()
+
+
+async def test_what_a_bastion_says_is_told_and_stands_above_its_question(
+    at: At, inside: tuple[str, ...]
+) -> None:
+    someone = Someone(PASSWORD, OTHER_PASSWORD)
+    async with someone.logged_in(at("pushed", *inside, host="inside")):
+        assert "Pushed a login request to your device..." in someone.steps
+        assert "Authorised users only." in someone.prompts[0].notes
+
+
+async def test_a_way_that_hangs_is_told_and_ends(
+    at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dial, "SILENT_SECONDS", 0.1)
+    someone, hung = Someone(), str(laptop / "agent")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(hung)
+        listener.listen()
+        lines = ("Host bastion", f"  IdentityAgent {hung}", *INSIDE, WAYS["jump"], "Host *")
+        error = await someone.turned_away(at("key", *lines, host="inside"))
+    assert isinstance(error, ConnectError)
+    assert "led nowhere" in error.title
+    assert someone.steps.count(dial.SILENT) == 1

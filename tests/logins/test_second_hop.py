@@ -1,15 +1,24 @@
 """The compute node behind the login: let in, asked, turned away."""
 
+import asyncio
+import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from paramiko.ssh_exception import SSHException
 
-from jupystra_tui.errors import GivenUp, JupystraError, TunnelError
+from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError, TunnelError
+from jupystra_tui.ssh import agent, connection, tunnel
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.hostkeys import append
+from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.reach import Forbidden
 
 from ..cluster.sshd import bare_key
+from . import agents
 from .conftest import At
 from .hops import FILED_AS, NODE, hop
 from .journal import Journal
@@ -34,8 +43,8 @@ async def turned_away(connection: Connection, someone: Someone, laptop: Path) ->
 
 async def test_the_key_of_the_login_opens_the_node_too(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
-    async with someone.logged_in(at("key", key)) as connection, hop(connection, someone, laptop) as tunnel:
-        assert await tunnel.forward(range(47800, 47850), 9)
+    async with someone.logged_in(at("key", key)) as connection, hop(connection, someone, laptop) as way:
+        assert await way.forward(range(47800, 47850), 9)
 
 
 async def test_a_node_asks_for_a_password_in_its_own_name(
@@ -83,6 +92,44 @@ async def test_cancel_is_the_last_that_the_node_hears(
         assert log.attempts == ["Failed password"] * len(before)
 
 
+async def test_three_wrong_answers_are_all_that_a_node_hears(
+    at: At, key: str, laptop: Path, journal: Callable[..., Journal]
+) -> None:
+    log = journal("either_way", NODE)
+    async with Someone().logged_in(at("either_way", key)) as connection:
+        error = await turned_away(connection, Someone(*["wrong"] * 3), laptop)
+        assert isinstance(error, AuthError)
+        assert "not accepted 3 times" in error.title
+        await log.ended()
+        assert [how for how in log.verdicts if how != "aborted"] == ["wrong"] * 3
+
+
+async def test_a_wrong_password_is_not_taken_for_a_wrong_key(at: At, key: str, laptop: Path) -> None:
+    async with Someone().logged_in(at("nodepassword", key)) as connection:
+        error = await turned_away(connection, Someone(*["wrong"] * 3), laptop)
+        assert error.title == "The compute node did not accept the answers"
+
+
+async def test_a_node_that_hangs_up_closes_its_question(
+    logins: LoginSite, at: At, key: str, laptop: Path
+) -> None:
+    closed = asyncio.Event()
+
+    async def late() -> str:
+        logins.kill_sessions(NODE)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+        return PASSWORD
+
+    async with Someone().logged_in(at("nodepassword", key)) as connection:
+        async with asyncio.timeout(10):
+            error = await turned_away(connection, Someone(late), laptop)
+        assert closed.is_set()
+        assert error.title == f"{NODE} closed the connection before it let us in"
+
+
 async def test_cancel_at_a_nodes_code_is_the_last_that_it_hears(
     at: At, laptop: Path, journal: Callable[..., Journal]
 ) -> None:
@@ -110,10 +157,100 @@ async def test_a_login_node_that_forbids_forwarding_is_explained(at: At, key: st
         assert "forbids tunnels" in error.title
 
 
+async def test_a_login_node_that_forbids_forwarding_to_a_node_nobody_knows_is_explained_too(
+    at: At, key: str, laptop: Path
+) -> None:
+    someone, files = Someone(), (laptop / "node_hosts", laptop / "node_hosts.once")
+    async with someone.logged_in(at("noforward", key)) as connection:
+        with pytest.raises(Forbidden, match="forbids tunnels"):
+            await know(connection, "nowhere", "nowhere.hpc", files, someone.ask)
+
+
+async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_beside_it(
+    at: At, key: str
+) -> None:
+    async with Someone().logged_in(at("single", key)) as connection:
+        with pytest.raises(ConnectError, match="did not answer within"):
+            await connection.run("sleep 20", 0.2)
+        with pytest.raises(ConnectError, match="still runs the command"):
+            await connection.run("true")
+
+
+async def test_a_beat_that_fails_ends_the_connection(
+    at: At, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(transport: object) -> None:
+        raise SSHException("no key exchange in time")
+
+    monkeypatch.setattr(connection, "BEAT_SECONDS", 0.2)
+    async with Someone().logged_in(at("key", key)) as ours:
+        monkeypatch.setattr(connection, "_ping", fail)
+        async with asyncio.timeout(5):
+            await ours.lost.wait()
+
+
+async def test_an_agent_that_hangs_since_the_login_is_left_out(
+    at: At, key: str, laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent, "LIST_SECONDS", 0.2)
+    someone = Someone()
+    with agents.odd_agent(laptop, None) as hung:
+        async with someone.logged_in(at("key", key)) as connection:
+            connection.endpoint = replace(connection.endpoint, agent=hung)
+            async with hop(connection, someone, laptop):
+                assert any("going on without it" in step for step in someone.steps)
+
+
+async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(
+    logins: LoginSite, at: At, key: str, laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    def serve() -> None:
+        with listener.accept()[0] as ours:
+            ours.recv(64)
+            ours.sendall(agents.listed(logins.keys / "ed25519.pub"))
+        with listener.accept()[0] as sshs:
+            sshs.recv(1)
+            logins.kill_sessions(NODE)
+            over.wait()
+
+    monkeypatch.setattr(tunnel, "END_SECONDS", 0.2)
+    someone, path = Someone(), str(laptop / "agent")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        threading.Thread(target=serve, daemon=True).start()
+        async with someone.logged_in(at("key", key)) as connection:
+            connection.endpoint = replace(connection.endpoint, agent=path)
+            async with asyncio.timeout(10):
+                error = await turned_away(connection, someone, laptop)
+        over.set()
+    assert error.title == f"{NODE} closed the connection before it let us in"
+
+
+async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(
+    at: At, key: str, laptop: Path
+) -> None:
+    hostile = (
+        "Host n1",
+        "  ForkAfterAuthentication yes",
+        "Host *",
+        "  IgnoreUnknown Use*",
+        "  UseKeychain yes",
+    )
+    someone = Someone()
+    async with (
+        someone.logged_in(at("key", *hostile, key)) as connection,
+        hop(connection, someone, laptop) as way,
+    ):
+        assert await way.forward(range(47800, 47850), 9)
+
+
 async def test_a_server_of_one_session_still_lets_the_tunnel_through(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
-    async with someone.logged_in(at("single", key)) as connection, hop(connection, someone, laptop) as tunnel:
-        assert not tunnel.ended.is_set()
+    async with someone.logged_in(at("single", key)) as connection, hop(connection, someone, laptop) as way:
+        assert not way.ended.is_set()
 
 
 async def test_a_node_with_another_key_than_before_is_a_full_stop(

@@ -54,9 +54,10 @@ class HostKeyDialog(Dialog[str]):
         yield note
 
     def choices(self) -> Iterable[Choice]:
-        """Return the three answers."""
+        """Return the answers that there are."""
         yield Verdict("n", "no, do not connect", "no")
-        yield Verdict("o", "once: ask again next time", "once")
+        if self._key.once:
+            yield Verdict("o", "once: ask again next time", "once")
         yield Verdict("t", "trust: remember this key", "trust")
 
     def key_pressed(self, choice: Choice) -> None:

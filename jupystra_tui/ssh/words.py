@@ -1,0 +1,29 @@
+"""What a program says on its standard error, as it says it."""
+
+from collections.abc import Callable
+
+from jupystra_tui.text import clean_lines
+
+KEPT = 8192
+
+
+class Words:
+    """Keeps the end of what was said, and passes whole lines on to `hear`, clean, as many as came at once."""
+
+    def __init__(self, hear: Callable[[str], None]) -> None:
+        self._hear = hear
+        self._end = b""
+        self._line = b""
+
+    @property
+    def text(self) -> str:
+        """The end of what was said, clean."""
+        return clean_lines(self._end).strip()
+
+    def add(self, piece: bytes) -> None:
+        """Take what came."""
+        self._end = (self._end + piece)[-KEPT:]
+        *lines, rest = (self._line + piece).split(b"\n")
+        self._line = rest[-KEPT:]
+        if lines:
+            self._hear(clean_lines(b"\n".join(lines)))
