@@ -84,6 +84,18 @@ async def test_a_bastion_that_turns_us_away_is_explained(at: At, inside: tuple[s
     assert "Permission denied (publickey)" in error.detail
 
 
+async def test_an_answer_that_comes_too_late_for_the_bastion_is_explained(
+    logins: LoginSite, at: At, inside: tuple[str, ...]
+) -> None:
+    async def late() -> str:
+        logins.kill_sessions(BASTION)
+        return PASSWORD
+
+    error = await Someone(late).turned_away(at("guarded", *inside, host="inside"))
+    assert isinstance(error, ConnectError)
+    assert error.hint == "It may have waited too long for an answer: try again."
+
+
 async def test_three_wrong_answers_are_all_that_a_bastion_hears(
     at: At, journal: Callable[..., Journal], inside: tuple[str, ...]
 ) -> None:

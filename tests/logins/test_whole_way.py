@@ -4,8 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from jupystra_tui.model import SessionPhase
+from jupystra_tui import protocol
+from jupystra_tui.errors import JupystraError
+from jupystra_tui.model import SessionPhase, TunnelState
+from jupystra_tui.text import Secret
 
 from ..front_end import FrontEnd, attached
 from .conftest import At
@@ -52,13 +56,105 @@ async def test_a_notebook_costs_no_question_too_many_and_coming_back_none(
         assert again.prompts == []
 
 
-async def test_after_a_break_a_key_comes_back_by_itself(slurm: LoginSite, at: At) -> None:
-    async with attached(at("key", f"IdentityFile {slurm.keys / 'ed25519'}")) as front_end:
+@pytest.mark.parametrize(
+    ("key", "known", "answers"),
+    [
+        ("ed25519", True, []),
+        ("ed25519-locked", True, [PASSPHRASE]),
+        ("ed25519", False, ["trust"]),
+        ("ed25519", False, ["once"]),
+    ],
+    ids=["key", "locked key", "host trusted", "host accepted once"],
+)
+async def test_after_a_break_a_key_comes_back_by_itself_whatever_was_answered_for_good(
+    slurm: LoginSite, at: At, laptop: Path, key: str, known: bool, answers: list[str | None]
+) -> None:
+    cluster = at("key", f"IdentityFile {slurm.keys / key}")
+    if not known:
+        (laptop / "known_hosts").write_text("")
+    async with attached(cluster) as front_end:
+        front_end.answers = list(answers)
         await front_end.log_in()
         slurm.kill_sessions("login")
         await front_end.until(lambda: _phase(front_end) is not SessionPhase.UP, "the break")
         await front_end.until(lambda: _phase(front_end) is SessionPhase.UP, "the way back")
+        assert len(front_end.prompts) == len(answers)
+
+
+async def test_after_a_break_a_password_of_the_command_line_is_gone_and_nobody_is_bothered(
+    slurm: LoginSite, at: At, journal: Callable[..., Journal]
+) -> None:
+    cluster = at("interactive")
+    async with attached(cluster) as front_end:
+        await front_end.client.ask(protocol.Login(cluster, password=Secret(PASSWORD)))
+        await front_end.until(lambda: _phase(front_end) is SessionPhase.UP, "the login")
+        log = journal("interactive")
+        slurm.kill_sessions("login")
+        await front_end.until(lambda: _phase(front_end) is SessionPhase.WAITING, "the quiet word")
+        assert (front_end.prompts, log.conversations) == ([], 0)
+
+
+async def test_a_question_that_nobody_foresaw_waits_for_the_person(
+    slurm: LoginSite, at: At, laptop: Path
+) -> None:
+    async with attached(at("key", f"IdentityFile {slurm.keys / 'ed25519'}")) as front_end:
+        await front_end.log_in()
+        (laptop / "known_hosts").write_text("")
+        slurm.kill_sessions("login")
+        await front_end.until(lambda: _phase(front_end) is SessionPhase.WAITING, "the quiet word")
         assert front_end.prompts == []
+        front_end.answers = ["trust"]
+        await front_end.log_in()
+        assert front_end.answers == []
+
+
+async def test_a_node_s_password_that_is_held_costs_no_question_again(slurm: LoginSite, at: At) -> None:
+    async with attached(at("nodepassword", f"IdentityFile {slurm.keys / 'ed25519'}")) as front_end:
+        front_end.answers = [PASSWORD]
+        await notebook(front_end)
+        (tunnel,) = front_end.tunnels
+        await front_end.client.ask(protocol.Reconnect(tunnel.id))
+        await front_end.until(lambda: front_end.tunnel(tunnel.id), "the tunnel once more")
+        slurm.kill_sessions(tunnel.node)
+        await front_end.until(lambda: not front_end.tunnel(tunnel.id), "the break")
+        await front_end.until(lambda: front_end.tunnel(tunnel.id), "the tunnel healed")
+        assert len(front_end.prompts) == 1
+
+
+async def test_a_broken_tunnel_that_needs_a_code_asks_for_it_when_the_person_comes(
+    slurm: LoginSite, at: At, journal: Callable[..., Journal]
+) -> None:
+    async with attached(at("nodecode")) as front_end:
+        front_end.answers = [PASSWORD, PASSWORD, CODES[0]]
+        await notebook(front_end)
+        (tunnel,) = front_end.tunnels
+        log = journal("nodecode", tunnel.node)
+        slurm.kill_sessions(tunnel.node)
+        await front_end.until(lambda: "needs you" in front_end.tunnels[0].reason, "the quiet word")
+        assert len(front_end.prompts) == 3
+        assert set(log.verdicts) <= {"right", "aborted"}
+        front_end.answers = [CODES[1]]
+        await front_end.client.ask(protocol.Reconnect(tunnel.id))
+        assert await front_end.url(tunnel.id)
+        assert front_end.answers == []
+
+
+async def test_tunnels_that_are_forbidden_are_not_tried_again_and_again(slurm: LoginSite, at: At) -> None:
+    cluster = replace(at("noforward", f"IdentityFile {slurm.keys / 'ed25519'}"), poll=0.5, poll_floor=0.2)
+    async with attached(cluster) as front_end:
+        await front_end.log_in()
+        job = (await front_end.launch()).job
+        with pytest.raises(JupystraError, match="forbids tunnels"):
+            await front_end.client.ask(protocol.Connect(cluster.name, job))
+        (tunnel,) = front_end.tunnels
+        with pytest.raises(JupystraError, match="forbids tunnels"):
+            await front_end.client.ask(protocol.Reconnect(tunnel.id))
+        failed = front_end.tunnels[0]
+        assert failed.state is TunnelState.DOWN
+        for _ in range(3):
+            seen = front_end.snapshot.taken
+            await front_end.until(lambda seen=seen: front_end.snapshot.taken > seen, "the next look")
+        assert front_end.tunnels[0] == failed
 
 
 async def test_after_a_break_a_code_is_neither_asked_nor_sent_until_the_person_comes(
