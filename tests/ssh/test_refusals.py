@@ -1,11 +1,13 @@
 """Servers that refuse: three wrong answers are the end, a refusal without a question is none."""
 
+import threading
 from pathlib import Path
 
 import paramiko
 import pytest
 
 from jupystra_tui.errors import AuthError
+from jupystra_tui.ssh import auth
 
 from .serving import asked, serving
 from .test_hostkeys import make_key
@@ -52,6 +54,18 @@ class Turning(Refusing):
         return REFUSED
 
 
+class Speechless(Refusing):
+    """Never says whether a password is right."""
+
+    def __init__(self) -> None:
+        super().__init__("password")
+        self.over = threading.Event()
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        self.over.wait()
+        return REFUSED
+
+
 async def test_a_server_that_has_no_questions_of_its_own_gets_the_password(laptop: Path) -> None:
     server = Refusing("keyboard-interactive,password")
     with serving(server) as port:
@@ -78,3 +92,12 @@ async def test_wrong_passwords_are_named_even_where_a_key_was_refused_before(lap
 async def test_a_server_that_turns_its_methods_hears_three_wrong_answers_too(laptop: Path) -> None:
     with serving(Turning("password")) as port, pytest.raises(AuthError, match="3 times"):
         await asked(port, laptop, "wrong")
+
+
+async def test_a_server_that_never_answers_is_left(laptop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "PERSON_SECONDS", 0.5)
+    server = Speechless()
+    with serving(server) as port:
+        with pytest.raises(AuthError, match="closed the connection"):
+            await asked(port, laptop, RIGHT)
+        server.over.set()
