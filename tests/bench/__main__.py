@@ -1,12 +1,13 @@
 """Run all measurements and print their medians."""
 
-from . import first_paint, queue
+from . import first_paint, queue, start
 
 
 def main() -> None:
     """Measure one thing after the other: two at once would slow each other down."""
     first_paint.report()
     queue.report()
+    start.report()
 
 
 if __name__ == "__main__":
