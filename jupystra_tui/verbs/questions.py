@@ -120,9 +120,9 @@ async def _ask_host_key(terminal: Terminal, prompt: Prompt) -> Answer:
         f"  {clean(key.fingerprint)}\n" + "".join(f"{text}\n" for text in said if text)
     )
     terminal.write(_PUBLISHED if key.published else _UNKNOWN)
-    choice = None
-    while choice is None:
-        typed = await _line(terminal, "[n]o, [o]nce or [t]rust: ", echo=True)
+    choice, question = None, "[n]o, [o]nce or [t]rust: " if key.once else "[n]o or [t]rust: "
+    while choice is None or (choice == "once" and not key.once):
+        typed = await _line(terminal, question, echo=True)
         choice = "no" if typed is None else _ANSWERS.get(typed.strip().lower())
     return Answer(prompt.id, Secret(choice))
 

@@ -25,7 +25,7 @@ class Unattended(GivenUp):
     """A question came up while something was tried again by itself: that must not pop up before nobody."""
 
     def __init__(self) -> None:
-        super().__init__("It needs you: press enter", "Nothing was sent; your answer is asked for then.")
+        super().__init__("It needs you: there is a question to answer", "Open it again, and it is asked.")
 
 
 class Prompts:

@@ -18,6 +18,7 @@ from jupystra_tui.worker.state import Ports
 
 FIRST_PORT = 8888
 PORTS_TRIED = 50
+OVER = "its job has ended"
 
 
 class TunnelSupervisor:
@@ -122,8 +123,8 @@ class TunnelSupervisor:
         for tunnel in [one for one in self._live.values() if one.session is session]:
             found = session.watcher.servers.get(tunnel.shown.job)
             if tunnel.shown.job in ended:
-                if tunnel.shown.state is not TunnelState.DOWN or tunnel.broken:
-                    await tunnel.aclose("its job has ended")
+                if tunnel.shown.reason != OVER:
+                    await tunnel.aclose(OVER)
             elif found and (tunnel.due or (tunnel.found and tunnel.found.server != found.server)):
                 await self._try_again(tunnel)
 
