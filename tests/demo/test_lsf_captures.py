@@ -119,6 +119,35 @@ def test_a_field_that_is_none() -> None:
     assert (answer.stderr, answer.code) == (recorded.err, recorded.code)
 
 
+def test_reasons() -> None:
+    recorded = [
+        part for part in re.split(r"\n(?=\d)", said("bjobs-p-w").out.rstrip("\n")) if " PSUSP " not in part
+    ]
+    pending = [taken(line) for line in rows_of("bjobs-mixed-w") if " PEND " in line]
+    printed = run("bjobs -p -w", *pending).stdout.rstrip("\n")
+    assert sorted(re.split(r"\n(?=\d)", printed)) == sorted(recorded)
+
+
+def test_a_queue_in_full() -> None:
+    def shape(text: str) -> list[str]:
+        own = ("  -- ", " 35 ", " 40 ", "HOSTS:", " RUNLIMIT", " 10.0 min")
+        return [line for line in text.split("\n") if not line.startswith(own)]
+
+    printed, recorded = run("bqueues -l short").stdout, said("bqueues-l-short").out
+    assert shape(printed) == shape(recorded)
+    assert len(printed.split("\n")) == len(recorded.split("\n"))
+
+
+def test_the_cluster_and_its_hosts() -> None:
+    assert run("lsid").stdout == said("lsid").out
+    printed, recorded = run("lshosts -w").stdout.splitlines(), said("lshosts").out.splitlines()
+    assert printed[0] == recorded[0]
+    counted = re.compile(r" 100\.0 +\d+ ")
+    assert sorted(counted.sub("", line) for line in printed) == sorted(
+        counted.sub("", line) for line in recorded
+    )
+
+
 def test_hosts() -> None:
     printed = run("bhosts -w").stdout.splitlines()
     recorded = said("bhosts-w").out.splitlines()

@@ -110,7 +110,7 @@ def _reasons(chosen: list[Row], daemon: Daemon) -> str:
     for row in chosen:
         values = (
             row.id.ljust(7), daemon.user[:7].ljust(7), row.word.ljust(5), row.job.request.partition[:11].ljust(11),
-            daemon.inventory.login[:14].ljust(14), _tail(row.name, 18).ljust(18),
+            daemon.inventory.login[:14].ljust(14), _tail(row.name, 20)[:18].ljust(18),
         )  # fmt: skip
         lines += [f"{' '.join(values)} {short_clock(row.job.submitted)}", f" {row.reason(hosts)}"]
     return "".join(f"{line}\n" for line in lines)

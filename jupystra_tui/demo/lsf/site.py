@@ -31,6 +31,7 @@ SCHEDULING PARAMETERS
 
 USERS:  all
 HOSTS:  {hosts}
+
 """  # noqa: W291
 PARAMS = """Default Queues:  {queue}
 Job Dispatch Interval:  5 seconds
@@ -92,7 +93,7 @@ def lshosts(daemon: Daemon, call: Call) -> Answer:
     """List the hosts with their memory."""
     lines = ["HOST_NAME                       type       model  cpuf ncpus maxmem maxswp server RESOURCES"]
     lines += [
-        f"{node.name:30}  linux     IntelI5 100.0 {node.cpus:5} {node.memory}M      -    Yes (cs)"
+        f"{node.name:30} linux     IntelI5 100.0 {node.cpus:5} {node.memory}M      -    Yes (cs)"
         for node in daemon.inventory.nodes
     ]
     return Answer("".join(f"{line}\n" for line in lines))
