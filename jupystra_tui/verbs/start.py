@@ -14,7 +14,7 @@ from jupystra_tui.errors import GivenUp, JupystraError, LaunchError, WorkerError
 from jupystra_tui.flags import add_launch, add_target, cluster_of, order_of, request_of
 from jupystra_tui.model import Cluster, Job, JobState, Launch, Order, Problem
 from jupystra_tui.verbs.clusters import log_in, start_cluster
-from jupystra_tui.verbs.exits import FINE, NotThere, status_of
+from jupystra_tui.verbs.exits import FINE, NotThere, Unwritable, status_of
 from jupystra_tui.verbs.front_end import FrontEnd, attached
 from jupystra_tui.verbs.output import complain, error_fields, print_json, say, tell
 from jupystra_tui.verbs.patience import Patience
@@ -48,7 +48,11 @@ async def run(arguments: Namespace) -> int:
         assert isinstance(outcome, protocol.Started)
         front_end.progress.follows.add(outcome.launch)
         error = await _seen_through(front_end, outcome.launch, order.looks, arguments)
-        return await _tell(front_end, front_end.launches[outcome.launch], error, arguments)
+        launch = front_end.launches[outcome.launch]
+        try:
+            return await _tell(front_end, launch, error, arguments)
+        except Unwritable as unwritable:
+            raise _left_alone(launch, unwritable) from unwritable
 
 
 async def _seen_through(

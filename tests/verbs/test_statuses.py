@@ -38,6 +38,13 @@ def test_of_a_verb(laptop: Path, words: str, status: int) -> None:
     assert "Traceback" not in ended.err
 
 
+def test_a_mistyped_cluster_is_told_with_the_nearest_name(worker: Path) -> None:
+    for words in (("list",), ("kill", "7", "--yes"), ("log", "7"), ("start",)):
+        ended = jupystra(*words, "--cluster", "orchestr")
+        assert ended.status == 2, ended
+        assert "Did you mean orchestra?" in ended.err
+
+
 def test_without_any_cluster_there_is_nothing_to_list(worker: Path) -> None:
     ended = jupystra("list", "--json")
     assert ended.status == 1
