@@ -30,6 +30,7 @@ class HopAnswers:
 
     def __init__(self, hop: str, ask: Ask, tell: Tell, vault: Vault) -> None:
         self.asked = False
+        self._over = False
         self._hop = hop
         self._ask = ask
         self._tell = tell
@@ -58,21 +59,24 @@ class HopAnswers:
         return await self._ask(Prompt("", PromptKind.TEXT, asker, text, self._notes(again)))
 
     def hear(self, words: str) -> None:
-        """Take what ssh has just said, a banner or a word about a push: for the steps and the next question."""
+        """Take what ssh says until it is in, a banner or a word about a push: for the steps and the next question."""
+        if self._over:
+            return
         lines = [line.rstrip() for line in words.splitlines() if line.strip()]
-        if lines:
-            self._said = [*self._said, *lines][-SAID_LIMIT:]
-            for line in lines[-TOLD_AT_ONCE:]:
-                self._tell(clean(line, STEP_LIMIT).strip())
+        self._said = [*self._said, *lines][-SAID_LIMIT:]
+        for line in lines[-TOLD_AT_ONCE:]:
+            self._tell(clean(line, STEP_LIMIT).strip())
 
     def accepted(self) -> None:
         """The hop let us in: keep the passphrases that could not be tried on their keys."""
         for key, secret in self._given.items():
             self._vault.keep_passphrase(key, secret)
         self._given.clear()
+        self.closed()
 
     def closed(self) -> None:
         """Nothing more will be asked."""
+        self._over = True
 
     def _asker(self, text: str) -> str:
         return self._hop

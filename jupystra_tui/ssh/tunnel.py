@@ -91,7 +91,7 @@ class SshTunnel:
         self._hung_up = hung_up
         self._askpass = askpass
         self._failure: JupystraError | None = None
-        self._in = self._closing = False
+        self._closing = False
         self._watch = asyncio.create_task(self._watch_process())
         self._bridge_watch = asyncio.create_task(self._watch_bridge())
 
@@ -114,7 +114,6 @@ class SshTunnel:
             if self.ended.is_set():
                 raise self._failure or explain(self.reason, self.bridge.failure, self._askpass.asked)
             await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
-        self._in = True
         self._askpass.accepted()
 
     async def forward(self, ports: range, remote: int) -> int:
@@ -177,7 +176,7 @@ class SshTunnel:
 
     async def _watch_process(self) -> None:
         assert self._process.stderr
-        words = Words(lambda said: None if self._in else self._askpass.hear(said))
+        words = Words(self._askpass.hear)
         while piece := await self._process.stderr.read(4096):
             words.add(piece)
         await self._process.wait()

@@ -30,7 +30,6 @@ class NodeAnswers(HopAnswers):
         super().accepted()
         if self._to_hold:
             self._session.vault.settle(self._to_hold)
-        self.closed()
 
     def closed(self) -> None:
         """Nothing more will be asked: the next node may ask."""
@@ -47,9 +46,8 @@ class NodeAnswers(HopAnswers):
         if vault.node_password and not again:
             return Secret(vault.node_password.reveal())
         login = None if again else vault.login_password
-        lent = (
-            Secret(login.reveal()) if login else None
-        )  # the vault's own may be wiped before the person answers
+        # A copy: the vault's own may be wiped before the person answers.
+        lent = Secret(login.reveal()) if login else None
         given = await self._asked(again, lent)
         if not given.offered:
             self._to_hold = given.secret
