@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+
+from rich.cells import chop_cells
 
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import HostKey, Prompt, PromptKind
@@ -95,21 +96,29 @@ class Questions:
 
 
 async def _ask_text(terminal: Terminal, prompt: Prompt) -> Answer:
-    notes = clean_lines(prompt.notes).strip("\n")
-    terminal.write(f"\n{clean(prompt.asker)} asks:\n" + (f"{notes}\n" if notes else ""))
+    asker = clean(prompt.asker)
+    terminal.write(f"\n{asker} asks:\n{framed(prompt.notes, terminal.columns)}")
+    terminal.write(framed(prompt.text, terminal.columns))
     if prompt.offer:
         terminal.write(f"(enter alone: {clean(prompt.offer)})\n")
-    question = clean_lines(prompt.text).rstrip() + " "
-    answer = await _line(terminal, question, echo=prompt.echo)
+    question = f"Your answer to {asker}: "
+    answer = await terminal.line(question, echo=prompt.echo)
     if answer == "" and prompt.offer:
         return Answer(prompt.id, Secret(""), keep=True, offered=True)
     if answer == "":
         terminal.write("Nothing is typed; enter again sends an empty answer.\n")
-        answer = await _line(terminal, question, echo=prompt.echo)
+        answer = await terminal.line(question, echo=prompt.echo)
     if answer is None:
         return Answer(prompt.id, None)
     keep = bool(prompt.keep) and await ask_yes(terminal, f"{_capital(clean(prompt.keep))}?", default=True)
     return Answer(prompt.id, Secret(answer), keep=keep)
+
+
+def framed(text: str, columns: int) -> str:
+    """Return another's words behind a bar on every line that they fill: none of them passes for ours."""
+    lines = clean_lines(text).strip("\n").split("\n") if text.strip() else []
+    rows = (row for line in lines for row in chop_cells(line, max(20, columns - 2)) or [""])
+    return "".join(f"│ {row}\n" for row in rows)
 
 
 async def _ask_host_key(terminal: Terminal, prompt: Prompt) -> Answer:
@@ -122,32 +131,26 @@ async def _ask_host_key(terminal: Terminal, prompt: Prompt) -> Answer:
     terminal.write(_PUBLISHED if key.published else _UNKNOWN)
     choice, question = None, "[n]o, [o]nce or [t]rust: " if key.once else "[n]o or [t]rust: "
     while choice is None or (choice == "once" and not key.once):
-        typed = await _line(terminal, question, echo=True)
+        typed = await terminal.line(question, echo=True)
         choice = "no" if typed is None else _ANSWERS.get(typed.strip().lower())
     return Answer(prompt.id, Secret(choice))
 
 
 async def ask_yes(terminal: Terminal, question: str, *, default: bool) -> bool:
     """Ask yes or no; `default` is what enter alone means, and giving up is no."""
-    typed = await _line(terminal, f"{question} [{'Y/n' if default else 'y/N'}] ", echo=True)
+    typed = await terminal.line(f"{question} [{'Y/n' if default else 'y/N'}] ", echo=True)
     return default if typed == "" else (typed or "").strip().lower() in ("y", "yes")
 
 
 async def ask_choice(terminal: Terminal, question: str, choices: dict[str, str]) -> str:
     """Ask until one of the letters in `choices` is typed and return its meaning, empty when they give up."""
     while True:
-        typed = await _line(terminal, question, echo=True)
+        typed = await terminal.line(question, echo=True)
         if typed is None:
             return ""
         chosen = choices.get(typed.strip().lower()[:1])
         if chosen:
             return chosen
-
-
-async def _line(terminal: Terminal, question: str, *, echo: bool) -> str | None:
-    with suppress(ValueError):
-        terminal.write(question)
-    return await terminal.line(echo=echo)
 
 
 def _capital(text: str) -> str:

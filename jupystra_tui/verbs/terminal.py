@@ -66,15 +66,24 @@ class Terminal:
         os.close(descriptor)
         return None
 
+    @property
+    def columns(self) -> int:
+        """How many characters a line holds."""
+        try:
+            return os.get_terminal_size(self._line).columns or 80
+        except OSError:
+            return 80
+
     def write(self, text: str) -> None:
         """Show text; a terminal that is gone shows nothing."""
         with suppress(OSError):
             os.write(self._line, text.encode(errors="replace"))
 
-    async def line(self, *, echo: bool) -> str | None:
+    async def line(self, question: str, *, echo: bool) -> str | None:
         """Return the line that the person types, None when they give up; shown while it is typed with `echo`."""
         line = Line()
-        with self._keys_at_once():
+        with self._keys_at_once():  # before the question: no quick answer is shown
+            self.write(question)
             try:
                 while not (line.done or line.given_up):
                     drawn = line.feed(await self._typed())

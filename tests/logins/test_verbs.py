@@ -23,9 +23,9 @@ def listing(slurm: LoginSite, at: At) -> tuple[str, ...]:
 async def test_a_password_is_typed_unseen_and_then_the_worker_has_the_login(listing: tuple[str, ...]) -> None:
     def typed() -> None:
         with Terminal(*listing, columns=100, module="jupystra_tui.verbs") as terminal:
-            terminal.shows("password@hpc asks:", "Password")
+            terminal.shows("password@hpc asks:", "│ Password", "Your answer to password@hpc:")
             terminal.press("wrong", "enter")
-            terminal.shows("not accepted")
+            terminal.shows("not accepted", "Your answer to password@hpc:")
             terminal.press(PASSWORD, "enter")
             assert terminal.ends() == 0
             assert PASSWORD.encode() not in terminal.recording
@@ -37,7 +37,7 @@ async def test_a_password_is_typed_unseen_and_then_the_worker_has_the_login(list
 async def test_a_question_given_up_ends_the_login(listing: tuple[str, ...]) -> None:
     def given_up() -> None:
         with Terminal(*listing, columns=100, module="jupystra_tui.verbs") as terminal:
-            terminal.shows("Password")
+            terminal.shows("Your answer to")
             terminal.press("escape")
             assert terminal.ends() == 130
 
