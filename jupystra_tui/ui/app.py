@@ -61,8 +61,11 @@ class JupystraApp(FrontEnd):
         cluster: Cluster | None = None,
         password: Secret | None = None,
         order: Order | None = None,
+        *,
+        passing: bool = False,
     ) -> None:
         super().__init__(config, cluster, password, order)
+        self._passing = passing
         self._ordered = order is not None
         if config.theme in self.available_themes:
             self.theme = config.theme
@@ -209,7 +212,7 @@ class JupystraApp(FrontEnd):
             return
         from jupystra_tui.ui.screens.quit import QuitDialog
 
-        self.push_screen(QuitDialog(tunnels), self._quit)
+        self.push_screen(QuitDialog(tunnels, passing=self._passing), self._quit)
 
     def _quit(self, choice: str | None) -> None:
         if choice:

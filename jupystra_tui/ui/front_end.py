@@ -59,10 +59,11 @@ class FrontEnd(App[None]):
 
     `session`, `snapshot` and `cluster` are those of the cluster shown; they stay when the network or the worker is
     away. `counts` are how many of the snapshot's jobs run and wait. `connecting` are keys of jobs whose tunnel this
-    front end is opening, `scripts` paths of connect scripts that it had written, by cluster and job key. `waits` are
-    sentences, with when each wait began. `trouble` says what is being done about the worker. `ready`: the worker has
-    told how things stand. `wanted_job` is the key of a job just launched here, to be selected when it is in the queue.
-    `order` is what the command line says of servers to start.
+    front end is opening, `scripts` paths of connect scripts that it had written, by cluster and job key; `killed`
+    are jobs whose end it asked for and that the queue does not show as ended yet. `waits` are sentences, with when each
+    wait began. `trouble` says what is being done about the worker. `ready`: the worker has told how things stand.
+    `wanted_job` is the key of a job just launched here, to be selected when it is in the queue. `order` is what the
+    command line says of servers to start.
     """
 
     session: reactive[Session | None] = reactive(None)
@@ -72,6 +73,7 @@ class FrontEnd(App[None]):
     connecting: reactive[frozenset[str]] = reactive(frozenset())
     waits: reactive[dict[str, float]] = reactive({})
     scripts: reactive[dict[tuple[str, str], str]] = reactive({})
+    killed: reactive[frozenset[tuple[str, str]]] = reactive(frozenset())
     trouble: reactive[str] = reactive("")
     ready: reactive[bool] = reactive(False)
 
@@ -244,6 +246,10 @@ class FrontEnd(App[None]):
     def connect(self, job: Job, *, browser: bool = False) -> None:
         """Open a tunnel to the job's server; with `browser` also the browser."""
         self.attempt(servers.connect(self, job, browser=browser), f"connecting to {job.id}")
+
+    def kill(self, cluster: str, job: Job) -> None:
+        """End a job."""
+        self.attempt(servers.kill(self, cluster, job.key), f"ending {job.id}")
 
     def open_browser(self, tunnel_id: str) -> None:
         """Open a tunnel's server in the browser."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from jupystra_tui.model import Job, JobState, Tunnel, TunnelState
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
-from jupystra_tui.ui.places import short_path
+from jupystra_tui.ui.places import short_host, short_path
 from jupystra_tui.ui.queue import JobView
 from jupystra_tui.ui.theme import Piece, Pieces
 from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
@@ -32,6 +32,8 @@ def job_facts(view: JobView, history: TunnelHistory, keys: Keys) -> tuple[Fact, 
 
 def server(view: JobView, keys: Keys) -> Pieces:
     """Say whether the job's server is ready, or what would make it so."""
+    if view.killed:
+        return (("◐ ", "warn"), ("asked to end", ""))
     if view.ready and view.tunnel:
         return (("● READY", "good strong"), (f"  {address(view.tunnel, view)}", "accent"))
     if view.connecting:
@@ -93,7 +95,8 @@ def route(tunnel: Tunnel) -> Pieces:
     hosts = tunnel.route if tunnel.route[:1] == ("laptop",) else ("laptop", *tunnel.route)
     pieces: list[Piece] = []
     for host in hosts:
-        pieces += [(" ─ ", "faint"), (host, "")] if pieces else [(host, "")]
+        name = short_host(host)
+        pieces += [(" ─ ", "faint"), (name, "")] if pieces else [(name, "")]
     return tuple(pieces)
 
 

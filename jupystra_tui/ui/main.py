@@ -10,13 +10,16 @@ def run(
     cluster: Cluster | None = None,
     password: Secret | None = None,
     order: Order | None = None,
+    *,
+    passing: bool = False,
 ) -> int:
     """Show the dashboard until it is left; returns the exit status.
 
-    `password` answers the first login, `order` is what the command line wants started.
+    `password` answers the first login, `order` is what the command line wants started. `passing`: the cluster ends
+    with the dashboard, and its tunnels with it.
     """
     from jupystra_tui.ui.app import JupystraApp
 
-    app = JupystraApp(config, cluster, password, order)
+    app = JupystraApp(config, cluster, password, order, passing=passing)
     app.run()
     return app.return_code or 0

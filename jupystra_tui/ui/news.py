@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Cluster, Launch, Session, SessionPhase, Snapshot, Tunnel
+from jupystra_tui.model import Cluster, JobState, Launch, Session, SessionPhase, Snapshot, Tunnel
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.queue import count
 
@@ -26,7 +26,7 @@ class News:
         self._app.history.clear()
         self._tunnels_told = False
         self._app.launches = {}
-        self._app.connecting = frozenset()
+        self._app.connecting, self._app.killed = frozenset(), frozenset()
 
     def all_told(self) -> None:
         """Forget tunnels that went with the worker before this one."""
@@ -75,8 +75,14 @@ class News:
     def _snapshot(self, snapshot: Snapshot) -> None:
         self._snapshots[snapshot.cluster] = snapshot
         self._app.patience.looked(snapshot)
+        self._forget_ended(snapshot)
         if self._shows(snapshot.cluster):
             self._show(snapshot)
+
+    def _forget_ended(self, snapshot: Snapshot) -> None:
+        lives = {job.key for job in snapshot.jobs if job.state in (JobState.PENDING, JobState.RUNNING)}
+        killed = self._app.killed
+        self._app.killed = frozenset(one for one in killed if one[0] != snapshot.cluster or one[1] in lives)
 
     def _show(self, snapshot: Snapshot | None) -> None:
         self._app.counts = count(snapshot.jobs) if snapshot else (0, 0)

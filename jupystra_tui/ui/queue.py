@@ -20,7 +20,7 @@ from jupystra_tui.model import (
 class JobView(NamedTuple):
     """A job, its server and tunnel if there are any; `age` is seconds since the queue was looked at.
 
-    `script` is the path of its connect script, if one was written lately.
+    `script` is the path of its connect script, if one was written lately; `killed` says that its end was asked for.
     """
 
     job: Job
@@ -30,6 +30,7 @@ class JobView(NamedTuple):
     connecting: bool = False
     age: float = 0.0
     script: str = ""
+    killed: bool = False
 
     @property
     def left(self) -> int | None:
@@ -66,6 +67,7 @@ class Queue:
         launches: Sequence[Launch] = (),
         connecting: frozenset[str] = frozenset(),
         scripts: Mapping[tuple[str, str], str] = {},
+        killed: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.jobs = snapshot.jobs if snapshot else ()
         self.taken = snapshot.taken if snapshot else 0.0
@@ -75,6 +77,7 @@ class Queue:
         self._tunnels = {tunnel.job: tunnel for tunnel in tunnels if tunnel.cluster == cluster}
         self._launches = {one.job: one for one in launches if one.cluster == cluster and not one.over}
         self._connecting = connecting
+        self._killed = {job for where, job in killed if where == cluster}
         written = {one.job: one.script for one in launches if one.cluster == cluster and one.script}
         self._scripts = written | {job: path for (where, job), path in scripts.items() if where == cluster}
 
@@ -89,6 +92,7 @@ class Queue:
             job.key in self._connecting,
             max(0.0, now - self.taken),
             self._scripts.get(job.key, ""),
+            job.key in self._killed,
         )
 
 

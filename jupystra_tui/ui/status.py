@@ -99,5 +99,6 @@ def _tunnels(tunnels: tuple[Tunnel, ...]) -> tuple[Part, ...]:
     if not tunnels:
         return ()
     well = all(tunnel.state is TunnelState.UP for tunnel in tunnels)
-    word = " tunnel" if len(tunnels) == 1 else " tunnels"
-    return ((4, ((str(len(tunnels)), "accent" if well else "warn"), (word, "dim"))),)
+    count = sum(tunnel.state is not TunnelState.DOWN for tunnel in tunnels)
+    word = " tunnel" if count == 1 else " tunnels"
+    return ((4, ((str(count), "accent" if well else "warn"), (word, "dim"))),)

@@ -1,6 +1,7 @@
 """Stories of the dialogs: by keys and by mouse, the answer each gives, and how they look."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from jupystra_tui.ui.screens.quit import QuitDialog
 from jupystra_tui.ui.screens.touch import TouchDialog
 from tests.ui.conftest import seen, until
 from tests.ui.pictures import SIZES, looks_as_before
-from tests.ui.stories import LAB, TUNNEL, WAITING
+from tests.ui.stories import LAB, SECOND, TUNNEL, WAITING
 
 HOSTILE = "job[/abc]x 日本語 👩‍🔬"
 DUO = "Duo two-factor login for alice\n\n 1. Duo Push to XXX-XXX-4711\n 2. Phone call to XXX-XXX-4711\n"
@@ -58,12 +59,15 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "kill_busy": lambda: ConfirmKill(LAB, TUNNEL),
     "kill_waiting": lambda: ConfirmKill(WAITING),
     "node_key": lambda: NodeKeyDialog(NO_KEY),
-    "quit": lambda: QuitDialog((TUNNEL, OTHER)),
+    "quit": lambda: QuitDialog((TUNNEL, SECOND)),
+    "quit_the_demo": lambda: QuitDialog((TUNNEL,), passing=True),
 }
 
 
 class Stage(App[None]):
     """Shows one dialog, and keeps its answer."""
+
+    CSS_PATH = Path(theme.__file__).with_name("app.tcss")
 
     def __init__(self, dialog: ModalScreen[Any]) -> None:
         super().__init__()
@@ -323,6 +327,13 @@ async def test_killing_says_what_would_be_lost(job: Job, tunnel: Tunnel | None, 
 )
 async def test_quitting_with_tunnels(keys: tuple[str, ...], expected: str) -> None:
     assert await answer(QuitDialog((TUNNEL, OTHER)), *keys) == expected
+
+
+@pytest.mark.parametrize(("key", "expected"), [("enter", "close"), ("q", "close"), ("escape", "")])
+async def test_nothing_is_kept_of_a_practice_cluster(key: str, expected: str) -> None:
+    dialog = QuitDialog((TUNNEL,), passing=True)
+    assert await answer(dialog, key) == expected
+    assert not any("keep" in choice.label for choice in dialog.choices())
 
 
 async def test_quitting_by_mouse() -> None:

@@ -68,9 +68,19 @@ async def test_killing_a_job(worker: FakeWorker) -> None:
         await pilot.press("k", "y")
         assert (await worker.was_asked(protocol.Cancel)) == protocol.Cancel("o2", ("4711",))
         assert "● running" in row(pilot, "4711"), "the screen never guesses a state"
+        await until(pilot, lambda: "READY" not in seen(pilot) and "◐ asked to end" in seen(pilot))
         gone = replace(LAB, state=JobState.CANCELLED, left=None)
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(gone, *JOBS[1:]), servers=())))
         await until(pilot, lambda: "× cancelled" in row(pilot, "4711"))
+
+
+async def test_a_kill_that_is_refused_leaves_the_server_ready(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(protocol.Cancel, Problem("The scheduler refuses"))
+        await pilot.press("k", "y")
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: "● READY" in seen(pilot))
 
 
 async def test_a_kill_thought_better_of(worker: FakeWorker) -> None:

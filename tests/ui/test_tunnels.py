@@ -35,6 +35,12 @@ async def test_a_tunnel_that_breaks_and_comes_back_tells_its_story(
         ]
 
 
+async def test_the_top_line_counts_the_tunnels_that_are_open(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, _):
+        worker.tell(protocol.TunnelsChanged((TUNNEL, BROKEN)))
+        await until(pilot, lambda: "1 tunnel " in f"{seen(pilot).splitlines()[0].rstrip()} ")
+
+
 async def test_s_writes_a_connect_script(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         worker.tell(protocol.TunnelsChanged((BROKEN,)))

@@ -11,9 +11,11 @@ from jupystra_tui.ui import clock
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note
 from jupystra_tui.ui.keys import key_finder
+from jupystra_tui.ui.places import short_host
 from jupystra_tui.ui.queue import Queue, count, matching
 from jupystra_tui.ui.reasons import explain
 from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
+from jupystra_tui.ui.widgets.facts import facts_content
 from tests.ui.conftest import NOON
 from tests.ui.stories import ALIGN, DASK, JOBS, LAB, OLD, QUEUE, TUNNEL, UNET, WAITING
 
@@ -127,6 +129,25 @@ def test_a_launch_under_way_says_its_step() -> None:
     steps = (Step("submitted", StepState.DONE), Step("waiting", StepState.NOW, "others first"))
     launch = Launch("l1", "o2", JobRequest(), steps, "4712")
     assert facts(WAITING, Queue(QUEUE, launches=(launch,)))["server"] == "◐ waiting others first"
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("c1", "c1"),
+        ("compute-a-17-201.o2.rc.hms.harvard.edu", "compute-a-17-201"),
+        ("login02.o2.rc.hms.harvard.edu:18777", "login02:18777"),
+        ("10.120.17.201", "10.120.17.201"),
+        ("fe80::1", "fe80::1"),
+    ],
+)
+def test_hosts_by_their_short_names(host: str, shown: str) -> None:
+    assert short_host(host) == shown
+
+
+def test_a_fact_that_is_long_takes_several_lines() -> None:
+    said = facts_content((("folder", ((f"/home/{'x' * 30}", ""),)),), 30)
+    assert said.plain.splitlines() == ["folder    /home/" + "x" * 14, " " * 10 + "x" * 16]
 
 
 def test_a_tunnel_of_another_cluster_is_another_jobs() -> None:

@@ -42,8 +42,10 @@ class ConfirmKill(Dialog[bool]):
 
 def _standing(job: Job) -> str:
     where = f" on {job.node}" if job.node else ""
-    left = f" · {show_duration(job.left)} of its walltime left" if job.left is not None else ""
-    return f"{job.state.value}{where}{left}"
+    if job.left is None:
+        return f"{job.state.value}{where}"
+    left = show_duration(job.left)
+    return f"{job.state.value}{where} · {f'{left} of its walltime left' if job.node else f'asks for {left}'}"
 
 
 def _loss(job: Job, tunnel: Tunnel | None) -> str:

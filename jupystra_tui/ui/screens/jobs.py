@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 WIDE = 100
+FOLLOWED = ("session", "snapshot", "tunnels", "launches", "connecting", "scripts", "killed", "ready")
 _NO_SERVER = (JobState.PENDING, JobState.ENDING)
 
 
@@ -55,7 +56,7 @@ class JobsScreen(FramedScreen):
     def on_mount(self) -> None:
         """Follow the app."""
         self.table.border_title = Content("Jobs")
-        for name in ("session", "snapshot", "tunnels", "launches", "connecting", "scripts", "ready"):
+        for name in FOLLOWED:
             self.follow(name, self.show_queue)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -68,7 +69,9 @@ class JobsScreen(FramedScreen):
         """Show the app's present state of affairs."""
         app = self.app
         launches = tuple(app.launches.values())
-        self._cells.queue = Queue(app.snapshot, app.tunnels, launches, app.connecting, app.scripts)
+        self._cells.queue = Queue(
+            app.snapshot, app.tunnels, launches, app.connecting, app.scripts, app.killed
+        )
         jobs = queue.matching(self._cells.queue.jobs, self._filter)
         self.table.show(jobs, self._nothing() if app.ready else ())
         if app.wanted_job and any(job.key == app.wanted_job for job in jobs):
@@ -264,8 +267,7 @@ class JobsScreen(FramedScreen):
 
     def _kill(self, job: Job, sure: bool | None) -> None:
         if sure and self.app.cluster:
-            request = protocol.Cancel(self.app.cluster.name, (job.key,))
-            self.app.attempt(self.app.ask(request), f"ending {job.id}")
+            self.app.kill(self.app.cluster.name, job)
 
     def action_refresh(self) -> None:
         """Look at the queue now."""

@@ -283,5 +283,4 @@ class LaunchScreen(PanedScreen):
         self.app.push_screen(ConfirmKill(job, tunnel), lambda sure: self._kill(job) if sure else None)
 
     def _kill(self, job: Job) -> None:
-        request = protocol.Cancel(self._cluster, (job.key,))
-        self.app.attempt(self.app.ask(request), f"ending {job.id}")
+        self.app.kill(self._cluster, job)

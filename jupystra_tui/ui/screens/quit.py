@@ -8,33 +8,38 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from jupystra_tui.model import Tunnel
+from jupystra_tui.ui.places import short_host
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
+
+GOES_ON = "Your jobs go on either way, and the next start finds tunnels that are kept."
+END = "The practice cluster ends when you leave, and its jobs and tunnels with it."
 
 
 class QuitDialog(Dialog[str]):
     """Asks what becomes of the tunnels; the result is `keep`, `close`, or empty to stay."""
 
-    def __init__(self, tunnels: Sequence[Tunnel]) -> None:
+    def __init__(self, tunnels: Sequence[Tunnel], *, passing: bool = False) -> None:
         super().__init__()
         self.heading = "Quit"
         self.tunnels = tuple(tunnels)
+        self._passing = passing
 
     def body(self) -> Iterable[Widget]:
         """Return the open tunnels."""
         count = "A tunnel is open" if len(self.tunnels) == 1 else f"{len(self.tunnels)} tunnels are open"
-        yield Static(
-            f"{count}. Your jobs go on either way, and the next start finds tunnels that are kept.",
-            classes="gap",
-            markup=False,
-        )
+        fate = END if self._passing else GOES_ON
+        yield Static(f"{count}. {fate}", classes="gap", markup=False)
         yield VerticalScroll(
             Static(Content("\n").join(map(_line, self.tunnels))), can_focus=False, id="tunnels"
         )
 
     def choices(self) -> Iterable[Choice]:
-        """Return keep, close and back."""
-        yield Choice("k", "keep them open", "keep")
-        yield Choice("c", "close all", "close")
+        """Return keep, close and back; nothing can be kept on a cluster that ends."""
+        if self._passing:
+            yield Choice("q", "leave", "close")
+        else:
+            yield Choice("k", "keep them open", "keep")
+            yield Choice("c", "close all", "close")
         yield Choice("esc", "back")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
@@ -50,5 +55,5 @@ def _line(tunnel: Tunnel) -> Content:
     return Content.assemble(
         ("● " if tunnel.ready else "○ ", "$success" if tunnel.ready else "$text-muted"),
         (f"127.0.0.1:{tunnel.local_port}", "bold"),
-        (f"  {tunnel.job} {tunnel.name} on {tunnel.node}", "$text-muted"),
+        (f"  {tunnel.job} {tunnel.name} on {short_host(tunnel.node)}", "$text-muted"),
     )

@@ -7,16 +7,17 @@ from textual.content import Content
 from textual.widget import Widget
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Tunnel
+from jupystra_tui.model import Tunnel, TunnelState
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.commands import bindings
+from jupystra_tui.ui.job_facts import route
 from jupystra_tui.ui.screens.framed import FramedScreen
-from jupystra_tui.ui.theme import Pieces
+from jupystra_tui.ui.theme import Pieces, content
 from jupystra_tui.ui.widgets.facts import Note
 from jupystra_tui.ui.widgets.table import Table
 from jupystra_tui.ui.widgets.tunnel_columns import tunnel_columns
 
-SHOWN = 8
+SHOWN = 7
 
 
 class TunnelsScreen(FramedScreen):
@@ -66,11 +67,17 @@ class TunnelsScreen(FramedScreen):
         if tunnel:
             port = f"127.0.0.1:{tunnel.local_port}" if tunnel.local_port else tunnel.name
             note.show(f"{port} · what happened", self._happened(tunnel))
+            note.border_subtitle = content(*route(tunnel)) if tunnel.route else Content("")
         self.refresh_bindings()
 
     def _happened(self, tunnel: Tunnel) -> tuple[Pieces, ...]:
-        events = self.app.history.events(tunnel.id)
-        return tuple(((f"{clock.time_of_day(when)}  ", "dim"), *what) for when, what in events[-SHOWN:])
+        events = self.app.history.events(tunnel.id)[-SHOWN:]
+        said: list[Pieces] = [((f"{clock.time_of_day(when)}  ", "dim"), *what) for when, what in events]
+        if tunnel.state is TunnelState.DOWN:
+            said.append(
+                ((self.app.keys("reconnect"), "accent"), (" opens it again, on the same port", "dim"))
+            )
+        return tuple(said)
 
     def tick(self) -> None:
         """Let the time go by."""

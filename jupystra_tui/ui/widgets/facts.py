@@ -1,10 +1,11 @@
 """A framed list of facts, one a line, and a framed note of a few sentences."""
 
+from collections.abc import Iterator
+
 from textual.content import Content
 from textual.widget import Widget
 
-from jupystra_tui.ui.theme import Pieces, content, lines
-from jupystra_tui.ui.widgets.fit import fit
+from jupystra_tui.ui.theme import Pieces, content
 
 Fact = tuple[str, Pieces]
 """What it is about, and the fact; an empty pair is an empty line."""
@@ -13,8 +14,14 @@ LABEL = 10
 
 
 def facts_content(facts: tuple[Fact, ...], width: int) -> Content:
-    """Return the facts below each other, each cut to one line of `width` cells."""
-    return lines(*((((f"{label:<{LABEL}}", "dim"), *fit(pieces, width - LABEL)) for label, pieces in facts)))
+    """Return the facts below each other, a long one on several lines, in `width` cells."""
+    return Content("\n").join(line for fact in facts for line in _fact(*fact, max(1, width - LABEL)))
+
+
+def _fact(label: str, pieces: Pieces, width: int) -> Iterator[Content]:
+    for line in content(*pieces).wrap(width) or [Content("")]:
+        yield content((f"{label:<{LABEL}}", "dim")) + line
+        label = ""
 
 
 class Facts(Widget):
