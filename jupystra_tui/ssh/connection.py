@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable
 
 import paramiko
@@ -17,6 +18,7 @@ from jupystra_tui.ssh.transport import Transport
 
 HANDSHAKE_SECONDS = 10.0
 CHANNEL_SECONDS = 10.0
+ENDING_SECONDS = 1.5
 BEAT_SECONDS = 12.0
 
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -104,27 +106,22 @@ class Connection:
         return shell
 
     async def _session(self) -> paramiko.Channel:
-        try:
-            return await in_thread(_exec, self._transport, self._shell_command)
-        except ChannelException as error:
-            if self._shell and self._shell.given_up:
+        patience = time.monotonic() + ENDING_SECONDS
+        while True:
+            try:
+                return await in_thread(_exec, self._transport, self._shell_command)
+            except ChannelException as error:
+                ours = self._shell is not None and self._shell.given_up
+                if not ours or time.monotonic() > patience:
+                    raise _no_session(ours, error) from error
+                await asyncio.sleep(0.1)  # the server tells nobody when the shell that we closed has ended
+            except (SSHException, EOFError, OSError) as error:
+                await in_thread(
+                    end, self._transport, self._line
+                )  # keepalives do not notice a dead peer; this does
                 raise ConnectError(
-                    "The cluster still runs the command that took too long",
-                    "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
-                    str(error),
+                    "The cluster does not answer", "It is tried again by itself.", str(error)
                 ) from error
-            raise ConnectError(
-                "The login node allows no further session on this connection",
-                "Its MaxSessions is reached: close other programs that share the connection.",
-                str(error),
-            ) from error
-        except (SSHException, EOFError, OSError) as error:
-            await in_thread(
-                end, self._transport, self._line
-            )  # keepalives do not notice a dead peer; this does
-            raise ConnectError(
-                "The cluster does not answer", "It is tried again by itself.", str(error)
-            ) from error
 
     async def _beat(self) -> None:
         """End the connection when the other side is silent: paramiko's own keepalives do not notice."""
@@ -147,6 +144,21 @@ async def _in_time(answer: Awaitable[Result], limit: float) -> Result:
     except TimeoutError as error:
         title = f"The cluster did not answer within {limit:.0f} s"
         raise ConnectError(title, "It is asked again by itself.") from error
+
+
+def _no_session(ours: bool, error: ChannelException) -> ConnectError:
+    """Return the error of a login node that allows no more sessions; `ours` is whether one that we closed lives on."""
+    if ours:
+        return ConnectError(
+            "The cluster still runs the command that took too long",
+            "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
+            str(error),
+        )
+    return ConnectError(
+        "The login node allows no further session on this connection",
+        "Its MaxSessions is reached: close other programs that share the connection.",
+        str(error),
+    )
 
 
 def end(transport: paramiko.Transport | None, line: Line) -> None:

@@ -167,13 +167,23 @@ async def test_a_login_node_that_forbids_forwarding_to_a_node_nobody_knows_is_ex
 
 
 async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_beside_it(
+    at: At, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "ENDING_SECONDS", 0.2)
+    async with Someone().logged_in(at("single", key)) as ours:
+        with pytest.raises(ConnectError, match="did not answer within"):
+            await ours.run("sleep 20", 0.2)
+        with pytest.raises(ConnectError, match="still runs the command"):
+            await ours.run("true")
+
+
+async def test_where_one_session_is_allowed_a_login_shell_takes_the_place_of_the_plain_one(
     at: At, key: str
 ) -> None:
     async with Someone().logged_in(at("single", key)) as connection:
-        with pytest.raises(ConnectError, match="did not answer within"):
-            await connection.run("sleep 20", 0.2)
-        with pytest.raises(ConnectError, match="still runs the command"):
-            await connection.run("true")
+        for _ in range(4):
+            connection.use_login_shell()
+            assert (await connection.run("echo again")).out == b"again\n"
 
 
 async def test_a_beat_that_fails_ends_the_connection(
