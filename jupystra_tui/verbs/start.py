@@ -18,7 +18,7 @@ from jupystra_tui.verbs.exits import FINE, NotThere, Unwritable, status_of
 from jupystra_tui.verbs.front_end import FrontEnd, attached
 from jupystra_tui.verbs.output import complain, error_fields, print_json, say, tell
 from jupystra_tui.verbs.patience import Patience
-from jupystra_tui.verbs.servers import browse, fields_of, print_server, server_fields
+from jupystra_tui.verbs.servers import browse, fields_of, print_server, url_of
 
 LAST_LOOK_SECONDS = 15.0
 _PERHAPS = "`jupystra list` tells whether it is there."
@@ -47,27 +47,37 @@ async def run(arguments: Namespace) -> int:
         outcome = await front_end.ask(protocol.Start(cluster.name, request, order.script))
         assert isinstance(outcome, protocol.Started)
         front_end.progress.follows.add(outcome.launch)
-        error = await _seen_through(front_end, outcome.launch, order.looks, arguments)
+        error, url = await _seen_through(front_end, outcome.launch, order.looks, arguments)
         launch = front_end.launches[outcome.launch]
         try:
-            return await _tell(front_end, launch, error, arguments)
+            return await _tell(_fields(front_end, launch, error, url), launch, error, arguments)
         except Unwritable as unwritable:
             raise _left_alone(launch, unwritable) from unwritable
 
 
 async def _seen_through(
     front_end: FrontEnd, name: str, looks: int, arguments: Namespace
-) -> JupystraError | None:
-    """Follow a launch as far as is wanted; returns what is wrong: also that ^C, or the worker's end, came between."""
+) -> tuple[JupystraError | None, str]:
+    """Follow a launch as far as is wanted; returns what is wrong, and the address of a server that answers.
+
+    That ^C, or the worker's end, came between is wrong too.
+    """
     try:
         wrong = await _follow(front_end, name, looks, through=arguments.wait or arguments.connect)
+        if not wrong:
+            return None, await _address(front_end, front_end.launches[name])
     except asyncio.CancelledError:
-        return _interrupted(front_end.launches[name])
+        return _interrupted(front_end.launches[name]), ""
     except JupystraError as error:
-        return _left_alone(front_end.launches[name], error)
+        return _left_alone(front_end.launches[name], error), ""
     if arguments.json and isinstance(wrong, LaunchError | GivenUp):
         await _last_look(front_end, front_end.launches[name])
-    return wrong
+    return wrong, ""
+
+
+async def _address(front_end: FrontEnd, launch: Launch) -> str:
+    tunnel = front_end.tunnel(launch.tunnel)
+    return (await url_of(front_end, tunnel.id)).reveal() if tunnel and tunnel.ready else ""
 
 
 async def _last_look(front_end: FrontEnd, launch: Launch) -> None:
@@ -78,7 +88,7 @@ async def _last_look(front_end: FrontEnd, launch: Launch) -> None:
 
 
 def _has_ended(job: Job | None) -> bool:
-    return job is None or job.state.finished
+    return job is not None and (job.state.finished or job.state is JobState.UNKNOWN)
 
 
 async def _follow(front_end: FrontEnd, name: str, looks: int, *, through: bool) -> JupystraError | None:
@@ -129,9 +139,8 @@ def _left_alone(launch: Launch, error: JupystraError) -> JupystraError:
 
 
 async def _tell(
-    front_end: FrontEnd, launch: Launch, error: JupystraError | None, arguments: Namespace
+    fields: dict[str, Any], launch: Launch, error: JupystraError | None, arguments: Namespace
 ) -> int:
-    fields = await _fields(front_end, launch, error)
     if error:
         if arguments.json:
             print_json({**fields, "error": error_fields(error)})
@@ -148,15 +157,16 @@ async def _tell(
     return FINE
 
 
-async def _fields(front_end: FrontEnd, launch: Launch, error: JupystraError | None) -> dict[str, Any]:
+def _fields(front_end: FrontEnd, launch: Launch, error: JupystraError | None, url: str) -> dict[str, Any]:
     job, tunnel = front_end.job(launch.cluster, launch.job), front_end.tunnel(launch.tunnel)
-    fields = fields_of(tunnel, job) if error else await server_fields(front_end, tunnel, job)
+    fields = fields_of(tunnel, job)
     if launch.problem and job is None:
         fields["state"] = JobState.UNKNOWN.value
     problem = launch.problem or (_problem_of(error) if error else None)
     return {
         **fields,
         "job_id": launch.job or None,
+        "url": url or None,
         "state": fields["state"] if launch.job else None,
         "cluster": launch.cluster,
         "name": launch.request.name,
