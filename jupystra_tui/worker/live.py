@@ -133,7 +133,8 @@ class LiveTunnel:
         connection = await self.session.connection()
         node = self.shown.node
         name = f"{node}.{connection.endpoint.place}"
-        await know(connection, node, name, self._known_hosts, asker(self.session, self._attended))
+        async with self.session.asking[f"the key of {name}"]:
+            await know(connection, node, name, self._known_hosts, asker(self.session, self._attended))
         relayed = self.relay or self.session.cluster.route == "relay"
         route = self._route = await (self._relayed if relayed else self._direct)(connection, node, name)
         await route.ready()

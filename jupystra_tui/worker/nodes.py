@@ -7,6 +7,7 @@ from jupystra_tui.text import Secret
 from jupystra_tui.worker.prompts import Given, Unattended
 from jupystra_tui.worker.session import ClusterSession
 
+PASSWORD = "the nodes' password"
 OFFER = "use the same password as for the login"
 HELD = "held in memory until you log out, so that no other tunnel asks"
 
@@ -36,11 +37,11 @@ class NodeAnswers(HopAnswers):
         super().closed()
         if self._our_turn:
             self._our_turn = False
-            self._session.node_password_asked.release()
+            self._session.asking[PASSWORD].release()
 
     async def _password(self, text: str, again: str) -> Secret:
         if not self._our_turn:
-            await self._session.node_password_asked.acquire()
+            await self._session.asking[PASSWORD].acquire()
             self._our_turn = True
         vault = self._session.vault
         if vault.node_password and not again:

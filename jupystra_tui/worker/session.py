@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import itertools
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,10 @@ log = logging.getLogger(__name__)
 
 
 class ClusterSession:
-    """A session; `start` begins it, `aclose` ends it. `on_back` is called when a broken connection is up again."""
+    """A session; `start` begins it, `aclose` ends it. `on_back` is called when a broken connection is up again.
+
+    `asking` has a lock for each question that several tunnels may have: while one asks, the others wait.
+    """
 
     def __init__(
         self,
@@ -58,7 +62,7 @@ class ClusterSession:
         self._prompts = prompts
         self._on_back = on_back
         self.vault = Vault()
-        self.node_password_asked = asyncio.Lock()
+        self.asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._trusted: set[str] = set()
         self._attended = True
         self._needs_person = self._keychain_tried = False

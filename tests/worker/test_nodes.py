@@ -1,6 +1,7 @@
 """A node's password is kept when the node has taken it, and not before; nodes ask for it one after the other."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ class Person:
     def __init__(self, *answers: Given | None) -> None:
         self.shown = SimpleNamespace(user="ada")
         self.vault = Vault()
-        self.node_password_asked = asyncio.Lock()
+        self.asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.prompts: list[Prompt] = []
         self.thinks: Callable[[], None] = lambda: None
         self._answers = list(answers)
@@ -45,8 +46,8 @@ class Person:
         raise AssertionError(f"nothing to tell: {step}")
 
 
-def node(person: Any) -> NodeAnswers:
-    return NodeAnswers(person, "n1")
+def node(person: Any, *, attended: bool = True) -> NodeAnswers:
+    return NodeAnswers(person, "n1", attended)
 
 
 async def test_it_is_kept_once_the_node_let_us_in() -> None:
@@ -115,7 +116,7 @@ async def test_of_two_nodes_at_once_one_asks_and_the_other_takes_what_was_right(
     person = Person(Given(Secret(""), keep=True, offered=True))
     person.vault.hold_login_password(Secret("login"))
     first, second = node(person), node(person)
-    answer, waiting = await first(PASSWORD), asyncio.create_task(second(PASSWORD))  # type: ignore[arg-type]
+    answer, waiting = await first(PASSWORD), asyncio.ensure_future(second(PASSWORD))
     await asyncio.sleep(0)
     assert not waiting.done()
     first.accepted()
@@ -133,14 +134,14 @@ async def test_of_two_nodes_at_once_the_other_asks_where_the_one_gave_up() -> No
 
 async def test_with_nobody_there_a_node_asks_nothing_but_takes_what_is_held() -> None:
     person = Person(Given(Secret("right")))
-    alone = NodeAnswers(person, "n1", attended=False)  # type: ignore[arg-type]
+    alone = node(person, attended=False)
     with pytest.raises(Unattended):
         await alone(PASSWORD)
     alone.closed()
     answers = node(person)
     await answers(PASSWORD)
     answers.accepted()
-    assert (await NodeAnswers(person, "n1", attended=False)(PASSWORD)).reveal() == "right"  # type: ignore[arg-type]
+    assert (await node(person, attended=False)(PASSWORD)).reveal() == "right"
 
 
 async def test_three_wrong_answers_are_the_end_whatever_the_words_of_the_question() -> None:
