@@ -107,9 +107,9 @@ class FrontEnd(App[None]):
         self._leaving = False
 
     async def on_event(self, event: events.Event) -> None:
-        """Let go of keys, and of what is pasted, that were meant for something else."""
-        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if not typed or self.stray_keys.takes():
+        """Let go of keys, of what is pasted and of clicks that were meant for something else."""
+        meant = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
+        if not meant or self.stray_keys.takes():
             await super().on_event(event)
 
     # The worker

@@ -80,9 +80,11 @@ class News:
             self._show(snapshot)
 
     def _forget_ended(self, snapshot: Snapshot) -> None:
-        lives = {job.key for job in snapshot.jobs if job.state in (JobState.PENDING, JobState.RUNNING)}
-        killed = self._app.killed
-        self._app.killed = frozenset(one for one in killed if one[0] != snapshot.cluster or one[1] in lives)
+        ours = {job for cluster, job in self._app.killed if cluster == snapshot.cluster}
+        if not ours:
+            return
+        alive = {job.key for job in snapshot.jobs if job.state in (JobState.PENDING, JobState.RUNNING)}
+        self._app.killed -= {(snapshot.cluster, job) for job in ours - alive}
 
     def _show(self, snapshot: Snapshot | None) -> None:
         self._app.counts = count(snapshot.jobs) if snapshot else (0, 0)

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from jupystra_tui.model.reasons import plain_reason
+
 
 class Reason(NamedTuple):
     """`short` fits a table cell; `plain` is a sentence or two; `advice` what would help, if anything."""
@@ -90,4 +92,7 @@ def explain(reason: str) -> Reason:
     for start, part, words in _KINDS:
         if name.startswith(start) and part in name:
             return words
+    short, plain = plain_reason(reason)
+    if plain != reason:
+        return Reason(short, plain)
     return Reason(name, f"The scheduler says: {name}" if name else "The scheduler does not say why.")

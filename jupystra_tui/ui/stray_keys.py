@@ -1,4 +1,4 @@
-"""Keys that were meant for what was on screen before it changed by itself."""
+"""Keys and clicks that were meant for what was on screen before it changed by itself."""
 
 from textual.app import App
 from textual.timer import Timer
@@ -7,7 +7,7 @@ from jupystra_tui.ui import clock
 from jupystra_tui.ui.screens.dialog import Dialog
 
 SILENCE = 0.7
-NOT_TAKEN = "typed too soon, not taken: pause a moment"
+NOT_TAKEN = "too soon, not taken: pause a moment"
 
 
 class StrayKeys:
@@ -24,7 +24,7 @@ class StrayKeys:
         self._on_guard, self._stirred = True, clock.monotonic()
 
     def takes(self) -> bool:
-        """Return whether a key that comes now may be meant for what is on screen."""
+        """Return whether a key or click that comes now may be meant for what is on screen."""
         if not self._on_guard:
             return True
         now = clock.monotonic()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from textual.events import Paste
+from textual.events import MouseDown, MouseUp, Paste
 from textual.widgets import Input
 
 from jupystra_tui import protocol
@@ -13,6 +13,7 @@ from jupystra_tui.model import (
     Prompt,
     PromptKind,
 )
+from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
@@ -114,7 +115,7 @@ async def test_what_is_typed_when_a_question_goes_answers_no_other(
             pause(0.3)
             await pilot.press(key)
         app.post_message(Paste("hedgehog\n"))
-        await until(pilot, lambda: "typed too soon, not taken" in seen(pilot))
+        await until(pilot, lambda: "too soon, not taken" in seen(pilot))
         assert app.screen is dialog
         assert "".join(field.value for field in dialog.query(Input)) == ""
         assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
@@ -122,6 +123,31 @@ async def test_what_is_typed_when_a_question_goes_answers_no_other(
         pause(0.8)
         await pilot.press("escape")
         assert (await worker.was_asked(protocol.Answer)).prompt == queued.id
+
+
+async def test_a_click_on_what_was_there_before_trusts_no_host(
+    worker: FakeWorker, pause: Callable[[float], None]
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.PromptAsked(NODE_KEY))
+        await until(pilot, lambda: isinstance(app.screen, HostKeyDialog) and app.screen.query("Choice"))
+        await pilot.pause()
+        click(app)
+        await until(pilot, lambda: "too soon, not taken" in seen(pilot))
+        assert isinstance(app.screen, HostKeyDialog)
+        worker.expect(protocol.Answer)
+        pause(0.8)
+        click(app)
+        answered = await worker.was_asked(protocol.Answer)
+        assert answered.answer
+        assert answered.answer.reveal() == "trust"
+
+
+def click(app: JupystraApp) -> None:
+    """Press and release the mouse on the last choice."""
+    x, y = app.screen.query("Choice").last().region.offset
+    for kind in (MouseDown, MouseUp):
+        app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
 
 
 async def test_what_is_typed_when_the_last_question_goes_is_no_command(

@@ -149,7 +149,7 @@ def _gpus(text: str, partition: Partition) -> Read:
     wanted = "" if text.rpartition(":")[2] in ("", "0") else text
     if partition.gpus:
         return wanted, Remark(f"nodes have {partition.gpus}")
-    if not partition.name:
+    if not partition.name or partition.gpus is None:
         return wanted, Remark("")
     return wanted, Remark(f"none in {partition.name}", "warn" if wanted else "dim")
 
