@@ -15,11 +15,15 @@ from tests.ui.stories import everything
 
 @asynccontextmanager
 async def dashboard(
-    worker: FakeWorker, size: tuple[int, int] = (120, 40), config: Config | None = None
+    worker: FakeWorker,
+    size: tuple[int, int] = (120, 40),
+    config: Config | None = None,
+    *,
+    passing: bool = False,
 ) -> AsyncIterator[tuple[Pilot[Any], JupystraApp]]:
     """Come back to a session at work."""
     worker.tell(*everything())
-    app = JupystraApp(config or Config())
+    app = JupystraApp(config or Config(), passing=passing)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.ready and app.snapshot and app.tunnels)
         await pilot.pause()

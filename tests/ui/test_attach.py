@@ -120,6 +120,16 @@ async def test_leaving_and_closing_all_ends_the_worker_for_good(
     assert revives == []
 
 
+async def test_leaving_a_practice_cluster_ends_it(worker: FakeWorker) -> None:
+    async with dashboard(worker, passing=True) as (pilot, app):
+        worker.expect(protocol.Stop)
+        await pilot.press("q")
+        await until(pilot, lambda: "The practice cluster ends when you leave" in seen(pilot))
+        await pilot.press("q")
+        await worker.was_asked(protocol.Stop)
+    assert app.return_code == 0
+
+
 async def test_turning_away_makes_polls_rarer(worker: FakeWorker, monkeypatch: pytest.MonkeyPatch) -> None:
     from textual import events
 
