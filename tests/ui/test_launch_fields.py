@@ -14,6 +14,7 @@ from jupystra_tui.ui.screens.launch_fields import (
     write_duration,
     write_memory,
 )
+from jupystra_tui.ui.screens.launch_script import wrapped
 
 SHORT = Partition("short", True, True, 43200, 3600, 24, 9, 16, 65536)
 GPU = Partition("gpu", False, True, 86400, 3600, 4, 0, 48, 515072, "a100:4")
@@ -109,3 +110,16 @@ def test_durations_are_written_so_that_they_can_be_read(seconds: int) -> None:
 @pytest.mark.parametrize("mib", [1, 512, 1024, 1536, 8192, 1048576])
 def test_sizes_are_written_so_that_they_can_be_read(mib: int) -> None:
     assert parse_memory(write_memory(mib)) == mib
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        ("umask 077", ["umask 077"]),
+        ("", [""]),
+        ("#SBATCH --output=/home/ada/out.log", ["#SBATCH", "    --output=/home/a", "    da/out.log"]),
+        ("  keep failure && exit 1 || true", ["  keep failure &&", "    exit 1 || true"]),
+    ],
+)
+def test_a_long_line_of_the_script_is_whole_and_hangs(line: str, rows: list[str]) -> None:
+    assert [row.plain for row in wrapped(line, 20)] == rows

@@ -1,7 +1,7 @@
 """The batch script, exactly as it will be sent."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
@@ -9,12 +9,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from jupystra_tui.model import Problem
-from jupystra_tui.ui.theme import Pieces, lines
+from jupystra_tui.ui.theme import Pieces, content, lines
 
 # The shell's own words at the start of a command.
 _WORDS = re.compile(
     r"^(\s*)(umask|unset|export|cd|exec|exit|trap|set|source|eval|if|then|elif|else|fi|for|while|until|do|done|case|esac|return)\b"
 )
+
+HANGING, LEAST = "    ", 20
 
 
 class ScriptPane(ScrollableContainer):
@@ -30,6 +32,7 @@ class ScriptPane(ScrollableContainer):
     def __init__(self) -> None:
         super().__init__(id="pane", classes="framed")
         self.border_title = "What will be sent"
+        self._script = ""
 
     def compose(self) -> ComposeResult:
         """Make room for problems and script."""
@@ -40,8 +43,18 @@ class ScriptPane(ScrollableContainer):
         """Show a script that belongs to the form as it is now."""
         self.remove_class("-stale")
         self.border_subtitle = ""
-        self.query_one("#script", Static).update(lines(*map(painted, script.splitlines())))
+        self._script = script
+        self._draw()
         self._say(tuple(against))
+
+    def on_resize(self) -> None:
+        """Bring the lines to the width there is."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = max(LEAST, self.scrollable_content_region.width)  # it has none while it is out of sight
+        rows = (row for line in self._script.splitlines() for row in wrapped(line, width))
+        self.query_one("#script", Static).update(Content("\n").join(rows))
 
     def fail(self, problem: Problem) -> None:
         """Say why there is no script."""
@@ -58,6 +71,16 @@ class ScriptPane(ScrollableContainer):
         said.display = bool(against)
         rows = [(((problem.title, "bad"),), ((problem.hint, "dim"),)) for problem in against]
         said.update(lines(*(row for pair in rows for row in pair if row[0][0])))
+
+
+def wrapped(line: str, width: int) -> Iterator[Content]:
+    """Yield a line of the script, `width` cells wide; what does not fit hangs below it, further in."""
+    whole = content(*painted(line))
+    first, *rest = whole.wrap(width) or [whole]
+    yield first
+    if rest:
+        after = len(first) + line[len(first) :].startswith(" ")
+        yield from (content((HANGING, "")) + more for more in whole[after:].wrap(width - len(HANGING)))
 
 
 def painted(line: str) -> Pieces:
