@@ -86,6 +86,10 @@ class PracticeCluster:
         """Make LSF's commands wait for their daemon; a submission that waits is taken `takes` times in the end."""
         self._switch("hang_controller", takes=takes)
 
+    def waiting_submissions(self) -> int:
+        """Say how many submissions wait for a daemon that hangs."""
+        return int(self._switch("waiting_submissions"))
+
     def start_controller(self) -> None:
         """Let the controller answer again."""
         self._switch("start_controller")
@@ -117,7 +121,7 @@ class PracticeCluster:
             _, complaint = self._process.communicate()
         return complaint.decode(errors="replace").strip()
 
-    def _switch(self, name: str, **arguments: object) -> None:
+    def _switch(self, name: str, **arguments: object) -> str:
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(SWITCH_SECONDS)
             control.connect(str(self.folder / "control"))
@@ -125,3 +129,4 @@ class PracticeCluster:
             answer = json.loads(control.makefile("rb").readline())
         if answer["code"]:
             raise PracticeClusterError(answer["stderr"])
+        return str(answer["stdout"])

@@ -57,8 +57,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             self._send(asdict(answer))
 
     def _switch(self, message: Mapping[str, Any]) -> Answer:
-        self.server.switches[message["switch"]](**message["arguments"])
-        return Answer()
+        told = self.server.switches[message["switch"]](**message["arguments"])
+        return Answer("" if told is None else str(told))
 
     def _command(self, message: Mapping[str, Any]) -> Answer:
         call = Call(

@@ -73,8 +73,8 @@ open "$folder/l" "$@" -- "$host" || stop "the login to $host failed"
 told=$(riding "$folder/l" login /bin/sh <<END
 folder=\$HOME/.jupystra/jobs/$tag
 unset $unset
-if command -v ${query%% *} >/dev/null; then said=\$(timeout 10 $query 2>&1)
-else said=\$(timeout 30 bash -lc '$query' 2>&1); fi
+if command -v ${query%% *} >/dev/null; then said=\$(timeout 10 $query 2>&1); else said=lsf.conf; fi
+case \$said in *lsf.conf*) said=\$(timeout 30 bash -lc '$query' 2>&1) ;; esac
 printf '\njupystra state %s\n' "\$(printf '%s\n' "\$said" | sed -n '$states' | tail -n 1)"
 [ -r "\$folder/id" ] && printf 'jupystra folder yes\n'
 [ -r "\$folder/node" ] && printf 'jupystra node %s\n' "\$(head -n 1 "\$folder/node")"

@@ -34,7 +34,7 @@ class Cluster(Struct, frozen=True):
 
 
 class Partition(Struct, frozen=True):
-    """A Slurm partition or LSF queue. Units: seconds, MiB; None where the site sets none."""
+    """A Slurm partition or LSF queue. Units: seconds, MiB; None where the site sets none, or does not tell."""
 
     name: str
     default: bool = False
@@ -45,7 +45,7 @@ class Partition(Struct, frozen=True):
     idle_nodes: int | None = None
     cores_per_node: int | None = None
     memory_per_node: int | None = None
-    gpus: str = ""
+    gpus: str | None = ""
 
 
 class SessionPhase(Enum):

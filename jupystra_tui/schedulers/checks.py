@@ -111,9 +111,9 @@ def _limits(request: JobRequest, chosen: tuple[Partition, ...], kind: str) -> It
     if memory is not None and request.memory > memory:
         title = f"No node of {where} has more than {show_memory(memory)} of memory"
         yield Problem(title, f"Ask for less, or choose another {kind}.", field="memory")
-    gpus = _GPUS.fullmatch(request.gpus)
-    if gpus and not any(_has(partition.gpus, gpus["kind"] or "", int(gpus["count"])) for partition in chosen):
-        offered = " or ".join(dict.fromkeys(partition.gpus for partition in chosen if partition.gpus))
+    gpus, told = _GPUS.fullmatch(request.gpus), [one.gpus for one in chosen if one.gpus is not None]
+    if gpus and told and not any(_has(each, gpus["kind"] or "", int(gpus["count"])) for each in told):
+        offered = " or ".join(dict.fromkeys(filter(None, told)))
         title = f"A node of {where} has no more GPUs than {offered}" if offered else f"{where} has no GPUs"
         yield Problem(title, f"Ask for others, or choose another {kind}.", field="gpus")
 

@@ -49,9 +49,16 @@ async def look(front_end: FrontEnd, cluster: str) -> Snapshot:
         async with asyncio.timeout(FRESH_SECONDS):
             return await front_end.until(lambda: _newer(front_end, cluster, before))
     except (TimeoutError, ConnectError) as error:
+        session = front_end.sessions.get(cluster)
+        why = session.problem if session else None
         if before is None:
-            raise ConnectError("The queue could not be read in time", "Try again.") from error
-        say(f"{cluster}: this is the queue as it was last seen; it cannot be read now.")
+            title, hint = (
+                (why.title, why.hint) if why else ("The queue could not be read in time", "Try again.")
+            )
+            raise ConnectError(title, hint) from error
+        say(
+            f"{cluster}: this is the queue as it was last seen. {why.title if why else 'It cannot be read now'}."
+        )
         return before
 
 

@@ -157,7 +157,7 @@ class Office:
     async def _cancel(self, session: ClusterSession, keys: tuple[str, ...]) -> None:
         scheduler = session.site.scheduler
         result = await session.run(quote(scheduler.cancel_command(keys)))
-        scheduler.parse_cancel(result.code, text(result.err))
+        scheduler.parse_cancel(result.code, text(result.err) or text(result.out))
         session.watcher.acted()
 
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:

@@ -31,7 +31,7 @@ async def begun(dashboard: FrontEnd, practice: PracticeCluster) -> str:
     """Start a server while the daemon hangs; returns the launch, whose bsub waits."""
     started = await dashboard.client.ask(protocol.Start("lsf", SMALL))
     assert isinstance(started, protocol.Started)
-    await asyncio.to_thread(until, lambda: submitting(practice), "bsub")
+    await asyncio.to_thread(until, practice.waiting_submissions, "the submission to wait")
     return started.launch
 
 

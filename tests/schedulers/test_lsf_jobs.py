@@ -26,7 +26,7 @@ def test_the_header_asks_for_all_that_was_wanted() -> None:
     assert "#BSUB -q short\n#BSUB -W 12:00\n#BSUB -n 4\n" in text
     assert '#BSUB -R "rusage[mem=8192] span[hosts=1]"\n#BSUB -M 8388608\n' in text
     assert "#BSUB -gpu num=2:gmodel=a100\n#BSUB -P kim\n#BSUB -o /dev/null\n" in text
-    assert text.endswith(f"exec >>{LOG} 2>&1")  # LSF's own file is not there before the end
+    assert text.endswith(f"&& exec >>{LOG} 2>&1")  # LSF's own file is not there before the end
 
 
 @pytest.mark.parametrize(("seconds", "written"), [(61, "0:02"), (1800, "0:30"), (86400 * 2 + 60, "48:01")])
@@ -88,9 +88,12 @@ def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str
     assert hint in caught.value.hint
 
 
-def test_a_submission_without_an_answer_may_still_be_taken() -> None:
+@pytest.mark.parametrize(
+    "words", [said("mbd-hung-bjobs").err, "Communication time out. Job not submitted.\n"]
+)
+def test_a_submission_without_an_answer_may_still_be_taken(words: str) -> None:
     with pytest.raises(SchedulerError) as caught:
-        LSF.parse_submit("", said("mbd-hung-bjobs").err, 124)
+        LSF.parse_submit("", words, 255)
     assert "may still take the job later" in caught.value.hint
 
 
@@ -123,10 +126,22 @@ def story(*lines: str) -> str:
         (("Sun: Exited with exit code 137;", "Sun: <exit>; TERM_MEMLIMIT: job killed;"), JobState.OUT_OF_MEMORY),
         (("Sun: Exited with exit code 140;", "Sun: Completed <exit>; TERM_RUNLIMIT: job killed;"), JobState.TIMEOUT),
         (("Sun: Exited by signal 9;", "Sun: Completed <exit>; TERM_OWNER: job killed by owner;"), JobState.CANCELLED),
+        (("Sun: Submitted from host <l>;", "Sun: Exited;"), JobState.CANCELLED),
+        (("Sun: Dispatched to <n>;", "Sun: Starting (Pid 7);", "Sun: Exited by signal 11;"), JobState.FAILED),
+        (("Sun: Dispatched to <n>;", "Sun: Unknown; unable to reach the execution host;", "Sun: Running;",
+          "Sun: Exited. The CPU time used is unknown;"), JobState.NODE_FAIL),
+        (("Sun: Dispatched to <n>;", "Sun: Unknown; unable to reach the execution host;", "Sun: Running;",
+          "Sun: Exited with exit code 3;"), JobState.FAILED),
     ],
 )  # fmt: skip
 def test_done_is_not_read_as_not_killed(lines: tuple[str, ...], state: JobState) -> None:
     assert LSF.parse_finished(story(*lines))["5"][0] is state
+
+
+def test_a_command_that_tells_of_an_end_is_no_end() -> None:
+    head = "\nJob <5>, User <ada>, Command <echo TERM_MEMLIMIT>\n"
+    told = f"{head}Sun: Submitted from host <l>;\nSun: Exited with exit code 1;"
+    assert LSF.parse_finished(told)["5"] == (JobState.FAILED, "exit code 1")
 
 
 def test_all_that_is_known_of_a_job() -> None:
@@ -142,6 +157,7 @@ def test_all_that_is_known_of_a_job() -> None:
     [
         (said("bjobs-V").out, "2.2"), ("IBM Spectrum LSF Standard 10.1.0.12, Jun 10 2021\n", "10.1.0.12"),
         ("Platform LSF 9.1.3.0, Jul 04 2014", "9.1.3.0"), ("openlava project 3.3.3", "3.3.3"),
+        ("Platform LSF HPC 7 Update 6, Sep 04 2009", "7"),
     ],
 )  # fmt: skip
 def test_versions(text: str, version: str) -> None:
@@ -158,6 +174,37 @@ def test_what_a_site_has() -> None:
     [short] = LSF.parse_partitions("\x1e\n".join(printed))
     assert (short.name, short.max_time, short.default, short.up) == ("short", 600, False, True)
     assert (short.nodes, short.idle_nodes, short.cores_per_node, short.memory_per_node) == (2, 2, 8, 24105)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "cores"),
+    [("node01", 8), ("clarinet002-064", 4), ("all", 8), ("group1/ clarinet002-064+2", 8), ("all ~node01", 8)],
+)
+def test_a_queue_of_host_groups_is_not_taken_for_its_named_hosts(hosts: str, cores: int) -> None:
+    queue = said("bqueues-l-short").out.replace("HOSTS:  all", f"HOSTS:  {hosts}")
+    [short] = LSF.parse_partitions("\x1e\n".join(("", queue, said("bhosts-w").out, said("lshosts").out)))
+    assert short.cores_per_node == cores
+
+
+@pytest.mark.parametrize(
+    ("state", "up"),
+    [("Open:Active", True), ("Open:Inact_Win", True), ("Open:Inact", False), ("Closed:Active", False)],
+)
+def test_a_queue_outside_its_hours_still_takes_jobs(state: str, up: bool) -> None:
+    queue = said("bqueues-l-short").out.replace("Open:Active", state)
+    [short] = LSF.parse_partitions("\x1e\n".join(("", queue, "", "")))
+    assert short.up is up
+
+
+def test_gpus_are_asked_for_where_no_queue_tells_of_them() -> None:
+    printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
+    assert (
+        LSF.check(
+            JobRequest(queue="short", walltime=60, gpus="a100:2"),
+            LSF.parse_partitions("\x1e\n".join(printed)),
+        )
+        == ()
+    )
 
 
 def test_a_request_is_checked_against_the_queue() -> None:

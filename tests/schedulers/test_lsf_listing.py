@@ -29,6 +29,23 @@ def test_wide_rows_with_odd_names_hosts_and_arrays() -> None:
     assert found["20"].node == ""
 
 
+def test_a_name_that_ends_like_an_arrays_element_is_no_element() -> None:
+    rows = (
+        "19      lsfuser PEND  normal     login01        -        sleep # [5] Nov 22 17:46\n"
+        "15      lsfuser RUN   normal     login01     node01      name[2]     Nov 22 17:46\n"
+    )
+    reasons = "19 lsfuser PEND normal login01 sleep # [5] Nov 22 17:46\n Job slot limit reached: 3 hosts;\n"
+    arrays = f"\x1e{MARK} arrays\n{said('bjobs-A').out}"
+    found = jobs("wide", rows, reasons + arrays)
+    assert set(found) == {"19", "15[2]"}
+    assert found["19"].reason == "Job slot limit reached: 3 hosts"
+    assert set(jobs("wide", rows, reasons + f"\x1e{MARK} arrays\nNo array job found\n")) == {"19", "15"}
+    assert set(jobs("wide", rows, reasons + f"\x1e{MARK} arrays\nbjobs: illegal option -- A\n")) == {
+        "19[5]",
+        "15[2]",
+    }
+
+
 def test_names_that_look_like_a_date_or_hold_double_spaces() -> None:
     rows = [line.rstrip("$") for line in said("names-odd").out.splitlines() if " lsfuser " in line]
     found = jobs("wide", "\n".join(rows).replace("^I", "\t"))

@@ -60,4 +60,5 @@ class LsfCommands:
             "stop_controller": daemon.stop,
             "hang_controller": daemon.hang,
             "start_controller": daemon.start,
+            "waiting_submissions": lambda: daemon.waiting,
         }

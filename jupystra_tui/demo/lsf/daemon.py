@@ -27,12 +27,16 @@ class LsfError(Exception):
 
 @dataclass
 class Daemon:
-    """mbatchd of the practice cluster; `silent_seconds` is None while it is there, `takes` how often it takes a job."""
+    """mbatchd of the practice cluster; `silent_seconds` is None while it is there, `takes` how often it takes a job.
+
+    `waiting` counts the submissions that wait for it while it hangs.
+    """
 
     queue: Queue
     user: str
     silent_seconds: float | None = None
     takes: int = 1
+    waiting: int = 0
     answers: threading.Event = field(default_factory=threading.Event)
     version: str = "volclava project 2.2, Nov 22 2026\n"
 
@@ -68,7 +72,9 @@ class Daemon:
 
     def submitted(self, request: JobRequest, complain: Callable[[str], None]) -> int:
         """Take a job, and tell its number: the last one where a daemon that hung has it several times."""
+        self.waiting += 1
         self.await_answer(complain)
+        self.waiting -= 1
         times, self.takes = self.takes, 1
         return [self.contact().submit(request) for _ in range(times)][-1]
 

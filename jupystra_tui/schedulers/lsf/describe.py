@@ -6,7 +6,7 @@ from jupystra_tui.errors import SchedulerError
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.text import clean
 
-_VERSION = re.compile(r"\b(?:LSF|volclava|openlava)\b\D*?(\d+(?:\.\d+)+)", re.IGNORECASE)
+_VERSION = re.compile(r"\b(?:LSF|volclava|openlava)\b\D*?(\d+(?:\.\d+)*)", re.IGNORECASE)
 _WRAP = re.compile(r"\n {21}")
 _FIELD = re.compile(r"(?:^|, )(Job|[A-Z][A-Za-z ]*?) <(.*?)>(?=, [A-Z][A-Za-z ]*? <|;|,?\s*$)", re.DOTALL)
 _EVENT = re.compile(

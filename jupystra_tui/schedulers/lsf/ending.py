@@ -20,6 +20,8 @@ _BLOCK = re.compile(
 _JOB_NAME = re.compile(r" Job Name <(.*?)>, ", re.DOTALL)
 _WRAP = re.compile(r"\n {21}")
 _START = re.compile(r": (?:Dispatched |Starting \(Pid )")
+_SUBMITTED = re.compile(r": Submitted from host")
+_LOST = "unable to reach the execution host"
 _EXITED = re.compile(r"Exited(?: with exit code (\d+)| by signal (\d+))?")
 _ENDS = (
     (r"TERM_RUNLIMIT|TERM_CPULIMIT", JobState.TIMEOUT),
@@ -28,7 +30,7 @@ _ENDS = (
     (r"Signal <(?:KILL|TERM|INT)> requested by|Termination request issued", JobState.CANCELLED),
     (r"Exited; job has been forced|kill ZOMBIE job", JobState.CANCELLED),
     (r"TERM_(?:LOAD|WINDOW|DEADLINE|PROCESSLIMIT|THREADLIMIT|CPULIMIT)", JobState.FAILED),
-    (r"host failed|execution host .*(?:lost|unavail)|TERM_(?:RC_|UNKNOWN)", JobState.NODE_FAIL),
+    (r"host failed|execution host .*(?:lost|unavail)|TERM_(?:RC_|UNKNOWN|ZOMBIE)", JobState.NODE_FAIL),
 )  # fmt: skip
 _RUN_LIMIT_SIGNAL = "140"  # 128 + SIGUSR2, with which LSF ends a job that reached its run limit
 
@@ -70,18 +72,21 @@ def parse_finished(text: str) -> dict[str, Ending]:
 
 def _end(story: str) -> Ending | None:
     """Return how the last run of a job ended: it may have been requeued before, after a node failed."""
-    start = _last(_START, story)
-    limited, story = "RUNLIMIT" in story, story[start.start() :] if start else story
+    start, limited = _last(_START, story), "RUNLIMIT" in story
+    begun = start or _SUBMITTED.search(story)  # before that stands the command, which may say anything
+    story = story[begun.start() :] if begun else story
     exited, done = _last(_EXITED, story), story.rfind("Done successfully")
     told = next((state for pattern, state in _ENDS if re.search(pattern, story)), None)
     if exited is None and done < 0:  # a node that is lost never tells the end of what was killed there
         return (told, "") if told is JobState.CANCELLED else None
     code = (exited[1] or "") if exited else ""
+    if told is None and exited and not (code or exited[2]):
+        told = JobState.CANCELLED if start is None else JobState.NODE_FAIL if _LOST in story else None
     if told is None and code == _RUN_LIMIT_SIGNAL and limited:
         told = JobState.TIMEOUT
     if told is None:
         told = JobState.FAILED if exited and exited.start() > done else JobState.DONE
-    return told, clean(f"exit code {code}" if code and told is JobState.FAILED else _term(story))
+    return told, clean(_term(story) or (f"exit code {code}" if code and told is JobState.FAILED else ""))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

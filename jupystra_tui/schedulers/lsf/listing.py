@@ -2,15 +2,14 @@
 
 import json
 import re
-import shlex
 from collections.abc import Iterator
 
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.schedulers.base import Listing
 from jupystra_tui.schedulers.lsf import wide
+from jupystra_tui.schedulers.lsf.beside import Beside, beside_script, parse_beside
 from jupystra_tui.schedulers.lsf.dialects import DELIMITER, Dialect, ask_script, dialect_named
 from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there, without_chatter
-from jupystra_tui.schedulers.lsf.long import NOTHING, Run, long_script, parse_long
 from jupystra_tui.schedulers.lsf.submit import shown_name
 from jupystra_tui.schedulers.lsf.words import (
     first_host,
@@ -32,16 +31,11 @@ _Rows = Iterator[tuple[wide.Fields, str]]
 
 
 def list_script(dialect: Dialect, user: str, mark: str) -> str:
-    """Return shell text for all jobs, the finished ones too.
-
-    After `mark` come the reasons of those that wait, and after another, where need be, more of those that run.
-    """
-    reasons = shlex.join(("jupystra_in_time", "bjobs", "-p", "-w", "-u", user))
+    """Return shell text for all jobs, the finished ones too, and after `mark` what is asked beside them."""
     return (
+        "LC_ALL=C; LSB_SHORT_HOSTLIST=1; export LC_ALL LSB_SHORT_HOSTLIST # else the open-source line hides the slots\n"
         f"{ask_script(dialect, '-a', '-u', user)}\n"
-        f'printf \'%s\\n\\036{mark} %s\\n\' "$jupystra_jobs" "$jupystra_form"\n'
-        f"case $jupystra_jobs in *PEND*|*PSUSP*) LC_ALL=C; export LC_ALL; {reasons} 2>/dev/null;; esac\n"
-        f"{long_script(user, mark)}\n:"
+        f"printf '%s\\n' \"$jupystra_jobs\"\n{beside_script(user, mark)}\n:"
     )
 
 
@@ -51,13 +45,11 @@ def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
     How a finished job ended is not in the list (a killed server may be DONE): those keys are `unsure`.
     """
     listed, _, rest = text.decode("utf-8", "replace").partition(f"\x1e{mark} ")
-    more, _, told = rest.partition(f"\x1e{mark} ")
-    form, _, reasoned = more.partition("\n")
-    reasons, runs = wide.pending_reasons(reasoned), parse_long(told)
+    beside = parse_beside(rest, mark)
     jobs, unread = [], []
     answer = without_chatter(listed)
-    for fields, line in _rows(dialect_named(form.strip()), answer):
-        job = _job(fields, reasons, runs) if fields else None
+    for fields, line in _rows(dialect_named(beside.form), answer):
+        job = _job(fields, beside) if fields else None
         if job:
             jobs.append(job)
         elif not is_nothing_there(line) and not _is_missing(fields):
@@ -134,23 +126,23 @@ def _line_by_line(text: str) -> Iterator[wide.Fields]:
         yield record
 
 
-def _job(fields: wide.Fields, reasons: dict[str, str], runs: dict[str, Run]) -> Job | None:
+def _job(fields: wide.Fields, beside: Beside) -> Job | None:
     name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
-    key = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
-    if not key or not word:
+    guess = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
+    if not guess or not word:
         return None
+    key, run = beside.key(guess), beside.run(guess)
     state = state_of(word)
     pending = state is JobState.PENDING
     where = fields.get("exec_host", "")
     ended = state.finished
-    run = runs.get(key, NOTHING)
     return Job(
         id=key,
         key=key,
         name=clean(shown_name(name)),
         state=state,
         word=clean(word),
-        reason=reason_in(word) or (clean(reasons.get(key, "")) if pending else ""),
+        reason=reason_in(word) or (clean(beside.reasons.get(guess, "")) if pending else ""),
         queue=clean(fields.get("queue", "")),
         node="" if pending else first_host(where),
         nodes="" if pending else clean("" if where.strip() == "-" else where),

@@ -19,8 +19,9 @@ printf '\036\n%s\n\036\n' "$queues"
 case $queues in *QUEUE:*) jupystra_in_time bhosts -w; printf '\036\n'; jupystra_in_time lshosts -w;; esac"""
 _QUEUE = re.compile(r"^QUEUE: *(\S+)(.*?)(?=^QUEUE:|\Z)", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\b(Open|Closed):(\w+)")
-_HEADINGS = re.compile(r"^ +(?:DEFAULT )?[A-Z]+(?: {2,}(?:DEFAULT )?[A-Z]+)* *$")
+_HEADINGS = re.compile(r"^ *(?:DEFAULT )?[A-Z]+(?: {2,}(?:DEFAULT )?[A-Z]+)* *$")
 _HEADING = re.compile(r"(?:DEFAULT )?[A-Z]+")
+_GROUP = re.compile(r"[/~]|^all|^others")  # of hosts, or what is left of them
 _DEFAULTS = re.compile(r"DEFAULT_QUEUE *= *(.+)|Default Queues?: *(.+)", re.IGNORECASE)
 _FULL = {"ok", "closed", "closed_full", "closed_excl", "closed_busy", "closed_cu_excl"}
 
@@ -68,21 +69,24 @@ def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ..
     return Partition(
         name=clean(name),
         default=name in default,
-        up=status is None or (status[1] == "Open" and status[2].startswith("Act")),
+        up=status is None or (status[1] == "Open" and status[2].startswith(("Act", "Inact_Win"))),
         max_time=limits.get("RUNLIMIT"),
         default_time=limits.get("DEFAULT RUNLIMIT"),
         nodes=len(mine),
         idle_nodes=sum(host.free for host in mine) if mine else None,
         cores_per_node=max((host.slots or 0 for host in mine), default=0) or None,
         memory_per_node=max(memory) if memory else None,
+        gpus=None,
     )
 
 
 def _of_queue(story: str, known: tuple[_Host, ...]) -> list[_Host]:
     """Return the hosts of a queue; where it names groups that we cannot resolve, all that may run jobs."""
     match = re.search(r"^HOSTS: *(.*)", story, re.MULTILINE)
-    named = {re.sub(r"\+\d+$", "", word) for word in match[1].split()} if match else set()
-    mine = [host for host in known if host.name in named]
+    words = match[1].split() if match else []
+    named = {re.sub(r"\+\d+$", "", word) for word in words}
+    grouped = any(_GROUP.search(word) for word in words)
+    mine = [] if grouped else [host for host in known if host.name in named]
     return mine or [host for host in known if host.slots != 0]
 
 
@@ -101,7 +105,7 @@ def _run_limits(story: str) -> dict[str, int | None]:
             for heading in _HEADING.finditer(headings):
                 name = section + heading[0].removeprefix(section)
                 if name.endswith("RUNLIMIT"):
-                    limits[name] = run_limit(values[heading.start() - 1 :])
+                    limits[name] = run_limit(values[max(0, heading.start() - 1) :])
     return limits
 
 

@@ -1,6 +1,7 @@
 """The batch script's header, bsub's command line, and its answer."""
 
 import math
+import posixpath
 import re
 import shlex
 
@@ -67,7 +68,7 @@ def script_header(request: JobRequest, log: str, tag: str, memory: Memory) -> tu
     lines += [f"#BSUB {option}" for option in request.options]
     counted = f"# memory limits of this site count {memory.limit_unit}, reservations {memory.reserve_unit}"
     lines += [counted] if request.memory > 0 else []
-    lines.append(f"exec >>{_path(log)} 2>&1")
+    lines.append(f"mkdir -p {_path(posixpath.dirname(log))} && exec >>{_path(log)} 2>&1")
     for line in lines:
         if CONTROL.search(line):
             raise ConfigError(f"{line!r} holds a line end or a control character", "Take it out.")

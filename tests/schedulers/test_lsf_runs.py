@@ -3,15 +3,15 @@
 import pytest
 
 from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.lsf.long import NOTHING, Run, parse_long
+from jupystra_tui.schedulers.lsf.runs import NOTHING, Run, parse_runs
 from tests.schedulers.lsf_captures import MARK, look, said
 
-NOW = "2026 Nov 22 18:00:00\n"
+NOW = "2026 Nov 22 18:00:00"
 
 
 def test_limits_and_the_time_that_a_job_has_run() -> None:
     told = said("runlimit-l").out.partition("Sender:")[0] + said("memlimit-l").out.partition("Sender:")[0]
-    found = parse_long(NOW + told + said("bjobs-l-multi").out)
+    found = parse_runs(NOW, told + said("bjobs-l-multi").out)
     assert found == {
         "46": Run(limit=60, memory=None, used=693),
         "47": Run(limit=None, memory=100, used=693),
@@ -28,16 +28,16 @@ def test_ibm_says_it_in_its_own_way() -> None:
         " RUNLIMIT\n 720.0 min of host01\n\n MEMLIMIT\n      8 G\n"
         "Sun Nov 22 17:50:00: [2] started 1 Task(s) on Host(s) <host01>, Allocated 1 Slot(s);\n"
     )
-    assert parse_long(NOW + told) == {"7[2]": Run(limit=43200, memory=8192, used=600)}
+    assert parse_runs(NOW, told) == {"7[2]": Run(limit=43200, memory=8192, used=600)}
 
 
 @pytest.mark.parametrize(
     ("now", "used"),
-    [("2027 Jan  1 00:00:10\n", 20), ("2026 Dec 31 23:59:40\n", 0), ("nonsense\n", None)],
+    [("2027 Jan  1 00:00:10", 20), ("2026 Dec 31 23:59:40", 0), ("nonsense", None)],
 )
 def test_the_new_year_and_clocks_that_differ(now: str, used: int | None) -> None:
     told = "Job <7>, User <ada>, Status <RUN>\nThu Dec 31 23:59:50: Started on <n1>, Execution Home </>;\n"
-    assert parse_long(now + told).get("7", NOTHING).used == used
+    assert parse_runs(now, told).get("7", NOTHING).used == used
 
 
 def test_the_list_shows_them() -> None:

@@ -36,23 +36,21 @@ class Run(Struct, frozen=True):
 NOTHING = Run()
 
 
-def long_script(user: str, mark: str) -> str:
+def runs_script(user: str, mark: str) -> str:
     """Return shell text that prints `mark`, the cluster's clock and all of the jobs that run, unless those are many.
 
-    For after `ask_script`: richer forms than the open-source line's tell this by themselves.
+    Richer forms of the list than the open-source line's tell this by themselves.
     """
     return f"""case $jupystra_form in poor-*|wide)
   jupystra_runs=$(printf '%s\\n' "$jupystra_jobs" | grep -c '[" ^]RUN[" ^]')
   if [ "$jupystra_runs" -gt 0 ] && [ "$jupystra_runs" -le {MOST} ]; then
-    LC_ALL=C; export LC_ALL
     printf '\\036{mark} %s\\n' "$(date '+%Y %b %d %H:%M:%S')"
     jupystra_in_time bjobs -l -r -u {shlex.quote(user)} 2>/dev/null
   fi;; esac"""
 
 
-def parse_long(text: str) -> dict[str, Run]:
-    """Read what `long_script` printed after the mark: runs by job key."""
-    clock, _, told = text.partition("\n")
+def parse_runs(clock: str, told: str) -> dict[str, Run]:
+    """Read what `runs_script` printed after the mark, the clock and the rest: runs by job key."""
     try:
         now = datetime.strptime(clock.strip(), _CLOCK)
     except ValueError:
