@@ -255,6 +255,7 @@ async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(
         hop(connection, someone, laptop) as way,
     ):
         assert await way.forward(range(47800, 47850), 9)
+        assert not way.ended.is_set()
 
 
 async def test_a_server_of_one_session_still_lets_the_tunnel_through(at: At, key: str, laptop: Path) -> None:
