@@ -190,7 +190,8 @@ class SshTunnel:
         if not self._askpass.asking:
             await asyncio.wait({self._watch}, timeout=END_SECONDS)
         if not self.ended.is_set():
-            self.give_up(hung_up(self._node))
+            failure = self.bridge.failure
+            self.give_up(explain("", failure) if failure else hung_up(self._node))
 
 
 async def open_tunnel(
