@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
+from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from jupystra_tui import protocol
@@ -10,8 +11,9 @@ from jupystra_tui.config import Config
 from jupystra_tui.model import JobRequest, Partition, Problem, ServerKind
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch_controls import Commands, Picker
+from jupystra_tui.ui.screens.launch_script import ScriptPane
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from tests.ui.conftest import until
+from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.launches import (
     DEFAULTS,
@@ -79,6 +81,23 @@ async def test_the_script_follows_what_is_typed_and_the_latest_wins(worker: Fake
         await pilot.press("down", "end", "backspace", "backspace", *"16G")
         await until(pilot, lambda: said(screen, "#script") == "#SBATCH --mem=16384M")
         assert len(worker.asked) - before < 5, "one question for each pause in typing, not for each key"
+
+
+class Pane(App[None]):
+    """Shows nothing but a script."""
+
+    def compose(self) -> ComposeResult:
+        """Make room for it."""
+        yield ScriptPane()
+
+
+async def test_a_scroll_bar_covers_nothing_of_the_script() -> None:
+    app = Pane()
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.query_one(ScriptPane).show(f"#SBATCH --output=/home/alice/{'x' * 60}.log\n" * 30)
+        await until(pilot, lambda: ".log" in seen(pilot))
+        await pilot.pause()
+        assert not [row for row in seen(pilot).splitlines() if row.startswith("x")]
 
 
 async def test_arrows_and_enter_walk_through_the_form(worker: FakeWorker) -> None:

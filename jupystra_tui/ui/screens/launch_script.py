@@ -23,7 +23,7 @@ class ScriptPane(ScrollableContainer):
     """Shows the script, and above it what is wrong with the request but belongs to no field."""
 
     DEFAULT_CSS = """
-    ScriptPane { overflow: hidden auto; scrollbar-size: 1 1; }
+    ScriptPane { overflow: hidden auto; scrollbar-size: 1 1; scrollbar-gutter: stable; }
     ScriptPane > #against { width: 100%; height: auto; margin-bottom: 1; display: none; }
     ScriptPane > #script { width: 100%; height: auto; }
     ScriptPane.-stale > #script { opacity: 50%; }
