@@ -1,6 +1,7 @@
 """The connect script on a real cluster: from any computer, by either route, to where the server is now."""
 
 import asyncio
+import re
 import socket
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from jupystra_tui.errors import NoServerError
 
 from ..connecting import connected, made, refused
 from ..front_end import FrontEnd
+from ..ordering import free_port
 from . import browser
 from .site import Site
 from .stories import state
@@ -33,11 +35,13 @@ async def test_it_reaches_the_server_and_leaves_nothing(dashboard: FrontEnd) -> 
     assert script == Path(dashboard.launches[launch.id].script), "a launch writes it by itself"
     assert script.stat().st_mode & 0o777 == 0o700
     assert secret not in script.read_text()
-    with socket.create_server(("127.0.0.1", 9100)):
-        async with connected("dash", script, "-L", "9100") as running:
-            assert running.url == f"http://127.0.0.1:9101/?token={secret}"
+    with socket.create_server(("127.0.0.1", 0)) as squatter:
+        port = squatter.getsockname()[1]
+        async with connected("dash", script, "-L", str(port)) as running:
+            [used] = re.findall(rf"http://127\.0\.0\.1:(\d+)/\?token={secret}", running.url)
+            assert int(used) > port
             assert browser.get(running.url, "/api/status")
-    assert "Port 9100 is taken on this computer; 9101 serves." in running.said
+    assert f"Port {port} is taken on this computer; {used} serves." in running.said
 
 
 @pytest.mark.usefixtures("closed_nodes")
@@ -46,7 +50,7 @@ async def test_nodes_that_take_no_login_from_outside_are_reached_by_the_login_no
     dashboard: FrontEnd, site: Site, shell: str, words: tuple[str, ...]
 ) -> None:
     job = await submitted(dashboard)
-    async with connected(shell, await made(dashboard, job), "-L", "9100", *words) as running:
+    async with connected(shell, await made(dashboard, job), "-L", str(free_port()), *words) as running:
         assert browser.get(running.url, "/api/status")
         listing = site.run("login", "sh", "-c", "stat -c '%a %U %F' /tmp/jupystra.* /tmp/jupystra.*/s").stdout
         assert listing == "700 ada directory\n600 ada socket\n"
@@ -82,7 +86,7 @@ async def test_a_job_that_was_requeued_is_found_on_its_new_node(dashboard: Front
     assert (status, f"job {job} waits in the queue of hpc" in said) == (3, True)
     site.run("login", "scontrol", "update", f"JobId={job}", "ReqNodeList=n2", "StartTime=now")
     until(lambda: node.read_text() == "n2\n" and [*folder(site).glob("runtime/jp*.json")], "the server", 40)
-    async with connected("bash", script, "-L", "9100") as running:
+    async with connected("bash", script, "-L", str(free_port())) as running:
         assert browser.get(running.url, "/api/status")
     assert f"Connected to job {job} on n2." in running.said
 
@@ -111,8 +115,9 @@ async def test_without_scheduler_and_folder_it_goes_where_the_server_was(
     script = await made(dashboard, launch.job)
     folder(site).rename(site.home / "away")
     site.slurmctld("stop")
-    async with connected("dash", script, "-L", "9100") as running:
-        assert running.url == "http://127.0.0.1:9100/"
+    port = free_port()
+    async with connected("dash", script, "-L", str(port)) as running:
+        assert running.url == f"http://127.0.0.1:{port}/"
     assert "does not tell how job" in running.said
     assert "trying where its server was" in running.said
 

@@ -13,6 +13,7 @@ from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Cluster, JobRequest, JobState, Problem, SessionPhase, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached
+from ..ordering import free_port
 from . import browser
 from .site import Site
 from .stories import state, submit
@@ -167,7 +168,7 @@ async def test_a_restarted_sshd_is_not_even_noticed(dashboard: FrontEnd, site: S
 async def test_after_a_break_login_and_tunnel_come_back_by_themselves_on_the_same_port(
     dashboard: FrontEnd, site: Site
 ) -> None:
-    launch = await dashboard.launch()
+    launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=free_port()))
     before = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
     site.kill_sessions("login")
     await dashboard.until(lambda: not dashboard.tunnel(launch.tunnel) or None, "the break to be noticed")

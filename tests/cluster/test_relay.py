@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Cluster, SessionPhase
+from jupystra_tui.model import Cluster
 
 from .. import ordering
-from ..front_end import FrontEnd, attached, kill_worker
+from ..front_end import SMALL, FrontEnd, attached, kill_worker
 from . import browser
 from .site import Site
 from .stories import listening, squat, state
@@ -98,11 +98,10 @@ async def test_a_killed_worker_leaves_nothing_on_the_login_node(relayed: Cluster
 async def test_after_a_break_the_same_port_serves_again(relayed: Cluster, site: Site) -> None:
     async with attached(relayed) as front_end:
         await front_end.log_in()
-        launch = await front_end.launch()
+        launch = await front_end.launch(replace(SMALL, local_port=ordering.free_port()))
         before = await front_end.until(lambda: front_end.tunnel(launch.tunnel), "the tunnel")
         site.kill_sessions("login")
-        lost = SessionPhase.LOST
-        await front_end.until(lambda: front_end.session and front_end.session.phase is lost, "the break")
+        await front_end.until(lambda: not front_end.tunnel(launch.tunnel), "the break")
         tunnel = await front_end.until(lambda: front_end.tunnel(launch.tunnel), "the tunnel again", 30.0)
         assert tunnel.local_port == before.local_port
         assert browser.get(await front_end.url(tunnel.id), "/api/status")

@@ -14,6 +14,7 @@ from jupystra_tui.errors import ConfigError, JupystraError
 from jupystra_tui.model import Cluster, SessionPhase, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached, ssh_processes, worker_pid
+from ..ordering import free_port
 
 SLOW = msgspec.structs.replace(SMALL, setup=("sleep 60",))
 
@@ -39,7 +40,7 @@ async def dashboard(cluster: Cluster, worker: Path) -> AsyncIterator[FrontEnd]:
 async def test_a_server_that_moved_to_another_node_is_followed_on_the_same_port(
     dashboard: FrontEnd, practice: PracticeCluster, worker: Path
 ) -> None:
-    launch = await dashboard.launch()
+    launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=free_port()))
     before = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
     practice.fail_node(before.node, requeue_seconds=0.5)
     after = await dashboard.until(
@@ -78,7 +79,7 @@ async def test_another_way_to_the_same_name_ends_no_session_that_lives(
 async def test_dropped_connections_come_back_with_their_tunnel(
     dashboard: FrontEnd, practice: PracticeCluster, worker: Path
 ) -> None:
-    launch = await dashboard.launch()
+    launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=free_port()))
     port = (await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")).local_port
     for _ in range(2):
         practice.drop_connections()
