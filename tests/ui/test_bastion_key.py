@@ -22,7 +22,8 @@ class Typed:
     def write(self, text: str) -> None:
         self.text += text
 
-    async def line(self, *, echo: bool) -> str:
+    async def line(self, question: str, *, echo: bool) -> str:
+        self.text += question
         return self._lines.pop(0)
 
 

@@ -37,6 +37,14 @@ async def test_a_lost_session_says_why(worker: FakeWorker) -> None:
         )
 
 
+async def test_a_long_reason_is_whole(worker: FakeWorker) -> None:
+    problem = Problem("o2 does not answer", " ".join(["It is tried again."] * 10) + " Perhaps.")
+    async with dashboard(worker, (80, 40)) as (pilot, _):
+        worker.tell(protocol.SessionChanged(replace(SESSION, phase=SessionPhase.LOST, problem=problem)))
+        await pilot.press("3")
+        await until(pilot, lambda: "Perhaps." in seen(pilot) and SESSION.steps[-1] in seen(pilot))
+
+
 async def test_logging_in_to_another_cluster(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
         worker.expect(protocol.ListHosts, protocol.Hosts(()))

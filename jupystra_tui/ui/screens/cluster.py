@@ -42,7 +42,7 @@ class ClusterScreen(FramedScreen):
         session = self.app.session
         facts = session_facts(session) if session else ((("", (("not logged in", "dim"),)),))
         self.query_one(Facts).show(session.cluster.name if session else "Cluster", facts)
-        self.query_one(Facts).styles.height = len(facts) + 2
+        self.query_one(Facts).refresh(layout=True)
         partitions = session.partitions if session else ()
         self.table.show(partitions, ((("The cluster has not told which queues it has", "dim"),),))
         self.refresh_bindings()

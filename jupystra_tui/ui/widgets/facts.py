@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from jupystra_tui.ui.theme import Pieces, content
@@ -42,6 +43,10 @@ class Facts(Widget):
         if facts != self._facts:
             self._facts = facts
             self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines that the facts take, for where the height is theirs to say."""
+        return len(facts_content(self._facts, width).split("\n"))
 
     def render(self) -> Content:
         """Put each fact on its line."""
