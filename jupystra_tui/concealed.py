@@ -39,7 +39,7 @@ def received(descriptor: int) -> Secret | None:
 def _start_anew(words: list[str], flag: str, module: str) -> NoReturn:
     password = os.fsencode(flag)
     if password == b"-":
-        password = sys.stdin.buffer.readline().rstrip(b"\n")
+        password = _read_unseen()
         with contextlib.suppress(OSError):
             os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
     else:
@@ -51,6 +51,16 @@ def _start_anew(words: list[str], flag: str, module: str) -> NoReturn:
     os.close(writing)
     os.set_inheritable(reading, True)
     os.execv(sys.executable, [sys.executable, "-m", module, *words, f"--password-fd={reading}"])
+
+
+def _read_unseen() -> bytes:
+    """Return the first line of standard input; a terminal does not show it while it is typed."""
+    if sys.stdin.isatty():
+        from getpass import getpass  # seldom wanted, and slow to import
+
+        with contextlib.suppress(EOFError):
+            return os.fsencode(getpass("password: "))
+    return sys.stdin.buffer.readline().rstrip(b"\n")
 
 
 def _see_that_it_can_be_sent(password: bytes) -> None:

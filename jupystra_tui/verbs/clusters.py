@@ -130,8 +130,8 @@ async def _named(front_end: FrontEnd, arguments: Namespace, recent: protocol.Rec
         is_place = "@" in name or "." in name or name in await _aliases(front_end, own_config)
         return _by_name(front_end, arguments, is_place)
     except ConfigError as error:
-        listed = f"Logged in lately: {', '.join(known)}." if known else error.hint
-        raise ConfigError(error.title, listed) from error
+        lately = f"Logged in lately: {', '.join(known)}." if known else ""
+        raise ConfigError(error.title, " ".join(filter(None, (error.hint, lately)))) from error
 
 
 def _by_name(front_end: FrontEnd, arguments: Namespace, is_place: bool = False) -> Cluster:

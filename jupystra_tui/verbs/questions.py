@@ -91,26 +91,29 @@ class Questions:
             self._next()
 
     async def _ask(self, terminal: Terminal, prompt: Prompt) -> None:
-        ask = _ask_host_key if prompt.kind is PromptKind.HOST_KEY else _ask_text
+        ask = _ask_host_key if prompt.kind is PromptKind.HOST_KEY else ask_text
         self._send(await ask(terminal, prompt))
 
 
-async def _ask_text(terminal: Terminal, prompt: Prompt) -> Answer:
+async def ask_text(terminal: Terminal, prompt: Prompt) -> Answer:
+    """Ask for a text; nothing of it is kept unless the person says so."""
     asker = clean(prompt.asker)
     terminal.write(f"\n{asker} asks:\n{framed(prompt.notes, terminal.columns)}")
     terminal.write(framed(prompt.text, terminal.columns))
     if prompt.offer:
-        terminal.write(f"(enter alone: {clean(prompt.offer)})\n")
+        terminal.write(f"(enter alone: {clean(prompt.offer)}, this once)\n")
+    if prompt.held:
+        terminal.write(f"(what you type is {clean(prompt.held)})\n")
     question = f"Your answer to {asker}: "
     answer = await terminal.line(question, echo=prompt.echo)
     if answer == "" and prompt.offer:
-        return Answer(prompt.id, Secret(""), keep=True, offered=True)
+        return Answer(prompt.id, Secret(""), offered=True)
     if answer == "":
         terminal.write("Nothing is typed; enter again sends an empty answer.\n")
         answer = await terminal.line(question, echo=prompt.echo)
     if answer is None:
         return Answer(prompt.id, None)
-    keep = bool(prompt.keep) and await ask_yes(terminal, f"{_capital(clean(prompt.keep))}?", default=True)
+    keep = bool(prompt.keep) and await ask_yes(terminal, f"{_capital(clean(prompt.keep))}?", default=False)
     return Answer(prompt.id, Secret(answer), keep=keep)
 
 
