@@ -47,8 +47,8 @@ class Typist:
 async def test_enter_keeps_nothing(prompt: Prompt, lines: tuple[str, ...], answer: Answer) -> None:
     given = await ask_text(Typist(*lines), prompt)  # type: ignore[arg-type]
     assert (given.prompt, given.keep, given.offered) == (answer.prompt, answer.keep, answer.offered)
-    assert given.answer
-    assert answer.answer
+    assert given.answer is not None
+    assert answer.answer is not None
     assert given.answer.reveal() == answer.answer.reveal()
 
 
