@@ -76,6 +76,10 @@ _WORDS = {
         "will not fit",
         "No node of its partition is large enough, so it will not start. Kill it and ask for less.",
     ),
+    "AssociationJobLimit": (
+        "job limit reached",
+        "Your account runs as many jobs as it may; it starts when others end.",
+    ),
     "BadConstraints": (
         "will not fit",
         "No node satisfies its constraints, so it will not start. Kill it and ask again.",
@@ -102,6 +106,13 @@ _BEGINNINGS = (
     (
         "nodes required for job are down",
         ("nodes not available", "Its nodes are down or kept for more urgent jobs."),
+    ),
+    (
+        "maxmem",
+        (
+            "too much memory",
+            "It asks for more memory than a limit of the site allows, and will not start. Kill it and ask for less.",
+        ),
     ),
     ("reqnodenotavail", _NODES_AWAY),
     ("required_node_not_available", _NODES_AWAY),

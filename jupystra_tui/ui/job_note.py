@@ -24,7 +24,7 @@ def job_note(view: JobView, keys: Keys) -> JobNote:
     """Return what there is to say of a job."""
     job = view.job
     if job.state is JobState.PENDING:
-        return _waiting(job)
+        return _waiting(job, keys)
     if job.state.finished:
         return _ended(job, keys)
     sentences = [server(view, keys)]
@@ -35,14 +35,15 @@ def job_note(view: JobView, keys: Keys) -> JobNote:
     return JobNote(f"{job.id} {job.name}", tuple(sentences), quiet=True)
 
 
-def _waiting(job: Job) -> JobNote:
+def _waiting(job: Job, keys: Keys) -> JobNote:
     reason = explain(job.reason)
     sentences: list[Pieces] = [((reason.plain, ""),)]
     if job.starts:
         when = f"about {clock.site_time(job.starts)}"
         sentences.append((("The scheduler expects it to start at ", "dim"), (when, "warn"), (".", "dim")))
-    if reason.advice:
-        sentences.append(((reason.advice, "dim"),))
+    if reason.forbids:
+        kill, new = (keys("kill"), "accent"), (keys("new"), "accent")
+        sentences.append((kill, (" ends it", "dim"), DOT, new, (" starts another", "dim")))
     return JobNote(f"Why is {job.id} waiting?", tuple(sentences), "warn")
 
 
@@ -76,5 +77,5 @@ def _ending(job: Job) -> str:
             return f"It needed more memory than{asked}, and was ended{took}."
         case JobState.NODE_FAIL:
             return f"The node {job.node or 'it ran on'} failed{took}; the job was not at fault."
-    why = explain(job.reason).plain if job.reason not in ("", "None") else "Its command ended with an error."
-    return f"It failed{took}. {why}"
+    reason = job.reason if job.reason not in ("", "None") else "NonZeroExitCode"
+    return f"It failed{took}. {explain(reason).plain}"

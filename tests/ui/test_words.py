@@ -53,8 +53,9 @@ def test_reasons_in_plain_words(reason: str, short: str) -> None:
 
 def test_a_job_that_can_never_start_says_what_would_help() -> None:
     note = told(replace(WAITING, reason="PartitionTimeLimit", starts=""))
-    assert "will never start" in note
-    assert "n starts anew" in note
+    assert "will not start" in note
+    assert "k ends it" in note
+    assert "n starts another" in note
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,12 @@ def test_a_job_that_can_never_start_says_what_would_help() -> None:
         ),
         (
             replace(LAB, state=JobState.FAILED, used=2, reason="NonZeroExitCode"),
-            "It failed after 2 s. Its command ended with an error.",
+            "It failed after 2 s. Its script ended with an error. The log tells more.",
         ),
-        (Job("1", "1", "x", JobState.FAILED), "It failed. Its command ended with an error."),
+        (
+            Job("1", "1", "x", JobState.FAILED),
+            "It failed. Its script ended with an error. The log tells more.",
+        ),
     ],
 )
 def test_what_became_of_a_job(job: Job, words: str) -> None:
