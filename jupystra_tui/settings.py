@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model import Cluster, JobRequest, ServerKind
 from jupystra_tui.model.target import read_target
 from jupystra_tui.model.units import parse_duration, parse_memory
 
@@ -23,6 +23,7 @@ WORDS = {
     "scheduler": ("auto", "slurm", "lsf"),
     "memory_unit": ("", "KB", "MB", "GB"),
     "route": ("node", "relay"),
+    "server": tuple(kind.value for kind in ServerKind),
 }
 Place = tuple[str, ...]
 """The names of the tables that a setting stands in, from the outermost."""
@@ -31,6 +32,13 @@ _PORTS = ("port", "local_port", "relay_port")
 _SECRET = re.compile(
     r"pass(word|wd|phrase|code)?|pw|pwd|token|secret|pin|otp|totp|api_?key|private_?key", re.IGNORECASE
 )
+_SECRET_LINE = re.compile(
+    r"""\w*(?:passw(?:or)?d|token|secret|api_?key)\w*=(?!["']?[$`]|["']{2}|\s|$)""", re.IGNORECASE
+)
+_KINDS = {
+    "str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
+    "object": "a table", "null": "nothing",
+}  # fmt: skip
 _NO_SECRETS = (
     "Take it out: passwords are asked for, and keychain = true may keep one in this laptop's keychain."
 )
@@ -80,7 +88,7 @@ class Tables:
             return msgspec.convert({**whole, **values}, kind)
         except msgspec.ValidationError as error:
             field = re.search(r"`\$\.(\w+)", str(error))
-            raise self.error(field[1] if field else "", place, str(error)) from error
+            raise self.error(field[1] if field else "", place, _in_words(str(error))) from error
 
     def table(self, key: str, value: Any, place: Place) -> dict[str, Any]:
         """Return `value` if it is a table."""
@@ -114,6 +122,15 @@ class Tables:
                 key, place, f"no secret may stand in this file, and {key!r} is one", _NO_SECRETS
             )
         return self.error(key, place, f"unknown setting {key!r}", nearest(key, known))
+
+
+def _in_words(fault: str) -> str:
+    """Return what msgspec found in the words of people who write such files."""
+    match = re.match(r"Expected `([\w| ]+)`, got `(\w+)`(?: - at `\$\.([\w.]+))?", fault)
+    if not match:
+        return fault
+    wanted = " or ".join(_KINDS.get(kind, kind) for kind in match[1].split(" | "))
+    return f"{match[3] or 'this'} is {wanted}, not {_KINDS.get(match[2], match[2])}"
 
 
 def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
@@ -195,6 +212,15 @@ def _port(value: Any) -> Any:
     return value
 
 
+def _setup(value: Any) -> Any:
+    lines = value if isinstance(value, list) else []
+    if any(isinstance(line, str) and _SECRET_LINE.search(line) for line in lines):
+        raise ValueError(
+            "no secret may stand in this file; let the set-up read it there: export KEY=$(cat ~/.key)"
+        )
+    return value
+
+
 def _path(value: Any) -> Any:
     return str(Path(value).expanduser()) if isinstance(value, str) and value else value
 
@@ -208,5 +234,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "poll_floor": _seconds,
     "cores": _cores,
     "ssh_config": _path,
+    "setup": _setup,
     **dict.fromkeys(_PORTS, _port),
 }

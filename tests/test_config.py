@@ -64,7 +64,7 @@ def test_clusters_and_their_defaults(file: Path) -> None:
         ("\n[clusters.a]\nhots = 'x'\n", 3, "unknown setting 'hots'"),
         ("[clusters.a.defaults]\n\nwalltime = 'soon'\n", 3, "soon is no duration"),
         ("[clusters.a.defaults]\nmemory = '8 elephants'\n", 2, "is no size"),
-        ("[clusters.a.defaults]\ncores = 'many'\n", 2, "Expected `int`"),
+        ("[clusters.a.defaults]\ncores = 'many'\n", 2, "is a whole number, not a text"),
         ("[clusters.a]\nscheduler = 'pbs'\n", 2, "'pbs' is no scheduler"),
         ("[clusters.a]\nname = 'b'\n", 2, "unknown setting 'name'"),
         ("clusters = 3\n", 1, "clusters"),
@@ -81,11 +81,14 @@ def test_clusters_and_their_defaults(file: Path) -> None:
         ("[clusters.a]\nhost = '-oProxyCommand=x'\n", 2, "cannot begin with"),
         ("[clusters.a]\nhost = 'me@b'\n", 2, "user and port have settings of their own"),
         ("[clusters.a]\nuser = 'a b'\n", 2, "cannot hold blanks"),
-        ("[clusters.a]\nport = '22'\n", 2, "Expected `int`"),
+        ("[clusters.a]\nport = '22'\n", 2, "is a whole number, not a text"),
         ("[clusters.a]\npassword = 'x'\n", 2, "no secret may stand in this file"),
         ("[clusters.a.defaults]\njupyter_token = 'x'\n", 2, "no secret may stand in this file"),
         ("[clusters.a]\nuser = 'x'\npreset = 'o3'\n", 3, "there is no preset 'o3'"),
         ("[clusters.a]\npreset = 3\n", 2, "there is no preset 3"),
+        ("[clusters.a]\npoll_floor = '10'\n", 2, "poll_floor is a number, not a text"),
+        ("[clusters.a.defaults]\nsetup = 'module load x'\n", 2, "setup is a list, not a text"),
+        ("[clusters.a.defaults]\nsetup = ['export HF_TOKEN=abc']\n", 2, "no secret may stand in this file"),
     ],
 )
 def test_a_mistake_names_its_line(file: Path, text: str, line: int, words: str) -> None:
@@ -104,6 +107,7 @@ def test_a_mistake_names_its_line(file: Path, text: str, line: int, words: str) 
         ("preset = 'orchestre'", "Did you mean 'orchestra'?"),
         ("preset = 'zz'", "There are lsf, o2, orchestra, slurm."),
         ("route = 'zz'", "It is one of node, relay."),
+        ("defaults.server = 'labb'", "Did you mean 'lab'?"),
         ("password = 'x'", "Take it out: passwords are asked for"),
     ],
 )
@@ -137,6 +141,12 @@ def test_a_cluster_may_build_on_a_preset(file: Path) -> None:
     assert work.defaults == JobRequest(queue="short", cores=4)
     assert work.ssh_config == "/etc/ours"
     assert (login.name, login.host, login.scheduler) == ("login.example.org", "login.example.org", "lsf")
+
+
+def test_a_set_up_may_read_a_secret_where_it_lies(file: Path) -> None:
+    line = 'export HF_TOKEN=$(cat ~/.token) API_KEY="$KEY" TOKEN='
+    file.write_text(f"[clusters.a.defaults]\nsetup = ['{line}']\n")
+    assert load(file).clusters[0].defaults.setup == (line,)
 
 
 def test_what_is_no_toml_says_where(file: Path) -> None:
