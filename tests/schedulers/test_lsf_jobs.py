@@ -148,6 +148,8 @@ def test_all_that_is_known_of_a_job() -> None:
     fields = LSF.parse_describe(said("bjobs-l-pend").out)
     assert ("Job Name", "nomem") in fields
     assert ("Pending reasons", "Job slot limit reached: 3 hosts") in fields
+    usage = dict(LSF.parse_describe(said("bjobs-l-multi").out))["Sun Nov 22 17:46:52"]
+    assert "SWAP: 11 Mbytes PGID: 40;" in usage
     with pytest.raises(SchedulerError, match="does not know"):
         LSF.parse_describe("Job <999999> is not found")
 

@@ -8,6 +8,7 @@ from jupystra_tui.text import clean
 
 _VERSION = re.compile(r"\b(?:LSF|volclava|openlava)\b\D*?(\d+(?:\.\d+)*)", re.IGNORECASE)
 _WRAP = re.compile(r"\n {21}")
+_NEW_WORD = re.compile(r"(?<=\.)\n {21}|\n {21}(?=[A-Z]+: )")  # elsewhere a line is broken within words
 _FIELD = re.compile(r"(?:^|, )(Job|[A-Z][A-Za-z ]*?) <(.*?)>(?=, [A-Z][A-Za-z ]*? <|;|,?\s*$)", re.DOTALL)
 _EVENT = re.compile(
     r"^((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2}\s+\d+ [\d:]{5,8})(?: \d{4})?: *(.*)", re.DOTALL
@@ -37,7 +38,7 @@ def parse_describe(text: str) -> tuple[tuple[str, str], ...]:
     begin = text.find("Job <")
     if begin < 0 or ("Status <" not in text and "User <" not in text):
         raise SchedulerError("LSF does not know this job any more", "It ended some time ago.", clean(text))
-    story = _WRAP.sub("", re.sub(r"(?<=\.)\n {21}", " ", text[begin:])).split("\n----", 1)[0]
+    story = _WRAP.sub("", _NEW_WORD.sub(" ", text[begin:])).split("\n----", 1)[0]
     head, *lines = story.splitlines()
     fields = [(name, clean(value)) for name, value in _FIELD.findall(head)]
     section = ""
