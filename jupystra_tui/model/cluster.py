@@ -32,6 +32,11 @@ class Cluster(Struct, frozen=True):
     route: str = "node"
     defaults: JobRequest = JobRequest()
 
+    def serves(self, wanted: "Cluster") -> bool:
+        """Return whether a login to this is what is wanted; an ssh configuration that is not named may be any."""
+        mine, theirs = ((one.host, one.user, one.port) for one in (self, wanted))
+        return mine == theirs and wanted.ssh_config in ("", self.ssh_config)
+
 
 class Partition(Struct, frozen=True):
     """A Slurm partition or LSF queue. Units: seconds, MiB; None where the site sets none, or does not tell."""

@@ -82,7 +82,7 @@ async def log_in(front_end: FrontEnd, cluster: Cluster, arguments: Namespace) ->
     """Return the cluster's session, logging in where need be; raises JupystraError with the reason why not."""
     name = cluster.name
     before = front_end.sessions.get(name)
-    same = before is not None and _same_login(before.cluster, cluster)
+    same = before is not None and before.cluster.serves(cluster)
     if before and same and before.phase is SessionPhase.UP:
         front_end.questions.answer_for(name)
         return before
@@ -162,11 +162,6 @@ def _with_defaults(front_end: FrontEnd, cluster: Cluster) -> Cluster:
 
 def _has(front_end: FrontEnd, recent: protocol.Recent, cluster: str, job: str) -> bool:
     return (job, cluster) in recent.jobs or front_end.job(cluster, job) is not None
-
-
-def _same_login(one: Cluster, other: Cluster) -> bool:
-    mine, theirs = ((it.host, it.user, it.port, it.ssh_config) for it in (one, other))
-    return mine == theirs
 
 
 def _refuse_without_terminal(session: Session) -> None:

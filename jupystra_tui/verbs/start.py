@@ -40,7 +40,7 @@ async def run(arguments: Namespace) -> int:
         named or Cluster("", ""), arguments
     )  # what is wrong with a flag is said before anything starts
     async with attached(arguments) as front_end:
-        cluster = named or start_cluster(front_end, arguments)
+        cluster = start_cluster(front_end, arguments)
         order = order_of(cluster, arguments) or Order()
         await log_in(front_end, cluster, arguments)
         request = order.request(cluster.defaults)

@@ -132,7 +132,7 @@ class Office:
 
     async def _log_in(self, name: str, body: protocol.Login) -> None:
         session = self._sessions.get(name)
-        if session is not None and not _same_login(session.cluster, body.cluster):
+        if session is not None and not session.cluster.serves(body.cluster):
             _refuse_another(session)
             await self._log_out(name)
             session = None
@@ -240,12 +240,3 @@ def _port_problems(request: JobRequest) -> tuple[Problem, ...]:
         return ()
     error = taken(request.local_port)
     return (Problem(error.title, error.hint, field="local_port"),)
-
-
-def _same_login(one: Cluster, other: Cluster) -> bool:
-    return (one.host, one.user, one.port, one.ssh_config) == (
-        other.host,
-        other.user,
-        other.port,
-        other.ssh_config,
-    )

@@ -72,3 +72,13 @@ def test_a_server_from_its_start_to_its_end(
     assert told("worker", "stop") == (0, {"stopped": True})
     assert told("worker", "stop") == (1, {"stopped": False})
     assert jupystra("worker", "log").status == 0
+
+
+def test_a_login_serves_again_without_naming_its_configuration(
+    slow_queue: PracticeCluster, worker: Path
+) -> None:
+    words = ("start", slow_queue.alias, "-R", "500M", "--json")
+    first = jupystra("-F", str(slow_queue.ssh_config), *words)
+    again = jupystra(*words)
+    assert (first.status, again.status) == (0, 0), again.told
+    assert int(again.told["job_id"]) == int(first.told["job_id"]) + 1

@@ -56,6 +56,8 @@ async def test_another_way_to_the_same_name_ends_no_session_that_lives(
     dashboard: FrontEnd, cluster: Cluster
 ) -> None:
     launch = await dashboard.launch()
+    await dashboard.client.ask(protocol.Login(msgspec.structs.replace(cluster, ssh_config="")))
+    assert await dashboard.url(launch.tunnel)
     elsewhere = msgspec.structs.replace(cluster, ssh_config="none")
     with pytest.raises(ConfigError, match=r"practice is logged in already, as .* at .*, with the ssh conf"):
         await dashboard.client.ask(protocol.Login(elsewhere))
