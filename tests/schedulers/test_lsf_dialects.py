@@ -81,8 +81,9 @@ def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same
     assert (tmp_path / "asked").read_text().count("asked") == 2
     with pytest.raises(SchedulerError, match="does not answer"):
         lsf.parse_list(printed.encode(), MARK)
-    with pytest.raises(SchedulerError, match="does not answer"):
+    with pytest.raises(SchedulerError, match="does not answer") as caught:
         lsf.parse_cancel(124, "")
+    assert "may still end it" in caught.value.hint
 
 
 def test_without_its_settings_lsf_is_looked_for_in_a_login_shell(tmp_path: Path) -> None:

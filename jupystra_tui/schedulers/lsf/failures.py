@@ -14,6 +14,7 @@ _CHATTER = re.compile(
 )
 _AWAY = "Jobs that run go on running. Try again in a few minutes; the site may be working on it."
 _TAKEN = "LSF may still take the job later: look at the queue before you start it again, and kill one too many there."
+_LATER = {"bsub": _TAKEN, "bkill": "LSF may still end it when it is back: look at the queue then."}
 _GENERAL = (
     (
         r"lsb_init|lsf\.conf|lsf_envdir",
@@ -80,7 +81,7 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
         )
     for pattern, title, hint in _GENERAL:
         if re.search(pattern, stderr, re.IGNORECASE):
-            return SchedulerError(title, _TAKEN if command == "bsub" and hint == _AWAY else hint, detail)
+            return SchedulerError(title, _LATER.get(command, hint) if hint == _AWAY else hint, detail)
     words = own_words(stderr) or f"code {rc}, and no word of why"
     if command == "bjobs" and is_nothing_there(stderr):
         return SchedulerError("LSF does not know this job any more", "It ended some time ago.", detail)
