@@ -54,9 +54,11 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def press(self, *keys: str) -> None:
-        """Type keys, by name or as they are."""
+        """Type keys, by name or as they are; after escape nothing for a while: else it begins another key."""
         for key in keys:
             os.write(self._line, KEYS.get(key, key).encode())
+            if key == "escape":
+                self._look(SILENCE)
 
     def shows(self, *words: str, seconds: float = 20.0) -> str:
         """Wait until all of `words` stand on a whole screen, and return it; fails with it when they do not come."""
@@ -69,10 +71,14 @@ class Terminal:
     def asks(self, *words: str, seconds: float = 20.0) -> str:
         """Wait for a dialog that comes up by itself, and look at it as long as it takes no keys; return the screen."""
         self.shows(*words, seconds=seconds)
-        end = time.monotonic() + SILENCE
-        while (left := end - time.monotonic()) > 0:
-            self._read(left)
+        self._look(SILENCE)
         return self.text()
+
+    def _look(self, seconds: float) -> None:
+        """Take what comes for so long."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self._read(left):
+            pass
 
     def _more(self, seconds: float = 0.1) -> bool:
         """Return whether more comes soon: what is drawn now is only part of a screen."""
