@@ -4,7 +4,6 @@ from textual.app import App
 from textual.timer import Timer
 
 from jupystra_tui.ui import clock
-from jupystra_tui.ui.screens.dialog import Dialog
 
 SILENCE = 0.7
 NOT_TAKEN = "too soon, not taken: pause a moment"
@@ -34,6 +33,8 @@ class StrayKeys:
         return not self._on_guard
 
     def _say(self) -> None:
+        from jupystra_tui.ui.screens.dialog import Dialog  # none is open when the program starts
+
         dialog = self._app.screen
         if not isinstance(dialog, Dialog):
             return
