@@ -45,17 +45,12 @@ for folder in {word(JOBS)}/*/; do
   [ -n "$log" ] && [ -z "$(find "$folder/{LOG}" -newer "$log")" ] && continue
   log=$folder/{LOG}
 done
-{_print_end(mark, limit)}
+if [ -f "$log" ]; then printf '\\036%slog\\037%s\\037' {quoted(mark)} "$log" && tail -c {int(limit)} -- "$log"; fi
 )"""
 
 
-def file_script(path: str, mark: str, limit: int = 65536) -> str:
-    """Return shell text that prints the last `limit` bytes of a file, such as the log of a job started elsewhere."""
-    return f"(\nlog={word(path)}\n{_print_end(mark, limit)}\n)"
-
-
 def parse_log(text: bytes, mark: str) -> tuple[str, str] | None:
-    """Return path and clean text of what `log_script` or `file_script` printed, None where there is no log."""
+    """Return path and clean text of what `log_script` printed, None where there is no log."""
     _, found, record = text.partition(f"\x1e{mark}log\x1f".encode())
     if not found:
         return None
@@ -79,8 +74,3 @@ for folder in {word(JOBS)}/*/; do
   [ -n "$(find "$folder" -mtime -{int(days)} -print | head -n 1)" ] || rm -rf "$folder"
 done
 )"""
-
-
-def _print_end(mark: str, limit: int) -> str:
-    shown = f'printf \'\\036%slog\\037%s\\037\' {quoted(mark)} "$log" && tail -c {int(limit)} -- "$log"'
-    return f'if [ -f "$log" ]; then {shown}; fi'

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from jupystra_tui.jupyter.folder import file_script, log_script, parse_log, prune_script
+from jupystra_tui.jupyter.folder import log_script, parse_log, prune_script
 from tests.jupyter.conftest import LoginNode
 
 MARK = "0f1e2d3c"
@@ -54,14 +54,6 @@ def test_of_two_folders_with_one_id_the_newest_log_counts(login: LoginNode) -> N
     log = parse_log(login.run(log_script("1", MARK))[0], MARK)
     assert log
     assert log[1] == "b"
-
-
-def test_any_file_can_be_read_by_its_path(login: LoginNode) -> None:
-    (login.home / "it's a log").write_text("words\n")
-    for path in (f"{login.home}/it's a log", "$HOME/it's a log"):
-        out, _ = login.run(file_script(path, MARK))
-        assert parse_log(out, MARK) == (f"{login.home}/it's a log", "words")
-    assert parse_log(login.run(file_script("/nowhere", MARK))[0], MARK) is None
 
 
 def test_old_folders_go_and_the_others_stay(login: LoginNode) -> None:

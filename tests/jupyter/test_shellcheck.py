@@ -5,13 +5,15 @@ import subprocess
 
 import pytest
 
-from jupystra_tui.jupyter.folder import file_script, log_script, prune_script
+from jupystra_tui.jupyter.folder import log_script, prune_script
 from jupystra_tui.jupyter.look import look_one_script, look_script
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.jupyter.submission import submit_script
 from jupystra_tui.model import JobRequest, ServerKind
+from jupystra_tui.schedulers.lsf import Lsf
 from jupystra_tui.schedulers.slurm import Slurm
 
+LSF = Lsf()
 SLURM = Slurm()
 ON_PURPOSE = "SC1091,SC2016"  # conda.sh is on the cluster; a step is quoted for `eval`
 LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
@@ -48,12 +50,24 @@ def test_batch_scripts(request_: JobRequest) -> None:
         look_script("mark"),
         look_one_script("t1", "mark"),
         log_script("4711", "mark"),
-        file_script("$HOME/a b", "mark"),
         prune_script(30, ["4711"]),
         submit_script("t1", job(WHOLE), SLURM.submit_command(WHOLE, LOG, "t1")),
         SLURM.partitions_script(),
+        LSF.survey_script(),
+        LSF.list_script("ada", "mark"),
+        LSF.partitions_script(),
     ],
-    ids=["look", "look one", "log", "file", "prune", "submit", "partitions"],
+    ids=[
+        "look",
+        "look one",
+        "log",
+        "prune",
+        "submit",
+        "partitions",
+        "LSF's survey",
+        "LSF's list",
+        "LSF's queues",
+    ],
 )
 def test_scripts_for_the_login_node(script: str) -> None:
     check(script, "sh")
