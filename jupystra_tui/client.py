@@ -137,7 +137,7 @@ class Client:
 def error_of(problem: Problem) -> JupystraError:
     """Return a problem that the worker told as the error that it was there."""
     kind = getattr(errors, problem.kind, JupystraError)
-    return kind(problem.title, problem.hint, problem.detail)
+    return kind(problem.title, problem.hint, problem.detail, problem.layer)
 
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

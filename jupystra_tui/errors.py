@@ -1,14 +1,20 @@
 """The errors a person gets to read: what happened, and what to do next."""
 
+from jupystra_tui.model.layer import Layer
+
 
 class JupystraError(Exception):
-    """Something went wrong that we can name: `title` says what and why, `hint` what to do, `detail` all of it."""
+    """Something went wrong that we can name: `title` says what and why, `hint` what to do, `detail` all of it.
 
-    def __init__(self, title: str, hint: str = "", detail: str = "") -> None:
+    `layer` is which part of the way failed, None where it is none of them, or not known.
+    """
+
+    def __init__(self, title: str, hint: str = "", detail: str = "", layer: Layer | None = None) -> None:
         super().__init__(title)
         self.title = title
         self.hint = hint
         self.detail = detail
+        self.layer = layer
 
 
 class ConfigError(JupystraError):
@@ -17,6 +23,14 @@ class ConfigError(JupystraError):
 
 class ConnectError(JupystraError):
     """The cluster cannot be reached, or the connection to it broke."""
+
+
+class NotSent(ConnectError):
+    """The request did not reach the cluster: nothing happened there."""
+
+
+class NoAnswer(ConnectError):
+    """The request may have reached the cluster, and no answer came: it may have been carried out."""
 
 
 class AuthError(JupystraError):

@@ -3,18 +3,21 @@
 from jupystra_tui.model.cluster import Cluster, Partition, Session, SessionPhase
 from jupystra_tui.model.job import Job, JobState, Snapshot, same_host
 from jupystra_tui.model.launch import Launch, Order, Step, StepState
+from jupystra_tui.model.layer import Evidence, Layer, failed_layer
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
 from jupystra_tui.model.request import JobRequest, Problem, ServerKind
 from jupystra_tui.model.tunnel import JupyterServer, Tunnel, TunnelState
 
 __all__ = [
     "Cluster",
+    "Evidence",
     "HostKey",
     "Job",
     "JobRequest",
     "JobState",
     "JupyterServer",
     "Launch",
+    "Layer",
     "Order",
     "Partition",
     "Problem",
@@ -28,5 +31,6 @@ __all__ = [
     "StepState",
     "Tunnel",
     "TunnelState",
+    "failed_layer",
     "same_host",
 ]

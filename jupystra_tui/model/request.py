@@ -4,6 +4,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from jupystra_tui.model.layer import Layer
+
 
 class ServerKind(Enum):
     """Which Jupyter front page is served."""
@@ -15,7 +17,8 @@ class ServerKind(Enum):
 class Problem(Struct, frozen=True):
     """An error on its way to a screen: see `errors.JupystraError` for the three texts; `field` names a form field.
 
-    `kind` is the name of the error's class in `errors`, empty for a defect.
+    `kind` is the name of the error's class in `errors`, empty for a defect. `layer` is which part of the way failed,
+    None where it is none of them, or not known.
     """
 
     title: str
@@ -23,6 +26,7 @@ class Problem(Struct, frozen=True):
     detail: str = ""
     field: str = ""
     kind: str = ""
+    layer: Layer | None = None
 
 
 class JobRequest(Struct, frozen=True):

@@ -13,7 +13,7 @@ def defect(error: Exception) -> Problem:
 
 def problem_of(error: JupystraError, hint: str = "") -> Problem:
     """Return an error as it travels to a front end, with another `hint` if one is given."""
-    return Problem(error.title, hint or error.hint, error.detail, kind=_kind(error))
+    return Problem(error.title, hint or error.hint, error.detail, kind=_kind(error), layer=error.layer)
 
 
 def _kind(error: JupystraError) -> str:
