@@ -67,7 +67,8 @@ class Session(Struct, frozen=True):
     """A logged-in cluster, or one on its way there.
 
     `steps` tell how the login goes, oldest first. `every` is the present pause between polls in seconds, `asked` when
-    the running poll began (seconds since 1970; 0: none is under way). `problem` says why it is not connected, or why
+    the running poll began (seconds since 1970; 0: none is under way). `silent` is since when the login node has not
+    answered on the connection, in seconds since 1970; 0 while it does. `problem` says why it is not connected, or why
     the queue is old.
     """
 
@@ -81,4 +82,5 @@ class Session(Struct, frozen=True):
     partitions: tuple[Partition, ...] = ()
     every: float = 30.0
     asked: float = 0.0
+    silent: float = 0.0
     problem: Problem | None = None

@@ -2,24 +2,30 @@
 
 import asyncio
 import logging
+import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
 
-from jupystra_tui.errors import ConnectError
+from jupystra_tui.errors import ConnectError, NoAnswer, NotSent
+from jupystra_tui.model import Layer
 from jupystra_tui.ssh.dial import Line
 from jupystra_tui.ssh.door import Door
+from jupystra_tui.ssh.heartbeat import Heartbeat
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell
+from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell, close_quietly
+from jupystra_tui.ssh.tcp import peer, probe
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 
 HANDSHAKE_SECONDS = 10.0
 CHANNEL_SECONDS = 10.0
 ENDING_SECONDS = 1.5
-BEAT_SECONDS = 12.0
+LOST_SECONDS = 0.3  # channels end a moment before their transport does
+AGAIN = "It is tried again by itself."
 
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
@@ -28,21 +34,45 @@ logging.getLogger("paramiko").propagate = False
 class Connection:
     """A logged-in Transport; made by `login.connect`. `lost` is set when it is gone, whoever ended it.
 
-    `door` is the login node as it showed itself.
+    `door` is the login node as it showed itself. `address` is where it was reached, empty through a proxy command.
+    `silent_since` is since when the login node has not answered, in seconds since 1970, 0 while it does; `on_silence`
+    is called when that changes.
     """
 
     def __init__(self, endpoint: Endpoint, line: Line, transport: Transport, door: Door) -> None:
         self.endpoint = endpoint
         self.door = door
         self.lost = asyncio.Event()
+        self.address = () if endpoint.proxy else peer(line.sock)
+        self.silent_since = 0.0
+        self.on_silence: Callable[[float], None] = lambda since: None
         self._line = line
         self._transport = transport
         self._shell: Shell | None = None
         self._shell_command = PLAIN
         self._prologue = ""
         self._opening = asyncio.Lock()
-        self._watch = asyncio.create_task(self._watch_transport())
-        self._heart = asyncio.create_task(self._beat())
+        self._heart = Heartbeat(
+            lambda: ping(transport), partial(probe, self.address) if self.address else None, self._silent
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to watch whether it lives."""
+        self._tasks = [asyncio.create_task(self._watch_transport()), asyncio.create_task(self._beat())]
+
+    @property
+    def alive(self) -> bool:
+        """Whether requests can be sent; they may wait for a login node that is silent."""
+        return not self.lost.is_set() and self._transport.is_active()
+
+    def needs_person(self) -> None:
+        """Be slow to give it up: another login would need a person."""
+        self._heart.needs_person = True
+
+    def check(self) -> None:
+        """Find out now whether the login node still answers."""
+        self._heart.hurry()
 
     async def prepare(self, line: str) -> None:
         """Let every shell from now on, the open one too, begin with `line`, which prints nothing."""
@@ -62,18 +92,18 @@ class Connection:
             self._shell.close()
 
     async def run(self, script: str, limit: float = 20.0) -> Result:
-        """Run shell text on the kept shell: one round trip. Raises ConnectError, also after `limit` seconds."""
+        """Run shell text on the kept shell: one round trip. Raises NotSent, NoAnswer also after `limit` seconds."""
         async with self._opening:
             if self._shell is None or not self._shell.alive:
                 self._shell = await self._open_shell()
             shell = self._shell
-        return await _in_time(shell.run(script, limit), limit)
+        return await self._in_time(shell.run(script, limit), limit)
 
     async def run_apart(self, script: str, limit: float = 60.0) -> Result:
         """Run shell text on a channel of its own, for long output that shall not hold up the polls."""
         shell = await self._open_shell()
         try:
-            return await _in_time(shell.run(script, limit), limit)
+            return await self._in_time(shell.run(script, limit), limit)
         finally:
             shell.close()
 
@@ -92,12 +122,13 @@ class Connection:
         return await self._session()
 
     async def aclose(self) -> None:
-        """Close shell, transport and proxy; again without harm."""
+        """Close shell, transport and proxy. Idempotent."""
         if self._shell:
             self._shell.close()
-        self._heart.cancel()
+        for task in self._tasks[1:]:
+            task.cancel()
         await in_thread(end, self._transport, self._line)
-        await self._watch
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _open_shell(self) -> Shell:
         shell = Shell(await self._session())
@@ -109,41 +140,64 @@ class Connection:
         patience = time.monotonic() + ENDING_SECONDS
         while True:
             try:
-                return await in_thread(_exec, self._transport, self._shell_command)
+                return await self._started(await in_thread(_open, self._transport))
             except ChannelException as error:
                 ours = self._shell is not None and self._shell.given_up
                 if not ours or time.monotonic() > patience:
                     raise _no_session(ours, error) from error
                 await asyncio.sleep(0.1)  # the server tells nobody when the shell that we closed has ended
             except (SSHException, EOFError, OSError) as error:
-                await in_thread(
-                    end, self._transport, self._line
-                )  # keepalives do not notice a dead peer; this does
-                raise ConnectError(
-                    "The cluster does not answer", "It is tried again by itself.", str(error)
-                ) from error
+                raise self._unsent(error) from error
+
+    async def _started(self, channel: paramiko.Channel) -> paramiko.Channel:
+        """Return the channel once its shell runs; raises TimeoutError when the login node does not say so."""
+        try:
+            async with asyncio.timeout(CHANNEL_SECONDS):
+                await in_thread(channel.exec_command, self._shell_command)
+        except BaseException:
+            threading.Thread(target=close_quietly, args=(channel,), name="close", daemon=True).start()
+            raise
+        return channel
+
+    def _unsent(self, error: Exception) -> NotSent:
+        """Return why no session could be opened, and see whether the connection still lives."""
+        self.check()
+        if self.alive:
+            title, hint = f"The login node did not answer within {CHANNEL_SECONDS:.0f} s", AGAIN
+        else:
+            title, hint = "The connection to the login node is lost", "It is opened again by itself."
+        return NotSent(title, hint, str(error), Layer.NETWORK)
+
+    async def _in_time(self, answer: Awaitable[Result], limit: float) -> Result:
+        try:
+            return await answer
+        except TimeoutError as error:
+            self.check()
+            layer = Layer.NETWORK if self.silent_since else None
+            title = f"The cluster did not answer within {limit:.0f} s"
+            raise NoAnswer(title, AGAIN, layer=layer) from error
+        except NoAnswer as error:
+            await asyncio.wait([self._tasks[0]], timeout=LOST_SECONDS)
+            if self.alive:
+                raise
+            title = "The connection to the login node broke before the answer came"
+            raise NoAnswer(title, error.hint, layer=Layer.NETWORK) from error
+
+    def _silent(self, since: float) -> None:
+        self.silent_since = since
+        self.on_silence(since)
 
     async def _beat(self) -> None:
-        """End the connection when the other side is silent: paramiko's own keepalives do not notice."""
-        while not self.lost.is_set():
-            await asyncio.sleep(BEAT_SECONDS)
-            try:
-                async with asyncio.timeout(BEAT_SECONDS):
-                    await in_thread(_ping, self._transport)
-            except (TimeoutError, SSHException, EOFError, OSError):
-                await in_thread(end, self._transport, self._line)
+        """End the connection when it is dead: paramiko's own keepalives do not notice."""
+        await self._heart.until_dead()
+        await in_thread(end, self._transport, self._line)
 
     async def _watch_transport(self) -> None:
         await in_thread(self._transport.join)
         self.lost.set()
-
-
-async def _in_time(answer: Awaitable[Result], limit: float) -> Result:
-    try:
-        return await answer
-    except TimeoutError as error:
-        title = f"The cluster did not answer within {limit:.0f} s"
-        raise ConnectError(title, "It is asked again by itself.") from error
+        self._tasks[1].cancel()
+        if self.silent_since:
+            self._silent(0.0)
 
 
 def _no_session(ours: bool, error: ChannelException) -> ConnectError:
@@ -168,11 +222,13 @@ def end(transport: paramiko.Transport | None, line: Line) -> None:
     line.close()
 
 
-def _exec(transport: paramiko.Transport, command: str) -> paramiko.Channel:
-    channel = transport.open_session(timeout=CHANNEL_SECONDS)
-    channel.exec_command(command)
-    return channel
+def _open(transport: paramiko.Transport) -> paramiko.Channel:
+    return transport.open_session(timeout=CHANNEL_SECONDS)
 
 
-def _ping(transport: paramiko.Transport) -> None:
-    transport.global_request("keepalive@openssh.com", wait=True)
+async def ping(transport: paramiko.Transport) -> None:
+    """Return once the other side has answered; raises OSError when nothing can be sent."""
+    try:
+        await in_thread(transport.global_request, "keepalive@openssh.com", wait=True)
+    except (SSHException, EOFError) as error:
+        raise OSError(str(error)) from error

@@ -10,9 +10,11 @@ import threading
 from collections.abc import AsyncIterator
 
 from jupystra_tui.errors import ConnectError, JupystraError
+from jupystra_tui.model import Layer
 from jupystra_tui.ssh.askpass import Askpass
 from jupystra_tui.ssh.prompting import Tell
-from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.resolve import Endpoint, no_host_name
+from jupystra_tui.ssh.tcp import addresses, has_route, open_tcp
 from jupystra_tui.ssh.way_faults import way_fault
 from jupystra_tui.ssh.words import Words
 
@@ -131,13 +133,15 @@ class ProxyLine(Line):
             os.killpg(self._process.pid, number)
 
 
-def dial(endpoint: Endpoint) -> Line:
-    """Return a direct line (blocking, at most 8 s); raises ConnectError with the reason and the next step."""
+async def dial(endpoint: Endpoint) -> Line:
+    """Return a direct line, within 8 s of looking up the address; raises ConnectError, ConfigError."""
     try:
-        sock = socket.create_connection((endpoint.host, endpoint.port), SECONDS)
+        sock = await open_tcp(await addresses(endpoint.host, endpoint.port), SECONDS, SECONDS)
+    except UnicodeError as error:
+        raise no_host_name(endpoint.host, str(error)) from error
     except OSError as error:
         raise _explain(endpoint, error) from error
-    sock.settimeout(None)
+    sock.setblocking(True)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Line(sock)
 
@@ -158,15 +162,21 @@ def dial_proxy(command: str, environment: dict[str, str], askpass: Askpass) -> P
 
 
 def _explain(endpoint: Endpoint, error: OSError) -> ConnectError:
-    where = f"{endpoint.host}, port {endpoint.port}"
+    where, words = f"{endpoint.host}, port {endpoint.port}", str(error)
     vpn = "Check the network; some sites need a VPN."
-    if isinstance(error, socket.gaierror):
-        return ConnectError(
-            f"There is no host called {endpoint.host}", f"Check the spelling. {vpn}", str(error)
-        )
-    if isinstance(error, TimeoutError):
-        return ConnectError(f"{where} did not answer within {SECONDS:.0f} s", vpn, str(error))
     if isinstance(error, ConnectionRefusedError):
         hint = "The login node may be down for a moment, or the port is another one."
-        return ConnectError(f"{where} refused the connection", hint, str(error))
-    return ConnectError(f"{where} cannot be reached: {error.strerror or error}", vpn, str(error))
+        return ConnectError(f"{where} refused the connection", hint, words, Layer.NETWORK)
+    if not has_route(()) and not isinstance(error, TimeoutError):
+        layer = Layer.LAPTOP_OFFLINE
+        return ConnectError("This laptop is offline", "Connect it to a network.", words, layer)
+    if isinstance(error, socket.gaierror):
+        if error.errno == socket.EAI_AGAIN:
+            title = f"The address of {endpoint.host} cannot be looked up: no name server answers"
+            return ConnectError(title, vpn, words, Layer.NETWORK)
+        title = f"There is no host called {endpoint.host}"
+        return ConnectError(title, f"Check the spelling. {vpn}", words, Layer.NETWORK)
+    if isinstance(error, TimeoutError):
+        return ConnectError(f"{where} did not answer within {SECONDS:.0f} s", vpn, words, Layer.NETWORK)
+    title = f"{where} cannot be reached: {error.strerror or error}"
+    return ConnectError(title, vpn, words, Layer.NETWORK)

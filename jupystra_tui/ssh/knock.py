@@ -20,7 +20,7 @@ async def knock(endpoint: Endpoint) -> Door:
 
     The user's name is sent, to learn the ways of logging in, only to a host whose key is known.
     """
-    line = await in_thread(dial, endpoint)
+    line = await dial(endpoint)
     transport: paramiko.Transport | None = None
     try:
         transport = paramiko.Transport(line.sock)

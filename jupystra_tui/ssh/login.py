@@ -49,7 +49,7 @@ async def connect(
         tell(f"calling {endpoint.host}")
         if endpoint.proxy:
             return await _connect_by_proxy(endpoint, ask, tell, trusted, vault, folders)
-        return await _log_in(await in_thread(dial, endpoint), endpoint, ask, tell, trusted, vault)
+        return await _log_in(await dial(endpoint), endpoint, ask, tell, trusted, vault)
     finally:
         vault.drop_given()
 
@@ -102,7 +102,9 @@ async def _log_in(
         if ladder.password:
             vault.hold_login_password(ladder.password)
         usable = structs.replace(endpoint, agent="") if ladder.agent_lost else endpoint
-        return Connection(usable, line, transport, ladder.door)
+        connection = Connection(usable, line, transport, ladder.door)
+        connection.start()
+        return connection
     except BaseException as error:
         for question in questions:
             question.cancel()

@@ -20,6 +20,11 @@ _SHELL = (
 )
 _HOST = re.compile(rf"(?!-)[^{_SHELL}\\]+")
 _USER = re.compile(rf"(?!-)[^{_SHELL}]*")
+_NAME_REFUSED = re.compile(r"(hostname|remote username) contains invalid characters")
+_NAMES_HINT = "Write user@host, or an alias of ~/.ssh/config."
+HOST_LIMIT = 1024  # bytes; OpenSSH's NI_MAXHOST is 1025
+USER_LIMIT = 256  # bytes; Linux allows 32, directories more
+SHOWN = 60
 
 
 class Endpoint(Struct, frozen=True):
@@ -90,20 +95,52 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
         ) from error
     if process.returncode:
         words = clean_lines(err).strip() or "no reason given"
+        if refused := _NAME_REFUSED.fullmatch(words):
+            raise no_host_name(cluster.host) if refused[1] == "hostname" else _no_user_name(cluster.user)
         raise ConfigError(
             f"ssh cannot read its configuration for {cluster.host}: {words.splitlines()[0]}",
             "Mend ~/.ssh/config (or the file given with -F).",
             words,
         )
-    return read_settings(out.decode(errors="surrogateescape"), cluster, agent)
+    endpoint = read_settings(out.decode(errors="surrogateescape"), cluster, agent)
+    _see_that_it_can_be_sent(endpoint)
+    return endpoint
+
+
+def no_host_name(host: str, detail: str = "") -> ConfigError:
+    """Return the error of a text that cannot be a host's name."""
+    return ConfigError(f"{clean(host, SHOWN) or 'nothing'} is no host name", _NAMES_HINT, detail)
+
+
+def _no_user_name(user: str) -> ConfigError:
+    return ConfigError(f"{clean(user, SHOWN)} is no user name", _NAMES_HINT)
 
 
 def _see_that_names_are_names(cluster: Cluster) -> None:
-    hint = "Write user@host, or an alias of ~/.ssh/config."
-    if not _HOST.fullmatch(cluster.host):
-        raise ConfigError(f"{clean(cluster.host) or 'nothing'} is no host name", hint)
-    if not _USER.fullmatch(cluster.user):
-        raise ConfigError(f"{clean(cluster.user)} is no user name", hint)
+    """Raise ConfigError for a host or user that no program could take."""
+    if not _HOST.fullmatch(cluster.host) or not _fits(cluster.host, HOST_LIMIT):
+        raise no_host_name(cluster.host)
+    if not _USER.fullmatch(cluster.user) or not _fits(cluster.user, USER_LIMIT):
+        raise _no_user_name(cluster.user)
+
+
+def _see_that_it_can_be_sent(endpoint: Endpoint) -> None:
+    """Raise ConfigError for names, also those of the ssh configuration, that cannot be looked up or sent."""
+    if not _fits(endpoint.user, USER_LIMIT):
+        raise _no_user_name(endpoint.user)
+    if endpoint.proxy:
+        return  # the command looks the host up, and has its own words
+    try:
+        endpoint.host.encode("idna")
+    except UnicodeError as error:
+        raise no_host_name(endpoint.host, str(error)) from error
+
+
+def _fits(name: str, limit: int) -> bool:
+    try:
+        return len(name.encode()) <= limit
+    except UnicodeError:
+        return False
 
 
 def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:

@@ -10,10 +10,12 @@ from msgspec import Struct
 from paramiko import Channel
 from paramiko.ssh_exception import SSHException
 
-from jupystra_tui.errors import ConnectError
+from jupystra_tui.errors import NoAnswer, NotSent
+from jupystra_tui.model import Layer
 from jupystra_tui.ssh.threads import in_thread
 
 PLAIN = "exec /bin/sh"
+AGAIN = "It is opened again by itself."
 LOGIN = "exec bash -lc 'exec /bin/sh'"
 
 
@@ -61,10 +63,13 @@ class Shell:
             await self._send(f"{line}\n".encode())
 
     async def run(self, script: str, limit: float) -> Result:
-        """Run POSIX shell text and return what it printed; raises TimeoutError after `limit` seconds, ConnectError."""
+        """Run POSIX shell text and return what it printed.
+
+        Raises TimeoutError after `limit` seconds, NotSent, NoAnswer.
+        """
         async with self._lock:
             if not self.alive:
-                raise ConnectError("The connection to the cluster is gone", "It is opened again by itself.")
+                raise NotSent("The connection to the login node is lost", AGAIN, layer=Layer.NETWORK)
             try:
                 async with asyncio.timeout(limit):
                     return await self._exchange(script)
@@ -75,7 +80,7 @@ class Shell:
     def close(self) -> None:
         """End the shell; again without harm."""
         self.alive, self.given_up = False, True
-        threading.Thread(target=_close, args=(self._channel,), name="shell-close", daemon=True).start()
+        threading.Thread(target=close_quietly, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 
     async def _exchange(self, script: str) -> Result:
@@ -95,7 +100,7 @@ class Shell:
             if not self.alive:
                 break
             await self._news.wait()
-        raise ConnectError("The cluster closed the connection", "It is opened again by itself.")
+        raise NoAnswer("The session on the login node ended before the answer came", AGAIN)
 
     async def _send(self, data: bytes) -> None:
         try:
@@ -123,11 +128,12 @@ class Shell:
         self._news.set()
 
 
-def _close(channel: Channel) -> None:
+def close_quietly(channel: Channel) -> None:
+    """Close a channel; one whose connection is gone is closed already."""
     try:
         channel.close()
     except (SSHException, OSError, EOFError):
-        pass  # the connection went first
+        pass
 
 
 def _between(buffer: bytearray, mark: str) -> tuple[bytes, bytes] | None:

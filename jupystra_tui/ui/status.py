@@ -34,7 +34,7 @@ def status(affairs: Affairs, now: float) -> tuple[Part, ...]:
     return (
         *_waits(affairs.waits, now),
         *_trouble(affairs.trouble),
-        *_session(affairs.session, away=bool(affairs.trouble)),
+        *_session(affairs.session, now, away=bool(affairs.trouble)),
         *_queue(affairs, now),
         *_tunnels(affairs.tunnels),
     )
@@ -60,12 +60,17 @@ def who(session: Session) -> str:
     return f"{user}@{name}" if user and "@" not in name else name
 
 
-def _session(session: Session | None, *, away: bool) -> tuple[Part, ...]:
+def _session(session: Session | None, now: float, *, away: bool) -> tuple[Part, ...]:
     if session is None:
         return () if away else ((0, (("○ not logged in", "dim"),)),)
     if away:
         return ((1, (("○ ", "dim"), (who(session), "dim"))),)
     name: Part = (0, (MARKS[session.phase], (who(session), "strong")))
+    if session.phase is SessionPhase.UP and session.silent:
+        silence = (
+            f"no answer from the login node for {show_duration(max(0.0, now - session.silent))}; waiting"
+        )
+        return (name, (0, ((silence, "warn"),)))
     if session.phase is SessionPhase.UP:
         return (name, (5, ((f"{session.scheduler} {session.version}".strip(), "dim"),)))
     said = session.steps[-1] if session.steps and session.phase is not SessionPhase.DOWN else ""

@@ -27,6 +27,7 @@ from jupystra_tui.worker.sending import prepare
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.state import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
+from jupystra_tui.worker.wake import SleepWatch
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Office:
         self._folders = folders
         self._recent = RecentClusters(folders.state / "recent.json")
         self._prompts = Prompts(self.hub)
+        self._sleep = SleepWatch()
         self._sessions: dict[str, ClusterSession] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._launchers: WeakValueDictionary[str, Launcher] = WeakValueDictionary()
@@ -138,7 +140,13 @@ class Office:
             session = None
         if session is None:
             session = ClusterSession(
-                body.cluster, self._folders, self.hub, self._prompts, self._on_snapshot, self._on_back
+                body.cluster,
+                self._folders,
+                self.hub,
+                self._prompts,
+                self._on_snapshot,
+                self._on_back,
+                self._sleep,
             )
             self._sessions[name] = session
         session.vault.given = body.password

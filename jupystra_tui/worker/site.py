@@ -46,8 +46,13 @@ async def _discover(connection: Connection, cluster: Cluster) -> Site:
             f"No {names} was found on {cluster.name}, in a login shell neither",
             "Is this the login node of a Slurm or LSF cluster? If it needs a module first, load it in ~/.bash_profile.",
         )
-    await connection.prepare(f"unset {' '.join(site.scheduler.unset)}")
+    await settle_in(connection, site)
     return await _suited(connection, site, cluster)
+
+
+async def settle_in(connection: Connection, site: Site) -> None:
+    """Have the shells of a connection be without the variables that change what the scheduler prints."""
+    await connection.prepare(f"unset {' '.join(site.scheduler.unset)}")
 
 
 async def _suited(connection: Connection, site: Site, cluster: Cluster) -> Site:

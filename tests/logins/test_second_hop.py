@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError, TunnelError
-from jupystra_tui.ssh import agent, connection, tunnel
+from jupystra_tui.ssh import agent, connection, heartbeat, tunnel
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.hostkeys import append
 from jupystra_tui.ssh.nodekeys import know
@@ -186,16 +185,16 @@ async def test_where_one_session_is_allowed_a_login_shell_takes_the_place_of_the
             assert (await connection.run("echo again")).out == b"again\n"
 
 
-async def test_a_beat_that_fails_ends_the_connection(
+async def test_a_ping_that_cannot_be_sent_ends_the_connection_where_the_host_takes_a_new_one(
     at: At, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(transport: object) -> None:
-        raise SSHException("no key exchange in time")
+    async def fail(transport: object) -> None:
+        raise OSError("no key exchange in time")
 
-    monkeypatch.setattr(connection, "BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.2)
     async with Someone().logged_in(at("key", key)) as ours:
-        monkeypatch.setattr(connection, "_ping", fail)
-        async with asyncio.timeout(5):
+        monkeypatch.setattr(connection, "ping", fail)
+        async with asyncio.timeout(15):
             await ours.lost.wait()
 
 

@@ -1,0 +1,110 @@
+"""When a connection that does not answer is slow, and when it is dead."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from jupystra_tui.ssh.tcp import Reply
+
+BEAT_SECONDS = 12.0
+ANSWER_SECONDS = 2.5  # after which a ping without an answer is told
+PING_AGAIN_SECONDS = 1.0
+PROBE_SECONDS = 5.0
+REFUSED_PAUSE = 2.0
+GRACE, GRACE_WITH_PERSON = 1.0, 90.0  # TCP repeats what was lost in a cut of 20 s up to that much later
+GRACE_STEP = 30.0
+LONGEST, LONGEST_WITH_PERSON = 180.0, 900.0
+
+
+class Heartbeat:
+    """Pings a connection now and then. `needs_person` is whether another login would need a person.
+
+    A connection without an answer is given up only when the host takes a new one and the old one stays silent for a
+    while (longer where a person would be needed), or after minutes. `ping` returns once the other side has answered;
+    `probe` tells within some seconds whether the host takes a new connection, None where that cannot be found out.
+    `on_silence` is told since when there has been no answer, in seconds since 1970, and 0 once there is one.
+    """
+
+    def __init__(
+        self,
+        ping: Callable[[], Awaitable[None]],
+        probe: Callable[[float], Awaitable[Reply]] | None,
+        on_silence: Callable[[float], None],
+    ) -> None:
+        self.needs_person = False
+        self._ping = ping
+        self._probe = probe
+        self._on_silence = on_silence
+        self._hurry = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Ping now."""
+        self._hurry.set()
+
+    async def until_dead(self) -> None:
+        """Return when the connection is to be given up."""
+        while True:
+            try:
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await self._hurry.wait()
+            except TimeoutError:
+                pass
+            self._hurry.clear()
+            if not await self._lives():
+                return
+
+    async def _lives(self) -> bool:
+        """Return whether an answer came, however late, before the connection is to be given up."""
+        ping = asyncio.ensure_future(self._answered())
+        try:
+            await asyncio.wait([ping], timeout=ANSWER_SECONDS)
+            if ping.done():
+                return True
+            self._on_silence(time.time() - ANSWER_SECONDS)
+            verdict = asyncio.ensure_future(self._until_given_up())
+            try:
+                await asyncio.wait([ping, verdict], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                verdict.cancel()
+            if ping.done():
+                self._on_silence(0.0)
+            return ping.done()
+        finally:
+            ping.cancel()
+
+    async def _answered(self) -> None:
+        """Return when the other side answered; a ping that cannot be sent is as silent as one without an answer."""
+        while True:
+            try:
+                return await self._ping()
+            except OSError:
+                await asyncio.sleep(PING_AGAIN_SECONDS)
+
+    async def _until_given_up(self) -> None:
+        longest = LONGEST_WITH_PERSON if self.needs_person else LONGEST
+        silent, since_reply = 0.0, None  # seconds; what passes while this process is stopped does not count
+        while silent < longest and (since_reply is None or since_reply < self._grace):
+            began = time.monotonic()
+            connected = await self._takes_a_new_one(since_reply)
+            took = min(time.monotonic() - began, GRACE_STEP + PROBE_SECONDS)
+            silent += took
+            since_reply = (0.0 if since_reply is None else since_reply + took) if connected else None
+
+    @property
+    def _grace(self) -> float:
+        return GRACE_WITH_PERSON if self.needs_person else GRACE
+
+    async def _takes_a_new_one(self, since_reply: float | None) -> bool:
+        """Return whether the host takes a new connection; one that just did is asked again only after a while."""
+        if since_reply is not None:
+            left = self._grace - since_reply
+            await asyncio.sleep(min(left, GRACE_STEP))
+            if left <= GRACE_STEP:
+                return True
+        if self._probe is None:
+            await asyncio.sleep(PROBE_SECONDS)
+            return False
+        reply = await self._probe(PROBE_SECONDS)
+        if reply is Reply.REFUSED:
+            await asyncio.sleep(REFUSED_PAUSE)
+        return reply is Reply.CONNECTED

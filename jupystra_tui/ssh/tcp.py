@@ -1,0 +1,146 @@
+"""Opening TCP connections across a network that comes and goes."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from jupystra_tui.ssh.threads import in_thread
+
+AGAIN_SECONDS = 1.0  # between two attempts with one address
+STAGGER_SECONDS = 0.25  # at least, between attempts with different ones
+PROBE_SECONDS = 2.0
+_DOCUMENTATION = ("192.0.2.1", 9)  # RFC 5737: nobody is there, and nothing is sent
+
+
+class Address(NamedTuple):
+    """A numeric address, as `socket.getaddrinfo` has it."""
+
+    family: int
+    place: tuple[Any, ...]
+
+
+class Reply(Enum):
+    """What a host answered to an attempt to connect."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    SILENT = "silent"
+
+
+async def addresses(host: str, port: int) -> tuple[Address, ...]:
+    """Return the numeric addresses of a host; raises OSError, UnicodeError for what cannot be a host's name."""
+    found = await in_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(Address(family, place) for family, _, _, _, place in found))
+
+
+def peer(sock: socket.socket) -> tuple[Address, ...]:
+    """Return the address that a socket is connected to, none for one that is not a TCP socket."""
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return ()
+    try:
+        return (Address(sock.family, sock.getpeername()),)
+    except OSError:
+        return ()
+
+
+async def open_tcp(targets: Sequence[Address], seconds: float, lifetime: float) -> socket.socket:
+    """Return a non-blocking socket connected to the first address that answers.
+
+    Each second a new attempt begins beside the older ones, which end after `lifetime`: the system itself repeats a lost
+    packet only after ever longer pauses. Raises TimeoutError after `seconds`, OSError when every address refused.
+    """
+    attempts = _Attempts(targets, lifetime)
+    loop = asyncio.get_running_loop()
+    deadline, pause = loop.time() + seconds, max(AGAIN_SECONDS / len(targets), STAGGER_SECONDS)
+    try:
+        while (left := deadline - loop.time()) > 0:
+            attempts.begin_next()
+            connected = await attempts.settle(min(pause, left))
+            if connected:
+                return connected
+        raise TimeoutError("timed out")
+    finally:
+        attempts.close()
+
+
+class _Attempts:
+    """Attempts to connect that are under way; `close` ends them."""
+
+    def __init__(self, targets: Sequence[Address], lifetime: float) -> None:
+        self._targets = targets
+        self._lifetime = lifetime
+        self._number = 0
+        self._waiting: dict[asyncio.Task[socket.socket], Address] = {}
+        self._refused: dict[Address, OSError] = {}
+
+    def begin_next(self) -> None:
+        """Begin an attempt with the next address that has not refused."""
+        left = [target for target in self._targets if target not in self._refused]
+        target = left[self._number % len(left)]
+        self._waiting[asyncio.create_task(_connected(target, self._lifetime))] = target
+        self._number += 1
+
+    async def settle(self, seconds: float) -> socket.socket | None:
+        """Return a connected socket, None after `seconds`, or when one refused; raises OSError when all did."""
+        done, _ = await asyncio.wait(self._waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            target, error = self._waiting.pop(task), task.exception()
+            if error is None:
+                return task.result()
+            if isinstance(error, TimeoutError):
+                continue
+            if not isinstance(error, OSError):
+                raise error
+            self._refused[target] = error
+        if len(self._refused) == len(set(self._targets)):
+            raise self._refused[self._targets[0]]
+        return None
+
+    def close(self) -> None:
+        """End what is under way, and close what connected too late."""
+        for task in self._waiting:
+            task.cancel()
+            task.add_done_callback(_close_late)
+
+
+async def probe(targets: Sequence[Address], seconds: float) -> Reply:
+    """Return whether a host takes a new connection within `seconds`; it is closed at once, with nothing sent."""
+    try:
+        connected = await open_tcp(targets, seconds, PROBE_SECONDS)
+    except ConnectionRefusedError:
+        return Reply.REFUSED
+    except OSError:
+        return Reply.SILENT
+    connected.close()
+    return Reply.CONNECTED
+
+
+def has_route(targets: Sequence[Address]) -> bool:
+    """Return whether this laptop has a route to one of the addresses, to any where none is given; sends nothing."""
+    for family, place in targets or (Address(socket.AF_INET, _DOCUMENTATION),):
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            try:
+                sock.connect(place)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+async def _connected(target: Address, seconds: float) -> socket.socket:
+    sock = socket.socket(target.family, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().sock_connect(sock, target.place)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _close_late(task: "asyncio.Task[socket.socket]") -> None:
+    if not task.cancelled() and task.exception() is None:
+        task.result().close()

@@ -1,0 +1,149 @@
+"""Logging in to one cluster: the first time with the person, later by itself where nobody is needed."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from jupystra_tui.errors import AuthError, ConfigError, ConnectError, JupystraError
+from jupystra_tui.model import Layer, Problem, SessionPhase
+from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.resolve import Endpoint, resolve
+from jupystra_tui.ssh.tcp import Address
+from jupystra_tui.worker.login_answers import LoginAnswers
+from jupystra_tui.worker.outage import Outage, quickly
+from jupystra_tui.worker.problems import problem_of
+from jupystra_tui.worker.prompts import Unattended
+
+if TYPE_CHECKING:
+    from jupystra_tui.worker.session import ClusterSession
+
+ANSWERS = {"the answer", "the password"}  # what a login may have taken that is not there a second time
+REFUSED_PAUSES = (
+    30.0,
+    120.0,
+)  # few: a login node that restarts may refuse for a while, and counts failed logins
+BROKE = Problem(
+    "The connection to the login node broke", "It is opened again by itself.", layer=Layer.NETWORK
+)
+NEEDS_PERSON = Problem("The connection is lost, and logging in again needs you", "Log in again to go on.")
+
+
+class ClusterLogin:
+    """Makes the connections of a session, and shows in it how that goes."""
+
+    def __init__(self, session: "ClusterSession", folders: Folders) -> None:
+        self._session = session
+        self._folders = folders
+        self._trusted: set[str] = set()
+        self._needs_person = False
+        self._endpoint: Endpoint | None = None
+        self._addresses: tuple[Address, ...] = ()
+        self._outage: Outage | None = None
+        self._attempts = self._refusals = 0
+        self._person_came = asyncio.Event()
+
+    def come(self) -> None:
+        """The person wants to log in, and may be asked."""
+        self._person_came.set()
+
+    def hurry(self) -> None:
+        """Try again now, with nobody there."""
+        if self._outage:
+            self._outage.hurry()
+
+    def settle(self) -> None:
+        """The connection works, or no more is wanted. Idempotent."""
+        if self._outage:
+            self._outage.close()
+            self._outage = None
+
+    async def first(self) -> Connection:
+        """Return a connection; the person may be asked. Raises JupystraError."""
+        return await self._log_in(attended=True)
+
+    async def again(self) -> Connection:
+        """Return a connection after a break, however long that takes; raises what a person must see."""
+        self._person_came.clear()
+        self._show_lost(BROKE)
+        if self._outage is None:
+            self._attempts = self._refusals = 0
+            direct = self._endpoint is not None and not self._endpoint.proxy
+            self._outage = Outage(self._endpoint if direct else None, self._addresses)
+        waits, error = self._needs_person, None
+        while True:
+            if waits:
+                await self._until_person(error)
+                attended = True
+            else:
+                attended = await self._or_person(self._outage.until_reachable(self._show_lost))
+                self._person_came.clear()
+            try:
+                return await self._log_in(attended)
+            except Unattended:
+                waits = True
+            except (ConnectError, ConfigError, AuthError) as failed:
+                error = failed
+                pause = self._pause_after(failed, attended)
+                if not waits:
+                    await self.rest(failed, pause)
+
+    async def rest(self, error: JupystraError, seconds: float = 0.0) -> None:
+        """Show why an attempt failed, and wait until the next one, or for the person; 0 leaves the time to us."""
+        self._show_lost(problem_of(error))
+        if seconds:
+            await self._or_person(asyncio.sleep(seconds))
+        elif self._outage:
+            await self._or_person(self._outage.rest())
+
+    def _pause_after(self, error: JupystraError, attended: bool) -> float:
+        """Return seconds to wait after a failed attempt, 0 for the usual time; raises what a person must see."""
+        if isinstance(error, ConnectError):
+            return 0.0
+        if attended or self._refusals == len(REFUSED_PAUSES):
+            raise error
+        self._refusals += 1
+        return REFUSED_PAUSES[self._refusals - 1]
+
+    def _show_lost(self, problem: Problem) -> None:
+        self._session.show(phase=SessionPhase.LOST, problem=problem)
+
+    async def _until_person(self, error: JupystraError | None) -> None:
+        """Wait until the person wants to log in again; `error` is why their last attempt failed."""
+        lost = problem_of(error, NEEDS_PERSON.hint) if error else NEEDS_PERSON
+        self._session.show(phase=SessionPhase.WAITING, problem=lost)
+        await self._person_came.wait()
+        self._person_came.clear()
+        self._session.show(phase=SessionPhase.CONNECTING, problem=None)
+
+    async def _or_person(self, wait: Coroutine[Any, Any, None]) -> bool:
+        """Wait, or until the person wants to log in; returns whether they do."""
+        person, waiting = asyncio.ensure_future(self._person_came.wait()), asyncio.ensure_future(wait)
+        try:
+            await asyncio.wait({person, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                waiting.result()
+            return self._person_came.is_set()
+        finally:
+            person.cancel()
+            waiting.cancel()
+
+    async def _log_in(self, attended: bool) -> Connection:
+        """Return a connection; with nobody there nothing is asked, and it has to be quick."""
+        session, self._attempts = self._session, self._attempts + 1
+        was_given = session.vault.given is not None
+        session.show(steps=())
+        endpoint = self._endpoint = await resolve(session.cluster, session.agent)
+        session.show(user=endpoint.user)
+        answers = LoginAnswers(session.cluster, endpoint.user, attended, session.ask_person)
+        logging_in = connect(endpoint, answers, session.tell, self._trusted, session.vault, self._folders)
+        connection = await (logging_in if attended else quickly(logging_in, endpoint, self._attempts))
+        self._needs_person = answers.needs_person or (
+            was_given and bool(ANSWERS & set(connection.door.taken))
+        )
+        self._addresses = connection.address
+        if self._needs_person:
+            connection.needs_person()
+        await answers.accepted()
+        return connection

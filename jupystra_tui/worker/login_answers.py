@@ -1,0 +1,65 @@
+"""What one attempt to log in gets for an answer: from the keychain where that is allowed, else from the person."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from jupystra_tui.model import Cluster, Prompt, PromptKind
+from jupystra_tui.ssh.prompting import LAPTOP
+from jupystra_tui.ssh.questions import is_password
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.text import Secret
+from jupystra_tui.worker import keychain
+from jupystra_tui.worker.prompts import Given, Unattended
+
+
+class LoginAnswers:
+    """Answers the questions of one attempt. `attended` is whether a person may be asked.
+
+    `needs_person` is whether another attempt would need the person again.
+    """
+
+    def __init__(
+        self, cluster: Cluster, user: str, attended: bool, ask_person: Callable[[Prompt], Awaitable[Given]]
+    ) -> None:
+        self.needs_person = False
+        self._cluster = cluster
+        self._account = f"{user}@{cluster.host}"
+        self._attended = attended
+        self._ask_person = ask_person
+        self._keychain_tried = False
+        self._to_keep: Secret | None = None
+
+    async def __call__(self, prompt: Prompt) -> Secret:
+        """Return the answer; raises GivenUp, Unattended."""
+        ours = prompt.asker == self._account  # a bastion's password is another one
+        if self._cluster.keychain and ours and is_password(prompt.text) and not prompt.echo:
+            return await self._keychain_password(prompt)
+        return (await self._from_person(prompt)).secret
+
+    async def accepted(self) -> None:
+        """The login worked: put the password into the keychain where the person wished that."""
+        if self._to_keep:
+            await in_thread(keychain.write, self._account, self._to_keep)
+            self._to_keep.wipe()
+
+    async def _from_person(self, prompt: Prompt) -> Given:
+        if not self._attended:
+            raise Unattended()
+        self.needs_person |= not _kept(prompt)
+        return await self._ask_person(prompt)
+
+    async def _keychain_password(self, prompt: Prompt) -> Secret:
+        """Return the password that the keychain holds, once a login; else the person's, to be kept if they wish."""
+        kept = None if self._keychain_tried else await in_thread(keychain.read, self._account)
+        self._keychain_tried = True
+        if kept:
+            return kept
+        given = await self._from_person(msgspec.structs.replace(prompt, keep=keychain.KEEP))
+        self._to_keep = Secret(given.secret.reveal()) if given.keep else None
+        return given.secret
+
+
+def _kept(prompt: Prompt) -> bool:
+    """Return whether the answer spares the question from now on: a host's key, or the passphrase that opens one."""
+    return prompt.kind is PromptKind.HOST_KEY or (prompt.kind is PromptKind.TEXT and prompt.asker == LAPTOP)
