@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from jupystra_tui.errors import TunnelError
+from jupystra_tui.model import Layer
 from jupystra_tui.text import Secret, clean
 
 _LIMIT = 4 * 1024 * 1024
@@ -29,7 +30,8 @@ class ServerError(TunnelError):
     """The server behind a tunnel did not answer as it should; `fault` says how, for those who try again."""
 
     def __init__(self, fault: Fault, title: str, hint: str, detail: str = "") -> None:
-        super().__init__(title, hint, detail)
+        foreign = fault in (Fault.STRANGER, Fault.NOT_JUPYTER)
+        super().__init__(title, hint, detail, Layer.FOREIGN_SERVER if foreign else Layer.SERVER_GONE)
         self.fault = fault
 
 

@@ -70,6 +70,16 @@ class Connection:
         """Be slow to give it up: another login would need a person."""
         self._heart.needs_person = True
 
+    async def answers(self) -> bool:
+        """Return whether the login node answers now, within some seconds."""
+        asked, lost = asyncio.ensure_future(self._heart.answers()), asyncio.ensure_future(self.lost.wait())
+        try:
+            await asyncio.wait({asked, lost}, return_when=asyncio.FIRST_COMPLETED)
+            return asked.done() and asked.result() and self.alive
+        finally:
+            asked.cancel()
+            lost.cancel()
+
     def check(self) -> None:
         """Find out now whether the login node still answers."""
         self._heart.hurry()

@@ -36,10 +36,21 @@ class Heartbeat:
         self._probe = probe
         self._on_silence = on_silence
         self._hurry = asyncio.Event()
+        self._silent = False
+        self._asked: asyncio.Future[bool] | None = None
 
     def hurry(self) -> None:
         """Ping now."""
         self._hurry.set()
+
+    async def answers(self) -> bool:
+        """Return whether the other side answers a ping within some seconds."""
+        if self._silent:
+            return False
+        if self._asked is None:
+            self._asked = asyncio.get_running_loop().create_future()
+        self.hurry()
+        return await asyncio.shield(self._asked)
 
     async def until_dead(self) -> None:
         """Return when the connection is to be given up."""
@@ -58,6 +69,8 @@ class Heartbeat:
         ping = asyncio.ensure_future(self._answered())
         try:
             await asyncio.wait([ping], timeout=ANSWER_SECONDS)
+            self._silent = not ping.done()
+            self._tell_whether(answers=ping.done())
             if ping.done():
                 return True
             self._on_silence(time.time() - ANSWER_SECONDS)
@@ -67,10 +80,16 @@ class Heartbeat:
             finally:
                 verdict.cancel()
             if ping.done():
+                self._silent = False
                 self._on_silence(0.0)
             return ping.done()
         finally:
             ping.cancel()
+
+    def _tell_whether(self, *, answers: bool) -> None:
+        asked, self._asked = self._asked, None
+        if asked and not asked.done():
+            asked.set_result(answers)
 
     async def _answered(self) -> None:
         """Return when the other side answered; a ping that cannot be sent is as silent as one without an answer."""

@@ -1,11 +1,92 @@
 """What OpenSSH's last words mean at a compute node."""
 
+import re
+
+from msgspec import Struct
+from paramiko.ssh_exception import ChannelException
+
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.ssh.reach import Forbidden
+from jupystra_tui.model import Layer
+from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
 
 
 class Refused(TunnelError):
     """A compute node turned us away, or is not the one it was: trying again by itself changes nothing."""
+
+
+class _Rule(Struct, frozen=True):
+    """What some words of OpenSSH's mean."""
+
+    words: "re.Pattern[str]"
+    title: str
+    hint: str
+    layer: Layer | None = None
+    error: type[TunnelError] = TunnelError
+
+
+def _rule(
+    words: str, title: str, hint: str, layer: Layer | None = None, error: type[TunnelError] = TunnelError
+) -> _Rule:
+    return _Rule(re.compile(words, re.IGNORECASE), title, hint, layer, error)
+
+
+FORBIDS = (
+    "The login node forbids tunnels (TCP forwarding)",
+    "Ask the site how to reach a server on a compute node.",
+)
+UNREACHABLE = (
+    "The login node cannot reach the compute node",
+    "The node may be restarting or down; it is tried again by itself while the job runs.",
+)
+SILENT = "The login node does not answer", "It is tried again by itself."
+RULES = (
+    _rule("administratively prohibited", *FORBIDS, layer=Layer.FORWARDING_FORBIDDEN, error=Forbidden),
+    _rule(
+        "no active jobs|access denied",
+        "The node lets nobody in who has no job there",
+        "The job may just have ended: look at its state.",
+        layer=Layer.NODE_REFUSES_SSH,
+    ),
+    _rule(
+        "identification has changed|host key verification failed",
+        "The compute node shows another key than before",
+        "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
+        error=Refused,
+    ),
+    _rule(
+        "unprotected private key file",
+        "ssh ignores a key of yours that others can read",
+        "The details name the file: run chmod 600 on it, then try again.",
+    ),
+    _rule(
+        "permission denied",
+        "The compute node did not accept your key",
+        "Put your public key into ~/.ssh/authorized_keys on the cluster: then nodes let you in without a password.",
+        layer=Layer.NODE_REFUSES_SSH,
+        error=Refused,
+    ),
+    _rule(
+        "connect to host .* connection refused",
+        "The compute node takes no ssh connections",
+        "Its ssh server may be restarting, or the site allows none: it is tried again by itself while the job runs.",
+        layer=Layer.NODE_REFUSES_SSH,
+    ),
+    _rule(
+        "no route to host|connect to host .* timed out|network is unreachable|could not resolve|name or service"
+        "|timed out during banner exchange",
+        *UNREACHABLE,
+        layer=Layer.NODE_UNREACHABLE,
+    ),
+    _rule(
+        "(?:kex|ssh)_exchange_identification|banner exchange|connection (?:closed|reset) by",
+        "The compute node closes ssh connections before the login",
+        "The site may allow no ssh to its compute nodes, or only with a job there: ask its support if it stays so.",
+        layer=Layer.NODE_REFUSES_SSH,
+    ),
+)
+BROKE = _rule(
+    "", "The connection to the compute node broke", "It is opened again by itself while the job runs."
+)
 
 
 def explain(words: str, failure: Exception | None, asked: bool = False) -> TunnelError:
@@ -13,43 +94,23 @@ def explain(words: str, failure: Exception | None, asked: bool = False) -> Tunne
 
     `asked` is whether the node was sent an answer.
     """
-    cause = str(failure) if failure else words
     detail = "\n".join(filter(None, [words, str(failure or "")]))
-    lower = cause.lower()
-    if "administratively prohibited" in lower or "channelexception(1" in lower:
-        return forbidden(detail)
-    if "no active jobs" in lower or "access denied" in lower:
-        return TunnelError(
-            "The node lets nobody in who has no job there",
-            "The job may just have ended: look at its state.",
-            detail,
-        )
-    if "identification has changed" in lower or "host key verification failed" in lower:
-        return Refused(
-            "The compute node shows another key than before",
-            "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
-            detail,
-        )
-    if "unprotected private key file" in lower:
-        return TunnelError(
-            "ssh ignores a key of yours that others can read",
-            "The details name the file: run chmod 600 on it, then try again.",
-            detail,
-        )
-    if "permission denied" in lower:
-        return _not_let_in(detail, asked)
-    return TunnelError(
-        "The way to the compute node broke off", "Try again; the details have ssh's own words.", detail
-    )
+    if isinstance(failure, ChannelException):
+        if failure.code == PROHIBITED:
+            return forbidden(detail)
+        return TunnelError(*UNREACHABLE, detail, Layer.NODE_UNREACHABLE)
+    if failure:
+        return TunnelError(*SILENT, detail, Layer.NETWORK)
+    rule = next((rule for rule in RULES if rule.words.search(words)), BROKE)
+    if asked and rule.error is Refused and rule.layer:
+        title = "The compute node did not accept the answers"
+        return Refused(title, "Check the password, then try again.", detail, rule.layer)
+    return rule.error(rule.title, rule.hint, detail, rule.layer)
 
 
 def forbidden(detail: str) -> Forbidden:
     """Return the error of a login node that forwards to no node."""
-    return Forbidden(
-        "The login node forbids tunnels (TCP forwarding)",
-        "Ask the site how to reach a server on a compute node.",
-        detail,
-    )
+    return Forbidden(*FORBIDS, detail, Layer.FORWARDING_FORBIDDEN)
 
 
 def hung_up(node: str) -> TunnelError:
@@ -57,16 +118,5 @@ def hung_up(node: str) -> TunnelError:
     return TunnelError(
         f"{node} closed the connection before it let us in",
         "Too many wrong answers, or it waited too long. Try again.",
-    )
-
-
-def _not_let_in(detail: str, asked: bool) -> Refused:
-    if asked:
-        return Refused(
-            "The compute node did not accept the answers", "Check the password, then try again.", detail
-        )
-    return Refused(
-        "The compute node did not accept your key",
-        "Put your public key into ~/.ssh/authorized_keys on the cluster: then nodes let you in without a password.",
-        detail,
+        layer=Layer.NODE_REFUSES_SSH,
     )

@@ -121,8 +121,8 @@ async def _named(front_end: FrontEnd, arguments: Namespace, recent: protocol.Rec
     name, own_config = arguments.cluster, config_file(arguments.ssh_config)
     if front_end.config.cluster(name):
         return _as_logged_in(front_end, _by_name(front_end, arguments), arguments)
-    known = {one.name: one for one in recent.clusters}
-    known |= {one.cluster.name: one.cluster for one in front_end.sessions.values()}
+    succeeded = {one.name: one for one in recent.clusters}
+    known = succeeded | {one.cluster.name: one.cluster for one in front_end.sessions.values()}
     found = known.get(name)
     if found and own_config in ("", found.ssh_config):
         return _with_defaults(front_end, found)
@@ -130,7 +130,7 @@ async def _named(front_end: FrontEnd, arguments: Namespace, recent: protocol.Rec
         is_place = "@" in name or "." in name or name in await _aliases(front_end, own_config)
         return _by_name(front_end, arguments, is_place)
     except ConfigError as error:
-        lately = f"Logged in lately: {', '.join(known)}." if known else ""
+        lately = f"Recent logins: {', '.join(succeeded)}." if succeeded else ""
         raise ConfigError(error.title, " ".join(filter(None, (error.hint, lately)))) from error
 
 

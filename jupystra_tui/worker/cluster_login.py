@@ -31,7 +31,10 @@ NEEDS_PERSON = Problem("The connection is lost, and logging in again needs you",
 
 
 class ClusterLogin:
-    """Makes the connections of a session, and shows in it how that goes."""
+    """Makes the connections of a session, and shows in it how that goes.
+
+    `addresses` are where the login node was reached last, none before the first login and through a proxy command.
+    """
 
     def __init__(self, session: "ClusterSession", folders: Folders) -> None:
         self._session = session
@@ -39,7 +42,7 @@ class ClusterLogin:
         self._trusted: set[str] = set()
         self._needs_person = False
         self._endpoint: Endpoint | None = None
-        self._addresses: tuple[Address, ...] = ()
+        self.addresses: tuple[Address, ...] = ()
         self._outage: Outage | None = None
         self._attempts = self._refusals = 0
         self._person_came = asyncio.Event()
@@ -70,7 +73,7 @@ class ClusterLogin:
         if self._outage is None:
             self._attempts = self._refusals = 0
             direct = self._endpoint is not None and not self._endpoint.proxy
-            self._outage = Outage(self._endpoint if direct else None, self._addresses)
+            self._outage = Outage(self._endpoint if direct else None, self.addresses)
         waits, error = self._needs_person, None
         while True:
             if waits:
@@ -142,7 +145,7 @@ class ClusterLogin:
         self._needs_person = answers.needs_person or (
             was_given and bool(ANSWERS & set(connection.door.taken))
         )
-        self._addresses = connection.address
+        self.addresses = connection.address
         if self._needs_person:
             connection.needs_person()
         await answers.accepted()

@@ -16,6 +16,7 @@ from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.tcp import has_route
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.cluster_login import ClusterLogin
@@ -124,6 +125,16 @@ class ClusterSession:
             f"Not connected to {self.cluster.name}", "Log in and try again."
         )
         raise NotSent(problem.title, problem.hint, problem.detail, problem.layer)
+
+    async def answers(self) -> bool:
+        """Return whether the session is up and the login node answers now."""
+        connection = self._connection
+        return connection is not None and self._up.is_set() and await connection.answers()
+
+    @property
+    def online(self) -> bool:
+        """Whether this laptop has a route to where the login node was reached last."""
+        return has_route(self._login.addresses)
 
     async def _unless_down(self, event: Coroutine[Any, Any, Any], seconds: float) -> None:
         """Wait for an event, for the end of this session, or for so many seconds."""

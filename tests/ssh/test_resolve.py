@@ -119,3 +119,56 @@ def test_the_agent_is_the_one_that_the_configuration_names(
     monkeypatch.setenv("ELSEWHERE", "/c")
     text = f"user ada\nhostname x\nport 22\nidentityagent {setting}\n"
     assert read_settings(text, Cluster("x", "x"), mine).agent == expected
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "..",
+        "a..b",
+        ".",
+        "x..",
+        ".x",
+        "a" * 64,
+        f"login.{'a' * 64}.org",
+        "ü..b",
+        "a\\b",
+        "a,b",
+        "x\udcff",
+        "a" * 2000,
+    ],
+)
+async def test_what_cannot_be_looked_up_is_refused_in_plain_words(host: str) -> None:
+    with pytest.raises(ConfigError, match="no host name") as caught:
+        await resolve(Cluster("x", host))
+    assert len(caught.value.title) < 100
+    assert caught.value.title.isprintable()
+
+
+@pytest.mark.parametrize("user", ["a\\", "x\udcff", "a" * 2000])
+async def test_a_user_that_ssh_would_not_take_is_refused_in_plain_words(user: str) -> None:
+    with pytest.raises(ConfigError, match="no user name") as caught:
+        await resolve(Cluster("x", "x", user=user))
+    assert len(caught.value.title) < 100
+    assert caught.value.title.isprintable()
+
+
+async def test_an_alias_may_be_what_no_host_name_can_be(tmp_path: Path) -> None:
+    alias = "a..b"
+    config = tmp_path / "ssh_config"
+    config.write_text(
+        f"Host {alias}\n  HostName login.example.org\nHost through\n  HostName {'a' * 64}\n  ProxyCommand nc\n"
+    )
+    assert (await resolve(Cluster("x", alias, ssh_config=str(config)))).host == "login.example.org"
+    assert (await resolve(Cluster("x", "through", ssh_config=str(config)))).proxy == "nc"
+
+
+async def test_a_name_of_the_ssh_configuration_that_cannot_be_looked_up_is_refused_too(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "ssh_config"
+    config.write_bytes(b"Host long\n  HostName " + b"a" * 64 + b"\nHost odd\n  User \xff\xfe\n")
+    with pytest.raises(ConfigError, match="no host name"):
+        await resolve(Cluster("x", "long", ssh_config=str(config)))
+    with pytest.raises(ConfigError, match="no user name"):
+        await resolve(Cluster("x", "odd", ssh_config=str(config)))
