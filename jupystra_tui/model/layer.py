@@ -65,12 +65,10 @@ def failed_layer(known: Evidence) -> Layer:
     """Return the layer that failed: the nearest one that explains all that is known."""
     if known.job is not None and known.job.finished:
         return Layer.JOB_ENDED  # no later news changes that
-    if not known.online:
-        return Layer.LAPTOP_OFFLINE
-    if known.login_refused:
-        return Layer.LOGIN_REFUSED
     if not known.session_up:
-        return Layer.NETWORK
+        if known.login_refused and known.online:
+            return Layer.LOGIN_REFUSED
+        return Layer.NETWORK if known.online else Layer.LAPTOP_OFFLINE
     if known.job is JobState.PENDING:
         return Layer.JOB_REQUEUED if known.ran else Layer.JOB_PENDING
     return known.route or known.server or Layer.NODE_UNREACHABLE

@@ -5,7 +5,6 @@ import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
@@ -17,7 +16,7 @@ from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.heartbeat import Heartbeat
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell, close_quietly
-from jupystra_tui.ssh.tcp import peer, probe
+from jupystra_tui.ssh.tcp import Reply, peer, probe
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 
@@ -34,7 +33,8 @@ logging.getLogger("paramiko").propagate = False
 class Connection:
     """A logged-in Transport; made by `login.connect`. `lost` is set when it is gone, whoever ended it.
 
-    `door` is the login node as it showed itself. `address` is where it was reached, empty through a proxy command.
+    `door` is the login node as it showed itself. `addresses` are where a new TCP connection shows
+    whether the network is there: the login node's, or the first jump host's; empty where none is known.
     `silent_since` is since when the login node has not answered, in seconds since 1970, 0 while it does; `on_silence`
     is called when that changes.
     """
@@ -43,7 +43,7 @@ class Connection:
         self.endpoint = endpoint
         self.door = door
         self.lost = asyncio.Event()
-        self.address = () if endpoint.proxy else peer(line.sock)
+        self.addresses = () if endpoint.proxy else peer(line.sock)
         self.silent_since = 0.0
         self.on_silence: Callable[[float], None] = lambda since: None
         self._line = line
@@ -52,9 +52,7 @@ class Connection:
         self._shell_command = PLAIN
         self._prologue = ""
         self._opening = asyncio.Lock()
-        self._heart = Heartbeat(
-            lambda: ping(transport), partial(probe, self.address) if self.address else None, self._silent
-        )
+        self._heart = Heartbeat(lambda: ping(transport), self._probe, self._silent)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -192,6 +190,12 @@ class Connection:
                 raise
             title = "The connection to the login node broke before the answer came"
             raise NoAnswer(title, error.hint, layer=Layer.NETWORK) from error
+
+    async def _probe(self, seconds: float) -> Reply:
+        if self.addresses:
+            return await probe(self.addresses, seconds)
+        await asyncio.sleep(seconds)
+        return Reply.SILENT
 
     def _silent(self, since: float) -> None:
         self.silent_since = since

@@ -21,14 +21,14 @@ class Heartbeat:
 
     A connection without an answer is given up only when the host takes a new one and the old one stays silent for a
     while (longer where a person would be needed), or after minutes. `ping` returns once the other side has answered;
-    `probe` tells within some seconds whether the host takes a new connection, None where that cannot be found out.
+    `probe` tells within so many seconds whether the host takes a new connection.
     `on_silence` is told since when there has been no answer, in seconds since 1970, and 0 once there is one.
     """
 
     def __init__(
         self,
         ping: Callable[[], Awaitable[None]],
-        probe: Callable[[float], Awaitable[Reply]] | None,
+        probe: Callable[[float], Awaitable[Reply]],
         on_silence: Callable[[float], None],
     ) -> None:
         self.needs_person = False
@@ -120,9 +120,6 @@ class Heartbeat:
             await asyncio.sleep(min(left, GRACE_STEP))
             if left <= GRACE_STEP:
                 return True
-        if self._probe is None:
-            await asyncio.sleep(PROBE_SECONDS)
-            return False
         reply = await self._probe(PROBE_SECONDS)
         if reply is Reply.REFUSED:
             await asyncio.sleep(REFUSED_PAUSE)

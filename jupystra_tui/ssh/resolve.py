@@ -31,7 +31,8 @@ class Endpoint(Struct, frozen=True):
     """A login node as OpenSSH would reach it.
 
     `known_as` is the name that its host key is filed under. `agent` is the socket of the agent, empty for none.
-    `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection.
+    `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection;
+    `jump` is its first jump host, as ssh itself takes it, empty where it is another command.
     `published` are fingerprints that the site makes known. `append_to` is the file that a trusted key is added to, None
     where the configuration has none of the person's own; `revoked_keys` lists keys that no host may show.
     """
@@ -51,6 +52,7 @@ class Endpoint(Struct, frozen=True):
     hash_known_hosts: bool = False
     strict: bool = False
     proxy: str = ""
+    jump: str = ""
     ssh_config: str = ""
     published: tuple[str, ...] = ()
 
@@ -73,13 +75,30 @@ def ssh_program() -> str:
 async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
     """Return the endpoint of a cluster; `agent` is the socket of the person's agent. Raises ConfigError."""
     _see_that_names_are_names(cluster)
-    argv = [ssh_program(), *(("-F", cluster.ssh_config) if cluster.ssh_config else ()), "-G", "-T"]
-    argv += ["-p", str(cluster.port)] if cluster.port else []
-    argv += ["-l", cluster.user] if cluster.user else []
+    options = ["-p", str(cluster.port)] if cluster.port else []
+    options += ["-l", cluster.user] if cluster.user else []
+    endpoint = read_settings(await _settings(cluster, *options, "--", cluster.host), cluster, agent)
+    _see_that_it_can_be_sent(endpoint)
+    return endpoint
+
+
+async def first_hop(endpoint: Endpoint) -> tuple[str, int] | None:
+    """Return host and port that ssh connects to first on a way with jump hosts; None where that cannot be told.
+
+    Raises ConfigError.
+    """
+    if not endpoint.jump:
+        return None
+    hop = Cluster("", endpoint.jump, ssh_config=endpoint.ssh_config)
+    found = read_settings(await _settings(hop, "--", endpoint.jump), hop)
+    return None if found.proxy else (found.host, found.port)
+
+
+async def _settings(cluster: Cluster, *words: str) -> str:
+    """Return what `ssh -G` prints with further `words`; raises ConfigError."""
+    argv = [ssh_program(), *(("-F", cluster.ssh_config) if cluster.ssh_config else ()), "-G", "-T", *words]
     process = await asyncio.create_subprocess_exec(
         *argv,
-        "--",
-        cluster.host,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -94,17 +113,15 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
             f"ssh took more than {SECONDS:.0f} s to read its configuration", "Does a `Match exec` in it hang?"
         ) from error
     if process.returncode:
-        words = clean_lines(err).strip() or "no reason given"
-        if refused := _NAME_REFUSED.fullmatch(words):
+        words_said = clean_lines(err).strip() or "no reason given"
+        if refused := _NAME_REFUSED.fullmatch(words_said):
             raise no_host_name(cluster.host) if refused[1] == "hostname" else _no_user_name(cluster.user)
         raise ConfigError(
-            f"ssh cannot read its configuration for {cluster.host}: {words.splitlines()[0]}",
-            "Mend ~/.ssh/config (or the file given with -F).",
-            words,
+            f"ssh cannot read its configuration for {cluster.host}: {words_said.splitlines()[0]}",
+            "Fix ~/.ssh/config (or the file given with -F).",
+            words_said,
         )
-    endpoint = read_settings(out.decode(errors="surrogateescape"), cluster, agent)
-    _see_that_it_can_be_sent(endpoint)
-    return endpoint
+    return out.decode(errors="surrogateescape")
 
 
 def no_host_name(host: str, detail: str = "") -> ConfigError:
@@ -182,6 +199,7 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         hash_known_hosts=first("hashknownhosts") == "yes",
         strict=first("stricthostkeychecking") in ("yes", "true"),
         proxy=_proxy(first("proxyjump"), first("proxycommand"), tokens, cluster.ssh_config),
+        jump=_first_jump(first("proxyjump")),
         ssh_config=cluster.ssh_config,
         published=cluster.fingerprints,
     )
@@ -245,6 +263,10 @@ def _proxy(jump: str, command: str, tokens: _Tokens, ssh_config: str) -> str:
         target = tokens.expand("[%h]:%p")
         return f"ssh {config}{before}-W {_quoted(target)} -- {_quoted(_uri(hops[-1]))}"
     return "" if command in ("", "none") else tokens.expand(command)
+
+
+def _first_jump(jump: str) -> str:
+    return "" if jump in ("", "none") else _uri(jump.split(",")[0])
 
 
 def _uri(hop: str) -> str:

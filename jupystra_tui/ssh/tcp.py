@@ -11,7 +11,6 @@ from jupystra_tui.ssh.threads import in_thread
 AGAIN_SECONDS = 1.0  # between two attempts with one address
 STAGGER_SECONDS = 0.25  # at least, between attempts with different ones
 PROBE_SECONDS = 2.0
-_DOCUMENTATION = ("192.0.2.1", 9)  # RFC 5737: nobody is there, and nothing is sent
 
 
 class Address(NamedTuple):
@@ -19,6 +18,12 @@ class Address(NamedTuple):
 
     family: int
     place: tuple[Any, ...]
+
+
+_ANYWHERE = (
+    Address(socket.AF_INET, ("192.0.2.1", 9)),
+    Address(socket.AF_INET6, ("2001:db8::1", 9)),
+)  # nobody's
 
 
 class Reply(Enum):
@@ -119,14 +124,16 @@ async def probe(targets: Sequence[Address], seconds: float) -> Reply:
 
 def has_route(targets: Sequence[Address]) -> bool:
     """Return whether this laptop has a route to one of the addresses, to any where none is given; sends nothing."""
-    for family, place in targets or (Address(socket.AF_INET, _DOCUMENTATION),):
-        with socket.socket(family, socket.SOCK_DGRAM) as sock:
-            try:
-                sock.connect(place)
-            except OSError:
-                continue
-            return True
-    return False
+    return any(map(_has_route, targets or _ANYWHERE))
+
+
+def _has_route(target: Address) -> bool:
+    try:
+        with socket.socket(target.family, socket.SOCK_DGRAM) as sock:
+            sock.connect(target.place)
+    except OSError:
+        return False
+    return True
 
 
 async def _connected(target: Address, seconds: float) -> socket.socket:

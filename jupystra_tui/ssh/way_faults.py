@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError
+from jupystra_tui.model import Layer
 from jupystra_tui.ssh.hostkeys import fingerprint, read_lookup
 
 # Followed at most by what the next ssh of a chain says of its own end.
@@ -19,7 +20,8 @@ _OFFENDING = re.compile(r"^Offending \S+ key in (.+):(\d+)$", re.MULTILINE)
 _CHANGED = re.compile(rf"^Host key for {_NAME} has changed and you have requested strict", re.MULTILINE)
 _REVOKED = re.compile(rf"host key for {_NAME} (?:is marked as|was) revoked")
 _UNKNOWN = re.compile(rf"^No \S+ host key is known for {_NAME} and you have requested strict", re.MULTILINE)
-_HUNG_UP = re.compile("Connection (?:closed|reset)|Broken pipe")
+_HUNG_UP = re.compile("Connection (?:to .*)?(?:closed|reset)|Broken pipe|not responding")
+_NO_NETWORK = re.compile("timed out|No route to host|Network is unreachable|name resolution")
 
 
 def way_fault(words: str, code: int, asked: bool) -> JupystraError:
@@ -32,9 +34,19 @@ def way_fault(words: str, code: int, asked: bool) -> JupystraError:
     if "permission denied (" in last.lower():
         hint = "Check the user name and the password, or key, for that host; see ProxyJump in ~/.ssh/config."
         return AuthError(title, hint, words)
-    if asked and _HUNG_UP.search(last):
-        return ConnectError(title, "It may have waited too long for an answer: try again.", words)
-    return ConnectError(title, "See ProxyJump or ProxyCommand in ~/.ssh/config.", words)
+    hung_up = _HUNG_UP.search(last)
+    if asked and hung_up:
+        hint = "It may have waited too long for an answer: try again."
+        return ConnectError(title, hint, words, Layer.NETWORK)
+    if hung_up:
+        title = "The connection to the host on the way to the login node broke"
+        return ConnectError(
+            title, "The host may be restarting, or the network was away.", words, Layer.NETWORK
+        )
+    if _NO_NETWORK.search(last):
+        hint = "Check the network; some sites need a VPN."
+        return ConnectError(title, hint, words, Layer.NETWORK)
+    return ConnectError(title, "See ProxyJump or ProxyCommand in ~/.ssh/config.", words, Layer.NETWORK)
 
 
 def _host_key_fault(words: str) -> HostKeyError | None:

@@ -9,8 +9,9 @@ from jupystra_tui.model import Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.login import connect
-from jupystra_tui.ssh.resolve import Endpoint, resolve
+from jupystra_tui.ssh.resolve import Endpoint, first_hop, resolve
 from jupystra_tui.ssh.tcp import Address
+from jupystra_tui.ssh.tcp import addresses as lookup
 from jupystra_tui.worker.login_answers import LoginAnswers
 from jupystra_tui.worker.outage import Outage, quickly
 from jupystra_tui.worker.problems import problem_of
@@ -33,7 +34,8 @@ NEEDS_PERSON = Problem("The connection is lost, and logging in again needs you",
 class ClusterLogin:
     """Makes the connections of a session, and shows in it how that goes.
 
-    `addresses` are where the login node was reached last, none before the first login and through a proxy command.
+    `addresses` are where the login node was reached last, of the first jump host where there is one;
+    none before the first login and through another proxy command.
     """
 
     def __init__(self, session: "ClusterSession", folders: Folders) -> None:
@@ -145,8 +147,23 @@ class ClusterLogin:
         self._needs_person = answers.needs_person or (
             was_given and bool(ANSWERS & set(connection.door.taken))
         )
-        self.addresses = connection.address
         if self._needs_person:
             connection.needs_person()
-        await answers.accepted()
+        try:
+            if endpoint.jump:
+                connection.addresses = await _jump_addresses(endpoint)
+            await answers.accepted()
+        except BaseException:
+            await connection.aclose()
+            raise
+        self.addresses = connection.addresses
         return connection
+
+
+async def _jump_addresses(endpoint: Endpoint) -> tuple[Address, ...]:
+    """Return where the first jump host is, nothing where that is not to be found out."""
+    try:
+        hop = await first_hop(endpoint)
+        return await lookup(*hop) if hop else ()
+    except (ConfigError, OSError, UnicodeError):
+        return ()

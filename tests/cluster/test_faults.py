@@ -203,9 +203,7 @@ async def test_a_cut_link_is_noticed_and_healed(dashboard: FrontEnd, site: Site)
     launch = await dashboard.launch()
     site.cut()
     began = time.monotonic()
-    await dashboard.until(
-        lambda: dashboard.session.phase is not SessionPhase.UP or None, "the cut to be noticed", 60
-    )
+    await dashboard.until(lambda: dashboard.session.silent or None, "the cut to be noticed", 60)
     noticed = time.monotonic() - began
     site.heal()
     tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel to come back", 60)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from jupystra_tui.model import SessionPhase
 
+from ..cluster.nodes import LAN, LOGIN
 from ..front_end import attached
 from .conftest import At
 from .journal import Journal
@@ -32,3 +33,23 @@ async def test_a_cut_of_twenty_seconds_costs_a_person_with_a_second_factor_nothi
         assert (front_end.session.phase, front_end.session.silent) == (SessionPhase.UP, 0.0)
         assert (len(front_end.prompts), log.conversations) == (2, 0)
         assert session.phase is SessionPhase.UP
+
+
+async def test_by_a_bastion_a_cut_before_it_is_over_some_seconds_after_the_network_is_back(
+    slurm: LoginSite, at: At
+) -> None:
+    inside = ("Host inside", f"  HostName {LAN[LOGIN]}", f"  HostKeyAlias {LOGIN}", "  ProxyJump bastion")
+    cluster = at("key", *inside, "Host *", f"  IdentityFile {slurm.keys / 'ed25519'}", host="inside")
+    async with attached(cluster) as front_end:
+        await front_end.log_in()
+        began = time.monotonic()
+        slurm.bastion_link.cut()
+        try:
+            await front_end.until(lambda: front_end.session and front_end.session.silent, "the silence", 30)
+            await asyncio.sleep(CUT_SECONDS - (time.monotonic() - began))
+        finally:
+            slurm.bastion_link.heal()
+        healed, began = time.time(), time.monotonic()
+        await front_end.until(lambda: front_end.snapshot.taken > healed or None, "a fresh queue", 30)
+        assert time.monotonic() - began < 12
+        assert front_end.prompts == []

@@ -6,7 +6,7 @@ import pytest
 
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
-from jupystra_tui.ssh.resolve import Endpoint, read_settings, resolve
+from jupystra_tui.ssh.resolve import Endpoint, first_hop, read_settings, resolve
 
 
 @pytest.fixture
@@ -39,6 +39,25 @@ async def test_a_bastion_becomes_a_command_that_reaches_the_login_node(config: P
     endpoint = await resolve(Cluster("behind", "behind", ssh_config=str(config)))
     assert endpoint.proxy.endswith("-W '[inner]:22' -- 'ssh://ada@gate:2200'")
     assert f"-F '{config}'" in endpoint.proxy
+
+
+async def test_the_first_host_on_the_way_is_known_where_it_is_reached_directly(config: Path) -> None:
+    config.write_text(
+        config.read_text()
+        + "Host far\n  ProxyJump first,ada@gate:2200\nHost first\n  HostName first.example.org\n"
+        "  Port 2022\nHost farther\n  ProxyJump behind\n"
+    )
+    hops = {
+        name: await first_hop(await resolve(Cluster(name, name, ssh_config=str(config))))
+        for name in ("hpc", "behind", "odd", "far", "farther")
+    }
+    assert hops == {
+        "hpc": None,
+        "behind": ("gate", 2200),
+        "odd": None,
+        "far": ("first.example.org", 2022),
+        "farther": None,
+    }
 
 
 async def test_a_proxy_command_has_its_tokens_filled_in(config: Path) -> None:
