@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import Worker
 
-from jupystra_tui import protocol
+from jupystra_tui import paths, protocol
 from jupystra_tui.client import VersionMismatch
 from jupystra_tui.config import Config
-from jupystra_tui.errors import GivenUp, JupystraError, WorkerError
+from jupystra_tui.errors import ConfigError, GivenUp, JupystraError, WorkerError
 from jupystra_tui.model import (
     Cluster,
     Job,
@@ -32,6 +32,7 @@ from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News
 from jupystra_tui.ui.patience import Patience
 from jupystra_tui.ui.prompts import Prompts
+from jupystra_tui.ui.settings_file import SettingsFile
 from jupystra_tui.ui.stray_keys import StrayKeys
 from jupystra_tui.ui.tunnel_history import TunnelHistory
 
@@ -88,6 +89,7 @@ class FrontEnd(App[None]):
         self.password = password
         self.order = order or Order()
         self.config = config
+        self._settings = SettingsFile(paths.config_file())
         self.cluster = cluster
         self.counts = (0, 0)
         self.keys = key_finder(config.keys)
@@ -239,7 +241,12 @@ class FrontEnd(App[None]):
         self.workers.cancel_group(self, "attempts")
 
     def log_in(self, cluster: Cluster) -> None:
-        """Show a cluster, logging in to it if need be."""
+        """Show a cluster, logging in to it if need be, by the settings as they are now."""
+        try:
+            self.config, cluster = self._settings.latest(self.config, cluster)
+        except ConfigError as error:
+            self.show_problem(error)
+            return
         self.news.turn_to(cluster)
         self._log_in(cluster)
 

@@ -206,6 +206,8 @@ async def test_a_cut_link_is_noticed_and_healed(dashboard: FrontEnd, site: Site)
     await dashboard.until(lambda: dashboard.session.silent or None, "the cut to be noticed", 60)
     noticed = time.monotonic() - began
     site.heal()
+    healed = time.time()
+    await dashboard.until(lambda: dashboard.snapshot.taken > healed or None, "a fresh queue", 60)
     tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel to come back", 60)
     assert browser.get(await dashboard.url(tunnel.id), "/api/status")
     assert noticed < 30

@@ -1,5 +1,7 @@
 """Stories of the cluster screen."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
@@ -7,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from jupystra_tui import protocol
 from jupystra_tui.model import Problem, SessionPhase
 from jupystra_tui.ui.screens.login import LoginScreen
-from tests.ui.conftest import seen, until
+from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stage import dashboard
@@ -35,6 +37,19 @@ async def test_a_lost_session_says_why(worker: FakeWorker) -> None:
         await until(
             pilot, lambda: "o2 does not answer" in seen(pilot) and "It is tried again." in seen(pilot)
         )
+
+
+async def test_a_login_node_without_an_answer_is_told_with_the_seconds(
+    worker: FakeWorker, still_clock: Callable[[float], None]
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.SessionChanged(replace(SESSION, silent=NOON - 14)))
+        await until(pilot, lambda: "no answer from the login node for 14 s; waiting" in seen(pilot))
+        still_clock(6)
+        app.show_status()
+        await until(pilot, lambda: "no answer from the login node for 20 s; waiting" in seen(pilot))
+        worker.tell(protocol.SessionChanged(SESSION))
+        await until(pilot, lambda: "no answer" not in seen(pilot))
 
 
 async def test_a_long_reason_is_whole(worker: FakeWorker) -> None:
