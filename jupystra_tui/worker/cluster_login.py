@@ -59,7 +59,7 @@ class ClusterLogin:
             self._outage.hurry()
 
     def settle(self) -> None:
-        """The connection works, or no more is wanted. Idempotent."""
+        """Note that the connection works, or that none is wanted any more. Idempotent."""
         if self._outage:
             self._outage.close()
             self._outage = None
@@ -69,10 +69,11 @@ class ClusterLogin:
         return await self._log_in(attended=True)
 
     async def again(self) -> Connection:
-        """Return a connection after a break, however long that takes; raises what a person must see."""
-        self._person_came.clear()
-        self._show_lost(BROKE)
+        """Return a connection with nobody there, however long that takes; raises what a person must see."""
+        if self._endpoint:
+            self._show_lost(BROKE)
         if self._outage is None:
+            self._person_came.clear()
             self._attempts = self._refusals = 0
             direct = self._endpoint is not None and not self._endpoint.proxy
             self._outage = Outage(self._endpoint if direct else None, self.addresses)

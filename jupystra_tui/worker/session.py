@@ -78,16 +78,20 @@ class ClusterSession:
             raise ConnectError(f"Not logged in to {self.cluster.name}", "Log in first.")
         return self._site
 
-    def start(self, cluster: Cluster, agent: str) -> None:
-        """Log in with these settings, or try again now if that failed or waits; one that is up goes on as it is."""
+    def start(self, cluster: Cluster, agent: str, attended: bool = True) -> None:
+        """Log in with these settings, or try again now if that failed or waits; one that is up goes on as it is.
+
+        Not `attended`, nothing is asked: it waits for the network, and for a person where one is needed.
+        """
         self.agent = agent or self.agent
         if self._task is None or self._task.done():
             self._adopt(cluster)
             self.show(phase=SessionPhase.CONNECTING, steps=(), problem=None)
-            self._task = asyncio.create_task(self._live())
+            self._task = asyncio.create_task(self._live(attended))
         elif not self._up.is_set():
             self._adopt(cluster)
-        self._login.come()
+        if attended:
+            self._login.come()
 
     def _adopt(self, cluster: Cluster) -> None:
         self.show(cluster=cluster)
@@ -167,11 +171,11 @@ class ClusterSession:
         self.vault.wipe()
         self._hub.publish(SessionClosed(self.cluster.name))
 
-    async def _live(self) -> None:
+    async def _live(self, attended: bool) -> None:
         """Live until a person must read why not; whatever goes wrong is shown."""
         awake = self.sleep.subscribe(self._woke)
         try:
-            await self._stay()
+            await self._stay(attended)
         except JupystraError as error:
             problem = problem_of(error)
             if isinstance(error, AuthError):
@@ -190,28 +194,38 @@ class ClusterSession:
             self._connection.check()
         self._login.hurry()
 
-    async def _stay(self) -> None:
+    async def _stay(self, attended: bool) -> None:
         """Connect; and again whenever the connection breaks, unless a person must help."""
+        first = attended
         came_before = False
         while True:
-            connection = self._connection = await (
-                self._login.again() if came_before else self._login.first()
-            )
+            connection = self._connection = await (self._login.first() if first else self._login.again())
             connection.on_silence = self._silent
             try:
-                await self._prepare(connection)
+                await self._settled(connection, first and not came_before)
                 if came_before:
                     self._on_back(self)
                 came_before = True
                 await connection.lost.wait()
             except ConnectError as error:
-                if not came_before:
+                if first and not came_before:
                     raise
                 await self._login.rest(error)
             finally:
                 self._up.clear()
                 self._connection = None
                 await connection.aclose()
+            first = False
+
+    async def _settled(self, connection: Connection, first: bool) -> None:
+        """Prepare the connection; one that lives is not thrown away for a login node that is slow to answer."""
+        while True:
+            try:
+                return await self._prepare(connection)
+            except ConnectError as error:
+                if first or not connection.alive:
+                    raise
+                await self._login.rest(error)
 
     async def _prepare(self, connection: Connection) -> None:
         site = self._site = await self._discovered(connection)
