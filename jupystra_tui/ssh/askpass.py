@@ -11,6 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from jupystra_tui.errors import JupystraError
+from jupystra_tui.ownership import check_peer
 from jupystra_tui.ssh import askpass_helper
 from jupystra_tui.text import Secret, clean_lines
 
@@ -114,6 +115,7 @@ class Askpass:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
+            check_peer(writer.get_extra_info("socket"))
             cookie, kind, text = [(await reader.readuntil(b"\0"))[:-1] for _ in range(3)]
             if secrets.compare_digest(cookie, self._cookie.encode()):
                 question = Question(kind.decode(errors="replace"), clean_lines(text))
@@ -122,7 +124,7 @@ class Askpass:
                 await writer.drain()
         except JupystraError as error:
             self._give_up(error)
-        except (ValueError, ConnectionError, EOFError, asyncio.LimitOverrunError):
+        except (ValueError, OSError, EOFError, asyncio.LimitOverrunError):
             pass  # no answer: ssh goes on without this one
         finally:
             writer.close()
