@@ -10,8 +10,15 @@ import paramiko
 import pytest
 
 from jupystra_tui.errors import AuthError, ConnectError
+from jupystra_tui.model import Prompt
+from jupystra_tui.paths import private
 from jupystra_tui.ssh import limited
 from jupystra_tui.ssh.auth import NOTES_LIMIT, TEXT_LIMIT
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.vault import Vault
+from jupystra_tui.text import Secret
 
 from .serving import asked, serving
 from .wordy_server import PASSWORD, wordy_server
@@ -160,3 +167,16 @@ async def test_a_server_that_sends_without_end_is_left(
         await asyncio.wait_for(asked(flood.port, laptop, PASSWORD), LIMIT)
     await asyncio.to_thread(flood.close)
     assert flood.sent < 64 * limited.HANDSHAKE_LIMIT
+
+
+async def test_a_proxy_command_that_prints_without_end_is_ended(laptop: Path) -> None:
+    steps: list[str] = []
+    endpoint = Endpoint("hpc", "hpc", 22, "ada", "hpc", proxy="yes 'I am on my way' >&2")
+    folders = Folders(private(laptop / "run"), private(laptop / "state"))
+    with pytest.raises(ConnectError, match="printed more than 256 kB of messages"):
+        await asyncio.wait_for(connect(endpoint, nobody, steps.append, set(), Vault(), folders), LIMIT)
+    assert 0 < len(steps) < 1000, "a few of its words are shown"
+
+
+async def nobody(prompt: Prompt) -> Secret:
+    pytest.fail(f"nobody is to be asked: {prompt}")
