@@ -245,7 +245,10 @@ async def _start() -> Streams:
 
 
 def _spawn(log: Path) -> "subprocess.Popen[bytes]":
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:  # on a full disk it runs without a log
+        descriptor = os.open(os.devnull, os.O_WRONLY)
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "jupystra_tui.worker"],

@@ -44,6 +44,8 @@ async def connect(
     that came with the request is gone when it returns.
     """
     try:
+        if folders.note:
+            tell(folders.note)
         endpoint = await _without_ill_agent(endpoint, tell)
         tell(f"calling {endpoint.host}")
         if endpoint.proxy:

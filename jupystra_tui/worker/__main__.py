@@ -23,7 +23,6 @@ def main() -> int:
     dumps.forbid()
     try:
         runtime = paths.runtime_folder()
-        state = paths.state_folder()
         lock = WorkerLock(runtime / "worker.lock")
         alone = lock.acquire()
     except JupystraError as error:
@@ -39,9 +38,10 @@ def main() -> int:
     log.info("the worker starts: version %s, pid %d", __version__, os.getpid())
     for refused in paths.worker_folders()[1]:
         log.warning("not used: %s", refused)
-    _sweep(runtime, state)
     try:
-        why = asyncio.run(_serve(runtime, state, lock))
+        state, note = _state_folder(runtime)
+        _sweep(runtime, state)
+        why = asyncio.run(_serve(runtime, state, note, lock))
     except BaseException:
         log.critical("the worker ends: internal error", exc_info=True)
         return 1
@@ -49,12 +49,22 @@ def main() -> int:
     return 0
 
 
-async def _serve(runtime: Path, state: Path, lock: WorkerLock) -> str:
+def _state_folder(runtime: Path) -> tuple[Path, str]:
+    """Return the folder for what is kept, and a note where that can only be kept as long as the worker lives."""
+    try:
+        return paths.state_folder(), ""
+    except JupystraError as error:
+        note = f"{error.title}: new host keys and ports are kept for this session only"
+        log.warning("%s", note)
+        return paths.private(runtime / "state"), note
+
+
+async def _serve(runtime: Path, state: Path, note: str, lock: WorkerLock) -> str:
     from jupystra_tui.ssh.folders import Folders
     from jupystra_tui.worker.requests import Office  # paramiko's import: not before the lock is ours
     from jupystra_tui.worker.server import Server
 
-    server = Server(runtime / SOCKET, Office(Folders(runtime, state)), lock)
+    server = Server(runtime / SOCKET, Office(Folders(runtime, state, note)), lock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, f"signal {number.name}")
@@ -63,7 +73,8 @@ async def _serve(runtime: Path, state: Path, lock: WorkerLock) -> str:
 
 def _sweep(runtime: Path, state: Path) -> None:
     """Remove the sockets that a killed worker left behind, and what was trusted only as long as it lived."""
-    for stale in (*runtime.glob("[abc]-*"), runtime / "known_hosts.once", *state.glob("askpass-*")):
+    names = ("[abcp]-*", "askpass-*", "known_hosts.once")
+    for stale in (*(file for name in names for file in runtime.glob(name)), *state.glob("askpass-*")):
         stale.unlink(missing_ok=True)
 
 
