@@ -150,6 +150,35 @@ async def test_another_users_process_behind_a_socket_file_of_ours_hears_nothing(
     assert stranger.heard() == 0
 
 
+@needs_root
+def test_a_link_of_another_user_is_not_followed(
+    monkeypatch: pytest.MonkeyPatch, shared: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JUPYSTRA_HOME", str(tmp_path / ("x" * 80)))
+    link = paths.runtime_folder()
+    os.chown(link, OTHER, OTHER, follow_symlinks=False)
+    found, refused = paths.worker_folders()
+    assert found == []
+    assert f"uid {OTHER}" in refused[0]
+
+
+@needs_root
+def test_a_folder_below_another_user_s_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "top" / "run"
+    folder.mkdir(mode=0o700, parents=True)
+    os.chown(folder.parent, OTHER, OTHER)
+    with pytest.raises(ForeignOwner, match=f"uid {OTHER}.*replace"):
+        check_owned(folder)
+
+
+def test_a_runtime_folder_that_others_can_change_is_passed_over(shared: Path) -> None:
+    shared.mkdir()
+    shared.chmod(0o777)
+    found, refused = paths.worker_folders()
+    assert found == []
+    assert "can be changed by other users" in refused[0]
+
+
 def test_a_mac_keeps_its_sockets_where_no_cleaner_looks(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

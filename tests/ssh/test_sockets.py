@@ -112,6 +112,16 @@ async def test_the_helper_asks_no_other_user_s_process(
     assert await asyncio.to_thread(stranger.heard) == 0
 
 
+async def test_the_helper_follows_no_link(askpass: tuple[Askpass, Answers], folder: Path) -> None:
+    (path,) = folder.glob("a-*")
+    path.rename(folder / "elsewhere")
+    path.symlink_to(folder / "elsewhere")
+    code, out, err = await ask(askpass[0].program)
+    assert (code, out) == (1, b"")
+    assert b"symbolic link" in err
+    assert askpass[1].questions == []
+
+
 @needs_root
 def test_ssh_is_given_no_other_user_s_connection(folder: Path) -> None:
     stranger = OtherServer(folder / "b-1")

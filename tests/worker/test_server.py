@@ -130,7 +130,8 @@ async def test_another_user_who_gets_at_the_socket_is_told_nothing() -> None:
     assert answered == "0"
 
 
-async def test_a_long_greeting_is_refused_at_once(running: Running) -> None:
+async def test_a_long_greeting_is_refused_at_once(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GREETING_SECONDS", 10 * LIMIT)
     reader, writer = await asyncio.open_unix_connection(str(running.socket))
     writer.write((protocol.HELLO_LIMIT + 1).to_bytes(4, "big"))
     async with asyncio.timeout(LIMIT):
