@@ -44,7 +44,13 @@ async def open_page(url: Secret, *, lasting: bool = False) -> None:
     """
     if not _can_open():
         raise NoBrowser("There is no browser to open here", "Set $BROWSER to a command that opens one.")
-    page = _write(url, "lasting-" if lasting else _OURS)
+    try:
+        page = _write(url, "lasting-" if lasting else _OURS)
+    except OSError as error:
+        raise NoBrowser(
+            f"The page that leads to the server cannot be written: {error.strerror or error}",
+            "Make room on this disk, or copy the address and open it yourself.",
+        ) from error
     if not lasting:
         asyncio.get_running_loop().call_later(KEPT_SECONDS, page.unlink, True)
     program = (

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import os
 import site
 import subprocess
@@ -9,17 +10,22 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from jupystra_tui import __version__, errors, protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.model import Problem
-from jupystra_tui.paths import runtime_folder, runtime_folders
+from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer
+from jupystra_tui.paths import runtime_folder, worker_folders
 
 SOCKET = "worker.sock"
 START_SECONDS = 15.0
 AGAIN_SECONDS = 0.2
+RESTARTS = "It starts again by itself."
+
+log = logging.getLogger(__name__)
 
 
 class VersionMismatch(WorkerError):
@@ -30,19 +36,26 @@ class NotRunning(WorkerError):
     """There is no worker, and none was to be started."""
 
 
-class _Parting(WorkerError):
-    """The worker hung up before it said hello: it was on its way out."""
+class _Ending(WorkerError):
+    """The worker closed the connection before its hello: it was about to end."""
 
 
 class Client:
     """A connection to the worker. One owner calls `open`, `ask` and `aclose`; events come to `on_event` in order.
 
-    `on_lost` is called once when the worker goes away without being asked to.
+    `on_lost` is called once when the worker goes away without being asked to. What `on_event` raises goes to
+    `on_error`, which logs it if it is not given, and the next event is read.
     """
 
-    def __init__(self, on_event: Callable[[protocol.Event], object], on_lost: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[protocol.Event], object],
+        on_lost: Callable[[], object],
+        on_error: Callable[[Exception], object] | None = None,
+    ) -> None:
         self._on_event = on_event
         self._on_lost = on_lost
+        self._on_error = on_error or _log_error
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[protocol.Outcome]] = {}
         self._writer: asyncio.StreamWriter | None = None
@@ -75,17 +88,17 @@ class Client:
 
     async def stop_running(self) -> bool:
         """End the running worker, of whichever version; returns whether there was one."""
-        found = await _find()
+        found, _ = await _find()
         if found is None:
             return False
-        with suppress(_Parting):
+        with suppress(_Ending):
             await _greet(*found, "stop")
-            await _gone(found[0])
-        found[1].close()
+            await _gone(found.reader)
+        found.writer.close()
         return True
 
     async def ask(self, body: protocol.Body) -> protocol.Outcome:
-        """Send a request and return its outcome.
+        """Send a request and return its outcome; if the caller is cancelled, the worker is told that nobody waits.
 
         Raises JupystraError with the worker's words; WorkerError if it is gone.
         """
@@ -97,15 +110,20 @@ class Client:
         try:
             self._writer.write(protocol.frame(protocol.Request(number, body)))
             return await future
+        except asyncio.CancelledError:
+            if self.connected and self._writer is not None:
+                self._writer.write(protocol.frame(protocol.CancelRequest(number)))
+            raise
         finally:
             self._waiting.pop(number, None)
 
     async def aclose(self) -> None:
-        """Detach; the worker lives on as long as it has tunnels."""
+        """Detach; the worker lives on as long as it has tunnels. A request that waits for its reply fails."""
         reading, self._reading = self._reading, None
         if reading:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+        self._fail_waiting(WorkerError("The connection to the worker was closed", "Try again."))
         if self._writer:
             self._writer.close()
             self._writer = None
@@ -113,16 +131,22 @@ class Client:
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
             while True:
-                message = protocol.read_answer(await protocol.read_frame(reader))
-                if isinstance(message, protocol.Reply):
-                    self._settle(message)
-                else:
-                    self._on_event(message.event)
+                self._take(protocol.read_answer(await protocol.read_frame(reader)))
         except (EOFError, ValueError, msgspec.MsgspecError):
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(WorkerError("The worker ended", "It starts again by itself."))
-            self._on_lost()
+            pass  # it ended, or it is no worker
+        except Exception as error:
+            self._on_error(error)
+        self._fail_waiting(WorkerError("The worker ended", RESTARTS))
+        self._on_lost()
+
+    def _take(self, message: protocol.Reply | protocol.Notice) -> None:
+        try:
+            if isinstance(message, protocol.Reply):
+                self._settle(message)
+            else:
+                self._on_event(message.event)
+        except Exception as error:
+            self._on_error(error)
 
     def _settle(self, reply: protocol.Reply) -> None:
         future = self._waiting.get(reply.id)
@@ -133,58 +157,98 @@ class Client:
         else:
             future.set_result(reply.body or protocol.Done())
 
+    def _fail_waiting(self, error: WorkerError) -> None:
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(error)
+
+
+def _log_error(error: Exception) -> None:
+    log.error("an event of the worker could not be handled", exc_info=error)
+
 
 def error_of(problem: Problem) -> JupystraError:
     """Return a problem that the worker told as the error that it was there."""
-    kind = getattr(errors, problem.kind, JupystraError)
+    named = getattr(errors, problem.kind, None)
+    kind = named if isinstance(named, type) and issubclass(named, JupystraError) else JupystraError
     return kind(problem.title, problem.hint, problem.detail, problem.layer)
 
 
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+class Streams(NamedTuple):
+    """An open connection to a worker that runs as our user."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
 
 
 async def _attach(start: bool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, protocol.Hello]:
     deadline = asyncio.get_running_loop().time() + START_SECONDS
     while True:
-        found = await _find() or (await _start() if start else None)
+        found, refused = await _find()
+        if found is None and start:
+            found = await _start()
         if found is None:
-            raise NotRunning("No worker is running", "It starts with the dashboard.")
+            raise NotRunning("No worker is running", "It starts with the dashboard.", "\n".join(refused))
         try:
             return *found, await _greet(*found, "attach")
-        except _Parting:
+        except _Ending:
             if asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _find() -> Streams | None:
-    for folder in runtime_folders():
+async def _find() -> tuple[Streams | None, list[str]]:
+    """Return the worker that runs as our user, if one does, and why other sockets and folders were passed over.
+
+    Nothing is sent before folder, socket and the process at its other end have been verified.
+    """
+    folders, refused = worker_folders()
+    for folder in folders:
         try:
-            return await asyncio.open_unix_connection(str(folder / SOCKET), limit=1 << 20)
+            return await _connect(folder / SOCKET), refused
+        except ForeignOwner as error:
+            refused.append(str(error))
         except OSError:
             continue
-    return None
+    return None, refused
+
+
+async def _connect(path: Path) -> Streams:
+    """Connect to a socket of ours; raises ForeignOwner where somebody else made it or serves it, OSError."""
+    check_owned(path)
+    reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 20)
+    try:
+        check_peer(writer.get_extra_info("socket"))
+    except OSError:
+        writer.close()
+        raise
+    return Streams(reader, writer)
 
 
 async def _start() -> Streams:
-    log = runtime_folder() / "worker.log"
-    process = _spawn(log)
+    log_file = runtime_folder() / "worker.log"
+    process = _spawn(log_file)
     deadline = asyncio.get_running_loop().time() + START_SECONDS
+    refused: list[str] = []
     while asyncio.get_running_loop().time() < deadline:
-        found = await _find()
+        found, refused = await _find()
         if found:
             return found
-        if process.poll() == 0:  # an older one was still on its way out
+        if process.poll() == 0:  # an older one still has the lock
             await asyncio.sleep(AGAIN_SECONDS)
-            process = _spawn(log)
+            process = _spawn(log_file)
         elif process.poll() is not None:
             break
         await asyncio.sleep(0.02)
-    raise WorkerError("The worker does not start", f"Its last words are in {log}.", _tail(log))
+    said = "\n".join(filter(None, [*refused, _tail(log_file)]))
+    raise WorkerError("The worker does not start", f"Its last words are in {log_file}.", said)
 
 
 def _spawn(log: Path) -> "subprocess.Popen[bytes]":
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:  # on a full disk it runs without a log
+        descriptor = os.open(os.devnull, os.O_WRONLY)
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "jupystra_tui.worker"],
@@ -212,10 +276,10 @@ async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wan
     writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid(), want)))
     try:
         async with asyncio.timeout(START_SECONDS):
-            return protocol.read_hello(await protocol.read_frame(reader))
-    except (EOFError, ValueError, TimeoutError) as error:
+            return protocol.read_hello(await protocol.read_frame(reader, protocol.HELLO_LIMIT))
+    except (EOFError, ValueError, TimeoutError, msgspec.MsgspecError) as error:
         writer.close()
-        kind = _Parting if isinstance(error, EOFError) else WorkerError
+        kind = _Ending if isinstance(error, EOFError) else WorkerError
         raise kind("The worker does not answer", "Run `jupystra worker stop` and try again.") from error
 
 

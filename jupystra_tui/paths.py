@@ -1,18 +1,23 @@
-"""Where files lie on the laptop.
+"""Where files are on the laptop.
 
-`JUPYSTRA_HOME` moves everything below one folder (the practice cluster and the tests live by that).
+`JUPYSTRA_HOME` moves everything below one folder (the practice cluster and the tests use it).
 """
 
 import hashlib
 import os
-import stat
+import secrets
+import socket
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.ownership import ForeignOwner, check_link, check_owned
 
 APP = "jupystra-tui"
 # OpenSSH adds 17 characters to a ControlPath, and a unix socket's path holds 103 on macOS (107 on Linux).
 RUNTIME_LIMIT = 66
+OWNER_HINT = f"Remove it or have it removed, or set JUPYSTRA_HOME: {APP} needs a folder of its own."
 
 
 def home() -> Path | None:
@@ -42,53 +47,61 @@ def state_folder() -> Path:
 
 
 def scripts_folder() -> Path:
-    """Return the folder for connect scripts, in plain sight; it need not be there."""
+    """Return the folder for connect scripts, where the person easily finds them; it need not be there."""
     top = home()
     return top / "scripts" if top else Path.home() / "jupystra"
 
 
 def runtime_folders() -> list[Path]:
-    """Return where a worker's sockets may lie, best first; none need exist.
+    """Return the folders that a worker's sockets may be in, best first; none need exist, and a path may be long.
 
-    `$XDG_RUNTIME_DIR` may be unset, relative, too long or somebody else's (after `su`), and may differ between two
-    terminals of one person: so a front end looks into each.
+    `$XDG_RUNTIME_DIR` may be unset, relative or somebody else's (after `su`), and may differ between two terminals of
+    one person: so a front end looks into each. The shared temporary folder, which the system may empty, comes last.
     """
-    short = Path("/tmp") / f"{APP}-{os.getuid()}"
     top = home()
     if top:
-        name = hashlib.sha256(os.fsencode(top)).hexdigest()[:12]
-        return [folder for folder in (top / "run", short / name) if _fits(folder)][:1]
-    given = os.environ.get("XDG_RUNTIME_DIR", "")
-    tops = [Path(given)] if given.startswith("/") else []
-    tops.append(Path(f"/run/user/{os.getuid()}"))
-    folders = [folder / APP for folder in dict.fromkeys(tops) if _is_ours(folder) and _fits(folder / APP)]
-    return [*folders, short]
+        return [top / "run"]
+    return [*_system_folders(), _lasting_folder(), _shared_folder()]
 
 
 def runtime_folder() -> Path:
-    """Return the folder (0700) for a new worker's sockets: the best that can be used; raises ConfigError."""
-    folders = runtime_folders()
-    short = folders[-1].parent
-    if short.name.startswith(f"{APP}-"):
-        private(short)  # in /tmp anybody may have made it first
-    for folder in folders[:-1]:
+    """Return the folder (0700) for a new worker's sockets, by a short path: the best that can be used.
+
+    Raises ConfigError with the reason why the last one cannot be used.
+    """
+    *better, last = runtime_folders()
+    for folder in better:
+        with suppress(ConfigError):
+            return _ready_for_sockets(folder)
+    return _ready_for_sockets(last)
+
+
+def worker_folders() -> tuple[list[Path], list[str]]:
+    """Return short paths of the runtime folders that exist and are ours alone, and why others were passed over."""
+    found: list[Path] = []
+    refused: list[str] = []
+    for folder in runtime_folders():
         try:
-            return private(folder)
-        except ConfigError:
+            check_owned(folder)
+            found.append(_short_path(folder))
+        except ForeignOwner as error:
+            refused.append(str(error))
+        except ConfigError as error:
+            refused.append(error.title)
+        except OSError:
             continue
-    return private(folders[-1])
+    return found, refused
 
 
 def private(folder: Path) -> Path:
     """Make `folder` if need be and return it; raises ConfigError unless it is ours alone (0700)."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_ours(folder):
-            raise ConfigError(
-                f"{folder} belongs to somebody else",
-                f"Move it away, or set JUPYSTRA_HOME: {APP} needs a folder of its own.",
-            )
-        folder.chmod(0o700)
+        if not folder.is_symlink() and folder.is_dir() and folder.stat().st_uid == os.geteuid():
+            folder.chmod(0o700)
+        check_owned(folder, parents=False)
+    except ForeignOwner as error:
+        raise _not_ours(error) from error
     except OSError as error:
         raise ConfigError(
             f"{folder} cannot be used: {error.strerror}", "Set JUPYSTRA_HOME to a folder that can be written."
@@ -96,13 +109,80 @@ def private(folder: Path) -> Path:
     return folder
 
 
-def _is_ours(folder: Path) -> bool:
+def _system_folders() -> list[Path]:
+    """Return our folders in those that the system makes for a login (Linux), as far as they are ours."""
+    given = os.environ.get("XDG_RUNTIME_DIR", "")
+    tops = [Path(given)] if given.startswith("/") else []
+    tops.append(Path(f"/run/user/{os.getuid()}"))
+    folders = []
+    for top in dict.fromkeys(tops):
+        with suppress(OSError):
+            check_owned(top)
+            folders.append(top / APP)
+    return folders
+
+
+def _lasting_folder() -> Path:
+    """Return the folder below the home folder, which no cleaner empties."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / APP / "run"
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    cache = Path(given) if given.startswith("/") else Path.home() / ".cache"
+    return cache / APP / f"run-{_machine()}"  # a home folder may be shared by several machines
+
+
+def _machine() -> str:
     try:
-        status = folder.lstat()
+        name = Path("/etc/machine-id").read_text()
     except OSError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+        name = socket.gethostname()
+    return hashlib.sha256(name.encode()).hexdigest()[:6]
 
 
-def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder)) <= RUNTIME_LIMIT
+def _shared_folder() -> Path:
+    return Path("/tmp") / f"{APP}-{os.getuid()}"
+
+
+def _ready_for_sockets(folder: Path) -> Path:
+    """Make a runtime folder and return a short path to it; raises ConfigError where no socket can be made there."""
+    try:
+        check_owned(private(folder))
+    except ForeignOwner as error:
+        raise _not_ours(error) from error
+    short = _short_path(folder)
+    probe = short / f"p-{secrets.token_hex(4)}"
+    try:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.bind(str(probe))
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"No socket can be made in {folder}: {error.strerror or error}",
+            "Set JUPYSTRA_HOME to a folder on a local disk.",
+        ) from error
+    return short
+
+
+def _short_path(folder: Path) -> Path:
+    """Return `folder`, or where its path is too long for a socket, a link to it in a folder that is ours alone.
+
+    What removes the link from the temporary folder leaves the sockets, and the link is made again when it is needed.
+    """
+    if len(os.fsencode(folder)) <= RUNTIME_LIMIT:
+        return folder
+    link = private(_shared_folder()) / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    try:
+        with suppress(FileExistsError):
+            link.symlink_to(folder)
+        check_link(link, folder)
+    except ForeignOwner as error:
+        raise _not_ours(error) from error
+    except OSError as error:
+        raise ConfigError(
+            f"{link} cannot be made: {error.strerror}", "Set JUPYSTRA_HOME to a short path."
+        ) from error
+    return link
+
+
+def _not_ours(error: ForeignOwner) -> ConfigError:
+    return ConfigError(f"{error}: {APP} does not use it", OWNER_HINT)

@@ -30,12 +30,15 @@ def test_a_good_one_comes_first(plain: pytest.MonkeyPatch) -> None:
         assert paths.runtime_folders()[0] == Path(folder) / "jupystra-tui"
 
 
-def test_every_socket_path_fits(plain: pytest.MonkeyPatch) -> None:
-    for deep in ("/home/" + "x" * 60, "/srv/a", "/tmp/" + "y" * 300):
-        plain.setenv("JUPYSTRA_HOME", deep)
-        folders = paths.runtime_folders()
-        assert len(folders) == 1
-        assert len(os.fsencode(folders[0] / "c-12345678")) + 17 <= 103
+def test_every_socket_path_fits_and_leads_to_the_folder_that_was_named(
+    plain: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for deep in (tmp_path / ("x" * 60) / ("y" * 60), tmp_path / "short"):
+        plain.setenv("JUPYSTRA_HOME", str(deep))
+        folder = paths.runtime_folder()
+        assert len(os.fsencode(folder / "c-12345678")) + 17 <= 103
+        assert folder.resolve() == deep / "run"
+        assert paths.worker_folders() == ([folder], [])
 
 
 def test_a_folder_is_made_private(tmp_path: Path) -> None:

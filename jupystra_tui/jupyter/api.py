@@ -1,6 +1,10 @@
 """The Jupyter server's own API, asked through a tunnel; blocking, for a thread."""
 
 import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -74,9 +78,10 @@ def page_url(port: int, token: Secret, path: str = "/") -> Secret:
 def _get(port: int, token: Secret, timeout: float, path: str) -> Any:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request("GET", path, headers={"Authorization": f"token {token.reveal()}"})
-        response = connection.getresponse()
-        body = response.read(_LIMIT)
+        with _time_limit(connection, timeout):
+            connection.request("GET", path, headers={"Authorization": f"token {token.reveal()}"})
+            response = connection.getresponse()
+            body = response.read(_LIMIT)
         if response.length:
             raise http.client.IncompleteRead(b"", response.length)
     except (http.client.HTTPException, OSError, ValueError) as error:
@@ -84,6 +89,28 @@ def _get(port: int, token: Secret, timeout: float, path: str) -> Any:
     finally:
         connection.close()
     return _answer(port, response, body)
+
+
+@contextmanager
+def _time_limit(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+    """Connect, and break off what is still under way after so many seconds: a server may send a byte now and then."""
+    connection.connect()
+    sock, over = connection.sock, threading.Event()
+
+    def cut() -> None:
+        over.set()
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (http.client.HTTPException, OSError, ValueError) as error:
+        raise TimeoutError(f"no whole answer within {seconds:g} s") if over.is_set() else error from None
+    finally:
+        timer.cancel()
 
 
 def _answer(port: int, response: http.client.HTTPResponse, body: bytes) -> Any:
@@ -97,7 +124,7 @@ def _answer(port: int, response: http.client.HTTPResponse, body: bytes) -> Any:
         raise ServerError(Fault.BROKEN, title, "Its log tells more.", clean(answer))
     try:
         told = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _no_jupyter(port, answer) from error
     if response.status != 200:
         raise _no_jupyter(port, answer)

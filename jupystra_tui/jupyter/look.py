@@ -92,7 +92,7 @@ def _found(record: bytes) -> Found | None:
         return None
     try:
         told = msgspec.json.decode(fields[3], type=_RuntimeFile)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     tag, job, node = (clean(field) for field in fields[:3])
     root = clean(told.root_dir or told.notebook_dir)

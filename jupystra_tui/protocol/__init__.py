@@ -51,7 +51,10 @@ from jupystra_tui.protocol.requests import (
 )
 from jupystra_tui.protocol.wire import (
     FRAME_LIMIT,
+    HELLO_LIMIT,
+    REQUEST_LIMIT,
     VERSION,
+    CancelRequest,
     Hello,
     Notice,
     Reply,
@@ -65,11 +68,14 @@ from jupystra_tui.protocol.wire import (
 
 __all__ = [
     "FRAME_LIMIT",
+    "HELLO_LIMIT",
+    "REQUEST_LIMIT",
     "VERSION",
     "Answer",
     "Attention",
     "Body",
     "Cancel",
+    "CancelRequest",
     "Connect",
     "Connected",
     "Describe",

@@ -1,8 +1,9 @@
 """How messages travel.
 
 A frame is four bytes of length (big-endian) and that many bytes of msgpack. The first frame each way is a `Hello`,
-whose shape never changes, so that any two versions can at least part in peace. Then a front end sends `Request`s; the
-worker answers each with one `Reply` and tells every front end of each change with a `Notice`.
+which is small and whose shape never changes, so that any two versions can at least end the connection in order. Then a
+front end sends `Request`s; the worker answers each with one `Reply`, also when a `CancelRequest` ends it early, and
+tells every front end of each change with a `Notice`.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ from jupystra_tui.protocol.outcomes import Outcome
 from jupystra_tui.protocol.requests import Body
 from jupystra_tui.text import Secret
 
-VERSION = 2
+VERSION = 3
+HELLO_LIMIT = 4096
+REQUEST_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 256 * 1024 * 1024
 
 
@@ -35,6 +38,12 @@ class Request(Struct, frozen=True, tag=True):
 
     id: int
     body: Body
+
+
+class CancelRequest(Struct, frozen=True, tag=True):
+    """Nobody waits for the reply to the request of that number any more; what changes something is still finished."""
+
+    id: int
 
 
 class Reply(Struct, frozen=True, tag=True):
@@ -65,22 +74,25 @@ def _decode_secret(kind: type, value: Any) -> Any:
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_secret)
 read_hello = msgspec.msgpack.Decoder(Hello).decode
-read_request = msgspec.msgpack.Decoder(Request, dec_hook=_decode_secret).decode
+read_request = msgspec.msgpack.Decoder(Request | CancelRequest, dec_hook=_decode_secret).decode
 read_answer = msgspec.msgpack.Decoder(Reply | Notice, dec_hook=_decode_secret).decode
 
 
-def frame(message: Hello | Request | Reply | Notice) -> bytes:
+def frame(message: Hello | Request | CancelRequest | Reply | Notice) -> bytes:
     """Return the bytes of one message, length first."""
     body = _encoder.encode(message)
     return len(body).to_bytes(4, "big") + body
 
 
-async def read_frame(reader: asyncio.StreamReader) -> bytes:
-    """Return the body of the next frame; raises EOFError when the other side is gone, ValueError for nonsense."""
+async def read_frame(reader: asyncio.StreamReader, limit: int = FRAME_LIMIT) -> bytes:
+    """Return the body of the next frame.
+
+    Raises EOFError when the other side is gone, ValueError for a frame of more than `limit` bytes.
+    """
     try:
         length = int.from_bytes(await reader.readexactly(4), "big")
-        if length > FRAME_LIMIT:
-            raise ValueError(f"a frame of {length} bytes")
+        if length > limit:
+            raise ValueError(f"a frame of {length} bytes, where at most {limit} are allowed")
         return await reader.readexactly(length)
     except (asyncio.IncompleteReadError, ConnectionError) as error:
         raise EOFError("the other side is gone") from error

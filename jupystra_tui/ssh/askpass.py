@@ -10,7 +10,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from jupystra_tui.errors import JupystraError
+from jupystra_tui.errors import ConfigError, JupystraError
+from jupystra_tui.ownership import check_peer
 from jupystra_tui.ssh import askpass_helper
 from jupystra_tui.text import Secret, clean_lines
 
@@ -49,6 +50,8 @@ class Answerer(Protocol):
 class Askpass:
     """A 0600 socket and a 0700 program with a cookie, for one ssh process; `close` removes both.
 
+    The program is in `programs`, or in `runtime` where it cannot be written there, as on a full disk.
+
     Where `answer` raises, because the person cancels or gave enough wrong answers, `give_up` must end ssh with all it
     started, for that reason: left to itself ssh goes on with empty answers.
     """
@@ -58,6 +61,7 @@ class Askpass:
     ) -> None:
         name = secrets.token_hex(4)
         self.program = programs / f"askpass-{name}"
+        self._other_program = runtime / f"askpass-{name}"
         self._socket = runtime / f"a-{name}"
         self._cookie = secrets.token_hex(16)
         self._answer = answer
@@ -71,9 +75,27 @@ class Askpass:
         return {"SSH_ASKPASS": str(self.program), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":jupystra"}
 
     async def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen; raises ConfigError where neither socket nor program can be made."""
+        try:
+            await self._start()
+        except OSError as error:
+            self.close()
+            raise ConfigError(
+                f"{error.filename or self._socket} cannot be written: {error.strerror or error}",
+                "Make room on this disk: ssh needs a small file to ask a question.",
+            ) from error
+
+    async def _start(self) -> None:
         self._server = await asyncio.start_unix_server(self._serve, str(self._socket), limit=QUESTION_LIMIT)
         self._socket.chmod(0o600)
+        try:
+            self._write_program()
+        except OSError:
+            self.program.unlink(missing_ok=True)
+            self.program = self._other_program
+            self._write_program()
+
+    def _write_program(self) -> None:
         argv = map(shlex.quote, (sys.executable, "-IS", askpass_helper.__file__, str(self._socket)))
         self.program.touch(0o700)
         self.program.write_text(
@@ -114,6 +136,7 @@ class Askpass:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
+            check_peer(writer.get_extra_info("socket"))
             cookie, kind, text = [(await reader.readuntil(b"\0"))[:-1] for _ in range(3)]
             if secrets.compare_digest(cookie, self._cookie.encode()):
                 question = Question(kind.decode(errors="replace"), clean_lines(text))
@@ -122,7 +145,7 @@ class Askpass:
                 await writer.drain()
         except JupystraError as error:
             self._give_up(error)
-        except (ValueError, ConnectionError, EOFError, asyncio.LimitOverrunError):
+        except (ValueError, OSError, EOFError, asyncio.LimitOverrunError):
             pass  # no answer: ssh goes on without this one
         finally:
             writer.close()

@@ -26,6 +26,8 @@ NOTES_LIMIT = 8000
 TEXT_LIMIT = 4000
 SAID_LIMIT = LISTED = 20
 NEWS_LIMIT = 8
+ROUNDS_WITHOUT_QUESTION = 100  # some servers send a line each second while they wait for a phone
+ROUNDS, QUESTIONS_AT_ONCE = 200, 20
 
 
 class Ladder:
@@ -62,6 +64,7 @@ class Ladder:
         self._ways: list[str] = []
         self._taken: list[str] = []
         self._questions = 0
+        self._rounds = self._rounds_without_question = 0
 
     @property
     def agent_lost(self) -> bool:
@@ -149,6 +152,7 @@ class Ladder:
         return remaining
 
     def _answers(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        self._count_round(len(prompts))
         if not prompts:
             self._pass_on(title, instructions)
             return []
@@ -163,6 +167,21 @@ class Ladder:
                 self._note_password(answer)
             answers.append(answer.reveal())
         return answers
+
+    def _count_round(self, questions: int) -> None:
+        """Note that the server sent questions, or news alone; raises AuthError where that does not end."""
+        self._rounds += 1
+        self._rounds_without_question = 0 if questions else self._rounds_without_question + 1
+        if self._rounds_without_question > ROUNDS_WITHOUT_QUESTION:
+            what = f"sent news {ROUNDS_WITHOUT_QUESTION} times without a question"
+        elif self._rounds > ROUNDS:
+            what = f"asked more than {ROUNDS} times"
+        elif questions > QUESTIONS_AT_ONCE:
+            what = f"asked {questions} questions at once"
+        else:
+            return
+        hint = "Nothing more was sent. Its login program may be out of order: ask the site's support."
+        raise AuthError(f"{self._asker}: the login node {what}", hint)
 
     def _pass_on(self, title: str, instructions: str) -> None:
         """Tell news that want no answer, such as a code to type on the phone."""

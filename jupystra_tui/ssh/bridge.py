@@ -8,6 +8,8 @@ from pathlib import Path
 from paramiko import Channel
 from paramiko.ssh_exception import SSHException
 
+from jupystra_tui.ownership import check_peer
+
 CHUNK = 1 << 18
 
 
@@ -48,9 +50,8 @@ class Bridge:
             self._on_close()
 
     def _serve(self) -> None:
-        try:
-            near, _ = self._listener.accept()
-        except OSError:
+        near = self._accept()
+        if near is None:
             return
         self.path.unlink(missing_ok=True)
         shut(self._listener)
@@ -65,6 +66,19 @@ class Bridge:
         if self._own(far):
             threading.Thread(target=self._send, args=(near, far), name="bridge-send", daemon=True).start()
             self._receive(near, far)
+
+    def _accept(self) -> socket.socket | None:
+        """Return the first connection of a process of our user; None when the bridge was closed before."""
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return None
+            try:
+                check_peer(near)
+                return near
+            except OSError:
+                shut(near)
 
     def _own(self, end: "socket.socket | Channel") -> bool:
         with self._lock:

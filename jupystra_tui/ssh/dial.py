@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.model import Layer
@@ -16,8 +17,9 @@ from jupystra_tui.ssh.prompting import Tell
 from jupystra_tui.ssh.resolve import Endpoint, no_host_name
 from jupystra_tui.ssh.tcp import addresses, has_route, open_tcp
 from jupystra_tui.ssh.way_faults import way_fault
-from jupystra_tui.ssh.words import Words
+from jupystra_tui.ssh.words import HEARD_LIMIT, Words
 
+T = TypeVar("T")
 SECONDS = 8.0
 ENDING_SECONDS = 0.5
 SILENT_SECONDS = 20.0
@@ -55,6 +57,7 @@ class ProxyLine(Line):
         self._given_up: JupystraError | None = None
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
+        self._answered = False
         self._words = Words(self._heard)
         self._listener = threading.Thread(target=self._listen, name="proxy-words", daemon=True)
         self._listener.start()
@@ -91,6 +94,7 @@ class ProxyLine(Line):
         watch = asyncio.create_task(self._watch(tell))
         try:
             yield
+            self._answered = True
         finally:
             watch.cancel()
 
@@ -119,10 +123,16 @@ class ProxyLine(Line):
         with self._process.stderr as stream:
             while piece := os.read(stream.fileno(), 4096):
                 self._words.add(piece)
+                if self._words.too_much and not self._answered:
+                    self._call(self.give_up, _says_too_much())
+                    return
 
     def _heard(self, said: str) -> None:
+        self._call(self._hear, said)
+
+    def _call(self, function: Callable[[T], object], argument: T) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            self._loop.call_soon_threadsafe(self._hear, said)
+            self._loop.call_soon_threadsafe(function, argument)
 
     def _hear(self, said: str) -> None:
         self._news.set()
@@ -131,6 +141,13 @@ class ProxyLine(Line):
     def _signal(self, number: signal.Signals) -> None:
         if self._process.poll() is None:
             os.killpg(self._process.pid, number)
+
+
+def _says_too_much() -> ConnectError:
+    return ConnectError(
+        f"The way to the login node printed more than {HEARD_LIMIT // 1024} kB of messages: it was ended",
+        "See ProxyJump and ProxyCommand in ~/.ssh/config: one of them prints without end.",
+    )
 
 
 async def dial(endpoint: Endpoint) -> Line:

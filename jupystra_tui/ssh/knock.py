@@ -12,6 +12,7 @@ from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
 from jupystra_tui.ssh.login import shake_hands
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.text import clean
 
 
@@ -21,16 +22,17 @@ async def knock(endpoint: Endpoint) -> Door:
     The user's name is sent, to learn the ways of logging in, only to a host whose key is known.
     """
     line = await dial(endpoint)
-    transport: paramiko.Transport | None = None
+    transport: Transport | None = None
     try:
-        transport = paramiko.Transport(line.sock)
-        transport.daemon = True
+        transport = Transport(line.sock)
         known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
         type_, blob = await in_thread(shake_hands, transport, False, known)
         trusted = await in_thread(_is_known, endpoint, type_, blob, known)
         ways = await in_thread(_ways, transport, endpoint.user) if trusted else ()
         return Door(clean(transport.remote_version), type_, blob, ways)
     except (SSHException, EOFError, OSError) as error:
+        if transport and transport.limits.failure:
+            raise transport.limits.failure from error
         raise ConnectError(
             f"{endpoint.host} answered, but not as an ssh server that we understand",
             "It may be overloaded, or very old: try `ssh -v` to it, and ask the site.",

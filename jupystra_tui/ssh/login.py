@@ -32,7 +32,6 @@ from jupystra_tui.text import Secret, clean
 
 NOT_PUBLISHED = "The site publishes other fingerprints: do not trust this one before you have asked."
 LOOK_SECONDS = 1.0
-WINDOW, PACKET = 1 << 25, 1 << 18  # paramiko's defaults halve a tunnel's speed
 
 
 async def connect(
@@ -45,6 +44,8 @@ async def connect(
     that came with the request is gone when it returns.
     """
     try:
+        if folders.note:
+            tell(folders.note)
         endpoint = await _without_ill_agent(endpoint, tell)
         tell(f"calling {endpoint.host}")
         if endpoint.proxy:
@@ -95,10 +96,11 @@ async def _log_in(
         loop.call_soon_threadsafe(tell, step)
 
     try:
-        transport = _transport(line.sock)
+        transport = Transport(line.sock)
         await _verify(transport, line, endpoint, ask_while_there, tell, trusted)
         ladder = Ladder(transport, endpoint, ask_from_thread, tell_from_thread, vault)
         await in_thread(ladder.climb)
+        transport.limits.lift()
         if ladder.password:
             vault.hold_login_password(ladder.password)
         usable = structs.replace(endpoint, agent="") if ladder.agent_lost else endpoint
@@ -108,9 +110,9 @@ async def _log_in(
     except BaseException as error:
         for question in questions:
             question.cancel()
-        reason = (
-            await in_thread(line.failure) if isinstance(error, (SSHException, EOFError, OSError)) else None
-        )
+        reason: JupystraError | None = transport.limits.failure if transport else None
+        if not reason and isinstance(error, (SSHException, EOFError, OSError)):
+            reason = await in_thread(line.failure)
         if ladder:
             ladder.close()  # else the transport waits for the agent
         await in_thread(end, transport, line)
@@ -148,12 +150,6 @@ async def _without_ill_agent(endpoint: Endpoint, tell: Tell) -> Endpoint:
     return structs.replace(endpoint, agent="")
 
 
-def _transport(sock: socket.socket) -> Transport:
-    transport = Transport(sock, default_window_size=WINDOW, default_max_packet_size=PACKET)
-    transport.daemon = True
-    return transport
-
-
 def shake_hands(transport: paramiko.Transport, patient: bool, known: tuple[KnownKey, ...]) -> tuple[str, str]:
     """Return type and blob of the key that the host proved to have."""
     _prefer(transport, [key.type for key in known if not key.marker])
@@ -170,7 +166,7 @@ def shake_hands(transport: paramiko.Transport, patient: bool, known: tuple[Known
 
 
 async def _verify(
-    transport: paramiko.Transport,
+    transport: Transport,
     line: Line,
     endpoint: Endpoint,
     ask: Ask,
@@ -180,6 +176,7 @@ async def _verify(
     known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
     async with line.watched(tell):
         type_, blob = await in_thread(shake_hands, transport, bool(endpoint.proxy), known)
+    transport.limits.begin_login()
     known += await in_thread(hostkeys.revocations, endpoint.revoked_keys, type_, blob)
     verdict = hostkeys.judge(type_, blob, known)
     if verdict in (Verdict.CHANGED, Verdict.REVOKED):

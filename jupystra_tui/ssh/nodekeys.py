@@ -3,7 +3,6 @@
 import shlex
 from pathlib import Path
 
-import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import TunnelError
@@ -15,6 +14,7 @@ from jupystra_tui.ssh.node_faults import forbidden
 from jupystra_tui.ssh.prompting import Ask
 from jupystra_tui.ssh.reach import PROHIBITED
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.text import clean
 
 FILES = "~/.ssh/known_hosts /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"
@@ -44,7 +44,7 @@ async def know(connection: Connection, node: str, name: str, files: tuple[Path, 
 
 def _show(connection: Connection, node: str) -> tuple[str, str]:
     try:
-        probe = paramiko.Transport(connection.open_direct(node, 22))
+        probe = Transport(connection.open_direct(node, 22))
         try:
             probe.start_client(timeout=HANDSHAKE_SECONDS)
             key = probe.get_remote_server_key()

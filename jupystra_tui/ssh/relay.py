@@ -167,7 +167,7 @@ class RelayTunnel:
                 return said
             *lines, rest = (said + piece).split(b"\n")
             marked = [line for line in lines if line.startswith(self._mark.encode())]
-            for line in marked:
+            for line in marked[:1] if not begun else ():
                 self._loop.call_soon_threadsafe(self._entered, line.decode(errors="replace"))
             if marked and not begun:
                 begun, lines = True, []  # what came before is start-up files' chatter and the way in

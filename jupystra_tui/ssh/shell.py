@@ -5,6 +5,7 @@ import secrets
 import shlex
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec import Struct
 from paramiko import Channel
@@ -12,8 +13,11 @@ from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
+from jupystra_tui.ssh.answer import ERR_LIMIT, STARTUP, AnswerTooLong, MarkedStream, purpose_of
 from jupystra_tui.ssh.threads import in_thread
 
+CHUNK = 1 << 18
+PIECES_AHEAD = 4
 PLAIN = "exec /bin/sh"
 AGAIN = "It is opened again by itself."
 LOGIN = "exec bash -lc 'exec /bin/sh'"
@@ -40,22 +44,24 @@ def text(raw: bytes) -> str:
 class Shell:
     """The kept shell. Commands run one after the other, each in a subshell with nothing on its standard input.
 
-    Whatever start-up files print is dropped: output counts between two marks that nothing can forge. A command that
-    outlives its time limit takes the shell with it (`alive` turns False); the owner opens another. `given_up` is
-    whether it was closed from here: what it ran may still run.
+    Whatever start-up files print is dropped: output counts between two marks that nothing can forge, up to the limit of
+    the script's purpose. A command that outlives its time limit or prints more than that takes the shell with it
+    (`alive` turns False); the owner opens another. `given_up` is whether it was closed from here: what it ran may still
+    run. No more than a few pieces are read ahead, so a sender that is faster than this loop has to wait.
     """
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._loop = asyncio.get_running_loop()
         self._lock = asyncio.Lock()
-        self._out = bytearray()
-        self._err = bytearray()
+        self._streams: tuple[MarkedStream, MarkedStream] | None = None
+        self._unasked = 0
+        self._failure: AnswerTooLong | None = None
         self._news = asyncio.Event()
         self.alive = True
         self.given_up = False
-        for read, buffer in ((channel.recv, self._out), (channel.recv_stderr, self._err)):
-            threading.Thread(target=self._read, args=(read, buffer), name="shell", daemon=True).start()
+        for number, read in enumerate((channel.recv, channel.recv_stderr)):
+            threading.Thread(target=self._read, args=(read, number), name="shell", daemon=True).start()
 
     async def feed(self, line: str) -> None:
         """Let the shell itself run a line that prints nothing, for all commands to come."""
@@ -65,7 +71,7 @@ class Shell:
     async def run(self, script: str, limit: float) -> Result:
         """Run POSIX shell text and return what it printed.
 
-        Raises TimeoutError after `limit` seconds, NotSent, NoAnswer.
+        Raises TimeoutError after `limit` seconds, AnswerTooLong, NotSent, NoAnswer.
         """
         async with self._lock:
             if not self.alive:
@@ -76,17 +82,20 @@ class Shell:
             except BaseException:
                 self.close()  # half an answer may still come: never mistake it for the next one's
                 raise
+            finally:
+                self._streams, self._unasked = None, 0
 
     def close(self) -> None:
-        """End the shell; again without harm."""
+        """End the shell. Idempotent."""
         self.alive, self.given_up = False, True
         threading.Thread(target=close_quietly, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 
     async def _exchange(self, script: str) -> Result:
-        mark = secrets.token_hex(16)
-        self._out.clear()
-        self._err.clear()
+        mark, purpose = secrets.token_hex(16), purpose_of(script)
+        out = MarkedStream(mark, purpose.what, purpose.limit)
+        err = MarkedStream(mark, f"{purpose.what} (its error output)", ERR_LIMIT)
+        self._streams = out, err
         text = (
             f"printf '\\n%s\\n' {mark}; printf '\\n%s\\n' {mark} >&2\n(\n{script}\n) </dev/null\n"
             f"printf '\\n%s %s\\n' {mark} $?; printf '\\n%s\\n' {mark} >&2\n"
@@ -94,53 +103,58 @@ class Shell:
         await self._send(text.encode())
         while True:
             self._news.clear()
-            out, err = _between(self._out, mark), _between(self._err, mark)
-            if out and err:
-                return Result(int(out[1]), out[0], err[0])
+            if out.complete and err.complete:
+                return Result(int(out.rest), out.content, err.content)
+            if self._failure:
+                raise self._failure
             if not self.alive:
                 break
             await self._news.wait()
         raise NoAnswer("The session on the login node ended before the answer came", AGAIN)
 
     async def _send(self, data: bytes) -> None:
-        try:
+        with suppress(OSError):  # the shell is gone, as its readers notice
             await in_thread(self._channel.sendall, data)  # which waits while the network does
-        except OSError:
-            pass  # the shell is gone, as its readers notice
 
-    def _read(self, read: Callable[[int], bytes], buffer: bytearray) -> None:
+    def _read(self, read: Callable[[int], bytes], number: int) -> None:
+        ahead = threading.Semaphore(PIECES_AHEAD)
         while True:
             try:
-                piece = read(1 << 18)
+                piece = read(CHUNK)
             except OSError:
                 piece = b""
+            ahead.acquire()
             try:
-                self._loop.call_soon_threadsafe(self._arrived, buffer, piece)
-            except RuntimeError:
+                self._loop.call_soon_threadsafe(self._arrived, number, piece, ahead)
+            except RuntimeError:  # the loop is closed: nobody waits any more
                 return
             if not piece:
                 return
 
-    def _arrived(self, buffer: bytearray, piece: bytes) -> None:
-        buffer.extend(piece)
+    def _arrived(self, number: int, piece: bytes, ahead: threading.Semaphore) -> None:
+        ahead.release()
+        try:
+            self._take(number, piece)
+        except AnswerTooLong as error:
+            self._failure = self._failure or error
+            self.close()
         if not piece:
             self.alive = False
         self._news.set()
 
+    def _take(self, number: int, piece: bytes) -> None:
+        """Hand on what a command printed, or count what is printed between commands; raises AnswerTooLong."""
+        if self.given_up:
+            return
+        if self._streams:
+            self._streams[number].add(piece)
+            return
+        self._unasked += len(piece)
+        if self._unasked > STARTUP.limit:
+            raise AnswerTooLong(STARTUP.what, STARTUP.limit)
+
 
 def close_quietly(channel: Channel) -> None:
     """Close a channel; one whose connection is gone is closed already."""
-    try:
+    with suppress(SSHException, OSError, EOFError):
         channel.close()
-    except (SSHException, OSError, EOFError):
-        pass
-
-
-def _between(buffer: bytearray, mark: str) -> tuple[bytes, bytes] | None:
-    """Return what stands between the two marks, and what follows the second on its line; None until both came."""
-    start, end = f"\n{mark}\n".encode(), f"\n{mark}".encode()
-    last = buffer.rfind(end, max(0, len(buffer) - len(end) - 8))
-    first = buffer.find(start) if last > 0 else -1
-    if first < 0 or last < first + len(start) - 1 or not buffer.endswith(b"\n"):
-        return None
-    return bytes(buffer[first + len(start) : last]), bytes(buffer[last + len(end) :]).strip()

@@ -1,16 +1,32 @@
-"""paramiko's Transport, which also reaches unix sockets on the other side."""
+"""paramiko's Transport, which also reaches unix sockets on the other side, and limits what a server sends."""
 
+import socket
 import threading
 
 import paramiko
 
+from jupystra_tui.ssh.limited import LimitedSocket
+
+WINDOW, PACKET = 1 << 25, 1 << 18  # paramiko's defaults halve a tunnel's speed
 KIND = "direct-streamlocal@openssh.com"
 
 
 class Transport(paramiko.Transport):
-    """One ssh connection, able to open what OpenSSH's PROTOCOL file, section 2.4, describes."""
+    """One ssh connection, able to open what OpenSSH's PROTOCOL file, section 2.4, describes.
+
+    `limits` is what it reads from.
+    """
 
     _opening = threading.local()
+
+    def __init__(self, sock: socket.socket | paramiko.Channel) -> None:
+        self.limits = LimitedSocket(sock)
+        super().__init__(
+            self.limits,  # type: ignore[arg-type]  # it is the socket, but for what is read
+            default_window_size=WINDOW,
+            default_max_packet_size=PACKET,
+        )
+        self.daemon = True
 
     def open_streamlocal(self, path: str, timeout: float) -> paramiko.Channel:
         """Return a channel to the unix socket at `path` of the server; blocking. Raises SSHException."""

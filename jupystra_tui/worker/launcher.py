@@ -15,6 +15,7 @@ from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_f
 from jupystra_tui.jupyter.submission import UNFINISHED, submit_script
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem, Step, StepState
 from jupystra_tui.protocol import LaunchChanged
+from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
@@ -224,7 +225,8 @@ class Launcher:
             return ""
         mark = secrets.token_hex(8)
         try:
-            log = parse_log((await self._session.run(log_script(self._tag, mark, LOG_END))).out, mark)
+            script = Script(log_script(self._tag, mark, LOG_END), LOG)
+            log = parse_log((await self._session.run(script)).out, mark)
         except JupystraError:
             return ""
         return log[1] if log else ""

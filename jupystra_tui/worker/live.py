@@ -87,6 +87,9 @@ class LiveTunnel:
             except JupystraError as error:
                 await self._end(error.title)
                 raise
+            except asyncio.CancelledError:
+                await self._end("cancelled")
+                raise
             except Exception:
                 await self._end("the worker stumbled")
                 raise

@@ -15,6 +15,7 @@ from jupystra_tui.model import Cluster, JobRequest, Problem, SessionPhase
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh import nodekey
 from jupystra_tui.ssh.aliases import aliases
+from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.route import is_free, taken
 from jupystra_tui.ssh.shell import quote, text
@@ -178,7 +179,7 @@ class Office:
 
     async def _read_log(self, session: ClusterSession, job: str, limit: int) -> protocol.LogRead:
         mark = secrets.token_hex(8)
-        result = await session.run(log_script(job, mark, limit))
+        result = await session.run(Script(log_script(job, mark, limit), LOG))
         return protocol.LogRead(*(parse_log(result.out, mark) or ("", "")))
 
     async def _describe(self, session: ClusterSession, job: str) -> protocol.Described:

@@ -1,8 +1,9 @@
-"""The worker's socket: front ends come and go, requests are answered, events are told."""
+"""The worker's socket: front ends attach and leave, requests are answered, events are passed on."""
 
 import asyncio
 import logging
 import os
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -10,48 +11,99 @@ import msgspec
 from jupystra_tui import __version__, protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
+from jupystra_tui.ownership import check_peer
 from jupystra_tui.worker.hub import Listener
+from jupystra_tui.worker.lock import WorkerLock
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.requests import Office
 
 LINGER_SECONDS = 10.0
 FRESH_SECONDS = 30.0
 PARTING_SECONDS = 1.0
+GREETING_SECONDS = 15.0
+SOCKET_CHECK_SECONDS = 2.0
 BACKLOG_LIMIT = 64 * 1024 * 1024
+# What only reads ends when nobody waits for the reply; a tunnel that opens, when the front end cancels it, but not when
+# it leaves. Everything else changes something and is finished.
+READING = (protocol.Describe, protocol.Diagnose, protocol.MakeScript, protocol.Preview, protocol.ReadLog)
+OPENING = (protocol.Connect, protocol.Reconnect)
 
-GIVEN_UP = Problem("It was given up", "Something else ended it; try again.")
+CANCELLED = Problem("The request was cancelled", "Try again.")
+
+Answers = dict[int, tuple[protocol.Body, "asyncio.Task[None]"]]
 
 log = logging.getLogger(__name__)
 
 
 class Server:
-    """Serves front ends on a 0600 socket until nobody is attached and nothing is under way, or it is told to stop."""
+    """Serves front ends on a 0600 socket until nobody is attached and nothing is under way, or it is told to stop.
 
-    def __init__(self, socket: Path, office: Office) -> None:
+    `lock` is held already; with it a socket that was deleted is made again, unless another worker has taken over.
+    """
+
+    def __init__(self, socket: Path, office: Office, lock: WorkerLock) -> None:
         self._socket = socket
         self._office = office
+        self._lock = lock
         self._left = asyncio.Event()
         self._front_ends: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._farewells: list[asyncio.StreamWriter] = []
+        self._why = ""
 
-    async def run(self) -> None:
-        """Serve until the end; the office is closed before the front ends learn of it."""
+    def stop(self, why: str) -> None:
+        """End soon; `why` is written to the log."""
+        self._why = self._why or why
+        self._office.stopping.set()
+
+    async def run(self) -> str:
+        """Serve until the end and return its reason; the office is closed before the front ends learn of it."""
         self._socket.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(self._front_end, str(self._socket))
-        self._socket.chmod(0o600)
+        server = await self._listen()
         idle = asyncio.create_task(self._idle())
         stop = asyncio.create_task(self._office.stopping.wait())
+        keeping = asyncio.create_task(self._keep_socket(server))
         try:
-            await asyncio.wait({idle, stop}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({idle, stop, keeping}, return_when=asyncio.FIRST_COMPLETED)
+            if idle.done():
+                self._why = self._why or "nobody is attached, and nothing is under way"
+            return self._why or "it was told to stop"
         finally:
-            self._socket.unlink(missing_ok=True)  # whoever comes now starts a new worker
-            server.close()
-            idle.cancel()
-            stop.cancel()
+            for task in (keeping, idle, stop):
+                task.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            if self._lock.held:
+                self._socket.unlink(missing_ok=True)  # whoever comes now starts a new worker
             try:
                 await self._office.aclose()
             finally:
                 await self._part()
+
+    async def _listen(self) -> asyncio.Server:
+        server = await asyncio.start_unix_server(self._front_end, str(self._socket))
+        self._socket.chmod(0o600)
+        return server
+
+    async def _keep_socket(self, server: asyncio.Server) -> None:
+        """Make the socket again when something deletes it; return when another worker has taken over."""
+        inode = _inode(self._socket)
+        try:
+            while True:
+                await asyncio.sleep(SOCKET_CHECK_SECONDS)
+                if _inode(self._socket) == inode and self._lock.held:
+                    continue
+                try:
+                    if not self._lock.renew():
+                        self.stop("its lock file was deleted, and another worker has taken over")
+                        return
+                    self._socket.unlink(missing_ok=True)
+                    server.close()
+                    server = await self._listen()
+                    inode = _inode(self._socket)
+                    log.warning("the worker's socket was deleted: it was made again")
+                except (OSError, JupystraError) as error:
+                    log.warning("the worker's socket was deleted and cannot be made again yet: %s", error)
+        finally:
+            server.close()
 
     async def _part(self) -> None:
         """Let the front ends go; one that sleeps is not waited for."""
@@ -80,9 +132,12 @@ class Server:
         assert task
         self._front_ends[task] = writer
         try:
+            check_peer(writer.get_extra_info("socket"))
             await self._greet(reader, writer)
-        except (EOFError, ValueError, ConnectionError, msgspec.MsgspecError) as error:
-            log.info("a front end left: %s", type(error).__name__)
+        except (EOFError, ConnectionError):
+            pass  # it left
+        except (OSError, ValueError, msgspec.MsgspecError) as error:  # also a greeting that takes too long
+            log.warning("a connection was refused: %s", str(error) or type(error).__name__)
         finally:
             del self._front_ends[task]
             if writer not in self._farewells:
@@ -90,32 +145,41 @@ class Server:
             self._left.set()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        hello = protocol.read_hello(await protocol.read_frame(reader))
+        async with asyncio.timeout(GREETING_SECONDS):
+            hello = protocol.read_hello(await protocol.read_frame(reader, protocol.HELLO_LIMIT))
         writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid())))
         await writer.drain()
         if hello.want == "stop":
             self._farewells.append(writer)  # open until the process is gone: that tells the other side
-            self._office.stopping.set()
+            self.stop(f"a front end of version {hello.program} (pid {hello.pid}) told it to stop")
         elif hello.protocol == protocol.VERSION:
-            await self._attend(reader, writer)
+            await self._attend(reader, writer, hello.pid)
 
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pid: int) -> None:
         def tell(event: protocol.Event) -> None:
             if writer.transport.get_write_buffer_size() > BACKLOG_LIMIT:
-                writer.transport.abort()  # it sleeps; when it wakes it attaches anew and is told how things stand
-            else:
+                writer.transport.abort()  # it sleeps; when it wakes it attaches again and gets the current state
+            elif not writer.is_closing():
                 writer.write(protocol.frame(protocol.Notice(event)))
 
         self._office.hub.attach(tell)
-        answers: set[asyncio.Task[None]] = set()
+        answers: Answers = {}
         try:
             while True:
-                request = protocol.read_request(await protocol.read_frame(reader))
-                answer = asyncio.create_task(self._answer(request, writer, tell))
-                answers.add(answer)
-                answer.add_done_callback(answers.discard)
+                message = protocol.read_request(await protocol.read_frame(reader, protocol.REQUEST_LIMIT))
+                if isinstance(message, protocol.CancelRequest):
+                    if message.id in answers:
+                        _cancel(*answers[message.id], (*READING, *OPENING))
+                    continue
+                if isinstance(message.body, protocol.Stop):
+                    self.stop(f"a front end (pid {pid}) told it to stop")
+                task = asyncio.create_task(self._answer(message, writer, tell))
+                answers[message.id] = message.body, task
+                task.add_done_callback(partial(_forget, answers, message.id))
         finally:
             self._office.hub.detach(tell)
+            for body, task in list(answers.values()):
+                _cancel(body, task, READING)
 
     async def _answer(self, request: protocol.Request, writer: asyncio.StreamWriter, tell: Listener) -> None:
         try:
@@ -123,9 +187,26 @@ class Server:
         except JupystraError as error:
             reply = protocol.Reply(request.id, problem=problem_of(error))
         except asyncio.CancelledError:
-            reply = protocol.Reply(request.id, problem=GIVEN_UP)
+            reply = protocol.Reply(request.id, problem=CANCELLED)
         except Exception as error:
             log.exception("%s failed", type(request.body).__name__)
             reply = protocol.Reply(request.id, problem=defect(error))
         if not writer.is_closing():
             writer.write(protocol.frame(reply))
+
+
+def _cancel(body: protocol.Body, task: "asyncio.Task[None]", kinds: tuple[type, ...]) -> None:
+    """End the answer to a request of these kinds."""
+    if isinstance(body, kinds):
+        task.cancel()
+
+
+def _forget(answers: Answers, number: int, _: "asyncio.Task[None]") -> None:
+    answers.pop(number, None)
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.lstat().st_ino
+    except OSError:
+        return 0

@@ -7,6 +7,7 @@ from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.base import Scheduler
 from jupystra_tui.schedulers.lsf import Lsf
 from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.ssh.answer import PROBE, Script
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
@@ -72,7 +73,8 @@ async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | N
         for one in candidates
     )
     who = '"${LOGNAME:-$(id -un)}" "$HOME" "$(hostname | head -n 1)"'
-    said = text((await connection.run(f"printf '%s\\n' {who}; {probes}", LIMIT)).out)
+    script = Script(f"printf '%s\\n' {who}; {probes}", PROBE)
+    said = text((await connection.run(script, LIMIT)).out)
     about, *answers = said.split("\x1e")
     user, home, login_node = (*map(clean, about.splitlines()), "", "", "")[:3]
     for answer in answers:

@@ -17,6 +17,7 @@ from jupystra_tui.jupyter.look import Found, look_script, parse_look
 from jupystra_tui.model import Job, JobState, Snapshot, same_host
 from jupystra_tui.protocol import SnapshotTaken
 from jupystra_tui.schedulers.base import Ending, Listing
+from jupystra_tui.ssh.answer import QUEUE, Script
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.problems import defect, problem_of
@@ -167,7 +168,7 @@ class JobWatcher:
         mark, cut = secrets.token_hex(8), f"\x1e{secrets.token_hex(8)}\x1e"
         asking = site.scheduler.list_script(site.user, mark)
         script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{look_script(mark)}"
-        result = await self._session.run(script, LOOK_LIMIT)
+        result = await self._session.run(Script(script, QUEUE), LOOK_LIMIT)
         try:
             listed, code, looked = result.out.split(cut.encode())
         except ValueError as error:

@@ -236,6 +236,53 @@ def test_silence_ends_with_the_time_limit() -> None:
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize(
+    "drop",
+    [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: y\r\n", b"H"],
+    ids=["news", "headers", "bytes"],
+)
+def test_an_answer_in_drops_without_end_ends_with_the_time_limit(drop: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            caller, _ = server.accept()
+            try:
+                while True:
+                    caller.sendall(drop)
+                    time.sleep(0.05)
+            except OSError:
+                caller.close()
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        began = time.monotonic()
+        found = fault(server.getsockname()[1], timeout=0.5).fault
+        assert found in (Fault.SILENT, Fault.NOT_JUPYTER)
+        assert time.monotonic() - began < 20
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_a_body_without_end_is_not_kept() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        sent = []
+
+        def pour() -> None:
+            caller, _ = server.accept()
+            try:
+                caller.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                while True:
+                    sent.append(caller.send(b"[" * 65536))
+            except OSError:
+                caller.close()
+
+        thread = threading.Thread(target=pour, daemon=True)
+        thread.start()
+        assert fault(server.getsockname()[1], timeout=30).fault is Fault.NOT_JUPYTER
+        thread.join(20)
+        assert sum(sent) < 64 * 1024 * 1024
+
+
 def test_a_token_that_is_no_header_is_not_told() -> None:
     with answering(200) as port:
         assert fault(port, Secret("to\nken")).fault is Fault.NOT_JUPYTER

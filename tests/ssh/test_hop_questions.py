@@ -2,6 +2,7 @@
 
 import pytest
 
+from jupystra_tui.errors import AuthError
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.askpass import Question
@@ -54,6 +55,24 @@ async def test_a_server_that_imitates_it_gets_a_hidden_answer(text: str) -> None
 
     await HopAnswers("ada@bastion", ask, lambda step: None, Vault())(Question("", text))
     assert [(prompt.kind, prompt.echo) for prompt in asked] == [(PromptKind.TEXT, False)]
+
+
+@pytest.mark.parametrize(
+    "texts", [("ada@n1's password: ",) * 4, ("Code: ",) * 4, ("Password: ", "ada@n1's password: ") * 2]
+)
+async def test_three_wrong_answers_end_the_way(texts: tuple[str, ...]) -> None:
+    sent: list[str] = []
+
+    async def ask(prompt: Prompt) -> Secret:
+        sent.append(prompt.text)
+        return Secret("wrong")
+
+    answers = HopAnswers("ada@n1", ask, lambda step: None, Vault())
+    for text in texts[:3]:
+        await answers(Question("", text))
+    with pytest.raises(AuthError, match="not accepted 3 times"):
+        await answers(Question("", texts[3]))
+    assert len(sent) == 3
 
 
 def test_a_chain_s_last_words_do_not_hide_which_key_has_changed() -> None:

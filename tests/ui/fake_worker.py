@@ -17,13 +17,15 @@ Answer = protocol.Outcome | Problem | Callable[[Any], protocol.Outcome | Problem
 class FakeWorker:
     """Front ends attach to `folder/worker.sock`; what was told before they came is told again at the start.
 
-    `asked` holds every request in order, `unexpected` those that no `expect` allowed.
+    `asked` holds every request in order, `unexpected` those that no `expect` allowed, `cancelled` the numbers of those
+    that nobody waited for any more.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked: list[protocol.Body] = []
         self.unexpected: list[protocol.Body] = []
+        self.cancelled: list[int] = []
         self.hellos: list[protocol.Hello] = []
         self.version = protocol.VERSION
         self._answers: dict[type, deque[Answer]] = defaultdict(deque)
@@ -106,6 +108,9 @@ class FakeWorker:
             self._writers.add(writer)
             while True:
                 request = protocol.read_request(await protocol.read_frame(reader))
+                if isinstance(request, protocol.CancelRequest):
+                    self.cancelled.append(request.id)
+                    continue
                 self._keep(self._answer(request, writer))
         except EOFError:
             pass

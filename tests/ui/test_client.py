@@ -177,3 +177,80 @@ async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revive
     await dashboard.ask(protocol.Refresh("o2"))
     assert heard.events == [protocol.SessionChanged(SESSION), protocol.SnapshotTaken(QUEUE)]
     await dashboard.aclose()
+
+
+async def test_a_callback_that_raises_is_reported_and_the_next_event_is_read(worker: FakeWorker) -> None:
+    heard, errors = Listener(), []
+
+    def take(event: protocol.Event) -> None:
+        heard.events.append(event)
+        if len(heard.events) == 1:
+            raise KeyError("a screen that is gone")
+
+    worker.tell(*everything())
+    worker.expect(protocol.Refresh)
+    front_end = Client(take, heard.lost.set, errors.append)
+    await front_end.open()
+    async with asyncio.timeout(LIMIT):
+        assert await front_end.ask(protocol.Refresh("o2")) == protocol.Done()
+    assert heard.events == list(everything())
+    assert [type(error) for error in errors] == [KeyError]
+    assert front_end.connected
+    await front_end.aclose()
+
+
+async def test_an_unexpected_error_of_the_reader_leaves_nobody_waiting(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, errors, lost = Listener(), [], []
+    worker.expect(protocol.Connect, protocol.Connected("t1"))
+    worker.hold(protocol.Connect)
+    front_end = Client(heard.events.append, lambda: (lost.append(1), heard.lost.set()), errors.append)
+    await front_end.open()
+    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    await worker.was_asked(protocol.Connect)
+
+    def fail(frame: bytes) -> protocol.Reply:
+        raise RecursionError("nobody foresaw this")
+
+    monkeypatch.setattr(protocol, "read_answer", fail)
+    worker.tell(*everything())
+    async with asyncio.timeout(LIMIT):
+        await heard.lost.wait()
+        with pytest.raises(WorkerError):
+            await connecting
+    assert [type(error) for error in errors] == [RecursionError]
+    assert not front_end.connected
+    await front_end.aclose()
+    assert lost == [1]
+
+
+async def test_a_request_that_is_abandoned_is_cancelled_at_the_worker(worker: FakeWorker) -> None:
+    heard = Listener()
+    worker.expect(protocol.Connect, protocol.Connected("t1"))
+    worker.expect(protocol.Refresh)
+    worker.hold(protocol.Connect)
+    front_end = Client(heard.events.append, heard.lost.set)
+    await front_end.open()
+    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    await worker.was_asked(protocol.Connect)
+    connecting.cancel()
+    async with asyncio.timeout(LIMIT):
+        assert await front_end.ask(protocol.Refresh("o2")) == protocol.Done()
+    assert worker.cancelled == [1]
+    await front_end.aclose()
+
+
+async def test_closing_leaves_nobody_waiting(worker: FakeWorker) -> None:
+    heard = Listener()
+    worker.expect(protocol.Connect, protocol.Connected("t1"))
+    worker.hold(protocol.Connect)
+    front_end = Client(heard.events.append, heard.lost.set)
+    await front_end.open()
+    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    await worker.was_asked(protocol.Connect)
+    await front_end.aclose()
+    async with asyncio.timeout(LIMIT):
+        with pytest.raises(WorkerError):
+            await connecting
+    assert not heard.lost.is_set()

@@ -1,10 +1,13 @@
 """A job's tunnel gets its old local port again; the file that remembers it is never in the way."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
-from jupystra_tui.worker.state import KEPT, Ports
+from jupystra_tui.model import Cluster
+from jupystra_tui.worker.state import KEPT, Ports, RecentClusters
 
 
 def test_ports_outlive_the_worker(tmp_path: Path) -> None:
@@ -36,3 +39,15 @@ def test_only_the_latest_are_kept(tmp_path: Path) -> None:
     again = Ports(tmp_path / "ports.json")
     assert again.get("hpc", "0") == 0
     assert again.get("hpc", str(KEPT + 19)) == 9000
+
+
+def test_what_is_kept_is_its_owner_s_alone(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        Ports(tmp_path / "ports.json").put("hpc", "42", 8888)
+        RecentClusters(tmp_path / "recent.json").seen(Cluster("hpc", "hpc"))
+        RecentClusters(tmp_path / "recent.json").started("hpc", "42")
+    finally:
+        os.umask(old)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == {"ports.json": 0o600, "recent.json": 0o600}

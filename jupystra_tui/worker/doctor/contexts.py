@@ -10,6 +10,7 @@ from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
 from jupystra_tui.jupyter.script import search_script
 from jupystra_tui.model import Cluster, Job, JobState
 from jupystra_tui.schedulers.base import Listing
+from jupystra_tui.ssh.answer import QUEUE, Script
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.folders import Folders
@@ -159,7 +160,8 @@ class SiteContext(_Once):
 
     async def _listing(self) -> Listing:
         site, mark = self.session.site, secrets.token_hex(8)
-        asked = await self.connection.run(site.scheduler.list_script(site.user, mark), QUEUE_SECONDS)
+        script = Script(site.scheduler.list_script(site.user, mark), QUEUE)
+        asked = await self.connection.run(script, QUEUE_SECONDS)
         return site.scheduler.parse_list(asked.out, mark, asked.code, text(asked.err))
 
     async def _nodes(self) -> tuple[str, ...]:
