@@ -8,6 +8,10 @@ class Refused(TunnelError):
     """A compute node turned us away, or is not the one it was: trying again by itself changes nothing."""
 
 
+class KeyChanged(Refused):
+    """A compute node shows another host key than the one on file."""
+
+
 def explain(words: str, failure: Exception | None, asked: bool = False) -> TunnelError:
     """Return what OpenSSH's last words, or the failed channel, mean to a person.
 
@@ -25,9 +29,9 @@ def explain(words: str, failure: Exception | None, asked: bool = False) -> Tunne
             detail,
         )
     if "identification has changed" in lower or "host key verification failed" in lower:
-        return Refused(
-            "The compute node shows another key than before",
-            "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
+        return KeyChanged(
+            "The compute node shows another host key than before",
+            "Ask the site whether it was reinstalled; then remove its line from the file named in the details.",
             detail,
         )
     if "unprotected private key file" in lower:
