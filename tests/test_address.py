@@ -1,12 +1,14 @@
 """Whatever a cluster says, an address leads to 127.0.0.1, at our port, and nowhere else."""
 
 import random
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from jupystra_tui.browser import open_page
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.model.address import base_path, checked_url, page_url
+from jupystra_tui.model.address import base_path, checked_url, page_url, plain_url
 from jupystra_tui.text import Secret
 
 from .hostile import PATHS, REFUSED_PATHS
@@ -79,6 +81,22 @@ def test_a_port_is_a_port(port: int) -> None:
 def test_no_other_address_passes(url: str) -> None:
     with pytest.raises(TunnelError, match="does not lead to this computer"):
         checked_url(Secret(url))
+
+
+@pytest.mark.parametrize("path", [*REFUSED_PATHS, *PATHS])
+def test_an_address_to_show_leads_to_this_computer_too(path: str) -> None:
+    checked_url(Secret(plain_url(8888, path)), 8888)
+
+
+@pytest.mark.parametrize("path", REFUSED_PATHS)
+async def test_no_browser_opens_another_address(
+    path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened = tmp_path / "opened"
+    monkeypatch.setenv("BROWSER", f"sh -c 'echo >>{opened}' -- %s")
+    with pytest.raises(TunnelError, match="does not lead to this computer"):
+        await open_page(Secret(f"http://127.0.0.1:8888{path}?token=s3cret"))
+    assert not opened.exists()
 
 
 def test_only_our_own_port_passes() -> None:

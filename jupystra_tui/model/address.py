@@ -49,6 +49,11 @@ def page_url(port: int, token: Secret, path: str = "/") -> Secret:
     return checked_url(Secret(urlunsplit(("http", f"{HOST}:{port}", checked_path(path), query, ""))), port)
 
 
+def plain_url(port: int, path: str = "/") -> str:
+    """Return the address of a server without its token, to be shown."""
+    return urlunsplit(("http", f"{HOST}:{port}", base_path(path) or "/", "", ""))
+
+
 def checked_url(url: Secret, port: int = 0) -> Secret:
     """Return an address that leads to 127.0.0.1 and nowhere else, at `port` unless that is 0; raises TunnelError."""
     if not _is_local(url.reveal(), port):
@@ -71,8 +76,8 @@ def _is_local(url: str, port: int) -> bool:
         and _PORT.fullmatch(number) is not None
         and int(number) < 65536
         and port in (0, int(number))
-        and base_path(parts.path).rstrip("/") == parts.path.rstrip("/")
         and parts.path.startswith("/")
+        and base_path(parts.path) in (parts.path, parts.path + "/")
         and _QUERY.fullmatch(parts.query) is not None
         and not parts.fragment
     )
