@@ -1,17 +1,17 @@
 """The address of a server's page: made from its parts, and checked before anything opens, prints or copies it."""
 
 import re
-from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.text import Secret
 
 HOST = "127.0.0.1"
 _LONGEST_PATH = 1000
-_PATH = re.compile(r"/(?:[A-Za-z0-9._~-]|/|%[0-9A-Fa-f]{2})*", re.ASCII)
+# Not encoded control characters, `.`, `/` or `\`: browsers and proxies decode them differently.
+_PATH = re.compile(r"/(?:[A-Za-z0-9._~/-]|%(?![01]|2[EFef]|5[Cc]|7[Ff])[0-9A-Fa-f]{2})*", re.ASCII)
 _QUERY = re.compile(r"(?:token=[A-Za-z0-9._~%-]+)?", re.ASCII)
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
-_RESERVED = re.compile(rb"[\x00-\x1f\x7f/\\]")
 _REFUSED = "The server's base path cannot be part of an address"
 _REFUSED_HINT = "Jupyter's setting ServerApp.base_url may hold letters, digits and -._~%/ only."
 
@@ -19,8 +19,8 @@ _REFUSED_HINT = "Jupyter's setting ServerApp.base_url may hold letters, digits a
 def base_path(text: str) -> str:
     """Return a server's base path with a slash at both ends, or an empty string where it is refused.
 
-    Refused are characters other than `A-Za-z0-9._~%/-`, segments that are empty, `.` or `..`, and what only decodes
-    to such a segment, to a slash or to a control character.
+    Refused are characters other than `A-Za-z0-9._~%/-`, segments that are empty, `.` or `..`, and encodings of a dot, a
+    slash, a backslash or a control character.
     """
     path = "/" + text.removeprefix("/")
     path = path if path.endswith("/") else path + "/"
@@ -28,9 +28,7 @@ def base_path(text: str) -> str:
         return path
     if len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
         return ""
-    segments = [unquote_to_bytes(segment) for segment in path[1:-1].split("/")]
-    refused = any(one in (b"", b".", b"..") or _RESERVED.search(one) for one in segments)
-    return "" if refused else path
+    return "" if {"", ".", ".."} & set(path[1:-1].split("/")) else path
 
 
 def checked_path(path: str) -> str:
