@@ -73,7 +73,7 @@ async def accept_new_key(
 async def _ask_about_change(ask: Ask, node: str, type_: str, blob: str, known: tuple[KnownKey, ...]) -> None:
     before = ", ".join(f"{key.type} {fingerprint(key.blob)}" for key in known)
     key = HostKey(node, type_, fingerprint(blob), once=False, replaces=before)
-    text = f"The host key of {node} has changed, and the login node's own list has the new one."
+    text = f"The host key of {node} has changed. The login node's own list has the new key."
     await hostkeys.ask_whether(ask, key, text=text)
 
 

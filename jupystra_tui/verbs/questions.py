@@ -18,9 +18,7 @@ _UNKNOWN = (
     "if it differs, somebody may be listening.\n"
 )
 _PUBLISHED = "It is the key that this site publishes.\n"
-_CHANGED = (
-    "The login node confirms the new key: the node was probably reinstalled. If in doubt, ask the site.\n"
-)
+_CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key.\n"
 
 
 class Questions:

@@ -15,7 +15,7 @@ UNKNOWN = (
     "if it differs, somebody may be listening."
 )
 PUBLISHED = "√ It is the key that this site publishes."
-CHANGED = "The login node confirms the new key: the node was probably reinstalled. If in doubt, ask the site."
+CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key."
 
 
 class Verdict(Choice, inherit_bindings=False):
