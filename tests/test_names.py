@@ -3,6 +3,7 @@
 import pytest
 
 from jupystra_tui.model.names import host_name, job_id, job_tag
+from jupystra_tui.schedulers.lsf import site as lsf_site
 from jupystra_tui.schedulers.lsf import words as lsf
 from jupystra_tui.schedulers.slurm import words as slurm
 from jupystra_tui.schedulers.slurm.site import parse_nodes
@@ -25,6 +26,11 @@ def test_the_node_of_a_queue_is_a_host_name_or_none(name: str) -> None:
     for first_host in (slurm.first_host, lsf.first_host):
         assert first_host(name) == host_name(first_host(name))
     assert all(host_name(node) for node in parse_nodes(f"idle {name}\nmixed {name}"))
+    assert all(
+        host_name(node)
+        for node in lsf_site.parse_nodes(f"{name}  ok  -  8  0  0  0  0  0\nn1 ok - 8 0 0 0 0 0")
+    )
+    assert "n1" in lsf_site.parse_nodes(f"{name}  ok  -  8  0  0  0  0  0\nn1 ok - 8 0 0 0 0 0")
 
 
 @pytest.mark.parametrize("text", NO_JOB_IDS)

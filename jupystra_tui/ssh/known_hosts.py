@@ -25,7 +25,7 @@ def add_key(file: Path, name: str, type_: str, blob: str, *, hashed: bool = Fals
     `name` is a host's name, or `[name]:port`; it is hashed if wanted. Raises HostKeyError for a name that OpenSSH would
     read as anything but one name, for what is no host key, and where the file cannot be written.
     """
-    line = _line(name, type_, blob, hashed=hashed)
+    line = known_line(name, type_, blob, hashed=hashed).encode()
     with _explained(file):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -41,7 +41,7 @@ def replace_key(files: tuple[Path, Path], name: str, type_: str, blob: str) -> N
 
     Raises HostKeyError as `add_key` does.
     """
-    line = _line(name, type_, blob)
+    line = known_line(name, type_, blob).encode()
     for file, added in zip(files, (line, b""), strict=True):
         with _explained(file):
             old = file.read_bytes().splitlines(keepends=True) if file.exists() else []
@@ -50,7 +50,8 @@ def replace_key(files: tuple[Path, Path], name: str, type_: str, blob: str) -> N
                 _replace(file, b"".join(_ended(one) for one in kept) + added)
 
 
-def _line(name: str, type_: str, blob: str, *, hashed: bool = False) -> bytes:
+def known_line(name: str, type_: str, blob: str, *, hashed: bool = False) -> str:
+    """Return the line for one host's key, with its end; raises HostKeyError as `add_key` does."""
     if not _NAME.fullmatch(name):
         raise HostKeyError(
             f"No key can be kept for a host named {clean(name, 80)!r}", "Nothing was written. Ask the site."
@@ -62,7 +63,7 @@ def _line(name: str, type_: str, blob: str, *, hashed: bool = False) -> bytes:
             clean(f"{type_} {blob}", 300),
         )
     written = paramiko.HostKeys.hash_host(name) if hashed else name
-    return f"{written} {type_} {blob}\n".encode("ascii")
+    return f"{written} {type_} {blob}\n"
 
 
 def _append(descriptor: int, line: bytes) -> None:

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Cluster, TunnelState
 from jupystra_tui.ssh.public_key import fingerprint
 
-from ..front_end import FrontEnd
+from ..front_end import FrontEnd, attached
 from . import browser
 from .site import Site
+from .test_relay import OWN_KEY
 
 LIST = "/etc/ssh/ssh_known_hosts"
 KEY = "/etc/ssh/ssh_host_ed25519_key"
@@ -41,6 +43,12 @@ def reinstall(site: Site) -> Iterator[Reinstall]:
         for name, text in files.items():
             site.run(node, "tee", name, stdin=text)
     site.sshd("n1", "restart")
+
+
+@pytest.fixture
+def own_key(site: Site) -> None:
+    """Let the login node's own ssh into the compute nodes."""
+    site.as_user(OWN_KEY)
 
 
 def _saved(site: Site, node: str) -> dict[str, str]:
@@ -76,6 +84,19 @@ async def test_a_new_key_that_the_login_node_has_is_offered_with_both_fingerprin
     assert prompt.host_key.fingerprint == fingerprint(new.split()[1])
     assert prompt.host_key.replaces == f"ssh-ed25519 {fingerprint(old.split()[1])}"
     assert kept(worker) == [new]
+
+
+@pytest.mark.usefixtures("own_key")
+async def test_a_new_key_is_offered_on_the_relay_route_too(
+    cluster: Cluster, worker: Path, reinstall: Reinstall
+) -> None:
+    async with attached(replace(cluster, route="relay")) as dashboard:
+        await dashboard.log_in()
+        job, _ = await disconnected(dashboard)
+        new = reinstall()
+        dashboard.answers = ["trust"]
+        tunnel = await dashboard.connect(job)
+        assert (tunnel.ready, kept(worker), len(dashboard.prompts)) == (True, [new], 1)
 
 
 async def test_a_no_leaves_the_old_key_and_no_tunnel(

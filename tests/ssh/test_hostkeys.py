@@ -74,6 +74,18 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         add_key(tmp_path / "known_hosts", "one", *make_key(tmp_path, "key"))
 
 
+@pytest.mark.parametrize(
+    "name", ["-", "-l", "-oProxyCommand=x", "--", "*", "c?", "!c1", "c1,c2", "", "@revoked"]
+)
+def test_a_name_that_is_an_option_or_a_pattern_finds_no_key(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "known_hosts"
+    add_key(file, "c1", *make_key(tmp_path, "key"))
+    before = file.read_bytes()
+    assert hostkeys.lookup(name, [file]) == ()
+    assert file.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["key", "key.pub", "known_hosts"]
+
+
 def test_a_file_that_is_missing_holds_no_key(tmp_path: Path) -> None:
     assert hostkeys.lookup("one", [tmp_path / "missing"]) == ()
 
