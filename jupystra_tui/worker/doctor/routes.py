@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from jupystra_tui.errors import GivenUp, HostKeyError, JupystraError, TunnelError
-from jupystra_tui.model import Prompt
+from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
 from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.node_faults import KeyChanged
@@ -82,7 +82,7 @@ async def node_login(context: SiteContext) -> Finding:
         await context.greeting(node)
         await _enter(context, node, nobody)
     except GivenUp:
-        return _asked(node, nobody.asked)
+        return _asked(node, nobody.prompt)
     except Forbidden:
         return untried("the login node forbids tunnels: see above", _ASK_SITE)
     except KeyChanged as error:
@@ -126,13 +126,13 @@ async def sessions(context: SiteContext) -> Finding:
 
 
 class _Nobody:
-    """Answers nothing, and notes what would be asked."""
+    """Answers nothing, and notes the first prompt."""
 
     def __init__(self) -> None:
-        self.asked = ""
+        self.prompt: Prompt | None = None
 
     async def __call__(self, prompt: Prompt) -> Secret:
-        self.asked = self.asked or clean(prompt.text, 80)
+        self.prompt = self.prompt or prompt
         raise GivenUp("A check asks nobody", "Nothing was sent.")
 
 
@@ -153,14 +153,14 @@ async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
         await tunnel.aclose()
 
 
-def _asked(node: str, asked: str) -> Finding:
-    if "is not known yet" in asked:
+def _asked(node: str, prompt: Prompt | None) -> Finding:
+    if prompt and prompt.kind is PromptKind.HOST_KEY:
         return untried(
             f"the key of {node} is not known yet, and a check asks nobody",
             "Connect to a server once: it is asked then.",
         )
     return look(
-        f"{node} asks before it lets us in: {asked}",
+        f"{node} asks before it lets us in: {clean(prompt.text, 80) if prompt else ''}",
         "You are asked when a tunnel opens. `a` on the dashboard's cluster screen makes a key that spares it.",
     )
 
