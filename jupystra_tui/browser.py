@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from jupystra_tui.errors import JupystraError
+from jupystra_tui.model.address import checked_url
 from jupystra_tui.paths import private, state_folder
 from jupystra_tui.text import Secret
 
@@ -38,10 +39,12 @@ class NoBrowser(JupystraError):
 
 
 async def open_page(url: Secret, *, lasting: bool = False) -> None:
-    """Open `url`; raises NoBrowser. Returns when the browser has taken it, or is still busy after five seconds.
+    """Open `url`; raises NoBrowser, TunnelError for an address that does not lead to 127.0.0.1.
 
-    A `lasting` page stays for its minute though we end: a browser takes its time to read it.
+    Returns when the browser has taken it, or is still busy after five seconds. A `lasting` page stays for its minute
+    though we end: a browser takes its time to read it.
     """
+    checked_url(url)
     if not _can_open():
         raise NoBrowser("There is no browser to open here", "Set $BROWSER to a command that opens one.")
     try:

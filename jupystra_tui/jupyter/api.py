@@ -8,13 +8,13 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import Layer
+from jupystra_tui.model.address import HOST, checked_path
 from jupystra_tui.text import Secret, clean
 
 _LIMIT = 4 * 1024 * 1024
@@ -53,8 +53,9 @@ def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerS
     """Ask the server at 127.0.0.1:`port` how it does; `path` is its base, as its runtime file tells.
 
     Asking does not count as activity, so a site's idle limit holds. `timeout` in seconds is for each of two requests.
-    Raises ServerError.
+    No redirect is followed. Raises ServerError, TunnelError for a path that is refused.
     """
+    path = checked_path(path)
     told = _get(port, token, timeout, f"{path}api/status")
     kernels = _get(port, token, timeout, f"{path}api/kernels?no_track_activity=1")
     try:
@@ -69,14 +70,8 @@ def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerS
         raise _no_jupyter(port, repr(told)) from error
 
 
-def page_url(port: int, token: Secret, path: str = "/") -> Secret:
-    """Return the address that opens the server in a browser without a question: it leads on to its own first page."""
-    query = f"?token={quote(token.reveal(), safe='')}" if token else ""
-    return Secret(f"http://127.0.0.1:{port}{path}{query}")
-
-
 def _get(port: int, token: Secret, timeout: float, path: str) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
         with _time_limit(connection, timeout):
             connection.request("GET", path, headers={"Authorization": f"token {token.reveal()}"})

@@ -15,11 +15,39 @@ for your browser. It needs OpenSSH and nothing else; end it with ctrl-c.
 END
 }
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$*" | tr -d '\000-\010\013-\037\177' >&2; }
 stop() {
   say "${0##*/}: $1"
   exit "${2:-1}"
 }
+
+# What comes from the cluster is used only if it fits; LC_ALL=C keeps other languages' letters out of the ranges.
+is_host() (
+  LC_ALL=C
+  case $1 in '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9._-]*) exit 1 ;; esac
+  [ ${#1} -le 253 ]
+)
+is_port() (
+  LC_ALL=C
+  case $1 in '' | 0* | *[!0-9]* | ??????*) exit 1 ;; esac
+  [ "$1" -le 65535 ]
+)
+is_token() (
+  LC_ALL=C
+  case $1 in *[!A-Za-z0-9._~-]*) exit 1 ;; esac
+)
+is_path() ( # begins and ends with a slash, and no browser takes it for more than a path
+  LC_ALL=C
+  case $1 in / | /*/) ;; *) exit 1 ;; esac
+  case $1 in *[!A-Za-z0-9._~%/-]* | *//* | */./* | */../*) exit 1 ;; esac
+  rest=$1
+  while [ "$rest" != "${rest#*%}" ]; do
+    rest=${rest#*%}
+    case $rest in [01]* | 2[EFef]* | 5[Cc]* | 7[Ff]*) exit 1 ;; esac
+    case $rest in [0-9A-Fa-f][0-9A-Fa-f]*) ;; *) exit 1 ;; esac
+  done
+  [ ${#1} -le 1000 ]
+)
 
 [ -r "$config" ] || config='' # another computer than the one it was made on
 while getopts hF:L:c option; do
@@ -35,8 +63,7 @@ shift $((OPTIND - 1))
 [ $# -le 1 ] || { usage >&2 && exit 2; }
 login=${1:-$login}
 case $login in -*) stop "'$login' is no user name" 2 ;; esac
-case $wanted in '' | *[!0-9]* | ??????*) stop "'$wanted' is no port" 2 ;; esac
-if [ "$wanted" -lt 1 ] || [ "$wanted" -gt 65535 ]; then stop "'$wanted' is no port" 2; fi
+is_port "$wanted" || stop "'$wanted' is no port" 2
 command -v ssh >/dev/null || stop "there is no ssh here; install OpenSSH first" 2
 
 # One login serves for all that follows: its socket is in a folder that only you can enter.
@@ -101,18 +128,25 @@ if [ "$(part folder)" ]; then
 else
   say "The folder of job $job cannot be read on $cluster; trying where its server was."
 fi
-case $token in *[!A-Za-z0-9._~-]*) token='' ;; esac
-case $path in *[!A-Za-z0-9._~/%@-]* | '') path=/ ;; esac
-case $node in '' | -* | *[!A-Za-z0-9._-]*) stop "job $job has only just started; try again in a moment" 3 ;; esac
+path=/${path#/}
+path=${path%/}/
+[ "$node" ] || stop "job $job has only just started; try again in a moment" 3
+is_host "$node" || stop "the folder of job $job names a node that cannot be one: '$node'"
 case $(part state):$port in
-  *:*[!0-9]* | running:) stop "the server of job $job is still starting on $node; try again in a moment" 3 ;;
+  running:) stop "the server of job $job is still starting on $node; try again in a moment" 3 ;;
   *:) stop "there is no server of job $job on $node: it is still starting, or the job is over" 3 ;;
 esac
+is_port "$port" || stop "the server of job $job names a port that cannot be one: '$port'"
+is_path "$path" || stop "the base path of the server of job $job cannot be part of an address: '$path'"
+is_token "$token" || token='' # the page asks for it
 
 # What the login node knows of the keys of its compute nodes goes for us too.
 learn_keys() {
   riding "$folder/l" login "/bin/sh -c 'ssh-keygen -F $node -f /etc/ssh/ssh_known_hosts; ssh-keygen -F $node'" \
-    2>/dev/null | sed -n "s|^[^# ][^ ]* \([a-z0-9@.-]* AAAA\)|$node.$host \1|p" >"$folder/known"
+    >"$folder/listed" 2>/dev/null
+  grep -q '^@revoked' "$folder/listed" && return # ssh asks here
+  line='^[^#@ ][^ ]* \([a-z0-9@.-]* AAAA[A-Za-z0-9+/]*=*\)\( .*\)\{0,1\}$'
+  sed -n "s|$line|$node.$host \1|p" "$folder/listed" >"$folder/known"
 }
 reach_from_here() {
   learn_keys

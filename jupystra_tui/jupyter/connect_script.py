@@ -9,10 +9,11 @@ from msgspec import Struct
 from jupystra_tui.jupyter.folder import folder_of
 from jupystra_tui.jupyter.quoting import quoted
 from jupystra_tui.model import Cluster, JupyterServer
+from jupystra_tui.model.address import checked_path
+from jupystra_tui.model.names import host_name, job_id
 from jupystra_tui.text import clean
 
 _BODY = Path(__file__).with_name("connect.sh")
-_PLAIN = re.compile(r"[\w.\[\]-]+", re.ASCII)
 _SLURM = {
     "running": "RUNNING RESIZING SIGNALING",
     "waiting": "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
@@ -40,7 +41,7 @@ class Query(Struct, frozen=True):
 
 def query(scheduler: str, job: str) -> Query:
     """Return the question for a job; raises ValueError for what is no job's id."""
-    if not _PLAIN.fullmatch(job):
+    if not job_id(job):
         raise ValueError(f"{job!r} is no job id")
     if scheduler == "lsf":
         row = r"^[0-9][][0-9]*  *[^ ]*  *@WORD .*"
@@ -67,9 +68,9 @@ def connect_script(
 
     `user` is the login that it was made with, `address` what the cluster's host stands for in the ssh configuration
     here, for computers that do not have it. `unset` are variables that would change what the scheduler prints. Raises
-    ValueError for a job id or tag that is no plain word.
+    ValueError for a job id, tag, node or port that cannot be one, TunnelError for a base path that is refused.
     """
-    folder_of(server.tag)
+    _check(server)
     asked = query(scheduler, server.job)
     facts = {
         "cluster": clean(cluster.name),
@@ -99,6 +100,15 @@ def connect_script(
         "",
     )
     return "\n".join(head) + _BODY.read_text(encoding="utf-8")
+
+
+def _check(server: JupyterServer) -> None:
+    folder_of(server.tag)
+    checked_path(server.path)
+    if not host_name(server.node):
+        raise ValueError(f"{server.node!r} is no node")
+    if not 0 < server.port < 65536:
+        raise ValueError(f"{server.port} is no port")
 
 
 def script_name(cluster: str, job: str) -> str:

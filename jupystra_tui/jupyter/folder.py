@@ -1,21 +1,20 @@
 """A job's folder on the cluster, `~/.jupystra/jobs/<tag>`: its log, and when it goes."""
 
-import re
 import secrets
 import time
 from collections.abc import Iterable
 
 from jupystra_tui.jupyter.quoting import quoted, word
+from jupystra_tui.model.names import job_tag
 from jupystra_tui.text import clean, clean_lines
 
 JOBS = "$HOME/.jupystra/jobs"
 LOG = "jupyter.log"
-_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
 def folder_of(tag: str) -> str:
     """Return the folder of that tag, beginning with `$HOME`; raises ValueError for a tag that is no plain word."""
-    if not _TAG.fullmatch(tag):
+    if not job_tag(tag):
         raise ValueError(f"{tag!r} is no tag")
     return f"{JOBS}/{tag}"
 

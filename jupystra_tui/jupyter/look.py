@@ -8,6 +8,8 @@ from msgspec import Meta, Struct
 from jupystra_tui.jupyter.folder import JOBS, folder_of
 from jupystra_tui.jupyter.quoting import quoted, word
 from jupystra_tui.model import JupyterServer
+from jupystra_tui.model.address import base_path
+from jupystra_tui.model.names import host_name, job_id, job_tag
 from jupystra_tui.text import Secret, clean
 
 
@@ -19,7 +21,10 @@ class Found(Struct, frozen=True):
 
 
 class JobFolder(Struct, frozen=True):
-    """What a job wrote into its folder so far; `failure` is why its script gave up, in one line. All text is clean."""
+    """What a job wrote into its folder so far; `failure` is why it cannot go on, in one line of clean text.
+
+    `job` and `node` are empty unless they are a plain id and a plain host name.
+    """
 
     tag: str
     job: str = ""
@@ -31,7 +36,7 @@ class _RuntimeFile(Struct, frozen=True):
     """What we read of `jpserver-*.json`; Jupyter Notebook before version 7 says `notebook_dir`, and no version."""
 
     port: Annotated[int, Meta(ge=1, le=65535)]
-    token: str = ""
+    token: Annotated[str, Meta(max_length=1024)] = ""
     base_url: str = "/"
     version: str = ""
     root_dir: str = ""
@@ -58,7 +63,11 @@ printf '\\036%sfolder\\037%s\\037%s\\037%s\\037%s\\n' {quoted(mark)} {tag} "$id"
 
 
 def parse_look(text: bytes, mark: str) -> tuple[Found, ...]:
-    """Return the servers found; a runtime file that cannot be read (yet) waits for the next look."""
+    """Return the servers found; a runtime file that cannot be read (yet) waits for the next look.
+
+    So does one in a folder that does not name a node, or whose name is no tag of ours. The path of a server whose base
+    path is refused is empty.
+    """
     records = text.split(f"\x1e{mark}server\x1f".encode())[1:]
     found = (_found(record.split(f"\x1e{mark}".encode(), 1)[0]) for record in records)
     return tuple(one for one in found if one)
@@ -67,8 +76,13 @@ def parse_look(text: bytes, mark: str) -> tuple[Found, ...]:
 def parse_folder(text: bytes, mark: str) -> JobFolder | None:
     """Return what `look_one_script` printed of the folder itself."""
     _, found, record = text.partition(f"\x1e{mark}folder\x1f".encode())
-    fields = [clean(field) for field in record.split(b"\n", 1)[0].split(b"\x1f", 3)]
-    return JobFolder(*fields) if found and len(fields) == 4 else None
+    fields = [_text(field) for field in record.split(b"\n", 1)[0].split(b"\x1f", 3)]
+    if not found or len(fields) < 4:
+        return None
+    tag, job, node, failure = fields
+    if node and not host_name(node):
+        failure = failure or f"The job's folder names a node that cannot be one: {clean(node, 80)!r}"
+    return JobFolder(job_tag(tag), job_id(job), host_name(node), clean(failure))
 
 
 def _servers(folders: str, mark: str) -> str:
@@ -94,7 +108,15 @@ def _found(record: bytes) -> Found | None:
         told = msgspec.json.decode(fields[3], type=_RuntimeFile)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    tag, job, node = (clean(field) for field in fields[:3])
+    tag, job, node = map(_text, fields[:3])
+    if not (job_tag(tag) and host_name(node)):
+        return None
     root = clean(told.root_dir or told.notebook_dir)
-    server = JupyterServer(job, tag, node, told.port, clean(told.base_url), clean(told.version), root)
+    server = JupyterServer(
+        job_id(job), tag, node, told.port, base_path(told.base_url), clean(told.version), root
+    )
     return Found(server, Secret(told.token))
+
+
+def _text(field: bytes) -> str:
+    return field.decode("utf-8", "replace")

@@ -16,7 +16,8 @@ class PromptKind(Enum):
 class HostKey(Struct, frozen=True):
     """A key that a host showed: its name, the key's type and `SHA256:…`; `published` if the site's preset has it.
 
-    `once` is whether it can be trusted without being kept.
+    `once` is whether it can be trusted without being kept. `replaces` are type and fingerprint of the key that the host
+    had before, where its login node confirms the new one; empty for a host that was not known.
     """
 
     host: str
@@ -24,6 +25,7 @@ class HostKey(Struct, frozen=True):
     fingerprint: str
     published: bool = False
     once: bool = True
+    replaces: str = ""
 
 
 class Prompt(Struct, frozen=True):

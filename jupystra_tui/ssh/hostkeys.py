@@ -1,7 +1,5 @@
 """Is this the host's key? Looked up by `ssh-keygen -F`, which reads every kind of known_hosts line."""
 
-import base64
-import hashlib
 import os
 import shlex
 import stat
@@ -16,6 +14,7 @@ from msgspec import Struct
 from jupystra_tui.errors import ConfigError, GivenUp, HostKeyError
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ssh.prompting import Ask
+from jupystra_tui.ssh.public_key import fingerprint, is_public_key
 from jupystra_tui.text import clean_lines
 
 SECONDS = 10
@@ -40,12 +39,6 @@ class KnownKey(Struct, frozen=True):
     blob: str
     marker: str = ""
     where: str = ""
-
-
-def fingerprint(blob: str) -> str:
-    """Return `SHA256:…` of a key in base64, as OpenSSH writes it."""
-    digest = hashlib.sha256(base64.b64decode(blob)).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 def trouble(files: Sequence[Path], append_to: Path | None) -> str:
@@ -146,12 +139,12 @@ def no_keygen() -> ConfigError:
 
 
 def read_lookup(output: bytes, where: str = "") -> tuple[KnownKey, ...]:
-    """Return the keys in what `ssh-keygen -F` printed."""
+    """Return the keys in what `ssh-keygen -F` printed; the names of its lines are not used, and no broken key."""
     keys = []
     for line in clean_lines(output).splitlines():
         words = line.split()
         marker = words.pop(0) if words and words[0].startswith("@") else ""
-        if len(words) >= 3 and not words[0].startswith("#"):
+        if len(words) >= 3 and not words[0].startswith("#") and is_public_key(words[1], words[2]):
             keys.append(KnownKey(words[1], words[2], marker, where))
     return tuple(keys)
 
@@ -167,30 +160,16 @@ def judge(type_: str, blob: str, known: Iterable[KnownKey]) -> Verdict:
     return Verdict.CHANGED if plain else Verdict.UNKNOWN
 
 
-async def ask_whether(ask: Ask, key: HostKey, notes: str = "") -> str:
-    """Return `once` or `trust`, as the person says of a key that nobody knows; raises GivenUp for any other answer."""
-    text = f"{key.host} is not known yet. Is this its key?"
+async def ask_whether(ask: Ask, key: HostKey, notes: str = "", text: str = "") -> str:
+    """Return `once` or `trust`, as the person says of a key; raises GivenUp for any other answer.
+
+    `text` is the question, where it is not about a host that is not known yet.
+    """
+    text = text or f"{key.host} is not known yet. Is this its key?"
     answer = (await ask(Prompt("", PromptKind.HOST_KEY, key.host, text, notes, host_key=key))).reveal()
-    if answer not in ("once", "trust"):
+    if answer not in (("once", "trust") if key.once else ("trust",)):
         raise GivenUp(f"The key of {key.host} was not accepted", "Nothing was sent.")
     return answer
-
-
-def append(file: Path, name: str, type_: str, blob: str) -> None:
-    """Add a line in OpenSSH's format and touch no other; makes file and folder if need be. Raises HostKeyError."""
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "r+b") as stream:
-            size = stream.seek(0, os.SEEK_END)
-            if size:
-                stream.seek(size - 1)
-            ended = not size or stream.read(1) == b"\n"
-            stream.write((b"" if ended else b"\n") + f"{name} {type_} {blob}\n".encode())
-    except OSError as error:
-        raise HostKeyError(
-            f"The key cannot be kept: {file}: {error.strerror}", "Choose `once`, or make that file writable."
-        ) from error
 
 
 def refusal(name: str, type_: str, blob: str, verdict: Verdict, known: Sequence[KnownKey]) -> HostKeyError:

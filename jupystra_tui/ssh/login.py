@@ -23,7 +23,9 @@ from jupystra_tui.ssh.dial import Line, ProxyLine, dial, dial_proxy
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.ssh.known_hosts import add_key
 from jupystra_tui.ssh.prompting import Ask, Tell
+from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
@@ -181,7 +183,7 @@ async def _verify(
     verdict = hostkeys.judge(type_, blob, known)
     if verdict in (Verdict.CHANGED, Verdict.REVOKED):
         raise hostkeys.refusal(endpoint.known_as, type_, blob, verdict, known)
-    seen = hostkeys.fingerprint(blob)
+    seen = fingerprint(blob)
     shown = HostKey(endpoint.known_as, type_, seen, published=seen in endpoint.published)
     if verdict is Verdict.UNKNOWN and shown.fingerprint not in trusted:
         if endpoint.strict:
@@ -206,9 +208,8 @@ def _file(endpoint: Endpoint, type_: str, blob: str, tell: Tell) -> None:
     if endpoint.append_to is None:
         tell(f"{hostkeys.NO_FILE}: trusted for this session only")
         return
-    hashed = paramiko.HostKeys.hash_host(name) if endpoint.hash_known_hosts else name
     try:
-        hostkeys.append(endpoint.append_to, hashed, type_, blob)
+        add_key(endpoint.append_to, name, type_, blob, hashed=endpoint.hash_known_hosts)
     except HostKeyError as error:
         tell(f"{error.title}: trusted for this session only")
 

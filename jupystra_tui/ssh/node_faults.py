@@ -14,6 +14,10 @@ class Refused(TunnelError):
     """A compute node turned us away, or is not the one it was: trying again by itself changes nothing."""
 
 
+class KeyChanged(Refused):
+    """A compute node shows another host key than the one on file."""
+
+
 class _Rule(Struct, frozen=True):
     """What some words of OpenSSH's mean."""
 
@@ -49,9 +53,9 @@ RULES = (
     ),
     _rule(
         "identification has changed|host key verification failed",
-        "The compute node shows another key than before",
-        "Ask the site whether it was set up anew; then remove its line from the file named in the details.",
-        error=Refused,
+        "The compute node shows another host key than before",
+        "Ask the site whether it was reinstalled; then remove its line from the file named in the details.",
+        error=KeyChanged,
     ),
     _rule(
         "unprotected private key file",

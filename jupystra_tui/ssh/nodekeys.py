@@ -1,4 +1,4 @@
-"""The compute nodes' host keys: from the login node's own list when it has them, else from the person, once."""
+"""The compute nodes' host keys: from the login node's own list if it has them, else from the person, once."""
 
 import shlex
 from pathlib import Path
@@ -7,11 +7,14 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import HostKey
+from jupystra_tui.model.names import host_name
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS, Connection
-from jupystra_tui.ssh.hostkeys import Verdict
-from jupystra_tui.ssh.node_faults import forbidden
+from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.ssh.known_hosts import add_key, replace_key
+from jupystra_tui.ssh.node_faults import KeyChanged, forbidden
 from jupystra_tui.ssh.prompting import Ask
+from jupystra_tui.ssh.public_key import fingerprint, is_host_key
 from jupystra_tui.ssh.reach import PROHIBITED
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
@@ -24,25 +27,78 @@ async def know(connection: Connection, node: str, name: str, files: tuple[Path, 
     """See that the key of `node` stands under `name` in one of our own `files`; OpenSSH is strict about it ever after.
 
     The first file is for good, the second for what the person accepts once. Raises TunnelError when the node cannot
-    be reached, GivenUp when the person does not trust it.
+    be reached, HostKeyError for what is no key, GivenUp when the person does not trust it.
     """
+    _check_name(node)
     if await in_thread(hostkeys.lookup, name, files):
         return
-    script = f"for file in {FILES}; do ssh-keygen -F {shlex.quote(node)} -f $file 2>/dev/null; done"
-    listed = hostkeys.read_lookup((await connection.run(script)).out)
-    revoked = {key.blob for key in listed if key.marker == "@revoked"}
-    plain = [key for key in listed if not key.marker and key.blob not in revoked]
-    for key in plain:
-        hostkeys.append(files[0], name, key.type, key.blob)
-    if not plain:
+    listed = await _listed(connection, node)
+    confirmed = _confirmed(listed)
+    for key in confirmed:
+        add_key(files[0], name, key.type, key.blob)
+    if not confirmed:
         type_, blob = await in_thread(_show, connection, node)
         if hostkeys.judge(type_, blob, listed) is Verdict.REVOKED:
             raise hostkeys.refusal(node, type_, blob, Verdict.REVOKED, listed)
-        answer = await hostkeys.ask_whether(ask, HostKey(node, type_, hostkeys.fingerprint(blob)))
-        hostkeys.append(files[0] if answer == "trust" else files[1], name, type_, blob)
+        answer = await hostkeys.ask_whether(ask, HostKey(node, type_, fingerprint(blob)))
+        add_key(files[0] if answer == "trust" else files[1], name, type_, blob)
+
+
+async def accept_new_key(
+    connection: Connection, node: str, name: str, files: tuple[Path, Path], ask: Ask, refused: KeyChanged
+) -> None:
+    """Offer the person a node's changed key, and keep it in place of the old one, if the login node confirms it.
+
+    A key that the login node's own list revokes, or does not have, raises HostKeyError with both fingerprints and
+    changes nothing; GivenUp when the person says no. Raises `refused` where no old key is on file.
+    """
+    _check_name(node)
+    known = await in_thread(hostkeys.lookup, name, files)
+    if not known:
+        raise refused
+    type_, blob = await in_thread(_show, connection, node)
+    if hostkeys.judge(type_, blob, known) is Verdict.KNOWN:
+        return  # somebody accepted it while we waited
+    listed = await _listed(connection, node)
+    verdict = hostkeys.judge(type_, blob, listed)
+    if verdict is Verdict.REVOKED or not any(
+        (key.type, key.blob) == (type_, blob) for key in _confirmed(listed)
+    ):
+        stop = Verdict.REVOKED if verdict is Verdict.REVOKED else Verdict.CHANGED
+        raise hostkeys.refusal(name, type_, blob, stop, known)
+    await _ask_about_change(ask, node, type_, blob, known)
+    await in_thread(replace_key, files, name, type_, blob)
+
+
+async def _ask_about_change(ask: Ask, node: str, type_: str, blob: str, known: tuple[KnownKey, ...]) -> None:
+    before = ", ".join(f"{key.type} {fingerprint(key.blob)}" for key in known)
+    key = HostKey(node, type_, fingerprint(blob), once=False, replaces=before)
+    text = f"The host key of {node} has changed. The login node's own list has the new key."
+    await hostkeys.ask_whether(ask, key, text=text)
+
+
+def _check_name(node: str) -> None:
+    if not host_name(node):
+        raise TunnelError(
+            f"The cluster named a node that cannot be one: {clean(node, 80)!r}", "Ask the site's support."
+        )
+
+
+async def _listed(connection: Connection, node: str) -> tuple[KnownKey, ...]:
+    """Return what the login node's own files say of a node, over the verified connection."""
+    script = f"for file in {FILES}; do ssh-keygen -F {shlex.quote(node)} -f $file 2>/dev/null; done"
+    return hostkeys.read_lookup((await connection.run(script)).out)
+
+
+def _confirmed(listed: tuple[KnownKey, ...]) -> list[KnownKey]:
+    """Return the host keys in a list that are neither marked nor revoked by another line of it."""
+    revoked = {key.blob for key in listed if key.marker == "@revoked"}
+    plain = [key for key in listed if not key.marker and key.blob not in revoked]
+    return [key for key in dict.fromkeys(plain) if is_host_key(key.type, key.blob)]
 
 
 def _show(connection: Connection, node: str) -> tuple[str, str]:
+    """Return type and blob of the host key that a node proves to have; blocking."""
     try:
         probe = Transport(connection.open_direct(node, 22))
         try:

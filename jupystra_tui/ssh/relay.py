@@ -18,6 +18,7 @@ from paramiko.ssh_exception import ChannelException, SSHException
 from jupystra_tui.errors import ConnectError, TunnelError
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.hostkeys import KnownKey
+from jupystra_tui.ssh.known_hosts import known_line
 from jupystra_tui.ssh.listener import Listener
 from jupystra_tui.ssh.node_faults import explain
 from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
@@ -182,10 +183,13 @@ class RelayTunnel:
 async def open_relay(
     connection: Connection, node: str, known_as: str, keys: Sequence[KnownKey], port: int = 0
 ) -> RelayTunnel:
-    """Start an ssh to `node` on the login node; `keys` are those that the node may show. Raises ConnectError."""
+    """Start an ssh to `node` on the login node; `keys` are those that the node may show.
+
+    Raises ConnectError, HostKeyError.
+    """
     mark = f"jupystra-{secrets.token_hex(8)}"
     options = " ".join(f"-o {option}" for option in (*OPTIONS, f"HostKeyAlias={known_as}"))
-    known = "\n".join(f"{known_as} {key.type} {key.blob}" for key in keys if not key.marker)
+    known = "".join(known_line(known_as, key.type, key.blob) for key in keys if not key.marker).rstrip()
     facts = {"known": known, "options": options, "node": node, "mark": mark}
     head = "".join(f"{name}={shlex.quote(value)}\n" for name, value in facts.items())
     channel = await connection.open_shell()

@@ -1,25 +1,30 @@
 """Secrets that one session keeps, in the worker's memory only."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
+from jupystra_tui.clock import Stopwatch
 from jupystra_tui.text import Secret
 
 OFFER_SECONDS = 900.0
+CHECK_SECONDS = 5.0  # the event loop's own clock stops in sleep: so it is looked at often
 
 
 class Vault:
     """Passphrases that opened their keys, and passwords that the person allowed to keep; for the event loop's thread.
 
-    The login's password is held for a quarter of an hour at most, so that it can be offered for a compute node; it
-    stays only if the person takes the offer.
+    The login's password is held for a quarter of an hour at most, sleep included, so that it can be offered for a
+    compute node; it stays only if the person takes the offer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stopwatch: Callable[[], Stopwatch] = Stopwatch) -> None:
+        self._stopwatch = stopwatch
         self.node_password: Secret | None = None
         self.given: Secret | None = None
         self._passphrases: dict[Path, Secret] = {}
         self._login_password: Secret | None = None
+        self._held = stopwatch()
         self._expiry: asyncio.TimerHandle | None = None
 
     def passphrase(self, key: Path) -> Secret | None:
@@ -44,17 +49,29 @@ class Vault:
         """Hold the password that the login accepted, for the offer."""
         self._drop_login_password()
         self._login_password = Secret(secret.reveal())
-        self._expiry = asyncio.get_running_loop().call_later(OFFER_SECONDS, self._drop_login_password)
+        self._held = self._stopwatch()
+        self._expire()
 
     @property
     def login_password(self) -> Secret | None:
         """The login's password, as long as it may be offered."""
+        if self._held.elapsed >= OFFER_SECONDS:
+            self._drop_login_password()
         return self._login_password
 
     def settle(self, node_password: Secret | None) -> None:
         """The person has decided about the nodes' password: keep that one or none; the login's is wiped."""
         self.node_password = Secret(node_password.reveal()) if node_password else None
         self._drop_login_password()
+
+    def _expire(self) -> None:
+        """Wipe the login's password if its time is over, else look again soon."""
+        left = OFFER_SECONDS - self._held.elapsed
+        if left <= 0:
+            self._drop_login_password()
+        else:
+            pause = min(left, CHECK_SECONDS)
+            self._expiry = asyncio.get_running_loop().call_later(pause, self._expire)
 
     def _drop_login_password(self) -> None:
         if self._expiry:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.hostkeys import fingerprint, read_lookup
+from jupystra_tui.ssh.hostkeys import read_lookup
+from jupystra_tui.ssh.public_key import fingerprint
 
 # Followed at most by what the next ssh of a chain says of its own end.
 _VERIFICATION_FAILED = re.compile(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from jupystra_tui.model import Job, JobState, Tunnel, TunnelState
+from jupystra_tui.model.address import plain_url
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.places import short_host, short_path
@@ -52,7 +53,7 @@ def server(view: JobView, keys: Keys) -> Pieces:
 def address(tunnel: Tunnel, view: JobView | None = None) -> str:
     """Return where a browser finds the server, without its token."""
     path = view.server.path if view and view.server else "/"
-    return f"http://127.0.0.1:{tunnel.local_port}{path}"
+    return plain_url(tunnel.local_port, path)
 
 
 def _not_ready(tunnel: Tunnel, keys: Keys) -> Pieces:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job
+from jupystra_tui.model.address import checked_url
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.places import short_path
 
@@ -68,4 +69,4 @@ async def make_script(app: "FrontEnd", cluster: str, job: str) -> None:
 async def _url(app: "FrontEnd", tunnel: str) -> Secret:
     outcome = await app.ask(protocol.GetUrl(tunnel))
     assert isinstance(outcome, protocol.Url)
-    return outcome.url
+    return checked_url(outcome.url)

@@ -18,6 +18,7 @@ _UNKNOWN = (
     "if it differs, somebody may be listening.\n"
 )
 _PUBLISHED = "It is the key that this site publishes.\n"
+_CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key.\n"
 
 
 class Questions:
@@ -127,11 +128,12 @@ def framed(text: str, columns: int) -> str:
 async def _ask_host_key(terminal: Terminal, prompt: Prompt) -> Answer:
     key = prompt.host_key or HostKey(prompt.asker, "", "")
     said = [clean_lines(text).strip() for text in (prompt.notes, prompt.text)]
+    before = f"before:\n  {clean(key.replaces)}\n" if key.replaces else ""
     terminal.write(
         f"\nIs this the right host?\n{clean(key.host)} shows its {clean(key.type)} key\n"
-        f"  {clean(key.fingerprint)}\n" + "".join(f"{text}\n" for text in said if text)
+        f"  {clean(key.fingerprint)}\n{before}" + "".join(f"{text}\n" for text in said if text)
     )
-    terminal.write(_PUBLISHED if key.published else _UNKNOWN)
+    terminal.write(_CHANGED if key.replaces else _PUBLISHED if key.published else _UNKNOWN)
     choice, question = None, "[n]o, [o]nce or [t]rust: " if key.once else "[n]o or [t]rust: "
     while choice is None or (choice == "once" and not key.once):
         typed = await terminal.line(question, echo=True)

@@ -5,16 +5,17 @@ from typing import Any
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, Tunnel
+from jupystra_tui.model.address import checked_url
 from jupystra_tui.text import Secret
 from jupystra_tui.verbs.front_end import FrontEnd
 from jupystra_tui.verbs.output import print_json, say, tell
 
 
 async def url_of(front_end: FrontEnd, tunnel: str) -> Secret:
-    """Return the address that opens a tunnel's server, token and all."""
+    """Return the address that opens a tunnel's server, with its token; raises TunnelError if it leads elsewhere."""
     outcome = await front_end.ask(protocol.GetUrl(tunnel))
     assert isinstance(outcome, protocol.Url)
-    return outcome.url
+    return checked_url(outcome.url)
 
 
 async def server_fields(front_end: FrontEnd, tunnel: Tunnel | None, job: Job | None) -> dict[str, Any]:

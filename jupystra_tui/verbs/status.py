@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from jupystra_tui.model import Session, SessionPhase, Tunnel
+from jupystra_tui.model.address import plain_url
 from jupystra_tui.verbs.exits import FINE, NOTHING, NotThere
 from jupystra_tui.verbs.front_end import attached
 from jupystra_tui.verbs.output import print_json, tell
@@ -42,7 +43,7 @@ def _print(sessions: Sequence[Session], tunnels: Iterable[Tunnel]) -> None:
         why = f": {session.problem.title}" if session.problem else ""
         tell(f"{session.cluster.name}: {session.phase.value} as {session.user}{why}")
     for tunnel in tunnels:
-        where = f"http://127.0.0.1:{tunnel.local_port}" if tunnel.local_port else "-"
+        where = plain_url(tunnel.local_port) if tunnel.local_port else "-"
         tell(f"{where}  {tunnel.state.value}  job {tunnel.job} on {tunnel.node}")
 
 

@@ -14,9 +14,9 @@ from jupystra_tui.model import Tunnel, TunnelState
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.hostkeys import lookup
-from jupystra_tui.ssh.node_faults import Refused
+from jupystra_tui.ssh.node_faults import KeyChanged, Refused
 from jupystra_tui.ssh.nodekey import key_path
-from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.nodekeys import accept_new_key, know
 from jupystra_tui.ssh.reach import Forbidden
 from jupystra_tui.ssh.relay import open_relay
 from jupystra_tui.ssh.route import Route
@@ -138,6 +138,18 @@ class LiveTunnel:
         name = f"{node}.{connection.endpoint.place}"
         async with self.session.asking[f"the key of {name}"]:
             await know(connection, node, name, self._known_hosts, asker(self.session, self._attended))
+        try:
+            return await self._enter(connection, node, name)
+        except KeyChanged as error:
+            ask = asker(self.session, self._attended)
+            async with self.session.asking[f"the key of {name}"]:
+                await accept_new_key(connection, node, name, self._known_hosts, ask, error)
+            return await self._enter(connection, node, name)
+
+    async def _enter(self, connection: Connection, node: str, name: str) -> Route:
+        """Log in to the node; an earlier route is closed."""
+        if self._route:
+            await self._route.aclose()
         relayed = self.relay or self.session.cluster.route == "relay"
         route = self._route = await (self._relayed if relayed else self._direct)(connection, node, name)
         await route.ready()

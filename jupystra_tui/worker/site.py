@@ -4,6 +4,7 @@ from msgspec import Struct, structs
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
+from jupystra_tui.model.names import host_name
 from jupystra_tui.schedulers.base import Scheduler
 from jupystra_tui.schedulers.lsf import Lsf
 from jupystra_tui.schedulers.slurm import Slurm
@@ -77,6 +78,7 @@ async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | N
     said = text((await connection.run(script, LIMIT)).out)
     about, *answers = said.split("\x1e")
     user, home, login_node = (*map(clean, about.splitlines()), "", "", "")[:3]
+    login_node = host_name(login_node)
     for answer in answers:
         name, _, version = answer.partition("\n")
         scheduler = next(one for one in candidates if one.name == name)

@@ -5,9 +5,9 @@ import itertools
 import time
 
 from jupystra_tui.errors import JupystraError, NoServerError, TunnelError
-from jupystra_tui.jupyter.api import page_url
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Tunnel, TunnelState
+from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.text import Secret

@@ -56,6 +56,12 @@ def listening(site: Site, node: str, port: int) -> bool:
     return bool(site.run(node, "ss", "-Hltn", f"sport = :{port}").stdout)
 
 
+def listening_at(site: Site, node: str, port: int) -> set[str]:
+    """The addresses with their port."""
+    lines = site.run(node, "ss", "-Hltn", f"sport = :{port}").stdout.splitlines()
+    return {line.split()[3] for line in lines}
+
+
 def squat(site: Site, node: str, port: int) -> None:
     """Have somebody listen at a port of a node, until the site is made as new."""
     site.as_user(f"python3 -m http.server -b 127.0.0.1 {port} >/dev/null 2>&1 &", node=node)

@@ -12,7 +12,7 @@ from .. import ordering
 from ..front_end import SMALL, FrontEnd, attached, kill_worker
 from . import browser
 from .site import Site
-from .stories import listening, squat, state
+from .stories import listening, listening_at, squat, state
 from .wait import until
 
 OWN_KEY = (
@@ -50,6 +50,7 @@ async def test_a_port_of_the_login_node_carries_the_tunnel(dashboard: FrontEnd, 
     tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
     assert tunnel.route == (f"login:{PORT}", "n1")
     assert listening(site, "login", PORT)
+    assert listening_at(site, "login", PORT) == {f"127.0.0.1:{PORT}"}
     assert browser.get(await dashboard.url(tunnel.id), "/api/status")
     await dashboard.client.ask(protocol.Disconnect(tunnel.id))
     await asyncio.to_thread(until, lambda: not listening(site, "login", PORT), "the port to be free again")

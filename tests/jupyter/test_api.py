@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.jupyter.api import Fault, ServerError, page_url, status
+from jupystra_tui.errors import TunnelError
+from jupystra_tui.jupyter.api import Fault, ServerError, status
 from jupystra_tui.jupyter.look import Found, look_one_script, parse_look
 from jupystra_tui.model import JobRequest
+from jupystra_tui.model.address import page_url
 from jupystra_tui.text import Secret
 from tests.jupyter.conftest import LoginNode
 from tests.jupyter.jobs import TAG, BatchJob
@@ -281,6 +283,23 @@ def test_a_body_without_end_is_not_kept() -> None:
         assert fault(server.getsockname()[1], timeout=30).fault is Fault.NOT_JUPYTER
         thread.join(20)
         assert sum(sent) < 64 * 1024 * 1024
+
+
+@pytest.mark.parametrize("to", ["http://127.0.0.1:{port}/x", "http://evil.example/x", "//127.0.0.1:{port}/x"])
+def test_a_redirect_is_not_followed_and_gets_no_token(to: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        port = elsewhere.getsockname()[1]
+        with answering(302, location=to.format(port=port)) as ours:
+            assert fault(ours).fault is Fault.NOT_JUPYTER
+        elsewhere.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+
+
+@pytest.mark.parametrize("path", ["", "@evil.example/", "//evil.example/", "/x\r\nHost: evil.example\r\n/"])
+def test_a_path_that_is_refused_is_asked_nothing(path: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(TunnelError, match="base path"):
+        status(server.getsockname()[1], Secret("s3cret"), 5, path)
 
 
 def test_a_token_that_is_no_header_is_not_told() -> None:

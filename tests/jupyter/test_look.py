@@ -2,11 +2,15 @@
 
 import json
 import os
+import random
 
 import pytest
 
 from jupystra_tui.jupyter.look import JobFolder, look_one_script, look_script, parse_folder, parse_look
 from jupystra_tui.model import JupyterServer
+from jupystra_tui.model.address import base_path
+from jupystra_tui.model.names import host_name
+from tests.hostile import NO_HOST_NAMES, NO_JOB_IDS, REFUSED_PATHS
 from tests.jupyter.conftest import LoginNode
 
 MARK = "0f1e2d3c"
@@ -42,19 +46,61 @@ def test_what_cannot_be_read_waits_for_the_next_look(login: LoginNode) -> None:
     login.folder("t3", id="3\n", node="c1\n", jpserver=told(port=0))
     login.folder("t4", id="4\n", node="c1\n", jpserver="[]")
     login.folder("t5", id="5\n", node="c1\n", jpserver=told(port=True))
-    login.folder("t6", jpserver=told())
+    login.folder("t6", node="c1\n", jpserver=told())
+    login.folder("t7", id="7\n", jpserver=told())
     out, err = login.run(look_script(MARK))
     assert [found.server.tag for found in parse_look(out, MARK)] == ["t6"]
     assert err == ""
 
 
 def test_odd_names_and_contents_harm_nobody(login: LoginNode) -> None:
-    login.folder(
-        "with space * \x1b[31m\n", id="4711\nmore\n", node="c1", jpserver=told(root_dir="/x\x1b]0;boo\x07")
-    )
+    login.folder("with space * \x1b[31m\n", id="4711\n", node="c1", jpserver=told())
+    login.folder("t1", id="4711\nmore\n", node="c1", jpserver=told(root_dir="/x\x1b]0;boo\x07"))
     [found] = parse_look(login.run(look_script(MARK))[0], MARK)
-    assert (found.server.job, found.server.node, found.server.root) == ("4711", "c1", "/x")
-    assert found.server.tag.isprintable()
+    assert found.server == JupyterServer("4711", "t1", "c1", 18182, "/", "2.21.1", "/x")
+
+
+# The shell that reads the file drops blanks around a line, NUL characters and further lines.
+@pytest.mark.parametrize(
+    "name", [name for name in NO_HOST_NAMES if name.strip() and not set(name) & {"\n", "\0"}]
+)
+def test_a_node_file_that_holds_no_host_name_is_not_believed(node: LoginNode, name: str) -> None:
+    node.folder("t1", id="4711\n", node=name + "\n", jpserver=told())
+    out, _ = node.run(look_one_script("t1", MARK))
+    folder = parse_folder(out, MARK)
+    assert folder
+    assert (folder.job, folder.node) == ("4711", "")
+    assert "names a node that cannot be one" in folder.failure
+    assert folder.failure.isprintable()
+    assert parse_look(out, MARK) == ()
+
+
+@pytest.mark.parametrize("job", NO_JOB_IDS)
+def test_an_id_that_no_scheduler_gives_names_no_job(node: LoginNode, job: str) -> None:
+    node.folder("t1", id=job, node="c1\n", jpserver=told())
+    out, _ = node.run(look_one_script("t1", MARK))
+    assert parse_folder(out, MARK) == JobFolder("t1", "", "c1")
+    assert [found.server.job for found in parse_look(out, MARK)] == [""]
+
+
+@pytest.mark.parametrize("path", REFUSED_PATHS)
+def test_a_base_path_that_could_lead_elsewhere_is_no_path(path: str) -> None:
+    record = f"\x1e{MARK}server\x1ft1\x1f1\x1fc1\x1f{told(base_url=path)}".encode()
+    assert [found.server.path for found in parse_look(record, MARK)] == [""]
+
+
+def test_random_answers_never_name_what_is_not_plain() -> None:
+    chance = random.Random(9)
+    plain = "c1", "t1", "4711", MARK, "server", "folder", "\x1e", "\x1f", "\n", told()
+    pieces = [*NO_HOST_NAMES, *REFUSED_PATHS, *plain]
+    for _ in range(2000):
+        text = "".join(chance.choice(pieces) for _ in range(chance.randrange(12)))
+        for prefix in ("server\x1ft1\x1f1\x1f", "folder\x1ft1\x1f1\x1f", ""):
+            answer = f"\x1e{MARK}{prefix}{text}".encode("utf-8", "surrogatepass")
+            folder = parse_folder(answer, MARK)
+            servers = [found.server for found in parse_look(answer, MARK)]
+            assert all(host_name(one.node) and base_path(one.path) == one.path for one in servers)
+            assert folder is None or folder.node == host_name(folder.node)
 
 
 def test_a_forged_record_in_a_runtime_file_is_part_of_it(login: LoginNode) -> None:

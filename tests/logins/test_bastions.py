@@ -9,7 +9,7 @@ import pytest
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, HostKeyError
 from jupystra_tui.model import PromptKind
 from jupystra_tui.ssh import dial
-from jupystra_tui.ssh.hostkeys import fingerprint
+from jupystra_tui.ssh.public_key import fingerprint
 
 from ..cluster.nodes import LAN, LOGIN
 from .conftest import At

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError, TunnelError
 from jupystra_tui.ssh import agent, connection, heartbeat, tunnel
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.hostkeys import append
+from jupystra_tui.ssh.known_hosts import add_key
 from jupystra_tui.ssh.nodekeys import know
 from jupystra_tui.ssh.reach import Forbidden
 
@@ -268,10 +268,10 @@ async def test_a_node_with_another_key_than_before_is_a_full_stop(
 ) -> None:
     log, someone = journal("key", NODE), Someone()
     type_, blob = bare_key(logins.folder / "keys", "n2").split()
-    append(laptop / "node_hosts", FILED_AS, type_, blob)
+    add_key(laptop / "node_hosts", FILED_AS, type_, blob)
     async with someone.logged_in(at("key", key)) as connection:
         error = await turned_away(connection, someone, laptop)
-        assert error.title == "The compute node shows another key than before"
+        assert error.title == "The compute node shows another host key than before"
         assert log.attempts == []
 
 

@@ -10,8 +10,8 @@ import paramiko
 
 from jupystra_tui.model import Prompt
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.hostkeys import fingerprint
 from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret

@@ -9,6 +9,8 @@ from jupystra_tui.errors import GivenUp, HostKeyError
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.ssh.known_hosts import add_key
+from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.text import Secret
 
 
@@ -27,7 +29,7 @@ def test_the_fingerprint_is_openssh_s_own(tmp_path: Path) -> None:
     printed = subprocess.run(
         ["ssh-keygen", "-l", "-f", tmp_path / "key.pub"], check=True, capture_output=True, text=True
     )
-    assert printed.stdout.split()[1] == hostkeys.fingerprint(blob)
+    assert printed.stdout.split()[1] == fingerprint(blob)
 
 
 def test_plain_hashed_wildcard_and_garbled_lines_are_all_read(tmp_path: Path) -> None:
@@ -51,25 +53,37 @@ def test_one_of_several_keys_of_a_round_robin_name_is_enough(tmp_path: Path) -> 
     first, second = make_key(tmp_path, "a"), make_key(tmp_path, "b")
     file = tmp_path / "known_hosts"
     for key in (first, second):
-        hostkeys.append(file, "login", *key)
+        add_key(file, "login", *key)
     assert verdict(file, "login", first) is verdict(file, "login", second) is Verdict.KNOWN
 
 
 def test_a_new_line_touches_no_other(tmp_path: Path) -> None:
     file = tmp_path / "new" / "known_hosts"
     key = make_key(tmp_path, "key")
-    hostkeys.append(file, "one", *key)
+    add_key(file, "one", *key)
     assert file.stat().st_mode & 0o777 == 0o600
     before = file.read_bytes() + b"# a comment without an end of line \xe9"
     file.write_bytes(before)
-    hostkeys.append(file, "two", *key)
+    add_key(file, "two", *key)
     assert file.read_bytes() == before + f"\ntwo {' '.join(key)}\n".encode()
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "known_hosts").mkdir()
     with pytest.raises(HostKeyError, match="cannot be kept"):
-        hostkeys.append(tmp_path / "known_hosts", "one", "ssh-ed25519", "AAAA")
+        add_key(tmp_path / "known_hosts", "one", *make_key(tmp_path, "key"))
+
+
+@pytest.mark.parametrize(
+    "name", ["-", "-l", "-oProxyCommand=x", "--", "*", "c?", "!c1", "c1,c2", "", "@revoked"]
+)
+def test_a_name_that_is_an_option_or_a_pattern_finds_no_key(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "known_hosts"
+    add_key(file, "c1", *make_key(tmp_path, "key"))
+    before = file.read_bytes()
+    assert hostkeys.lookup(name, [file]) == ()
+    assert file.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["key", "key.pub", "known_hosts"]
 
 
 def test_a_file_that_is_missing_holds_no_key(tmp_path: Path) -> None:
@@ -80,8 +94,8 @@ def test_a_changed_key_shows_both_fingerprints_and_what_to_do() -> None:
     known = (KnownKey("ssh-ed25519", "AAAA", where="/home/ada/.ssh/known_hosts"),)
     error = hostkeys.refusal("login", "ssh-ed25519", "BBBB", Verdict.CHANGED, known)
     assert "may not be the real login" in error.title
-    assert hostkeys.fingerprint("AAAA") in error.detail
-    assert hostkeys.fingerprint("BBBB") in error.detail
+    assert fingerprint("AAAA") in error.detail
+    assert fingerprint("BBBB") in error.detail
     assert error.hint.endswith("run: ssh-keygen -R login -f /home/ada/.ssh/known_hosts")
 
 

@@ -1,17 +1,21 @@
-"""A node's key comes from the login node's own list; what that list revokes is not taken over."""
+"""A node's key comes from the login node's own list, a changed one only after the person agreed."""
 
 from pathlib import Path
 
 import pytest
 
-from jupystra_tui.errors import GivenUp
+from jupystra_tui.errors import GivenUp, HostKeyError, TunnelError
 from jupystra_tui.model import Prompt
 from jupystra_tui.ssh import nodekeys
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.nodekeys import know
+from jupystra_tui.ssh.known_hosts import add_key
+from jupystra_tui.ssh.node_faults import KeyChanged
+from jupystra_tui.ssh.nodekeys import accept_new_key, know
+from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.text import Secret
 
+from ..hostile import NO_HOST_NAMES
 from .test_hostkeys import make_key
 
 
@@ -44,3 +48,98 @@ async def test_a_key_that_the_list_also_revokes_is_not_trusted(
     with pytest.raises(GivenUp):
         await know(Listing(*lines), "n1", "n1.hpc", files, no)
     assert not files[0].exists()
+
+
+@pytest.mark.parametrize("node", NO_HOST_NAMES)
+async def test_a_node_whose_name_is_no_host_name_is_not_asked_about(tmp_path: Path, node: str) -> None:
+    files = (tmp_path / "good", tmp_path / "once")
+    with pytest.raises(TunnelError, match="a node that cannot be one"):
+        await know(Listing(), node, f"{node}.hpc", files, no)
+    with pytest.raises(TunnelError, match="a node that cannot be one"):
+        await accept_new_key(Listing(), node, f"{node}.hpc", files, no, KeyChanged("changed"))
+    assert not files[0].exists()
+
+
+async def test_a_hostile_list_leaves_only_real_keys_under_the_node_s_name(tmp_path: Path) -> None:
+    real, other = make_key(tmp_path, "real"), make_key(tmp_path, "other", "rsa")
+    files = (tmp_path / "good", tmp_path / "once")
+    lines = (
+        f"@cert-authority * {' '.join(other)}", f"@revoked * {' '.join(other)}", f"*,!x {real[0]} {other[1]}",
+        f"n1 {real[0]} AAAA", f"n1 ssh-new {real[1]}", f"* {' '.join(real)} n1\x0b* {' '.join(other)}",
+        f"n1 {' '.join(real)}",
+    )  # fmt: skip
+    await know(Listing(*lines), "n1", "n1.hpc", files, no)
+    assert files[0].read_text() == f"n1.hpc {' '.join(real)}\n"
+
+
+class Change:
+    """A node that was known by its old key and now shows `shown`; a person who answers `answer`."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str = "trust") -> None:
+        self.old, self.new = make_key(folder, "old"), make_key(folder, "new")
+        self.files = (folder / "good", folder / "once")
+        self.prompts: list[Prompt] = []
+        self._answer = answer
+        for file in self.files:
+            add_key(file, "n1.hpc", *self.old)
+            add_key(file, "n10.hpc", *self.old)
+        self.before = self.files[0].read_text()
+        monkeypatch.setattr(nodekeys, "_show", lambda connection, node: self.new)
+
+    async def offered(self, *lines: str) -> None:
+        """Go through the change; `lines` are the login node's own list."""
+        await accept_new_key(Listing(*lines), "n1", "n1.hpc", self.files, self._ask, KeyChanged("changed"))
+
+    async def _ask(self, prompt: Prompt) -> Secret:
+        self.prompts.append(prompt)
+        return Secret(self._answer)
+
+
+async def test_a_new_key_that_the_login_node_confirms_replaces_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = Change(tmp_path, monkeypatch)
+    await change.offered(f"n1 {' '.join(change.old)}", f"n1 {' '.join(change.new)}")
+    [prompt] = change.prompts
+    assert prompt.host_key
+    assert prompt.host_key.fingerprint == fingerprint(change.new[1])
+    assert fingerprint(change.old[1]) in prompt.host_key.replaces
+    assert not prompt.host_key.once
+    assert change.files[0].read_text() == f"n10.hpc {' '.join(change.old)}\nn1.hpc {' '.join(change.new)}\n"
+    assert change.files[1].read_text() == f"n10.hpc {' '.join(change.old)}\n"
+    await change.offered(f"n1 {' '.join(change.new)}")
+    assert len(change.prompts) == 1, "the next tunnel does not ask again"
+
+
+@pytest.mark.parametrize("answer", ["no", "once", ""])
+async def test_a_new_key_that_the_person_does_not_accept_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    change = Change(tmp_path, monkeypatch, answer)
+    with pytest.raises(GivenUp):
+        await change.offered(f"n1 {' '.join(change.new)}")
+    assert change.files[0].read_text() == change.files[1].read_text() == change.before
+
+
+@pytest.mark.parametrize(
+    ("listed", "title"),
+    [
+        ((), "has changed"),
+        (("n1 {old}",), "has changed"),
+        (("@cert-authority n1 {new}",), "has changed"),
+        (("n1 {new}", "@revoked n1 {new}"), "is marked as revoked"),
+        (("@revoked n1 {new}",), "is marked as revoked"),
+    ],
+)
+async def test_a_new_key_that_nobody_confirms_is_a_full_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: tuple[str, ...], title: str
+) -> None:
+    change = Change(tmp_path, monkeypatch)
+    with pytest.raises(HostKeyError, match=title) as caught:
+        await change.offered(
+            *(line.format(old=" ".join(change.old), new=" ".join(change.new)) for line in listed)
+        )
+    assert fingerprint(change.new[1]) in caught.value.detail
+    assert fingerprint(change.old[1]) in caught.value.detail
+    assert change.prompts == []
+    assert change.files[0].read_text() == change.files[1].read_text() == change.before

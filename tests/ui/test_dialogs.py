@@ -40,6 +40,11 @@ NODE_PASSWORD = Prompt(
 KEYCHAIN = Prompt("p7", PromptKind.TEXT, "alice@o2", "Password: ", keep="keep it in this laptop's keychain")
 UNKNOWN = HostKey("o2.example.edu", "ED25519", "SHA256:Zq3Vg0JH9v2y2JQ5b5Y1X3nq2k8YtFh1lJ8b0n0v1aE")
 PUBLISHED = HostKey("o2.example.edu", "ED25519", UNKNOWN.fingerprint, published=True)
+CHANGED = HostKey(
+    "compute-a-16-21.o2.rc.hms.harvard.edu", "ssh-ed25519", UNKNOWN.fingerprint, once=False,
+    replaces="ssh-ed25519 SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
+)  # fmt: skip
+CHANGED_TEXT = f"The host key of {CHANGED.host} has changed. The login node's own list has the new key."
 OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.DOWN, 8889, 40124)
 
 NO_KEY = KeyPlan(False, ("make a key on this laptop", "add it to ~/.ssh/authorized_keys of alice on o2"))
@@ -55,6 +60,9 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "password_after_a_long_banner": lambda: PromptDialog(PASSWORD),
     "unknown_host": lambda: HostKeyDialog(Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=UNKNOWN)),
     "published_host": lambda: HostKeyDialog(Prompt("p4", PromptKind.HOST_KEY, "o2", "", host_key=PUBLISHED)),
+    "changed_host": lambda: HostKeyDialog(
+        Prompt("p8", PromptKind.HOST_KEY, CHANGED.host, CHANGED_TEXT, host_key=CHANGED)
+    ),
     "touch": lambda: TouchDialog(TOUCH),
     "kill_busy": lambda: ConfirmKill(LAB, TUNNEL),
     "kill_waiting": lambda: ConfirmKill(WAITING),

@@ -6,6 +6,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from jupystra_tui.model import Partition
+from jupystra_tui.model.names import host_name
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.lsf.dialects import IN_TIME
 from jupystra_tui.schedulers.lsf.failures import explain_failure
@@ -58,7 +59,8 @@ def nodes_command() -> Argv:
 
 def parse_nodes(text: str) -> tuple[str, ...]:
     """Return the hosts that are up and run jobs."""
-    return tuple(dict.fromkeys(host.name for host in _hosts(text, "") if host.up and host.slots != 0))
+    up = (host_name(host.name) for host in _hosts(text, "") if host.up and host.slots != 0)
+    return tuple(dict.fromkeys(filter(None, up)))
 
 
 def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ...]) -> Partition:

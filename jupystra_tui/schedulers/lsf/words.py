@@ -3,7 +3,7 @@
 import re
 
 from jupystra_tui.model import JobState
-from jupystra_tui.text import clean
+from jupystra_tui.model.names import host_name, job_id
 
 _STATES = {
     JobState.PENDING: "PEND PSUSP PROV WAIT",
@@ -44,17 +44,17 @@ def key_of(job: str, name: str, index: str = "") -> str:
     if not match:
         return ""
     element = match[2] or index.strip() or ((found := _ELEMENT.fullmatch(name)) and found[1])
-    return f"{match[1]}[{element}]" if element and element != "0" else match[1]
+    return job_id(f"{match[1]}[{element}]") if element and element != "0" else match[1]
 
 
 def hosts(printed: str) -> list[str]:
     """Return the hosts of `2*node01:2*node02`, of `node01:node01` or of names between blanks, each once, in order.
 
-    The `@cluster` of a host that another LSF cluster lends is no part of its name.
+    The `@cluster` of a host that another LSF cluster lends is no part of its name. What is no host name is left out.
     """
     words = re.split(r"[:\s]+", printed.strip())
-    names = (clean(re.sub(r"^\d+\*|@.*", "", word)) for word in words)
-    return list(dict.fromkeys(name for name in names if name not in ("", "-")))
+    names = (host_name(re.sub(r"^\d+\*|@.*", "", word)) for word in words)
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def slots(printed: str) -> int | None:

@@ -4,6 +4,7 @@ import re
 import shlex
 
 from jupystra_tui.model import Job, JobState
+from jupystra_tui.model.names import job_id
 from jupystra_tui.schedulers.base import Listing
 from jupystra_tui.schedulers.slurm.failures import explain_failure
 from jupystra_tui.schedulers.slurm.words import first_host, gpus, mebibytes, number, seconds, state_of
@@ -57,7 +58,7 @@ class _Shared(dict[str, str]):
 
 def _job(record: str, shared: _Shared) -> Job | None:
     fields = record.split("\x1f", _NAME + 1)
-    if len(fields) < _NAME + 2 or not fields[1] or not fields[2].isdigit():
+    if len(fields) < _NAME + 2 or not fields[1] or not job_id(fields[2]):
         return None
     (
         _,

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from jupystra_tui.model import JobState
+from jupystra_tui.model.names import host_name
 
 _STATES = {
     JobState.PENDING: "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
@@ -73,8 +74,11 @@ def gpus(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def first_host(nodelist: str) -> str:
-    """Return `c1` for `c1`, `c[1-2,4]` or `c1,c5`, `rack01n1` for `rack[01-03]n[1-2]`; empty for `(null)`."""
+    """Return `c1` for `c1`, `c[1-2,4]` or `c1,c5`, `rack01n1` for `rack[01-03]n[1-2]`.
+
+    Empty for `(null)` and for what is no host name.
+    """
     if nodelist.startswith("(") or nodelist in {"n/a", "None assigned"}:
         return ""
     one = re.sub(r"\[([^],\-]*)[^]]*\]?", r"\1", nodelist)
-    return one.partition(",")[0].strip()
+    return host_name(one.partition(",")[0].strip())

@@ -15,6 +15,7 @@ UNKNOWN = (
     "if it differs, somebody may be listening."
 )
 PUBLISHED = "√ It is the key that this site publishes."
+CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key."
 
 
 class Verdict(Choice, inherit_bindings=False):
@@ -35,9 +36,9 @@ class HostKeyDialog(Dialog[str]):
 
     def __init__(self, prompt: Prompt) -> None:
         super().__init__(classes="-warning")
-        self.heading = "Is this the right host?"
         self.prompt = prompt
         self._key = prompt.host_key or HostKey(prompt.asker, "", "")
+        self.heading = "The host key has changed" if self._key.replaces else "Is this the right host?"
 
     def body(self) -> Iterable[Widget]:
         """Return who shows which key, and what speaks for it."""
@@ -45,11 +46,14 @@ class HostKeyDialog(Dialog[str]):
         yield Static(
             Content.assemble((key.host, "bold"), (f" shows its {key.type} key", "$text-muted")), id="host"
         )
-        yield Static(key.fingerprint, id="fingerprint", classes="gap", markup=False)
+        yield Static(key.fingerprint, id="fingerprint", classes="" if key.replaces else "gap", markup=False)
+        if key.replaces:
+            yield Static(f"before: {key.replaces}", id="before", classes="gap", markup=False)
         said = "\n".join(text for text in (self.prompt.notes.strip(), self.prompt.text.strip()) if text)
         if said:
             yield Static(said, id="said", classes="gap", markup=False)
-        note = Static(PUBLISHED if key.published else UNKNOWN, id="note", classes="gap", markup=False)
+        text = CHANGED if key.replaces else PUBLISHED if key.published else UNKNOWN
+        note = Static(text, id="note", classes="gap", markup=False)
         note.set_class(key.published, "-published")
         yield note
 
@@ -58,7 +62,8 @@ class HostKeyDialog(Dialog[str]):
         yield Verdict("n", "no, do not connect", "no")
         if self._key.once:
             yield Verdict("o", "once: ask again next time", "once")
-        yield Verdict("t", "trust: remember this key", "trust")
+        trust = "trust: replace the old key" if self._key.replaces else "trust: remember this key"
+        yield Verdict("t", trust, "trust")
 
     def key_pressed(self, choice: Choice) -> None:
         """Mark the choice; enter takes it."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from jupystra_tui.model import JobState, Launch, Problem, Step, StepState, Tunnel
+from jupystra_tui.model.address import plain_url
 from jupystra_tui.model.units import show_clock, show_duration
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.places import short_path
@@ -166,7 +167,7 @@ def took(step: Step, now: float) -> str:
 def address(launch: Launch, tunnels: Sequence[Tunnel]) -> str:
     """Return where the server is on this laptop, without its token."""
     tunnel = next((tunnel for tunnel in tunnels if tunnel.id == launch.tunnel), None)
-    return f"http://127.0.0.1:{tunnel.local_port}/" if tunnel else ""
+    return plain_url(tunnel.local_port) if tunnel else ""
 
 
 def _failure(problem: Problem) -> Content:

@@ -1,11 +1,13 @@
 """The routes to a compute node; of a node that is not the person's own only its greeting is read."""
 
+import re
 from collections.abc import Callable
 
 from jupystra_tui.errors import GivenUp, HostKeyError, JupystraError, TunnelError
-from jupystra_tui.model import Prompt
+from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
 from jupystra_tui.ssh.answers import HopAnswers
+from jupystra_tui.ssh.node_faults import KeyChanged
 from jupystra_tui.ssh.nodekey import key_path
 from jupystra_tui.ssh.nodekeys import know
 from jupystra_tui.ssh.reach import Forbidden, greeting
@@ -14,9 +16,14 @@ from jupystra_tui.text import Secret, clean
 from jupystra_tui.worker.doctor.contexts import SiteContext
 
 SSH_PORT = 22
+_PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 SESSION_SECONDS = 10.0
 _ASK_SITE = "Ask the site how to reach a server on a compute node."
 _SHUT = "Ask the site whether compute nodes take ssh from people whose jobs run there, and how."
+_CHANGED = (
+    "Connect to a server there: if the login node's own list has the new key, you are asked; else ask the site whether "
+    "the node was reinstalled."
+)
 _LATER = "Start a server, then run doctor again."
 
 
@@ -75,9 +82,11 @@ async def node_login(context: SiteContext) -> Finding:
         await context.greeting(node)
         await _enter(context, node, nobody)
     except GivenUp:
-        return _asked(node, nobody.asked)
+        return _asked(node, nobody.prompt)
     except Forbidden:
         return untried("the login node forbids tunnels: see above", _ASK_SITE)
+    except KeyChanged as error:
+        return broken(error.title, _CHANGED)
     except HostKeyError as error:
         return broken(f"{error.title}. {'; '.join(error.detail.splitlines())}", error.hint)
     except JupystraError as error:
@@ -117,13 +126,13 @@ async def sessions(context: SiteContext) -> Finding:
 
 
 class _Nobody:
-    """Answers nothing, and notes what would be asked."""
+    """Answers nothing, and notes the first prompt."""
 
     def __init__(self) -> None:
-        self.asked = ""
+        self.prompt: Prompt | None = None
 
     async def __call__(self, prompt: Prompt) -> Secret:
-        self.asked = self.asked or clean(prompt.text, 80)
+        self.prompt = self.prompt or prompt
         raise GivenUp("A check asks nobody", "Nothing was sent.")
 
 
@@ -144,14 +153,14 @@ async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
         await tunnel.aclose()
 
 
-def _asked(node: str, asked: str) -> Finding:
-    if "is not known yet" in asked:
+def _asked(node: str, prompt: Prompt | None) -> Finding:
+    if prompt and prompt.kind is PromptKind.HOST_KEY:
         return untried(
             f"the key of {node} is not known yet, and a check asks nobody",
             "Connect to a server once: it is asked then.",
         )
     return look(
-        f"{node} asks before it lets us in: {asked}",
+        f"{node} asks before it lets us in: {clean(prompt.text, 80) if prompt else ''}",
         "You are asked when a tunnel opens. `a` on the dashboard's cluster screen makes a key that spares it.",
     )
 
@@ -159,4 +168,5 @@ def _asked(node: str, asked: str) -> Finding:
 def _own_port(connection: str) -> int:
     """Return the port of the login node's own ssh server, from $SSH_CONNECTION."""
     words = connection.split()
-    return int(words[3]) if len(words) == 4 and words[3].isdecimal() else SSH_PORT
+    port = words[3] if len(words) == 4 else ""
+    return int(port) if _PORT.fullmatch(port) and int(port) < 65536 else SSH_PORT

@@ -5,6 +5,7 @@ from jupystra_tui.model.finding import Finding, broken, fine, look, untried
 from jupystra_tui.ssh import hostkeys
 from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker.doctor.contexts import LaptopContext
@@ -59,7 +60,7 @@ async def ways(context: LaptopContext) -> Finding:
 
 
 def _unknown(context: LaptopContext, endpoint: Endpoint, door: Door) -> Finding:
-    if hostkeys.fingerprint(door.key) in endpoint.published:
+    if fingerprint(door.key) in endpoint.published:
         return fine(f"{_shown(door)} is the one that the site publishes")
     compare = "Compare it with the fingerprint that the site publishes"
     if context.connection:
@@ -73,12 +74,12 @@ def _unknown(context: LaptopContext, endpoint: Endpoint, door: Door) -> Finding:
 
 
 def _filed(endpoint: Endpoint, known: tuple[KnownKey, ...]) -> str:
-    plain = [f"{key.type} {hostkeys.fingerprint(key.blob)}" for key in known if not key.marker]
+    plain = [f"{key.type} {fingerprint(key.blob)}" for key in known if not key.marker]
     return f"on file for {endpoint.known_as}: {', '.join(plain) or 'none'}; {_BEHIND}"
 
 
 def _shown(door: Door) -> str:
-    return f"{door.key_type} {hostkeys.fingerprint(door.key)}"
+    return f"{door.key_type} {fingerprint(door.key)}"
 
 
 def _count(questions: int) -> str:

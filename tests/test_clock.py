@@ -1,0 +1,66 @@
+"""Elapsed time includes sleep, and never goes back."""
+
+import sys
+import time
+
+import pytest
+
+from jupystra_tui.clock import Stopwatch
+
+from .fake_clocks import FakeClocks
+
+
+@pytest.fixture
+def clocks() -> FakeClocks:
+    return FakeClocks()
+
+
+@pytest.fixture
+def watch(clocks: FakeClocks) -> Stopwatch:
+    return Stopwatch(clocks.steady, clocks.wall)
+
+
+def test_time_awake_and_asleep_counts(clocks: FakeClocks, watch: Stopwatch) -> None:
+    assert watch.elapsed == 0
+    clocks.run(10)
+    assert watch.elapsed == pytest.approx(10)
+    clocks.sleep(3600)
+    assert watch.elapsed == pytest.approx(3610)
+
+
+def test_a_wall_clock_that_is_set_back_takes_nothing_away(clocks: FakeClocks, watch: Stopwatch) -> None:
+    clocks.sleep(100)
+    assert watch.elapsed == pytest.approx(100)
+    clocks.set_wall(-86400)
+    assert watch.elapsed == pytest.approx(100)
+    clocks.run(200)
+    assert watch.elapsed == pytest.approx(200)
+
+
+def test_the_system_s_own_clocks_move_on() -> None:
+    watch = Stopwatch()
+    before, began = watch.elapsed, time.monotonic()
+    while watch.elapsed == before and time.monotonic() - began < 10:
+        pass
+    assert 0 < watch.elapsed < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Python has no such clock")
+def test_linux_counts_by_the_clock_that_goes_on_in_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {time.CLOCK_BOOTTIME: 50.0}
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: shown[clock])
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    watch = Stopwatch()
+    shown[time.CLOCK_BOOTTIME] += 900
+    assert watch.elapsed == 900
+
+
+def test_without_such_a_clock_the_wall_clock_tells_of_sleep(
+    monkeypatch: pytest.MonkeyPatch, clocks: FakeClocks
+) -> None:
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    monkeypatch.setattr(time, "monotonic", clocks.steady)
+    monkeypatch.setattr(time, "time", clocks.wall)
+    watch = Stopwatch()
+    clocks.sleep(900)
+    assert watch.elapsed == pytest.approx(900)
