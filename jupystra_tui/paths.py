@@ -5,7 +5,6 @@
 
 import hashlib
 import os
-import secrets
 import socket
 import sys
 from contextlib import suppress
@@ -150,7 +149,7 @@ def _ready_for_sockets(folder: Path) -> Path:
     except ForeignOwner as error:
         raise _not_ours(error) from error
     short = _short_path(folder)
-    probe = short / f"p-{secrets.token_hex(4)}"
+    probe = short / f"p-{os.urandom(4).hex()}"
     try:
         with socket.socket(socket.AF_UNIX) as tried:
             tried.bind(str(probe))

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from jupystra_tui.ownership import check_peer
+
 READY_SECONDS = 20.0
 END_SECONDS = 10.0
 SWITCH_SECONDS = 10.0
@@ -125,6 +127,7 @@ class PracticeCluster:
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(SWITCH_SECONDS)
             control.connect(str(self.folder / "control"))
+            check_peer(control)
             control.sendall(json.dumps({"switch": name, "arguments": arguments}).encode() + b"\n")
             answer = json.loads(control.makefile("rb").readline())
         if answer["code"]:

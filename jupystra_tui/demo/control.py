@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupystra_tui.demo.dialect import Answer, Call, Commands
+from jupystra_tui.ownership import check_peer
 
 FAILED = 70
 POLL_SECONDS = 0.1
@@ -34,6 +35,14 @@ class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.commands = commands
         self.switches = switches
         threading.Thread(target=self.serve_forever, args=(POLL_SECONDS,), name="control", daemon=True).start()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Return whether a process of our own user connected."""
+        try:
+            check_peer(request)
+        except OSError:
+            return False
+        return True
 
     def close(self) -> None:
         """Take in no more."""
