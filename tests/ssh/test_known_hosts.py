@@ -43,6 +43,7 @@ NO_KEYS = {
         blob(b"ssh-ed25519-cert-v01@openssh.com", b"k" * 32),
     ),
     "no base64": (ED, "AAAA*"),
+    "signs that base64 does not have": (ED, f"{KEY[1][:8]}*\t{KEY[1][8:]}"),
     "cut": (ED, KEY[1][:-8]),
     "more after it": (ED, base64.b64encode(base64.b64decode(KEY[1]) + b"x").decode()),
     "no key inside": (ED, blob(ED.encode())),
@@ -109,6 +110,12 @@ def test_what_the_login_node_printed_cannot_add_a_certificate_authority(tmp_path
     assert {(key.marker, key.type, key.blob) for key in found if is_host_key(key.type, key.blob)} == {
         ("@cert-authority", *real), ("", *real), ("", *KEY),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["cut", "no base64", "another type outside"])
+def test_a_line_of_a_file_that_holds_no_key_is_none(what: str) -> None:
+    type_, key = NO_KEYS[what]
+    assert hostkeys.read_lookup(f"c1 {type_} {key}".encode()) == ()
 
 
 def test_a_full_disk_leaves_no_half_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """A node's key comes from the login node's own list, a changed one only after the person agreed."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,9 @@ async def test_a_node_whose_name_is_no_host_name_is_not_asked_about(tmp_path: Pa
 async def test_a_hostile_list_leaves_only_real_keys_under_the_node_s_name(tmp_path: Path) -> None:
     real, other = make_key(tmp_path, "real"), make_key(tmp_path, "other", "rsa")
     files = (tmp_path / "good", tmp_path / "once")
+    dss = b"".join(len(one).to_bytes(4, "big") + one for one in (b"ssh-dss", b"p", b"q", b"g", b"y"))
     lines = (
+        f"n1 ssh-dss {base64.b64encode(dss).decode()}",
         f"@cert-authority * {' '.join(other)}", f"@revoked * {' '.join(other)}", f"*,!x {real[0]} {other[1]}",
         f"n1 {real[0]} AAAA", f"n1 ssh-new {real[1]}", f"* {' '.join(real)} n1\x0b* {' '.join(other)}",
         f"n1 {' '.join(real)}",
