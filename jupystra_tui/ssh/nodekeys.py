@@ -1,11 +1,13 @@
 """The compute nodes' host keys: from the login node's own list if it has them, else from the person, once."""
 
+import logging
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from paramiko.ssh_exception import ChannelException, SSHException
 
-from jupystra_tui.errors import TunnelError
+from jupystra_tui.errors import HostKeyError, TunnelError
 from jupystra_tui.model import HostKey
 from jupystra_tui.model.names import host_name
 from jupystra_tui.ssh import hostkeys
@@ -19,6 +21,8 @@ from jupystra_tui.ssh.reach import PROHIBITED
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.text import clean
+
+log = logging.getLogger(__name__)
 
 FILES = "~/.ssh/known_hosts /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"
 
@@ -35,13 +39,26 @@ async def know(connection: Connection, node: str, name: str, files: tuple[Path, 
     listed = await _listed(connection, node)
     confirmed = _confirmed(listed)
     for key in confirmed:
-        add_key(files[0], name, key.type, key.blob)
+        _keep(files, name, key.type, key.blob)
     if not confirmed:
         type_, blob = await in_thread(_show, connection, node)
         if hostkeys.judge(type_, blob, listed) is Verdict.REVOKED:
             raise hostkeys.refusal(node, type_, blob, Verdict.REVOKED, listed)
         answer = await hostkeys.ask_whether(ask, HostKey(node, type_, fingerprint(blob)))
-        add_key(files[0] if answer == "trust" else files[1], name, type_, blob)
+        _keep(files if answer == "trust" else files[1:], name, type_, blob)
+
+
+def _keep(files: Sequence[Path], name: str, type_: str, blob: str) -> None:
+    """Keep a key in the first of `files` that can be written: on a full disk in that for this session only."""
+    *better, last = files
+    for file in better:
+        try:
+            add_key(file, name, type_, blob)
+        except HostKeyError as error:
+            log.warning("%s: kept for this session only", error.title)
+        else:
+            return
+    add_key(last, name, type_, blob)
 
 
 async def accept_new_key(

@@ -4,7 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from jupystra_tui.model import SessionPhase
+import pytest
+
+from jupystra_tui.errors import NoAnswer, NotSent
+from jupystra_tui.model import Layer, SessionPhase
 
 from ..cluster.nodes import LAN, LOGIN
 from ..front_end import attached
@@ -12,6 +15,7 @@ from .conftest import At
 from .journal import Journal
 from .people import PASSWORD
 from .site import LoginSite
+from .someone import Someone
 
 CUT_SECONDS = 20.0
 
@@ -53,3 +57,26 @@ async def test_by_a_bastion_a_cut_before_it_is_over_some_seconds_after_the_netwo
         await front_end.until(lambda: front_end.snapshot.taken > healed or None, "a fresh queue", 30)
         assert time.monotonic() - began < 12
         assert front_end.prompts == []
+
+
+async def test_a_command_knows_whether_it_may_have_been_sent(logins: LoginSite, at: At) -> None:
+    async with Someone().logged_in(at("key", f"IdentityFile {logins.keys / 'ed25519'}")) as connection:
+        running = asyncio.create_task(connection.run("sleep 60", 90))
+        await asyncio.sleep(1)
+        logins.kill_sessions(LOGIN)
+        async with asyncio.timeout(20):
+            with pytest.raises(NoAnswer, match="broke before the answer came") as caught:
+                await running
+            assert caught.value.layer is Layer.NETWORK
+            with pytest.raises(NotSent) as unsent:
+                await connection.run("true")
+            assert unsent.value.layer is Layer.NETWORK
+        assert not connection.alive
+
+
+async def test_a_command_that_takes_too_long_is_no_fault_of_the_network(logins: LoginSite, at: At) -> None:
+    async with Someone().logged_in(at("key", f"IdentityFile {logins.keys / 'ed25519'}")) as connection:
+        with pytest.raises(NoAnswer, match="did not answer within 1 s") as caught:
+            await connection.run("sleep 60", 1)
+        assert caught.value.layer is None
+        assert await connection.answers()

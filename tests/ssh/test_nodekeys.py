@@ -51,6 +51,24 @@ async def test_a_key_that_the_list_also_revokes_is_not_trusted(
     assert not files[0].exists()
 
 
+async def test_a_key_that_cannot_be_kept_for_good_is_kept_for_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = make_key(tmp_path, "real")
+    (tmp_path / "full").touch()  # no file can be made below it, as on a full disk
+    files = (tmp_path / "full" / "good", tmp_path / "once")
+    await know(Listing(f"n1 {' '.join(real)}"), "n1", "n1.hpc", files, no)
+    assert files[1].read_text() == f"n1.hpc {' '.join(real)}\n"
+
+    async def trust(prompt: Prompt) -> Secret:
+        return Secret("trust")
+
+    files[1].unlink()
+    monkeypatch.setattr(nodekeys, "_show", lambda connection, node: real)
+    await know(Listing(), "n1", "n1.hpc", files, trust)
+    assert files[1].read_text() == f"n1.hpc {' '.join(real)}\n"
+
+
 @pytest.mark.parametrize("node", NO_HOST_NAMES)
 async def test_a_node_whose_name_is_no_host_name_is_not_asked_about(tmp_path: Path, node: str) -> None:
     files = (tmp_path / "good", tmp_path / "once")
