@@ -194,7 +194,7 @@ class JobsScreen(FramedScreen):
             case "script":
                 return view is not None and view.reachable
             case "kill":
-                return view is not None and not view.job.state.finished
+                return view is not None and view.job.killable
             case "log":
                 return view is not None and view.job.state is not JobState.PENDING
             case "details":
@@ -259,15 +259,9 @@ class JobsScreen(FramedScreen):
 
     def action_kill(self) -> None:
         """Ask, then end the job."""
-        from jupystra_tui.ui.screens.confirm import ConfirmKill
-
         view = self.selected
-        if view:
-            self.app.push_screen(ConfirmKill(view.job, view.tunnel), lambda sure: self._kill(view.job, sure))
-
-    def _kill(self, job: Job, sure: bool | None) -> None:
-        if sure and self.app.cluster:
-            self.app.kill(self.app.cluster.name, job)
+        if view and view.job.killable and self.app.cluster:
+            self.app.kill(self.app.cluster.name, view.job, view.tunnel)
 
     def action_refresh(self) -> None:
         """Look at the queue now."""

@@ -276,11 +276,6 @@ class LaunchScreen(PanedScreen):
 
     def action_kill(self) -> None:
         """Ask, then end the job."""
-        from jupystra_tui.ui.screens.confirm import ConfirmKill
-
         job = self._job
         tunnel = next((tunnel for tunnel in self.app.tunnels if tunnel.job == job.key), None)
-        self.app.push_screen(ConfirmKill(job, tunnel), lambda sure: self._kill(job) if sure else None)
-
-    def _kill(self, job: Job) -> None:
-        self.app.kill(self._cluster, job)
+        self.app.kill(self._cluster, job, tunnel)
