@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -94,7 +93,10 @@ class QueueReader:
         self._served = dict.fromkeys(list(self._served | dict.fromkeys(servers))[-PAST_KEPT:])
         folded = fold(chain(jobs, reversed(self._past.values())), scheduler, self._served)
         ordered = _ordered(folded, servers)
-        by_name = {job.id: job for job in ordered} | {job.key: job for job in ordered}
+        by_name: dict[str, Job] = {}
+        for job in ordered:
+            by_name.setdefault(job.id, job)
+            by_name[job.key] = job
         return Rows(ordered, by_name, servers, self._listing.unread)
 
     def _as_ended(self, job: Job) -> Job:
@@ -170,17 +172,20 @@ def _ordered(jobs: Iterable[Job], servers: Mapping[str, Found]) -> tuple[Job, ..
 
     One call of `sort` lets no other thread run, so only some jobs are sorted at once.
     """
-    shares: dict[tuple[int, int], list[tuple[int, int, Job]]] = {}
-    for place, job in enumerate(jobs):
-        number = _number(job.key)
+    shares: dict[tuple[int, int], list[Job]] = {}
+    for job in jobs:
         group = 2 if job.state.finished or not job.listed else 0 if job.key in servers else 1
-        shares.setdefault((group, -(number // _SORTED_AT_ONCE)), []).append((-number, place, job))
+        share = (group, -(_number(job) // _SORTED_AT_ONCE))
+        if share not in shares:
+            shares[share] = []
+        shares[share].append(job)
     ordered: list[Job] = []
     for share in sorted(shares):
-        ordered += map(itemgetter(2), sorted(shares[share]))
+        ordered += sorted(shares[share], key=_number, reverse=True)
     return tuple(ordered)
 
 
-def _number(key: str) -> int:
-    digits = key if key.isdecimal() else number_of(key).partition("[")[0]
+def _number(job: Job) -> int:
+    key = job.key
+    digits = key if key.isdecimal() else job.array or number_of(key)
     return int(digits) if digits.isdecimal() and len(digits) < 19 else 0

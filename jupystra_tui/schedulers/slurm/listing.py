@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from jupystra_tui.model import Job, JobState
@@ -39,15 +39,17 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
 
     What cannot be read is kept as clean text. Records of other kinds (another letter after the mark) are passed over.
     """
-    before, *records = text.decode("utf-8", "replace").split(f"\x1e{mark}")
-    if not records and rc and _UNKNOWN_JOB.search(stderr):
+    begin = f"\x1e{mark}".encode()
+    first = text.find(begin)
+    before = (text if first < 0 else text[:first]).decode("utf-8", "replace").strip()
+    if first < 0 and rc and _UNKNOWN_JOB.search(stderr):
         return Listing(())
-    if not records and (rc or before.strip()):
+    if first < 0 and (rc or before):
         raise explain_failure(rc or 1, stderr if stderr.strip() else before, "squeue")
     shared = _Shared()
-    unread = [clean(before.strip())] if before.strip() else []
+    unread = [clean(before)] if before else []
     jobs = []
-    for record in records:
+    for record in _records(text, begin, first):
         if record[:1] != "\x1f":
             continue
         job = _job(record, shared)
@@ -56,6 +58,14 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
         else:
             unread.append(clean(record[1:].rstrip("\n").replace("\x1f", " ")))
     return Listing(tuple(jobs), tuple(unread))
+
+
+def _records(text: bytes, begin: bytes, first: int) -> Iterator[str]:
+    """Return what stands between the marks, one by one: to split and decode 15 MB at once would stop other threads."""
+    while first >= 0:
+        start = first + len(begin)
+        first = text.find(begin, start)
+        yield text[start : first if first >= 0 else len(text)].decode("utf-8", "replace")
 
 
 class _Shared(dict[str, str]):
