@@ -132,8 +132,13 @@ class Scheduler(Protocol):
     def parse_finished_fallback(self, text: str) -> dict[str, Ending]:
         """Return the same for what `finished_fallback_script` printed."""
 
-    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
-        """Return the mistakes in a request, each naming its field; without partitions, those seen without them."""
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
+        """Return the mistakes in a request, each naming its field; without partitions, those seen without them.
+
+        `age` is how many seconds ago the partitions were read: what old ones say against a request is a warning.
+        """
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for a reason."""

@@ -170,7 +170,7 @@ class Office:
         site = session.site
         problems = (
             *_port_problems(body.request),
-            *site.scheduler.check(body.request, session.shown.partitions),
+            *site.scheduler.check(body.request, session.shown.partitions, session.watcher.facts_age),
         )
         return protocol.Previewed(prepare(site, body.request, new_tag()).script, problems)
 

@@ -15,12 +15,12 @@ from jupystra_tui.protocol import SnapshotTaken
 from jupystra_tui.ssh.answer import QUEUE, Script
 from jupystra_tui.ssh.shell import text
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.worker import site_facts
 from jupystra_tui.worker.endings import Endings
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.pace import BURST_SECONDS, Pace
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.reading import Printed, QueueReader
-from jupystra_tui.worker.site_facts import SiteFacts
 
 if TYPE_CHECKING:
     from jupystra_tui.worker.session import ClusterSession
@@ -50,7 +50,7 @@ class JobWatcher:
         self._session = session
         self._hub = hub
         self._on_snapshot = on_snapshot
-        self._facts = SiteFacts(session)
+        self._facts = site_facts.SiteFacts(session)
         self._reader = QueueReader()
         self._endings = Endings()
         self._by_name: dict[str, Job] = {}
@@ -75,6 +75,14 @@ class JobWatcher:
         """Something was submitted or cancelled: poll at once, and more often for a minute."""
         self.pace.burst_until = time.monotonic() + BURST_SECONDS
         self._wake.set()
+
+    @property
+    def facts_age(self) -> float:
+        """How many seconds ago the partitions were read; old ones are read again with the next poll."""
+        age = time.time() - self._session.shown.partitions_read
+        if age > site_facts.PAUSE:
+            self.refresh(facts=True)
+        return max(0.0, age)
 
     async def fresh(self) -> Snapshot:
         """Return a snapshot taken from now on; raises ConnectError with the reason when none comes."""

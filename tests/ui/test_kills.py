@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, KillPart, Problem, Snapshot
+from jupystra_tui.ui.job_note import job_note
+from jupystra_tui.ui.queue import JobView
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.ui.stray_keys import SILENCE
@@ -79,7 +81,7 @@ async def test_a_row_that_the_scheduler_no_longer_has_offers_no_kill(worker: Fak
         offered = [
             binding.action for _, binding, enabled, _ in app.screen.active_bindings.values() if enabled
         ]
-        assert "kill" not in offered
+        assert not {"kill", "connect", "browser", "copy", "script"} & set(offered)
         await pilot.press("k", "y")
         await pilot.pause()
         assert isinstance(app.screen, JobsScreen)
@@ -110,3 +112,17 @@ async def test_a_kill_thought_better_of(worker: FakeWorker) -> None:
         await pilot.press("k", "escape")
         await until(pilot, lambda: app.screen is app.screen_stack[0])
         assert not any(isinstance(body, protocol.Cancel) for body in worker.asked)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        (JobState.FAILED, "6 done, 1 failed", "Of its tasks: 6 done, 1 failed."),
+        (JobState.UNKNOWN, "", "how it ended is not known"),
+        (JobState.DONE, "", "It ended in order."),
+    ],
+)
+def test_the_ended_tasks_of_an_array_are_told_in_a_sentence(state: JobState, reason: str, said: str) -> None:
+    job = Job("85_[0-6]", "85_[ended]", "sweep", state, reason=reason, array="85", tasks="0-6", listed=False)
+    note = job_note(JobView(job), str)
+    assert said in "".join(text for sentence in note.sentences for text, _ in sentence)

@@ -99,9 +99,11 @@ class Lsf(Struct, frozen=True):
         """Return the #BSUB lines and the redirection of the output."""
         return submit.script_header(request, log, tag, self.memory)
 
-    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
         """Return the mistakes in a request, each naming its field."""
-        return checks.check(request, partitions, _WORDS)
+        return checks.check(request, partitions, _WORDS, age)
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for LSF's reasons."""

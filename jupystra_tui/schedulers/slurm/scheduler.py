@@ -64,9 +64,11 @@ class Slurm:
         """Return it as it is."""
         return self
 
-    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
         """Return the mistakes in a request, each naming its field."""
-        return checks.check(request, partitions, _WORDS)
+        return checks.check(request, partitions, _WORDS, age)
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for one of Slurm's reasons."""

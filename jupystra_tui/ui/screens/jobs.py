@@ -15,7 +15,7 @@ from jupystra_tui.ui import clock, queue
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.empty import no_jobs
 from jupystra_tui.ui.job_facts import job_facts
-from jupystra_tui.ui.job_note import job_note
+from jupystra_tui.ui.job_note import job_note, session_note
 from jupystra_tui.ui.queue import JobView, Queue
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces
@@ -108,11 +108,16 @@ class JobsScreen(FramedScreen):
         view = self.selected
         self.query_one("#side").display = view is not None
         if view:
-            said, note = job_note(view, self.app.keys), self.query_one(Note)
-            note.show(said.title, said.sentences)
-            note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
+            self._show_note(view)
             self._show_facts(view)
         self.refresh_bindings()
+
+    def _show_note(self, view: JobView) -> None:
+        """Say why the queue is not up to date, or else what there is to say of the job."""
+        stale = session_note(self.app.session, self._cells.queue.taken)
+        said, note = stale or job_note(view, self.app.keys), self.query_one(Note)
+        note.show(said.title, said.sentences)
+        note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
 
     def _show_facts(self, view: JobView) -> None:
         facts = job_facts(view, self.app.history, self.app.keys)
@@ -123,8 +128,11 @@ class JobsScreen(FramedScreen):
         self.table.update()
         if self._in_phase(SessionPhase.CONNECTING) and not self.table.rows:
             self.table.show((), self._nothing())
-        if self.selected:
-            self._show_facts(self.selected)
+        view = self.selected
+        if view:
+            self._show_facts(view)
+        if view and self.app.session and self.app.session.problem:
+            self._show_note(view)
 
     @property
     def selected(self) -> JobView | None:
@@ -188,7 +196,10 @@ class JobsScreen(FramedScreen):
             case "connect" if view is None:
                 return self._in_phase(SessionPhase.DOWN, SessionPhase.WAITING)
             case "connect" | "browser":
-                return view is not None and view.job.state not in _NO_SERVER and not view.job.state.finished
+                job = view.job if view else None
+                return (
+                    job is not None and job.listed and not job.state.finished and job.state not in _NO_SERVER
+                )
             case "copy":
                 return view is not None and view.ready
             case "script":

@@ -189,8 +189,9 @@ class LaunchScreen(PanedScreen):
         """Ask for a last look, then start; goes on when the screen is left, which then hears no more of it."""
         try:
             problems = await self._ask_preview(request)
-            if problems:
-                self.call_later(self._refuse, problems[0])
+            refused = [problem for problem in problems if not problem.warning]
+            if refused:
+                self.call_later(self._refuse, refused[0])
                 return
             outcome = await self.app.ask(protocol.Start(self._cluster, request, self.app.order.script))
             assert isinstance(outcome, protocol.Started)
