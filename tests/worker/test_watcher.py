@@ -257,7 +257,9 @@ async def longest_stop() -> AsyncIterator[list[float]]:
             found[0], before = max(found[0], now - before), now
 
     task = asyncio.create_task(tick())
+    await asyncio.sleep(0.01)
     yield found
+    await asyncio.sleep(0.01)  # so that a stop up to now is seen
     task.cancel()
 
 
