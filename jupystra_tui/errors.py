@@ -1,5 +1,8 @@
 """The errors a person gets to read: what happened, and what to do next."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from jupystra_tui.model.layer import Layer
 
 
@@ -43,6 +46,18 @@ class HostKeyError(JupystraError):
 
 class SchedulerError(JupystraError):
     """The scheduler refused, did not answer, or printed what we cannot read."""
+
+
+class NotInQueue(SchedulerError):
+    """There is nothing to kill of what was named."""
+
+    @classmethod
+    def of(cls, ids: Sequence[str]) -> Self:
+        """Return the error for jobs of these ids."""
+        which = f"Job {ids[0]} is not" if len(ids) == 1 else "None of these jobs is"
+        return cls(
+            f"{which} in the queue any more", "It has ended, or is ending now: there is nothing to kill."
+        )
 
 
 class LaunchError(JupystraError):

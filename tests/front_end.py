@@ -16,6 +16,7 @@ from jupystra_tui.model import (
     Cluster,
     Job,
     JobRequest,
+    KillPart,
     Launch,
     Prompt,
     Session,
@@ -68,9 +69,21 @@ class FrontEnd:
         assert isinstance(outcome, protocol.Url)
         return outcome.url.reveal()
 
-    async def kill(self, *keys: str) -> None:
-        """Kill jobs."""
-        await self.client.ask(protocol.Cancel(self.cluster.name, keys))
+    async def kill(self, *ids: str) -> protocol.Killed:
+        """Kill jobs as they are now."""
+        return await self.confirm(*(await self.plan_kill(*ids)).parts)
+
+    async def plan_kill(self, *ids: str) -> protocol.KillPlan:
+        """Ask what a kill of these jobs would end."""
+        plan = await self.client.ask(protocol.PlanKill(self.cluster.name, ids))
+        assert isinstance(plan, protocol.KillPlan)
+        return plan
+
+    async def confirm(self, *parts: KillPart) -> protocol.Killed:
+        """Kill these parts, as a person who was asked and said yes."""
+        killed = await self.client.ask(protocol.Cancel(self.cluster.name, parts))
+        assert isinstance(killed, protocol.Killed)
+        return killed
 
     def tunnel(self, name: str) -> Tunnel | None:
         """Return a tunnel that is up and ready."""

@@ -65,10 +65,15 @@ class Queue:
         self._runs: dict[int, _Run] = {}
         self._down: set[str] = set()
 
-    def submit(self, request: JobRequest) -> int:
-        """Put a job in the queue; answers its id."""
+    def submit(self, request: JobRequest, tasks: tuple[int, ...] = (), limit: int = 0) -> int:
+        """Put a job in the queue, or an array of these tasks of which so many run at once; answers its id."""
         now = self.clock()
-        return self.adopt(lambda id: Job(id, request, submitted=now, eligible=now))
+
+        def made(id: int) -> Job:
+            array = Array(id, tasks, limit or len(tasks)) if tasks else None
+            return Job(id, request, submitted=now, eligible=now, array=array)
+
+        return self.adopt(made)
 
     def adopt(self, make: Callable[[int], Job]) -> int:
         """Take in a record as it stands, under a new id; one that runs is launched."""

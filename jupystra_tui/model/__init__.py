@@ -1,7 +1,7 @@
 """Frozen data that everything else speaks in; no I/O."""
 
 from jupystra_tui.model.cluster import Cluster, Partition, Session, SessionPhase
-from jupystra_tui.model.job import Job, JobState, Snapshot, same_host
+from jupystra_tui.model.job import Job, JobState, KillPart, Snapshot, same_host
 from jupystra_tui.model.launch import Launch, Order, Step, StepState
 from jupystra_tui.model.layer import Evidence, Layer, failed_layer
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
@@ -16,6 +16,7 @@ __all__ = [
     "JobRequest",
     "JobState",
     "JupyterServer",
+    "KillPart",
     "Launch",
     "Layer",
     "Order",

@@ -69,7 +69,7 @@ class Session(Struct, frozen=True):
     `steps` tell how the login goes, oldest first. `every` is the present pause between polls in seconds, `asked` when
     the running poll began (seconds since 1970; 0: none is under way). `silent` is since when the login node has not
     answered on the connection, in seconds since 1970; 0 while it does. `problem` says why it is not connected, or why
-    the queue is old.
+    the queue is old. `partitions_read` is when the partitions were read, in seconds since 1970; 0 for never.
     """
 
     cluster: Cluster
@@ -80,6 +80,7 @@ class Session(Struct, frozen=True):
     version: str = ""
     steps: tuple[str, ...] = ()
     partitions: tuple[Partition, ...] = ()
+    partitions_read: float = 0.0
     every: float = 30.0
     asked: float = 0.0
     silent: float = 0.0

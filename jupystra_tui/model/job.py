@@ -41,10 +41,13 @@ _FINISHED = {
 class Job(Struct, frozen=True, gc=False):
     """One row of the queue. All text is clean.
 
-    `id` is what the scheduler shows (`45_[2-5%2]` for a pending array) and what a person sees; `key` is what the
-    scheduler's commands take. `word` is its own state word, `reason` its own reason. `node` is the first host, `nodes`
-    the list as printed. Units: seconds and MiB; None where it is not known. `starts` and `submitted` are the site's
-    local times as it prints them, empty where unknown.
+    `id` is what the scheduler shows (`45_[2-5%2]` for the waiting tasks of an array) and what a person sees. `key`
+    identifies the row and stays the same as tasks start and end: the number by which the scheduler's environment knows
+    the job, or `45_[waiting]` and `45_[ended]` for several tasks of an array. `array` is the array's number, `tasks`
+    those of its tasks that the row stands for (`2-5`, empty where the scheduler cut the list short). `word` is the
+    scheduler's state word, `reason` its reason. `node` is the first host, `nodes` the list as printed. Units: seconds
+    and MiB; None where it is not known. `starts` and `submitted` are the site's local times as it prints them, empty
+    where unknown. `listed` is whether the scheduler still listed it in the latest look at the queue.
     """
 
     id: str
@@ -65,6 +68,23 @@ class Job(Struct, frozen=True, gc=False):
     account: str = ""
     starts: str = ""
     submitted: str = ""
+    array: str = ""
+    tasks: str = ""
+    listed: bool = True
+
+    @property
+    def killable(self) -> bool:
+        """Whether there is something to kill: not in a row that the scheduler no longer has, or that is ending."""
+        over = self.state.finished or self.state is JobState.ENDING
+        return self.listed and not over and not (self.array and not self.tasks)
+
+
+class KillPart(Struct, frozen=True):
+    """What a kill ends: `id` as the scheduler's kill command takes it (`111_4`, `111_[5-7]`), and its state."""
+
+    id: str
+    state: JobState
+    name: str = ""
 
 
 def same_host(one: str, other: str) -> bool:

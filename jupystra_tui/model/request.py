@@ -18,7 +18,7 @@ class Problem(Struct, frozen=True):
     """An error on its way to a screen: see `errors.JupystraError` for the three texts; `field` names a form field.
 
     `kind` is the name of the error's class in `errors`, empty for a defect. `layer` is which part of the way failed,
-    None where it is none of them, or not known.
+    None where it is none of them, or not known. A `warning` keeps nothing from being sent.
     """
 
     title: str
@@ -27,6 +27,7 @@ class Problem(Struct, frozen=True):
     field: str = ""
     kind: str = ""
     layer: Layer | None = None
+    warning: bool = False
 
 
 class JobRequest(Struct, frozen=True):

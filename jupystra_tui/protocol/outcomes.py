@@ -2,13 +2,27 @@
 
 from msgspec import Struct
 
-from jupystra_tui.model import Cluster, Problem
+from jupystra_tui.model import Cluster, KillPart, Problem
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.text import Secret
 
 
 class Done(Struct, frozen=True, tag=True):
     """It is done."""
+
+
+class KillPlan(Struct, frozen=True, tag=True):
+    """What a kill would end now, and those of the ids for which nothing is there."""
+
+    parts: tuple[KillPart, ...]
+    missing: tuple[str, ...] = ()
+
+
+class Killed(Struct, frozen=True, tag=True):
+    """The scheduler took the kill of `parts`; `ask` are those that began to run since, and were left alone."""
+
+    parts: tuple[KillPart, ...]
+    ask: tuple[KillPart, ...] = ()
 
 
 class Previewed(Struct, frozen=True, tag=True):
@@ -84,6 +98,8 @@ class Recent(Struct, frozen=True, tag=True):
 
 Outcome = (
     Done
+    | KillPlan
+    | Killed
     | Previewed
     | Started
     | Connected

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model import Cluster, JobRequest, KillPart
 from jupystra_tui.text import Secret
 
 
@@ -38,11 +38,21 @@ class Attention(Struct, frozen=True, tag=True):
     looking: bool
 
 
-class Cancel(Struct, frozen=True, tag=True):
-    """Kill jobs, named by `Job.key`. Answered with `Done` when the scheduler took it."""
+class PlanKill(Struct, frozen=True, tag=True):
+    """What would a kill of these jobs end now? The scheduler is asked afresh. Answered with `KillPlan`.
+
+    `ids` are as `Job.id` shows them, or as a person writes them: a job, an array, tasks of an array.
+    """
 
     cluster: str
-    keys: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+class Cancel(Struct, frozen=True, tag=True):
+    """Kill what a person has confirmed, as far as it still is so. Answered with `Killed`."""
+
+    cluster: str
+    parts: tuple[KillPart, ...]
 
 
 class Preview(Struct, frozen=True, tag=True):
@@ -166,6 +176,7 @@ Body = (
     | Logout
     | Refresh
     | Attention
+    | PlanKill
     | Cancel
     | Preview
     | Start

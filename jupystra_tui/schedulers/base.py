@@ -1,7 +1,7 @@
 """What every scheduler can do: builders of commands, and readers of what they print."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -21,6 +21,13 @@ class Listing(Struct, frozen=True):
     jobs: tuple[Job, ...]
     unread: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+
+
+class JobId(NamedTuple):
+    """A scheduler's id in its parts; `tasks` are those of an array that it names, None for all of the job."""
+
+    number: str
+    tasks: frozenset[int] | None = None
 
 
 class Scheduler(Protocol):
@@ -53,8 +60,17 @@ class Scheduler(Protocol):
         Raises SchedulerError where its commands are there without their settings.
         """
 
-    def list_script(self, user: str, mark: str) -> str:
-        """Return shell text that lists the jobs of `user`; `mark` is a fresh nonce that no job name can hold."""
+    def list_script(self, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
+        """Return shell text that lists the jobs of `user`, or those of these numbers among them.
+
+        `mark` is a fresh nonce that no job name can hold.
+        """
+
+    def parse_id(self, text: str) -> JobId | None:
+        """Return the parts of an id as a person writes it or as the list shows it; None for what is no id."""
+
+    def write_id(self, job: JobId) -> str:
+        """Return the id as the kill command takes it: of some tasks of an array just those."""
 
     def parse_list(self, text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
         """Read what `list_script` printed and how it ended; raises SchedulerError where that is no list."""
@@ -80,8 +96,8 @@ class Scheduler(Protocol):
     def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
         """Return the new job's id, whatever banners stand around it."""
 
-    def cancel_command(self, keys: Iterable[str]) -> Argv:
-        """Return the command that kills the jobs of these keys."""
+    def cancel_command(self, ids: Iterable[str]) -> Argv:
+        """Return the command that kills the jobs of these ids; raises ValueError for what is no id."""
 
     def parse_cancel(self, rc: int, stderr: str) -> None:
         """Raise SchedulerError for a refusal; jobs that have ended already are fine."""
@@ -110,14 +126,19 @@ class Scheduler(Protocol):
     def parse_finished(self, text: str) -> dict[str, Ending]:
         """Return state and state word by key, for those that the accounting knows."""
 
-    def finished_fallback_command(self, key: str) -> Argv:
-        """Return the command that asks for one job's end where there is no accounting."""
+    def finished_fallback_script(self, keys: Iterable[str]) -> str:
+        """Return shell text that asks how a few jobs ended where the accounting does not know."""
 
     def parse_finished_fallback(self, text: str) -> dict[str, Ending]:
-        """Return the same for what `finished_fallback_command` printed."""
+        """Return the same for what `finished_fallback_script` printed."""
 
-    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
-        """Return the mistakes in a request, each naming its field; without partitions, those seen without them."""
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
+        """Return the mistakes in a request, each naming its field; without partitions, those seen without them.
+
+        `age` is how many seconds ago the partitions were read: what old ones say against a request is a warning.
+        """
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for a reason."""

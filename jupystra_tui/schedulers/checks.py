@@ -5,11 +5,14 @@ import shlex
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from jupystra_tui.model import JobRequest, Partition, Problem
 from jupystra_tui.model.units import show_duration, show_memory
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+FRESH = 900.0
+"""Seconds for which partitions that were read are believed."""
 _NAME_LIMIT = 200
 _WORD = re.compile(r"[^\s\-\"'\\$`][^\s\"'\\$`]*")
 _GPUS = re.compile(r"(?:(?P<kind>[A-Za-z][\w.+-]*):)?(?P<count>[1-9]\d{0,3})", re.ASCII)
@@ -24,12 +27,22 @@ class Words(Struct, frozen=True):
     ours: frozenset[str]
 
 
-def check(request: JobRequest, partitions: tuple[Partition, ...], words: Words) -> tuple[Problem, ...]:
-    """Return what is wrong, each problem naming its field; `partitions` is empty where the site's are not known."""
+def check(
+    request: JobRequest, partitions: tuple[Partition, ...], words: Words, age: float = 0.0
+) -> tuple[Problem, ...]:
+    """Return what is wrong, each problem naming its field; `partitions` is empty where the site's are not known.
+
+    They were read `age` seconds ago. A site may have changed them since: those that are not fresh refuse nothing.
+    """
     problems = [*_text(request, words), *_numbers(request), *_options(request, words)]
     if partitions and not any(problem.field == "queue" for problem in problems):
-        problems += _site(request, partitions, words.partition)
+        against = _site(request, partitions, words.partition)
+        problems += against if age <= FRESH else (_warning(problem, age) for problem in against)
     return tuple(problems)
+
+
+def _warning(problem: Problem, age: float) -> Problem:
+    return replace(problem, title=f"{problem.title} (as of {show_duration(age)} ago)", warning=True)
 
 
 def _text(request: JobRequest, words: Words) -> Iterator[Problem]:

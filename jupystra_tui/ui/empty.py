@@ -25,6 +25,8 @@ def no_jobs(
         return ((("Not logged in", "strong"),), (), _do(keys("login"), "logs in to a cluster"))
     if session.phase is SessionPhase.DOWN:
         return _down(session, keys)
+    if session.problem and session.phase in (SessionPhase.UP, SessionPhase.LOST):
+        return _problem(session)
     if session.phase in (SessionPhase.CONNECTING, SessionPhase.WAITING):
         return _logging_in(session, keys, took)
     if filtered:
@@ -43,6 +45,15 @@ def _do(key: str, does: str) -> Pieces:
 
 
 def _down(session: Session, keys: Keys) -> tuple[Pieces, ...]:
+    return (
+        *_problem(session),
+        (),
+        _do(keys("connect"), "logs in again"),
+        _do(keys("login"), "tells more, or logs in elsewhere"),
+    )
+
+
+def _problem(session: Session) -> tuple[Pieces, ...]:
     problem = session.problem
     title = problem.title if problem else f"Not connected to {session.cluster.name}"
     first, *more = textwrap.wrap(title, WIDTH) or [""]
@@ -51,9 +62,6 @@ def _down(session: Session, keys: Keys) -> tuple[Pieces, ...]:
         (("× ", "bad"), (first, "strong")),
         *(((line, "strong"),) for line in more),
         *(((line, "dim"),) for line in hint),
-        (),
-        _do(keys("connect"), "logs in again"),
-        _do(keys("login"), "tells more, or logs in elsewhere"),
     )
 
 

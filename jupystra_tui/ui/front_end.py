@@ -26,7 +26,7 @@ from jupystra_tui.model import (
     Tunnel,
 )
 from jupystra_tui.text import Secret
-from jupystra_tui.ui import clock, servers
+from jupystra_tui.ui import clock, kills, servers
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News
@@ -254,9 +254,9 @@ class FrontEnd(App[None]):
         """Open a tunnel to the job's server; with `browser` also the browser."""
         self.attempt(servers.connect(self, job, browser=browser), f"connecting to {job.id}")
 
-    def kill(self, cluster: str, job: Job) -> None:
-        """End a job."""
-        self.attempt(servers.kill(self, cluster, job.key), f"ending {job.id}")
+    def kill(self, cluster: str, job: Job, tunnel: Tunnel | None = None) -> None:
+        """Ask, and then kill a job: say what that would end, as the scheduler has it now."""
+        kills.begin(self, cluster, job, tunnel)
 
     def open_browser(self, tunnel_id: str) -> None:
         """Open a tunnel's server in the browser."""

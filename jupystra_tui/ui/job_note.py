@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from jupystra_tui.model import Job, JobState
+from jupystra_tui.model import Job, JobState, Session
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.job_facts import DOT, Keys, kernels, server
@@ -20,12 +20,23 @@ class JobNote(NamedTuple):
     quiet: bool = False
 
 
+def session_note(session: Session | None, taken: float) -> JobNote | None:
+    """Return why the queue on screen is not up to date, None where it is; it was `taken` then."""
+    if session is None or session.problem is None:
+        return None
+    age = show_duration(max(0.0, clock.now() - taken))
+    sentences: list[Pieces] = [((session.problem.title, "strong"),)]
+    if session.problem.hint:
+        sentences.append(((session.problem.hint, "dim"),))
+    return JobNote(f"This queue is {age} old", tuple(sentences), "bad")
+
+
 def job_note(view: JobView, keys: Keys) -> JobNote:
     """Return what there is to say of a job."""
     job = view.job
     if job.state is JobState.PENDING:
         return _waiting(job, keys)
-    if job.state.finished:
+    if job.state.finished or not job.listed:
         return _ended(job, keys)
     sentences = [server(view, keys)]
     if view.tunnel and view.tunnel.kernels is not None:
@@ -64,6 +75,8 @@ def _ended(job: Job, keys: Keys) -> JobNote:
 
 def _ending(job: Job) -> str:
     took = f" after {show_duration(job.used)}" if job.used else ""
+    if job.array and job.reason and "," in job.tasks.replace("-", ","):
+        return f"Of its tasks: {job.reason}."
     match job.state:
         case JobState.DONE:
             return f"It ended in order{took}."
@@ -77,5 +90,7 @@ def _ending(job: Job) -> str:
             return f"It needed more memory than{asked}, and was ended{took}."
         case JobState.NODE_FAIL:
             return f"The node {job.node or 'it ran on'} failed{took}; the job was not at fault."
+        case JobState.UNKNOWN:
+            return "The scheduler no longer lists it: it has ended, and how it ended is not known."
     reason = job.reason if job.reason not in ("", "None") else "NonZeroExitCode"
     return f"It failed{took}. {explain(reason).plain}"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from jupystra_tui import protocol
 from jupystra_tui.model import JobState, Launch, Snapshot
+from jupystra_tui.ui import kills
 
 if TYPE_CHECKING:
     from jupystra_tui.ui.front_end import FrontEnd
@@ -45,8 +46,8 @@ class Patience:
             self._app.attempt(self._app.ask(protocol.LeaveLaunch(launch.id)), "leaving the launch")
             self._app.left_launch(launch)
         elif choice == "kill":
-            request = protocol.Cancel(launch.cluster, (launch.job,))
-            self._app.attempt(self._app.ask(request), f"ending {launch.job}")
+            killing = kills.kill_waiting(self._app, launch.cluster, launch.job)
+            self._app.attempt(killing, f"killing {launch.job}")
 
 
 def waits(launch: Launch | None) -> bool:

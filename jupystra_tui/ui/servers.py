@@ -48,16 +48,6 @@ async def copy(app: "FrontEnd", tunnel: str) -> None:
     app.tell("The address is in the clipboard. Keep it to yourself: it opens the server without a question.")
 
 
-async def kill(app: "FrontEnd", cluster: str, job: str) -> None:
-    """End a job, given by its key; raises JupystraError. It counts as killed until the queue shows its end."""
-    app.killed |= {(cluster, job)}
-    try:
-        await app.ask(protocol.Cancel(cluster, (job,)))
-    except BaseException:
-        app.killed -= {(cluster, job)}
-        raise
-
-
 async def make_script(app: "FrontEnd", cluster: str, job: str) -> None:
     """Write the connect script of the job's server and say where it is; raises JupystraError."""
     outcome = await app.ask(protocol.MakeScript(cluster, job))

@@ -65,12 +65,16 @@ def _session(session: Session | None, now: float, *, away: bool) -> tuple[Part, 
         return () if away else ((0, (("○ not logged in", "dim"),)),)
     if away:
         return ((1, (("○ ", "dim"), (who(session), "dim"))),)
-    name: Part = (0, (MARKS[session.phase], (who(session), "strong")))
+    trouble = session.problem if session.phase is SessionPhase.UP else None
+    mark: Piece = ("◐ ", "warn") if trouble else MARKS[session.phase]
+    name: Part = (0, (mark, (who(session), "strong")))
     if session.phase is SessionPhase.UP and session.silent:
         silence = (
             f"no answer from the login node for {show_duration(max(0.0, now - session.silent))}; waiting"
         )
         return (name, (0, ((silence, "warn"),)))
+    if trouble:
+        return (name, (4, ((trouble.title, "warn"),)))
     if session.phase is SessionPhase.UP:
         return (name, (5, ((f"{session.scheduler} {session.version}".strip(), "dim"),)))
     said = session.steps[-1] if session.steps and session.phase is not SessionPhase.DOWN else ""

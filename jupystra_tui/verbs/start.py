@@ -12,7 +12,7 @@ from jupystra_tui.client import error_of
 from jupystra_tui.config import load
 from jupystra_tui.errors import GivenUp, JupystraError, LaunchError, WorkerError
 from jupystra_tui.flags import add_launch, add_target, cluster_of, order_of, request_of
-from jupystra_tui.model import Cluster, Job, JobState, Launch, Order, Problem
+from jupystra_tui.model import Cluster, Job, JobState, KillPart, Launch, Order, Problem
 from jupystra_tui.verbs.clusters import log_in, start_cluster
 from jupystra_tui.verbs.exits import FINE, NotThere, Unwritable, status_of
 from jupystra_tui.verbs.front_end import FrontEnd, attached
@@ -116,7 +116,10 @@ async def _decided(front_end: FrontEnd, launch: Launch, choice: str) -> Jupystra
         await front_end.ask(protocol.LeaveLaunch(launch.id))
         return NotThere(f"Job {launch.job} still waits in the queue", _later(launch))
     if choice == "kill":
-        await front_end.ask(protocol.Cancel(launch.cluster, (launch.job,)))
+        waiting = (KillPart(launch.job, JobState.PENDING),)
+        outcome = await front_end.ask(protocol.Cancel(launch.cluster, waiting))
+        if isinstance(outcome, protocol.Killed) and outcome.ask:
+            return None  # it has begun to run meanwhile, and that is told
         return GivenUp(f"Job {launch.job} was killed before it ran")
     return None
 

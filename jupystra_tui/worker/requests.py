@@ -19,6 +19,7 @@ from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.route import is_free, taken
 from jupystra_tui.ssh.shell import quote, text
+from jupystra_tui.worker import kills
 from jupystra_tui.worker.doctor.diagnosis import examine_laptop, examine_site
 from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
@@ -64,13 +65,15 @@ class Office:
                 async with self._door:
                     await self._log_out(cluster)
             case protocol.Refresh(cluster):
-                self._wanted(cluster).watcher.refresh()
+                self._wanted(cluster).watcher.refresh(facts=True)
             case protocol.Attention(looking):
                 self.hub.attend(listener, looking)
                 for session in self._sessions.values() if looking else ():
                     session.watcher.refresh()
-            case protocol.Cancel(cluster, keys):
-                await self._cancel(self._wanted(cluster), keys)
+            case protocol.PlanKill(cluster, ids):
+                return await kills.plan(self._wanted(cluster), ids)
+            case protocol.Cancel(cluster, parts):
+                return await kills.kill(self._wanted(cluster), parts)
             case protocol.Preview(cluster, request):
                 return self._preview(self._session(cluster), body)
             case protocol.Start(cluster, request, script):
@@ -163,17 +166,11 @@ class Office:
             await self.tunnels.close_all(name)
             await session.aclose()
 
-    async def _cancel(self, session: ClusterSession, keys: tuple[str, ...]) -> None:
-        scheduler = session.site.scheduler
-        result = await session.run(quote(scheduler.cancel_command(keys)))
-        scheduler.parse_cancel(result.code, text(result.err) or text(result.out))
-        session.watcher.acted()
-
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
         site = session.site
         problems = (
             *_port_problems(body.request),
-            *site.scheduler.check(body.request, session.shown.partitions),
+            *site.scheduler.check(body.request, session.shown.partitions, session.watcher.facts_age),
         )
         return protocol.Previewed(prepare(site, body.request, new_tag()).script, problems)
 

@@ -101,7 +101,9 @@ def cancel_all(login: Node) -> None:
     """Cancel every job of every user and wait until none is left waiting, running or ending."""
 
     def job_ids() -> list[str]:
-        return login.run("squeue", "-h", "-o", "%A").stdout.split()
+        return login.run(
+            "squeue", "-h", "-r", "-o", "%i"
+        ).stdout.split()  # by %A tasks of arrays may not be found
 
     if ids := job_ids():
         login.run("scancel", *ids)

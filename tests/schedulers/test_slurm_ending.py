@@ -5,15 +5,26 @@ import pytest
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import JobState
 from jupystra_tui.schedulers.base import Scheduler
+from jupystra_tui.schedulers.lsf import Lsf
 from jupystra_tui.schedulers.slurm import Slurm
 from tests.schedulers.captures import printed
 
 slurm: Scheduler = Slurm()
+LSF: Scheduler = Lsf()
 FORGOTTEN = "slurm_load_jobs error: Invalid job id specified\n"
 
 
 def test_several_jobs_are_killed_with_one_command() -> None:
     assert slurm.cancel_command(["42", "45_[2-5]"]) == ("scancel", "42", "45_[2-5]")
+
+
+@pytest.mark.parametrize(
+    "id", ["", "-u alice", "--state=RUNNING", "42 43", "42;id", "$(id)", "4\n5", "45_[waiting]"]
+)
+def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
+    for scheduler in (slurm, LSF):
+        with pytest.raises(ValueError, match="is no job id"):
+            scheduler.cancel_command([id])
 
 
 @pytest.mark.parametrize(
@@ -46,7 +57,7 @@ def test_a_silent_failure_to_kill_is_an_error() -> None:
 
 
 def test_accounting_is_asked_for_plain_ids() -> None:
-    argv = slurm.finished_command(["42", "45_[2-5]"])
+    argv = slurm.finished_command(["42", "45_[waiting]"])
     assert argv[argv.index("-j") + 1] == "42,45"
     assert "--delimiter=\x1f" in argv
 
@@ -65,7 +76,10 @@ def test_no_accounting_is_no_answer() -> None:
 
 
 def test_the_controller_is_asked_where_there_is_no_accounting() -> None:
-    assert slurm.finished_fallback_command("45_[2-5]") == ("scontrol", "-o", "show", "job", "45")
+    assert slurm.finished_fallback_script(["45_[waiting]", "46"]).count("scontrol") == 1
+    assert "for job in 45 46;" in slurm.finished_fallback_script(["45_[waiting]", "46"])
+    several = f"\x1e{printed('describe')}\x1e\x1e{printed('describe-forged')}"
+    assert len(slurm.parse_finished_fallback(several)) == 2
     assert slurm.parse_finished_fallback(printed("describe")) == {"52": (JobState.RUNNING, "RUNNING")}
     assert slurm.parse_finished_fallback(FORGOTTEN) == {}
     assert slurm.parse_finished_fallback("") == {}

@@ -9,7 +9,6 @@ import pytest
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.schedulers.slurm import Slurm
-from jupystra_tui.schedulers.slurm.listing import key_of
 from tests.schedulers.captures import FOLDER, MARK, failures
 
 slurm = Slurm()
@@ -70,25 +69,46 @@ def test_names_with_anything_in_them_stay_one_harmless_name(jobs: dict[str, Job]
     assert jobs["58"].name == "ünïcødé-日本-😀"
 
 
-def test_an_array_shows_its_waiting_tasks_and_a_kill_means_just_those(jobs: dict[str, Job]) -> None:
-    assert jobs["63_[2,4,6,8%1]"].key == "63_[2,4,6,8]"
-    assert jobs["63_0"].key == "71"
+def test_an_array_s_waiting_tasks_are_one_row_and_each_running_task_has_its_own(jobs: dict[str, Job]) -> None:
+    waiting = jobs["63_[2,4,6,8%1]"]
+    assert (waiting.key, waiting.array, waiting.tasks) == ("63_[waiting]", "63", "2,4,6,8")
+    assert (jobs["63_0"].key, jobs["63_0"].array, jobs["63_0"].tasks) == ("71", "63", "0")
+    assert waiting.killable
 
 
 @pytest.mark.parametrize(
-    ("shown", "key"),
+    ("shown", "key", "tasks"),
     [
-        ("84_[1-3]", "84_[1-3]"),
-        ("45_[2-5%2]", "45_[2-5]"),
-        ("27_[1-9:4%2]", "27_[1,5,9]"),
-        ("27_[0,2-8:2]", "27_[0,2,4,6,8]"),
-        ("27_[1-9:0]", "27_[1-9:0]"),
-        ("30_[1,3,5,...", "30"),
-        ("12+1", "30"),
+        ("84_[1-3]", "84_[waiting]", "1-3"),
+        ("45_[2-5%2]", "45_[waiting]", "2-5"),
+        ("27_[1-9:4%2]", "27_[waiting]", "1,5,9"),
+        ("27_[0,2-8:2]", "27_[waiting]", "0,2,4,6,8"),
+        ("84_3", "30", "3"),
+        ("12+1", "30", ""),
+        ("30", "30", ""),
     ],
 )
-def test_a_key_is_what_scancel_takes(shown: str, key: str) -> None:
-    assert key_of(shown, "30") == key
+def test_what_identifies_a_row(shown: str, key: str, tasks: str) -> None:
+    [job] = slurm.parse_list(record(shown, A="30").encode(), MARK).jobs
+    assert (job.key, job.tasks) == (key, tasks)
+
+
+@pytest.mark.parametrize("shown", ["30_[1,3,5,...", "27_[1-9:0]", "27_[0-99999999]"])
+def test_waiting_tasks_that_are_not_told_cannot_be_killed(shown: str) -> None:
+    [job] = slurm.parse_list(record(shown, A="30", T="PENDING").encode(), MARK).jobs
+    assert job.key in ("30_[waiting]", "27_[waiting]")
+    assert not job.killable
+
+
+@pytest.mark.parametrize("shown", ["$(id)", "7;id", "7_x", "7 8", "--help", "٣"])
+def test_an_id_that_is_none_is_no_job(shown: str) -> None:
+    listing = slurm.parse_list(record(shown, A="7").encode(), MARK)
+    assert listing.jobs == ()
+    assert len(listing.unread) == 1
+
+
+def test_jobs_that_are_not_there_any_more_are_an_empty_list() -> None:
+    assert slurm.parse_list(b"", MARK, 1, "slurm_load_jobs error: Invalid job id specified\n").jobs == ()
 
 
 def test_a_guessed_record_inside_a_name_is_a_name() -> None:

@@ -124,3 +124,13 @@ def test_the_words_say_what_there_is_and_what_to_do() -> None:
     [problem] = slurm.check(JobRequest(queue="tiny", cores=2, walltime=60, memory=100), PARTITIONS)
     assert problem.title == "No node of tiny has more than 1 core; the job would wait for ever"
     assert problem.hint == "Ask for fewer, or choose another partition."
+
+
+def test_what_old_partitions_say_against_a_request_is_a_warning() -> None:
+    request = JobRequest(queue="tiny", cores=2, walltime=60, memory=100)
+    [fresh] = slurm.check(request, PARTITIONS, 600)
+    [old] = slurm.check(request, PARTITIONS, 2400)
+    assert (fresh.warning, old.warning) == (False, True)
+    assert old.title == f"{fresh.title} (as of 40 min ago)"
+    [wrong] = slurm.check(JobRequest(port=80), (), 2400)
+    assert not wrong.warning, "a mistake that no site can allow"

@@ -11,7 +11,7 @@ import pytest
 from jupystra_tui import client, protocol
 from jupystra_tui.client import Client, VersionMismatch
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.model import Problem
+from jupystra_tui.model import JobState, KillPart, Problem
 from jupystra_tui.ui import link
 from jupystra_tui.ui.link import Link
 from tests.ui.fake_worker import FakeWorker
@@ -48,7 +48,7 @@ async def test_a_refusal_keeps_the_workers_words(worker: FakeWorker) -> None:
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
     with pytest.raises(JupystraError) as refusal:
-        await front_end.ask(protocol.Cancel("o2", ("42",)))
+        await front_end.ask(protocol.Cancel("o2", (KillPart("42", JobState.RUNNING),)))
     error = refusal.value
     assert (error.title, error.hint, error.detail) == (
         "Job 42 is not yours",

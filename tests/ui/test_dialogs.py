@@ -10,8 +10,8 @@ from textual.app import App
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from jupystra_tui.model import HostKey, Job, JobState, Prompt, PromptKind, Tunnel, TunnelState
-from jupystra_tui.protocol import KeyPlan
+from jupystra_tui.model import HostKey, Job, JobState, KillPart, Prompt, PromptKind, Tunnel, TunnelState
+from jupystra_tui.protocol import KeyPlan, Killed
 from jupystra_tui.ui import theme
 from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
@@ -47,6 +47,14 @@ CHANGED = HostKey(
 CHANGED_TEXT = f"The host key of {CHANGED.host} has changed. The login node's own list has the new key."
 OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.DOWN, 8889, 40124)
 
+ARRAY = Job("111_[4-7%1]", "111_[waiting]", "sweep", JobState.PENDING, array="111", tasks="4-7")
+PARTS = (KillPart("111_4", JobState.RUNNING), KillPart("111_[5-7]", JobState.PENDING))
+
+
+async def given(parts: tuple[KillPart, ...]) -> tuple[KillPart, ...]:
+    return parts
+
+
 NO_KEY = KeyPlan(False, ("make a key on this laptop", "add it to ~/.ssh/authorized_keys of alice on o2"))
 
 DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
@@ -66,6 +74,10 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "touch": lambda: TouchDialog(TOUCH),
     "kill_busy": lambda: ConfirmKill(LAB, TUNNEL),
     "kill_waiting": lambda: ConfirmKill(WAITING),
+    "kill_array": lambda: ConfirmKill(ARRAY, None, lambda: given(PARTS)),
+    "kill_changed": lambda: ConfirmKill(
+        ARRAY, changed=Killed(PARTS[1:], (KillPart("111_5", JobState.RUNNING),))
+    ),
     "node_key": lambda: NodeKeyDialog(NO_KEY),
     "quit": lambda: QuitDialog((TUNNEL, SECOND)),
     "quit_the_demo": lambda: QuitDialog((TUNNEL,), passing=True),
@@ -303,7 +315,8 @@ async def test_the_whole_fingerprint_is_readable_at_40_columns() -> None:
     ("key", "expected"), [("enter", False), ("escape", False), ("n", False), ("y", True)]
 )
 async def test_killing_must_be_meant(key: str, expected: bool) -> None:
-    assert await answer(ConfirmKill(LAB, TUNNEL), key) is expected
+    parts = await answer(ConfirmKill(LAB, TUNNEL), key)
+    assert parts == ((KillPart(LAB.id, LAB.state, LAB.name),) if expected else ())
 
 
 async def test_pressing_k_twice_kills_nothing() -> None:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from jupystra_tui import protocol
 from jupystra_tui.config import Config
-from jupystra_tui.model import Job, JobState, Problem, Session, SessionPhase, Snapshot
+from jupystra_tui.model import Job, JobState, KillPart, Problem, Session, SessionPhase, Snapshot
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
@@ -60,34 +60,6 @@ async def test_coming_back_shows_the_queue_without_a_question(worker: FakeWorker
             assert text in row(pilot, "4711")
         assert "● READY  http://127.0.0.1:8888/" in seen(pilot)
         assert [type(body) for body in worker.asked] == [protocol.Attention]
-
-
-async def test_killing_a_job(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, _):
-        worker.expect(protocol.Cancel)
-        await pilot.press("k", "y")
-        assert (await worker.was_asked(protocol.Cancel)) == protocol.Cancel("o2", ("4711",))
-        assert "● running" in row(pilot, "4711"), "the screen never guesses a state"
-        await until(pilot, lambda: "READY" not in seen(pilot) and "◐ asked to end" in seen(pilot))
-        gone = replace(LAB, state=JobState.CANCELLED, left=None)
-        worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(gone, *JOBS[1:]), servers=())))
-        await until(pilot, lambda: "× cancelled" in row(pilot, "4711"))
-
-
-async def test_a_kill_that_is_refused_leaves_the_server_ready(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        worker.expect(protocol.Cancel, Problem("The scheduler refuses"))
-        await pilot.press("k", "y")
-        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
-        await pilot.press("enter")
-        await until(pilot, lambda: "● READY" in seen(pilot))
-
-
-async def test_a_kill_thought_better_of(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, app):
-        await pilot.press("k", "escape")
-        await until(pilot, lambda: app.screen is app.screen_stack[0])
-        assert not any(isinstance(body, protocol.Cancel) for body in worker.asked)
 
 
 async def test_enter_connects_and_says_so_while_it_takes(worker: FakeWorker) -> None:
@@ -183,9 +155,11 @@ async def test_hostile_names_are_shown_harmlessly_and_acted_on(
         await until(pilot, lambda: "job[/abc]x" in seen(pilot))
         for _ in HOSTILE:
             await pilot.press("down")
-        worker.expect(protocol.Cancel)
+        part = KillPart("0", JobState.RUNNING, HOSTILE[0])
+        worker.expect(protocol.PlanKill, protocol.KillPlan((part,)), always=True)
+        worker.expect(protocol.Cancel, protocol.Killed((part,)))
         await pilot.press("home", "k", "y")
-        assert (await worker.was_asked(protocol.Cancel)).keys == ("0",)
+        assert [part.id for part in (await worker.was_asked(protocol.Cancel)).parts] == ["0"]
 
 
 async def test_in_a_narrow_window_the_facts_open_as_a_sheet(worker: FakeWorker) -> None:

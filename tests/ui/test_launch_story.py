@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Job, JobState, Launch, Problem
+from jupystra_tui.model import Job, JobState, KillPart, Launch, Problem
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.launch_controls import Commands
@@ -78,11 +78,13 @@ async def test_escape_leaves_and_the_launch_goes_on(worker: FakeWorker) -> None:
 
 async def test_k_kills_after_a_question(worker: FakeWorker) -> None:
     async with launched(worker, launch_at(1)) as (pilot, _):
-        worker.expect(protocol.Cancel)
+        part = KillPart("4713", JobState.PENDING, "jupyter-lab")
+        worker.expect(protocol.PlanKill, protocol.KillPlan((part,)))
+        worker.expect(protocol.Cancel, protocol.Killed((part,)))
         await pilot.press("k")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKill))
         await pilot.press("y")
-        assert await worker.was_asked(protocol.Cancel) == protocol.Cancel("o2", ("4713",))
+        assert await worker.was_asked(protocol.Cancel) == protocol.Cancel("o2", (part,))
 
 
 async def test_a_job_that_was_killed_after_it_was_ready_is_said_to_be_over(

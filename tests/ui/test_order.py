@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.config import Config
-from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Order, Problem, SessionPhase
+from jupystra_tui.model import Cluster, Job, JobRequest, JobState, KillPart, Order, Problem, SessionPhase
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch import LaunchScreen
 from jupystra_tui.ui.screens.launch_controls import Commands
@@ -215,9 +215,10 @@ async def test_killed_it_leaves_the_queue(worker: FakeWorker) -> None:
     async with waiting(worker, 1) as (pilot, app):
         await look(pilot, worker, app)
         await in_front(pilot, StillWaiting)
-        worker.expect(protocol.Cancel)
+        part = KillPart("4713", JobState.PENDING)
+        worker.expect(protocol.Cancel, protocol.Killed((part,)))
         await pilot.press("k")
-        assert await worker.was_asked(protocol.Cancel) == protocol.Cancel("o2", ("4713",))
+        assert await worker.was_asked(protocol.Cancel) == protocol.Cancel("o2", (part,))
         await in_front(pilot, LaunchScreen)
 
 

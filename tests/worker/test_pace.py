@@ -1,6 +1,6 @@
 """Sites ask for few polls; a person who just did something wants to see it."""
 
-from jupystra_tui.worker.watcher import BURST_PAUSE, LONGEST_PAUSE, Pace
+from jupystra_tui.worker.pace import BURST_PAUSE, LONGEST_PAUSE, Pace
 
 
 def test_the_pace_is_the_clusters_and_never_below_the_site_s_floor() -> None:

@@ -10,7 +10,7 @@ from jupystra_tui.demo.lsf.rows import Row, rows
 
 USAGE = """bkill: invalid option -- '{letter}'
 Usage: bkill [-h] [-V] [-l] [-r] [-J job_name] [jobId | "jobId[index]" ...]"""
-NAMED = re.compile(r"(\d+)(?:\[(\d+)\])?", re.ASCII)
+NAMED = re.compile(r"(\d+)(?:\[([\d,-]+)\])?", re.ASCII)
 
 
 def bkill(daemon: Daemon, call: Call) -> Answer:
@@ -29,11 +29,17 @@ def bkill(daemon: Daemon, call: Call) -> Answer:
         match = NAMED.fullmatch(word)
         if match is None:
             raise LsfError(f"{word}: Illegal job ID.")
-        complaint = _complaint(known, word)
-        (refused if complaint else done).append(f"Job <{word}>{complaint or ' is being terminated'}\n")
-        if not complaint:
-            daemon.queue.cancel(int(match[1]), [int(match[2]) - 1] if match[2] else None)
+        for name in [f"{match[1]}[{element}]" for element in _elements(match[2] or "")] or [word]:
+            complaint = _complaint(known, name)
+            (refused if complaint else done).append(f"Job <{name}>{complaint or ' is being terminated'}\n")
+        daemon.queue.cancel(int(match[1]), [element - 1 for element in _elements(match[2] or "")] or None)
     return Answer("".join(done), "".join(refused), 255 if refused else 0)
+
+
+def _elements(text: str) -> list[int]:
+    """The elements of `1-3,7`."""
+    spans = (part.partition("-") for part in text.split(",") if part)
+    return [element for first, _, last in spans for element in range(int(first), int(last or first) + 1)]
 
 
 def _complaint(known: list[Row], word: str) -> str:

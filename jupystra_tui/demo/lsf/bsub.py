@@ -21,6 +21,7 @@ Usage: bsub [-h] [-V] [-x] [-H] [-r] [-N] [-B] [-I | -K | -Ip | -Is]
 REFUSED = "Job not submitted."
 NAME_LIMIT = 254
 LIMIT = re.compile(r"(?:(\d+):)?(\d+)", re.ASCII)
+ARRAY = re.compile(r"(.+)\[(\d+)-(\d+)\](?:%(\d+))?", re.ASCII)
 REQUIREMENT = re.compile(r"\s*(?:\w+\[[^\[\]]*\]\s*)+")
 
 
@@ -30,8 +31,12 @@ def bsub(daemon: Daemon, call: Call) -> Answer:
     script = f"#!/bin/sh\n{shlex.join(command)}\n" if command else call.read_stdin()
     words = _directives(script) | given
     queue = _queue(daemon, words.get("q", ""))
+    array = ARRAY.fullmatch(words.get("J", ""))
+    if array:
+        words["J"] = array[1]
     request = _request(daemon, call, _Submission(script, command, words, queue))
-    id = daemon.submitted(request, call.complain)
+    elements = range(int(array[2]) - 1, int(array[3])) if array else range(0)  # LSF counts from 1
+    id = daemon.submitted(request, call.complain, tuple(elements), int(array[4] or 0) if array else 0)
     which = f"queue <{queue.name}>" if "q" in words else f"default queue <{queue.name}>"
     return Answer(f"Job <{id}> is submitted to {which}.\n")
 

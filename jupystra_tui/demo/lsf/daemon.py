@@ -70,13 +70,22 @@ class Daemon:
         except OSError:
             self.answers.wait()  # whoever asked is gone, and LSF does all the same what was asked
 
-    def submitted(self, request: JobRequest, complain: Callable[[str], None]) -> int:
-        """Take a job, and tell its number: the last one where a daemon that hung has it several times."""
+    def submitted(
+        self,
+        request: JobRequest,
+        complain: Callable[[str], None],
+        elements: tuple[int, ...] = (),
+        limit: int = 0,
+    ) -> int:
+        """Take a job, and tell its number: the last one where a daemon that hung has it several times.
+
+        `elements` are those of an array, of which `limit` run at once, or all for 0.
+        """
         self.waiting += 1
         self.await_answer(complain)
         self.waiting -= 1
         times, self.takes = self.takes, 1
-        return [self.contact().submit(request) for _ in range(times)][-1]
+        return [self.contact().submit(request, elements, limit) for _ in range(times)][-1]
 
     def contact(self) -> Queue:
         """The queue; LsfError after a while when the daemon is away."""

@@ -30,7 +30,7 @@ def parse_version(text: str) -> str:
 
 def describe_command(key: str) -> Argv:
     """Return bjobs for one job, in full."""
-    return "bjobs", "-l", key
+    return "bjobs", "-l", key.partition("_[")[0]
 
 
 def parse_describe(text: str) -> tuple[tuple[str, str], ...]:

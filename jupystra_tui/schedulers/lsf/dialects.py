@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -51,7 +52,7 @@ _ASK = r"""jupystra_ask() {
   jupystra_jobs=$(LC_ALL=C; export LC_ALL; jupystra_in_time "$@" 2>&1)
   case $jupystra_form:$jupystra_jobs in
     *-json:*'"RECORDS"'*|*-delimited:*[0-9]'^'*) return 0;;
-    *" job found"*|*" jobs found"*|*aemon*|*"ait ..."*|*lsf.conf*) return 0;;
+    *" job found"*|*" jobs found"*|*"Job <"*"> is not found"*|*aemon*|*"ait ..."*|*lsf.conf*) return 0;;
   esac
   return 1
 }
@@ -72,7 +73,7 @@ jupystra_conf=${LSF_ENVDIR:-/etc}/lsf.conf
   while read -r unit; do printf '\036unit %s\n' "$unit"; done"""
 
 
-def ask_script(first: Dialect, *options: str) -> str:
+def ask_script(first: Dialect, *options: str, numbers: Sequence[str] = ()) -> str:
     """Return shell text that asks in `first`, or else in the next form that this bjobs does not refuse.
 
     It sets `jupystra_jobs` to the answer, error texts in it, and `jupystra_form` to the form. A form is judged by what
@@ -80,7 +81,10 @@ def ask_script(first: Dialect, *options: str) -> str:
     Where nobody has a job, some take fields that they refuse later.
     """
     forms = DIALECTS[DIALECTS.index(first) :]
-    asks = (f"jupystra_ask {form.name} {shlex.join(('bjobs', *options, *form.options))}" for form in forms)
+    asks = (
+        f"jupystra_ask {form.name} {shlex.join(('bjobs', *options, *form.options, *numbers))}"
+        for form in forms
+    )
     return IN_TIME + _ASK + " ||\n  ".join(asks)
 
 

@@ -1,12 +1,14 @@
 """Killing jobs, and how they ended: bkill, and bhist, which alone tells a killed job from one that was done."""
 
 import re
+import shlex
 from collections.abc import Iterable
 
 from jupystra_tui.model import JobState
 from jupystra_tui.schedulers.base import Argv, Ending
 from jupystra_tui.schedulers.lsf.dialects import TIMEOUT
 from jupystra_tui.schedulers.lsf.failures import explain_failure
+from jupystra_tui.schedulers.lsf.ids import checked
 from jupystra_tui.schedulers.lsf.words import key_of
 from jupystra_tui.text import clean
 
@@ -35,9 +37,9 @@ _ENDS = (
 _RUN_LIMIT_SIGNAL = "140"  # 128 + SIGUSR2, with which LSF ends a job that reached its run limit
 
 
-def cancel_command(keys: Iterable[str]) -> Argv:
-    """Return bkill for these jobs."""
-    return *TIMEOUT, "bkill", *keys
+def cancel_command(ids: Iterable[str]) -> Argv:
+    """Return bkill for these jobs; raises ValueError for what is no id."""
+    return *TIMEOUT, "bkill", *map(checked, ids)
 
 
 def parse_cancel(rc: int, stderr: str) -> None:
@@ -54,9 +56,9 @@ def finished_command(keys: Iterable[str]) -> Argv:
     return *TIMEOUT, "bhist", "-l", *keys
 
 
-def finished_fallback_command(key: str) -> Argv:
-    """Return bhist for one job, from all event files that the site keeps."""
-    return *TIMEOUT, "bhist", "-n", "0", "-l", key
+def finished_fallback_script(keys: Iterable[str]) -> str:
+    """Return bhist for a few jobs, from all event files that the site keeps."""
+    return shlex.join((*TIMEOUT, "bhist", "-n", "0", "-l", *keys)) + " 2>/dev/null"
 
 
 def parse_finished(text: str) -> dict[str, Ending]:

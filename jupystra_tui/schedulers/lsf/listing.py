@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.schedulers.base import Listing
@@ -30,11 +30,12 @@ _LINE = re.compile(r'\s*[{,]*\s*"(\w+)":\s*"(.*)",?\s*')
 _Rows = Iterator[tuple[wide.Fields, str]]
 
 
-def list_script(dialect: Dialect, user: str, mark: str) -> str:
+def list_script(dialect: Dialect, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
     """Return shell text for all jobs, the finished ones too, and after `mark` what is asked beside them."""
+    asking = ask_script(dialect, *(() if numbers else ("-a",)), "-u", user, numbers=numbers)
     return (
         "LC_ALL=C; LSB_SHORT_HOSTLIST=1; export LC_ALL LSB_SHORT_HOSTLIST # else the open-source line hides the slots\n"
-        f"{ask_script(dialect, '-a', '-u', user)}\n"
+        f"{asking}\n"
         f"printf '%s\\n' \"$jupystra_jobs\"\n{beside_script(user, mark)}\n:"
     )
 
@@ -132,6 +133,7 @@ def _job(fields: wide.Fields, beside: Beside) -> Job | None:
     if not guess or not word:
         return None
     key, run = beside.key(guess), beside.run(guess)
+    array, _, element = key.partition("[")
     state = state_of(word)
     pending = state is JobState.PENDING
     where = fields.get("exec_host", "")
@@ -139,7 +141,7 @@ def _job(fields: wide.Fields, beside: Beside) -> Job | None:
     return Job(
         id=key,
         key=key,
-        name=clean(shown_name(name)),
+        name=clean(shown_name(name).removesuffix(f"[{element}") if element else shown_name(name)),
         state=state,
         word=clean(word),
         reason=reason_in(word) or (clean(beside.reasons.get(guess, "")) if pending else ""),
@@ -153,6 +155,8 @@ def _job(fields: wide.Fields, beside: Beside) -> Job | None:
         memory=_first(mebibytes(fields.get("memlimit", "")), run.memory),
         account=clean(fields.get("proj_name", "")),
         submitted=clean(fields.get("submit_time", "")),
+        array=array if element else "",
+        tasks=element.rstrip("]"),
     )
 
 

@@ -1,12 +1,24 @@
 """LSF behind the face that all schedulers have."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct, structs
 
 from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
 from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.schedulers import checks
 from jupystra_tui.schedulers.base import Listing
-from jupystra_tui.schedulers.lsf import describe, dialects, ending, failures, listing, site, submit, words
+from jupystra_tui.schedulers.lsf import (
+    describe,
+    dialects,
+    ending,
+    failures,
+    ids,
+    listing,
+    site,
+    submit,
+    words,
+)
 from jupystra_tui.schedulers.lsf.dialects import WIDE, Dialect
 from jupystra_tui.schedulers.lsf.submit import Memory
 
@@ -42,6 +54,8 @@ class Lsf(Struct, frozen=True):
     version_command = staticmethod(describe.version_command)
     parse_version = staticmethod(describe.parse_version)
     survey_script = staticmethod(dialects.survey_script)
+    parse_id = staticmethod(ids.parse_id)
+    write_id = staticmethod(ids.write_id)
     explain_failure = staticmethod(failures.explain_failure)
     submit_command = staticmethod(submit.submit_command)
     lookup_command = staticmethod(submit.lookup_command)
@@ -57,7 +71,7 @@ class Lsf(Struct, frozen=True):
     parse_nodes = staticmethod(site.parse_nodes)
     finished_command = staticmethod(ending.finished_command)
     parse_finished = staticmethod(ending.parse_finished)
-    finished_fallback_command = staticmethod(ending.finished_fallback_command)
+    finished_fallback_script = staticmethod(ending.finished_fallback_script)
     parse_finished_fallback = staticmethod(ending.parse_finished)
     first_host = staticmethod(words.first_host)
 
@@ -73,9 +87,9 @@ class Lsf(Struct, frozen=True):
         memory = Memory(unit, reserve, dialects.reserves_per_task(survey))
         return structs.replace(self, dialect=dialects.dialect_in(survey), memory=memory)
 
-    def list_script(self, user: str, mark: str) -> str:
+    def list_script(self, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
         """Return shell text that lists the jobs of `user` in the site's dialect."""
-        return listing.list_script(self.dialect, user, mark)
+        return listing.list_script(self.dialect, user, mark, numbers)
 
     def parse_list(self, text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
         """Read what `list_script` printed; the exit code means nothing."""
@@ -85,9 +99,11 @@ class Lsf(Struct, frozen=True):
         """Return the #BSUB lines and the redirection of the output."""
         return submit.script_header(request, log, tag, self.memory)
 
-    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
         """Return the mistakes in a request, each naming its field."""
-        return checks.check(request, partitions, _WORDS)
+        return checks.check(request, partitions, _WORDS, age)
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for LSF's reasons."""

@@ -3,6 +3,7 @@
 import re
 
 from jupystra_tui.errors import SchedulerError
+from jupystra_tui.schedulers.arrays import number_of
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.text import clean
 
@@ -28,7 +29,7 @@ def parse_version(text: str) -> str:
 
 def describe_command(key: str) -> Argv:
     """Return scontrol for one job; of an array's waiting tasks, for the array."""
-    return "scontrol", "-o", "show", "job", key.partition("_[")[0]
+    return "scontrol", "-o", "show", "job", number_of(key)
 
 
 def parse_describe(text: str) -> tuple[tuple[str, str], ...]:

@@ -1,20 +1,23 @@
 """Killing jobs, and how they ended: scancel, sacct, and scontrol where there is no accounting."""
 
 import re
+import shlex
 from collections.abc import Iterable
 
+from jupystra_tui.schedulers.arrays import number_of
 from jupystra_tui.schedulers.base import Argv, Ending
-from jupystra_tui.schedulers.slurm.describe import describe_command, parse_describe
+from jupystra_tui.schedulers.slurm.describe import parse_describe
 from jupystra_tui.schedulers.slurm.failures import explain_failure
+from jupystra_tui.schedulers.slurm.ids import checked
 from jupystra_tui.schedulers.slurm.words import state_of
 from jupystra_tui.text import clean
 
 _OVER = re.compile(r"invalid job id specified|already completing or completed", re.IGNORECASE)
 
 
-def cancel_command(keys: Iterable[str]) -> Argv:
-    """Return scancel for these jobs."""
-    return "scancel", *keys
+def cancel_command(ids: Iterable[str]) -> Argv:
+    """Return scancel for these jobs; raises ValueError for what is no id."""
+    return "scancel", *map(checked, ids)
 
 
 def parse_cancel(rc: int, stderr: str) -> None:
@@ -26,29 +29,36 @@ def parse_cancel(rc: int, stderr: str) -> None:
 
 def finished_command(keys: Iterable[str]) -> Argv:
     """Return sacct for these jobs, without their steps."""
-    ids = ",".join(_plain(key) for key in keys)
-    fields = "JobIDRaw,State,ExitCode,Elapsed,End,NodeList"
+    ids = ",".join(dict.fromkeys(map(number_of, keys)))
+    fields = "JobIDRaw,State,ExitCode,Elapsed,End,NodeList,JobID"
     return "sacct", "-n", "-P", "-X", "--delimiter=\x1f", "-j", ids, "-o", fields
 
 
 def parse_finished(text: str) -> dict[str, Ending]:
-    """Return state and word by id; of a requeued job the last row counts. Jobs it does not know are absent."""
-    rows = (line.split("\x1f") for line in text.splitlines())
-    return {row[0]: (state_of(row[1]), clean(row[1])) for row in rows if len(row) >= 6 and row[0].isdigit()}
+    """Return state and word by number, and by `45_3` for a task; of a requeued job the last row counts.
+
+    Jobs it does not know are absent.
+    """
+    ends: dict[str, Ending] = {}
+    for line in text.splitlines():
+        row = line.split("\x1f")
+        if len(row) >= 6 and row[0].isdigit():
+            end = state_of(row[1]), clean(row[1])
+            ends |= dict.fromkeys((row[0], *row[6:7]), end)
+    return ends
 
 
-def finished_fallback_command(key: str) -> Argv:
-    """Return scontrol for one job, which the controller remembers for some minutes after its end."""
-    return describe_command(key)
+def finished_fallback_script(keys: Iterable[str]) -> str:
+    """Return scontrol for a few jobs, one by one, which the controller remembers for some minutes after their end."""
+    numbers = " ".join(shlex.quote(number) for number in dict.fromkeys(map(number_of, keys)))
+    return f"for job in {numbers}; do printf '\\036'; scontrol -o show job \"$job\" 2>/dev/null; done"
 
 
 def parse_finished_fallback(text: str) -> dict[str, Ending]:
-    """Return state and word by id, nothing where the controller has forgotten the job."""
-    fields = dict(parse_describe(text)) if "JobId=" in text else {}
-    if "JobId" not in fields or "JobState" not in fields:
-        return {}
-    return {fields["JobId"]: (state_of(fields["JobState"]), fields["JobState"])}
-
-
-def _plain(key: str) -> str:
-    return key.partition("_[")[0]
+    """Return state and word by number; those that the controller has forgotten are absent."""
+    ends: dict[str, Ending] = {}
+    for answer in text.split("\x1e"):
+        fields = dict(parse_describe(answer)) if "JobId=" in answer else {}
+        if "JobId" in fields and "JobState" in fields:
+            ends[fields["JobId"]] = (state_of(fields["JobState"]), fields["JobState"])
+    return ends

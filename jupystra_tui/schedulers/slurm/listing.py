@@ -2,28 +2,36 @@
 
 import re
 import shlex
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from jupystra_tui.model import Job, JobState
-from jupystra_tui.model.names import job_id
+from jupystra_tui.model.tasks import show_tasks
+from jupystra_tui.schedulers.arrays import waiting_key
 from jupystra_tui.schedulers.base import Listing
 from jupystra_tui.schedulers.slurm.failures import explain_failure
+from jupystra_tui.schedulers.slurm.ids import parse_id
 from jupystra_tui.schedulers.slurm.words import first_host, gpus, mebibytes, number, seconds, state_of
 from jupystra_tui.text import clean
 
 _CODES = "%i %A %T %r %P %S %L %l %M %C %m %N %a %b %V %j"
 _NAME = _CODES.count(" ")
-_ARRAY = re.compile(r"(\d+)_\[([\d,:-]+)(?:%\d+)?\]", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_WAITING = re.compile(r"(\d{1,18})_\[", re.ASCII)
+_UNKNOWN_JOB = re.compile(r"invalid job id specified", re.IGNORECASE)
 _NOTHING = {"N/A", "(null)", "Unknown", "NONE"}
-_LONG = 100_000
 
 
-def list_script(user: str, mark: str) -> str:
+def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
     """Return squeue with one record a job: `mark` before it, the free-text name last.
 
     SLURM_BITSTR_LEN=0 keeps squeue from cutting an array's task list, which would no longer name what to kill.
     """
     record = f"\x1e{mark}\x1f" + _CODES.replace(" ", "\x1f")
-    return shlex.join(("env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, "-o", record))
+    chosen = ("-j", ",".join(numbers)) if numbers else ()
+    return shlex.join(
+        ("env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
+    )
 
 
 def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
@@ -31,13 +39,17 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
 
     What cannot be read is kept as clean text. Records of other kinds (another letter after the mark) are passed over.
     """
-    before, *records = text.decode("utf-8", "replace").split(f"\x1e{mark}")
-    if not records and (rc or before.strip()):
+    begin = f"\x1e{mark}".encode()
+    first = text.find(begin)
+    before = (text if first < 0 else text[:first]).decode("utf-8", "replace").strip()
+    if first < 0 and rc and _UNKNOWN_JOB.search(stderr):
+        return Listing(())
+    if first < 0 and (rc or before):
         raise explain_failure(rc or 1, stderr if stderr.strip() else before, "squeue")
     shared = _Shared()
-    unread = [clean(before.strip())] if before.strip() else []
+    unread = [clean(before)] if before else []
     jobs = []
-    for record in records:
+    for record in _records(text, begin, first):
         if record[:1] != "\x1f":
             continue
         job = _job(record, shared)
@@ -46,6 +58,14 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
         else:
             unread.append(clean(record[1:].rstrip("\n").replace("\x1f", " ")))
     return Listing(tuple(jobs), tuple(unread))
+
+
+def _records(text: bytes, begin: bytes, first: int) -> Iterator[str]:
+    """Return what stands between the marks, one by one: to split and decode 15 MB at once would stop other threads."""
+    while first >= 0:
+        start = first + len(begin)
+        first = text.find(begin, start)
+        yield text[start : first if first >= 0 else len(text)].decode("utf-8", "replace")
 
 
 class _Shared(dict[str, str]):
@@ -58,7 +78,7 @@ class _Shared(dict[str, str]):
 
 def _job(record: str, shared: _Shared) -> Job | None:
     fields = record.split("\x1f", _NAME + 1)
-    if len(fields) < _NAME + 2 or not fields[1] or not job_id(fields[2]):
+    if len(fields) < _NAME + 2 or not _NUMBER.fullmatch(fields[2]):
         return None
     (
         _,
@@ -79,11 +99,14 @@ def _job(record: str, shared: _Shared) -> Job | None:
         made,
         name,
     ) = fields
+    row = _Row(raw) if raw == shown else _row(shown, raw)
+    if row is None:
+        return None
     state = state_of(word)
     pending = state is JobState.PENDING
     return Job(
         id=clean(shown),
-        key=raw if raw == shown else key_of(shown, raw),
+        key=row.key,
         name=clean(name.removesuffix("\n")),
         state=state,
         word=shared[word],
@@ -100,21 +123,29 @@ def _job(record: str, shared: _Shared) -> Job | None:
         account=shared[account],
         starts=shared[start],
         submitted=shared[made],
+        array=row.array,
+        tasks=row.tasks,
     )
 
 
-def key_of(shown: str, raw: str) -> str:
-    """Return what scancel takes for a row: the raw id, or `45_[2,4]` for `45_[2-4:2%2]`, the waiting tasks of an array.
+class _Row(NamedTuple):
+    """What an id makes of a row; see `Job`."""
 
-    The raw id of such a row is the whole array's, running tasks included; scancel takes neither steps nor the limit.
+    key: str
+    array: str = ""
+    tasks: str = ""
+
+
+def _row(shown: str, raw: str) -> _Row | None:
+    """Return what identifies a row of an array or of a heterogeneous job, None for what is no id.
+
+    The raw id of an array's waiting tasks is the array's own, and the last task to start takes it over.
     """
-    array = _ARRAY.fullmatch(shown)
-    return f"{array[1]}_[{','.join(map(_without_step, array[2].split(',')))}]" if array else raw
-
-
-def _without_step(part: str) -> str:
-    span, colon, step = part.partition(":")
-    first, dash, last = span.partition("-")
-    if not (colon and dash and step.isdigit() and int(step)) or int(last) - int(first) > _LONG * int(step):
-        return part
-    return ",".join(map(str, range(int(first), int(last) + 1, int(step))))
+    named = parse_id(shown)
+    if named is None:
+        cut = _WAITING.match(shown)
+        return _Row(waiting_key(cut[1]), cut[1]) if cut else None
+    if named.tasks is None:
+        return _Row(raw)
+    key = waiting_key(named.number) if _WAITING.match(shown) else raw
+    return _Row(key, named.number, show_tasks(named.tasks))

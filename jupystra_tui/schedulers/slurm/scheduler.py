@@ -3,7 +3,7 @@
 from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
 from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.schedulers import checks
-from jupystra_tui.schedulers.slurm import describe, ending, failures, listing, site, submit, words
+from jupystra_tui.schedulers.slurm import describe, ending, failures, ids, listing, site, submit, words
 
 _UNSET = (
     "SACCT_FEDERATION", "SACCT_FORMAT", "SACCT_LOCAL",
@@ -34,6 +34,8 @@ class Slurm:
     parse_version = staticmethod(describe.parse_version)
     list_script = staticmethod(listing.list_script)
     parse_list = staticmethod(listing.parse_list)
+    parse_id = staticmethod(ids.parse_id)
+    write_id = staticmethod(ids.write_id)
     explain_failure = staticmethod(failures.explain_failure)
     script_header = staticmethod(submit.script_header)
     submit_command = staticmethod(submit.submit_command)
@@ -50,7 +52,7 @@ class Slurm:
     parse_nodes = staticmethod(site.parse_nodes)
     finished_command = staticmethod(ending.finished_command)
     parse_finished = staticmethod(ending.parse_finished)
-    finished_fallback_command = staticmethod(ending.finished_fallback_command)
+    finished_fallback_script = staticmethod(ending.finished_fallback_script)
     parse_finished_fallback = staticmethod(ending.parse_finished_fallback)
     first_host = staticmethod(words.first_host)
 
@@ -62,9 +64,11 @@ class Slurm:
         """Return it as it is."""
         return self
 
-    def check(self, request: JobRequest, partitions: tuple[Partition, ...]) -> tuple[Problem, ...]:
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
         """Return the mistakes in a request, each naming its field."""
-        return checks.check(request, partitions, _WORDS)
+        return checks.check(request, partitions, _WORDS, age)
 
     def plain_reason(self, reason: str) -> str:
         """Return a sentence or two for one of Slurm's reasons."""

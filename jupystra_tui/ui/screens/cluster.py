@@ -9,6 +9,7 @@ from textual.widget import Widget
 from jupystra_tui import protocol
 from jupystra_tui.model import Partition, Session, SessionPhase
 from jupystra_tui.model.units import show_duration
+from jupystra_tui.ui import clock
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.status import MARKS
@@ -107,6 +108,8 @@ def session_facts(session: Session) -> tuple[Fact, ...]:
         facts.append(
             ("queue", ((every, ""), (", for a minute after what you did" if hurried else "", "dim")))
         )
+    if session.partitions_read:
+        facts.append(("queues", ((f"read {show_duration(clock.now() - session.partitions_read)} ago", ""),)))
     steps = tuple(_step(step, last) for step, last in _marked(session))
     return (*facts, *((BLANK,) if steps else ()), *steps)
 

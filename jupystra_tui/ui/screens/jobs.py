@@ -15,7 +15,7 @@ from jupystra_tui.ui import clock, queue
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.empty import no_jobs
 from jupystra_tui.ui.job_facts import job_facts
-from jupystra_tui.ui.job_note import job_note
+from jupystra_tui.ui.job_note import job_note, session_note
 from jupystra_tui.ui.queue import JobView, Queue
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces
@@ -108,11 +108,16 @@ class JobsScreen(FramedScreen):
         view = self.selected
         self.query_one("#side").display = view is not None
         if view:
-            said, note = job_note(view, self.app.keys), self.query_one(Note)
-            note.show(said.title, said.sentences)
-            note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
+            self._show_note(view)
             self._show_facts(view)
         self.refresh_bindings()
+
+    def _show_note(self, view: JobView) -> None:
+        """Say why the queue is not up to date, or else what there is to say of the job."""
+        stale = session_note(self.app.session, self._cells.queue.taken)
+        said, note = stale or job_note(view, self.app.keys), self.query_one(Note)
+        note.show(said.title, said.sentences)
+        note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
 
     def _show_facts(self, view: JobView) -> None:
         facts = job_facts(view, self.app.history, self.app.keys)
@@ -123,8 +128,11 @@ class JobsScreen(FramedScreen):
         self.table.update()
         if self._in_phase(SessionPhase.CONNECTING) and not self.table.rows:
             self.table.show((), self._nothing())
-        if self.selected:
-            self._show_facts(self.selected)
+        view = self.selected
+        if view:
+            self._show_facts(view)
+        if view and self.app.session and self.app.session.problem:
+            self._show_note(view)
 
     @property
     def selected(self) -> JobView | None:
@@ -188,13 +196,16 @@ class JobsScreen(FramedScreen):
             case "connect" if view is None:
                 return self._in_phase(SessionPhase.DOWN, SessionPhase.WAITING)
             case "connect" | "browser":
-                return view is not None and view.job.state not in _NO_SERVER and not view.job.state.finished
+                job = view.job if view else None
+                return (
+                    job is not None and job.listed and not job.state.finished and job.state not in _NO_SERVER
+                )
             case "copy":
                 return view is not None and view.ready
             case "script":
                 return view is not None and view.reachable
             case "kill":
-                return view is not None and not view.job.state.finished
+                return view is not None and view.job.killable
             case "log":
                 return view is not None and view.job.state is not JobState.PENDING
             case "details":
@@ -259,15 +270,9 @@ class JobsScreen(FramedScreen):
 
     def action_kill(self) -> None:
         """Ask, then end the job."""
-        from jupystra_tui.ui.screens.confirm import ConfirmKill
-
         view = self.selected
-        if view:
-            self.app.push_screen(ConfirmKill(view.job, view.tunnel), lambda sure: self._kill(view.job, sure))
-
-    def _kill(self, job: Job, sure: bool | None) -> None:
-        if sure and self.app.cluster:
-            self.app.kill(self.app.cluster.name, job)
+        if view and view.job.killable and self.app.cluster:
+            self.app.kill(self.app.cluster.name, view.job, view.tunnel)
 
     def action_refresh(self) -> None:
         """Look at the queue now."""

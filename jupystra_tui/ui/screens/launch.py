@@ -189,8 +189,9 @@ class LaunchScreen(PanedScreen):
         """Ask for a last look, then start; goes on when the screen is left, which then hears no more of it."""
         try:
             problems = await self._ask_preview(request)
-            if problems:
-                self.call_later(self._refuse, problems[0])
+            refused = [problem for problem in problems if not problem.warning]
+            if refused:
+                self.call_later(self._refuse, refused[0])
                 return
             outcome = await self.app.ask(protocol.Start(self._cluster, request, self.app.order.script))
             assert isinstance(outcome, protocol.Started)
@@ -276,11 +277,6 @@ class LaunchScreen(PanedScreen):
 
     def action_kill(self) -> None:
         """Ask, then end the job."""
-        from jupystra_tui.ui.screens.confirm import ConfirmKill
-
         job = self._job
         tunnel = next((tunnel for tunnel in self.app.tunnels if tunnel.job == job.key), None)
-        self.app.push_screen(ConfirmKill(job, tunnel), lambda sure: self._kill(job) if sure else None)
-
-    def _kill(self, job: Job) -> None:
-        self.app.kill(self._cluster, job)
+        self.app.kill(self._cluster, job, tunnel)

@@ -166,7 +166,9 @@ class LaunchForm(VerticalScroll, can_focus=False):
     def take_problems(self, problems: Iterable[Problem], tone: str = "bad") -> None:
         """Show what the worker says against the request as it stands, beside the fields it names."""
         named = [problem for problem in problems if problem.field in self._start]
-        self._against = {problem.field: Remark(problem.title, tone) for problem in named}
+        self._against = {
+            problem.field: Remark(problem.title, "warn" if problem.warning else tone) for problem in named
+        }
         self._remark()
 
     def homeless(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -28,7 +28,8 @@ LAST_MINUTES, LAST_HALF_HOUR = 300, 1800
 def show_state(job: Job) -> Piece:
     """Return a job's state as a symbol and a word, in a colour."""
     mark, tone = _MARKS[job.state]
-    return (f"{mark} {job.state.value}", tone)
+    word = "ended" if job.state is JobState.UNKNOWN and not job.listed else job.state.value
+    return (f"{mark} {word}", tone)
 
 
 def left_tone(seconds: int) -> str:

@@ -1,0 +1,123 @@
+"""What a kill would end now, and what of that a person has confirmed."""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from jupystra_tui.errors import SchedulerError
+from jupystra_tui.model import Job, JobState, KillPart
+from jupystra_tui.schedulers.base import JobId, Scheduler
+from jupystra_tui.text import clean
+
+_WHOLE = frozenset({-1})  # the tasks of a job that is no array
+
+
+class Plan(NamedTuple):
+    """What a kill would end, and the names for which nothing is there to kill."""
+
+    parts: tuple[KillPart, ...]
+    missing: tuple[str, ...]
+
+
+class Decision(NamedTuple):
+    """`kill` is as it was confirmed; `ask` was confirmed as waiting, and has begun to run since."""
+
+    kill: tuple[KillPart, ...]
+    ask: tuple[KillPart, ...]
+
+
+class _Piece(NamedTuple):
+    """Tasks of one array in one state; `key` is the row's."""
+
+    number: str
+    tasks: frozenset[int]
+    state: JobState
+    name: str
+    key: str = ""
+
+    def part(self, scheduler: Scheduler) -> KillPart:
+        id = JobId(self.number, None if self.tasks == _WHOLE else self.tasks)
+        return KillPart(scheduler.write_id(id), self.state, self.name)
+
+
+def numbers(names: Iterable[str], scheduler: Scheduler) -> tuple[str, ...]:
+    """Return the numbers by which to ask for these jobs; raises SchedulerError for a name that is no job id."""
+    return tuple(dict.fromkeys(_parsed(name, scheduler).number for name in names))
+
+
+def plan(jobs: Iterable[Job], names: Iterable[str], scheduler: Scheduler) -> Plan:
+    """Return what a kill of these names would end, from a fresh list: tasks of one array and state are one part.
+
+    A name is the id of a job, of a whole array or of tasks of it, or the number of a single task.
+    """
+    pieces = list(_pieces(jobs, scheduler))
+    arrays = {piece.number for piece in pieces}
+    found: dict[tuple[str, JobState], _Piece] = {}
+    missing = []
+    for name in names:
+        named = list(_named(_parsed(name, scheduler), pieces, arrays))
+        for piece in named:
+            at = (piece.number, piece.state)
+            before = found[at].tasks if at in found else frozenset()
+            found[at] = piece._replace(tasks=before | piece.tasks)
+        missing += [] if named else [name]
+    running_first = sorted(found.values(), key=lambda piece: piece.state is JobState.PENDING)
+    return Plan(tuple(piece.part(scheduler) for piece in running_first), tuple(missing))
+
+
+def _named(wanted: JobId, pieces: Iterable[_Piece], arrays: Container[str]) -> Iterator[_Piece]:
+    by_key = wanted.tasks is None and wanted.number not in arrays
+    for piece in pieces:
+        if wanted.number == piece.number:
+            tasks = piece.tasks if wanted.tasks is None else piece.tasks & wanted.tasks
+            if tasks:
+                yield piece._replace(tasks=tasks)
+        elif by_key and wanted.number == piece.key:
+            yield piece
+
+
+def decide(fresh: Iterable[KillPart], confirmed: Sequence[KillPart], scheduler: Scheduler) -> Decision:
+    """Return which of the parts there are now may be killed, and which must be asked about again.
+
+    `fresh` is what `plan` found for the ids in `confirmed`.
+    """
+    kill: list[KillPart] = []
+    ask: list[KillPart] = []
+    known = [_piece(part, scheduler) for part in confirmed]
+    for piece in (_piece(part, scheduler) for part in fresh):
+        same = [one for one in known if one.number == piece.number and _covers(one.state, piece.state)]
+        sure = piece.tasks & frozenset().union(*(one.tasks for one in same))
+        for tasks, where in ((sure, kill), (piece.tasks - sure, ask)):
+            if tasks:
+                where.append(piece._replace(tasks=tasks).part(scheduler))
+    return Decision(tuple(kill), tuple(ask))
+
+
+def _covers(confirmed: JobState, now: JobState) -> bool:
+    """Return whether who agreed to a kill in one state agreed to it in the other too."""
+    return confirmed is not JobState.PENDING or now is JobState.PENDING
+
+
+def _parsed(name: str, scheduler: Scheduler) -> JobId:
+    id = scheduler.parse_id(name)
+    if id is None:
+        raise SchedulerError("That is no job id", "Write it as the list of jobs shows it.", clean(name, 80))
+    return id
+
+
+def _piece(part: KillPart, scheduler: Scheduler) -> _Piece:
+    id = _parsed(part.id, scheduler)
+    return _Piece(id.number, _WHOLE if id.tasks is None else id.tasks, part.state, part.name)
+
+
+def _pieces(jobs: Iterable[Job], scheduler: Scheduler) -> Iterator[_Piece]:
+    """Return the jobs that can be killed; the parts of a heterogeneous job are one, and run if one of them runs."""
+    whole: dict[str, _Piece] = {}
+    for job in jobs:
+        id = scheduler.parse_id(job.id) if job.killable else None
+        if id is not None and id.tasks is not None:
+            yield _Piece(id.number, id.tasks, job.state, job.name, job.key)
+        elif id is not None:
+            before = whole.get(id.number)
+            if before is None or before.state is JobState.PENDING:
+                whole[id.number] = _Piece(id.number, _WHOLE, job.state, job.name, job.key)
+    yield from whole.values()

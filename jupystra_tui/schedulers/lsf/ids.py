@@ -1,0 +1,29 @@
+"""LSF's job ids: a job, or elements of an array."""
+
+import re
+
+from jupystra_tui.model.tasks import parse_tasks, show_tasks
+from jupystra_tui.schedulers.base import JobId
+
+_ID = re.compile(r"(\d{1,18})(?:\[([\d,:-]{1,100000})\])?", re.ASCII)
+
+
+def parse_id(text: str) -> JobId | None:
+    """Return the parts of `15`, `15[2]` or `15[1-3,7]`."""
+    match = _ID.fullmatch(text)
+    if match is None:
+        return None
+    tasks = parse_tasks(match[2]) if match[2] else None
+    return None if match[2] and tasks is None else JobId(match[1], tasks)
+
+
+def write_id(job: JobId) -> str:
+    """Return what bkill takes."""
+    return job.number if job.tasks is None else f"{job.number}[{show_tasks(job.tasks)}]"
+
+
+def checked(text: str) -> str:
+    """Return an id as it is; raises ValueError for what is none: nothing else reaches a command line."""
+    if parse_id(text) is None:
+        raise ValueError(f"{text!r} is no job id")
+    return text
