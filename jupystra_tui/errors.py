@@ -45,6 +45,10 @@ class SchedulerError(JupystraError):
     """The scheduler refused, did not answer, or printed what we cannot read."""
 
 
+class NoAnswerError(SchedulerError):
+    """The scheduler was asked to start a job, and it is not known whether it took it."""
+
+
 class LaunchError(JupystraError):
     """A job was submitted, and its server will not come up."""
 

@@ -6,7 +6,17 @@ from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
 from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.schedulers import checks
 from jupystra_tui.schedulers.base import Listing
-from jupystra_tui.schedulers.lsf import describe, dialects, ending, failures, listing, site, submit, words
+from jupystra_tui.schedulers.lsf import (
+    describe,
+    dialects,
+    ending,
+    failures,
+    listing,
+    lookup,
+    site,
+    submit,
+    words,
+)
 from jupystra_tui.schedulers.lsf.dialects import WIDE, Dialect
 from jupystra_tui.schedulers.lsf.submit import Memory
 
@@ -44,8 +54,8 @@ class Lsf(Struct, frozen=True):
     survey_script = staticmethod(dialects.survey_script)
     explain_failure = staticmethod(failures.explain_failure)
     submit_command = staticmethod(submit.submit_command)
-    lookup_command = staticmethod(submit.lookup_command)
-    parse_lookup = staticmethod(listing.parse_lookup)
+    lookup_script = staticmethod(lookup.lookup_script)
+    parse_lookup = staticmethod(lookup.parse_lookup)
     parse_submit = staticmethod(submit.parse_submit)
     cancel_command = staticmethod(ending.cancel_command)
     parse_cancel = staticmethod(ending.parse_cancel)
