@@ -140,7 +140,8 @@ def test_the_mark_of_a_submission_ends_the_persons_own_comment(
 
 
 def test_a_submission_is_found_by_its_mark_alone() -> None:
-    queue = f"12 jupystra:{TAG}\n9 a b=c jupystra:{TAG}\n7 jupystra:{TAG}0\n6 xjupystra:{TAG}\n5 (null)\n4 jupystra:{TAG} x\n"
+    queue = f"12 jupystra:{TAG}\n7 jupystra:{TAG}0\n6 xjupystra:{TAG}\n5 (null)\n4 jupystra:{TAG} x\n"
+    queue += f"9 a b=c jupystra:{TAG}\n"
     assert slurm.parse_lookup(TAG, queue, "", 0) == ("4", "9", "12")
     accounting = (
         f"31|sbatch --parsable --comment=jupystra:{TAG}|\n32|sbatch|a b jupystra:{TAG}\n33|sbatch x|\n"

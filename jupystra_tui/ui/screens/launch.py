@@ -153,6 +153,8 @@ class LaunchScreen(PanedScreen):
         return outcome
 
     def _show_preview(self, preview: protocol.Previewed) -> None:
+        if self._telling:
+            return  # the script that was sent stays
         self._form.take_problems(preview.problems)
         self._script.show(preview.script, self._form.homeless(preview.problems))
 
