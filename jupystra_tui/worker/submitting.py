@@ -57,6 +57,7 @@ class Submitter:
         self._sending = sending
         self._say = say
         self._left = left
+        self._now = asyncio.get_running_loop().time
         self._asked = False
         self._known = ""
         self._error: SchedulerError | None = None
@@ -115,7 +116,7 @@ class Submitter:
         """Return the job that an attempt without an answer made, None where none is to be found (yet)."""
         self._say("no answer yet; asking the scheduler whether it took the job")
         if self._looking_since is None:
-            self._looking_since = time.monotonic()
+            self._looking_since = self._now()
         tag = self._sending.tag
         script = self._scheduler.lookup_script(self._request, tag)
         connection = await self._unless_left(self._session.connection())
@@ -131,7 +132,7 @@ class Submitter:
     def _end_if_over(self) -> None:
         """Raise what is known where it was looked for long enough."""
         patience = ANSWERED_SECONDS if self._error else UNFINISHED_SECONDS
-        if self._looking_since is not None and time.monotonic() - self._looking_since > patience:
+        if self._looking_since is not None and self._now() - self._looking_since > patience:
             raise self._unknown()
 
     def _unknown(self) -> LaunchError | SchedulerError:

@@ -1,118 +1,27 @@
 """A launch looks into its job's folder often while something happens, and rarely while a long set-up runs."""
 
 import asyncio
-import selectors
-from collections.abc import Coroutine
-from types import SimpleNamespace
-from typing import Any
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
 
-from jupystra_tui.errors import LaunchError
-from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Snapshot
-from jupystra_tui.schedulers.slurm import Slurm
-from jupystra_tui.ssh.shell import Result
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.launcher import Launcher
+from jupystra_tui.errors import GivenUp
+from jupystra_tui.model import JobState
+from jupystra_tui.worker import launcher
 from jupystra_tui.worker.looks import LookPace
-from jupystra_tui.worker.sending import Sending
 
-SENDING = Sending("t1", "/home/ada/.jupystra/jobs/t1/jupyter.log", "#!/bin/bash\n")
-
-
-class _Jump(selectors.SelectSelector):
-    """Waits for nothing: a wait that nothing ends moves the clock on."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        ready = super().select(0)
-        if not ready and timeout:
-            self.now += timeout
-        return ready
+from .launches import Cluster7, Submitted, Tunnels, launch, run
 
 
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop whose seconds pass as soon as everybody waits for them."""
-
-    def __init__(self) -> None:
-        self._jump = _Jump()
-        super().__init__(self._jump)
-
-    def time(self) -> float:
-        return self._jump.now
+@pytest.fixture(autouse=True)
+def _submitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "Submitter", Submitted)
 
 
-def run(story: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        runner.run(story)
-
-
-class Watcher:
-    """A queue with one job, looked at every 30 s."""
-
-    def __init__(self) -> None:
-        self.news = asyncio.Condition()
-        self.snapshot = Snapshot("hpc", 1.0)
-        self.seen = Job("7", "7", "lab", JobState.PENDING)
-
-    def job(self, key: str) -> Job:
-        return self.seen
-
-    def acted(self) -> None:
-        pass
-
-    async def tell(self, **changes: Any) -> None:
-        self.seen = replace(self.seen, **changes)
-        async with self.news:
-            self.news.notify_all()
-
-    async def poll(self) -> None:
-        while True:
-            await asyncio.sleep(30.0)
-            await self.tell()
-
-
-class Cluster7:
-    """A session whose job 7 is in its set-up: it has a node, and no server. `looks` are the times of the looks."""
-
-    def __init__(self, node: str = "n1") -> None:
-        self.cluster = Cluster("hpc", "hpc.example.org")
-        self.site = SimpleNamespace(scheduler=Slurm())
-        self.watcher = Watcher()
-        self.node = node
-        self.looks: list[float] = []
-
-    async def until_up(self) -> None:
-        pass
-
-    async def connection(self) -> Any:
-        raise AssertionError("no log is there to be read")
-
-    async def run(self, script: str, limit: float = 25.0) -> Result:
-        self.looks.append(asyncio.get_running_loop().time())
-        mark = script.split("\\036%sfolder")[1].split()[1]
-        return Result(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\n".encode(), b"")
-
-
-class Tunnels:
-    async def reach(self, *_: Any) -> Any:
-        return SimpleNamespace(shown=SimpleNamespace(id="1", node="n1", ready=False))
-
-    async def close(self, name: str) -> None:
-        pass
-
-
-def waiting(cluster: Cluster7) -> Launcher:
-    launcher = Launcher(cluster, JobRequest(), SENDING, Hub(), Tunnels())  # type: ignore[arg-type]
-    launcher._told.show(job="7")
-    return launcher
-
-
-async def follow(cluster: Cluster7, seconds: float) -> asyncio.Task[Any]:
+async def follow(cluster: Cluster7, seconds: float) -> "asyncio.Task[None]":
     """Follow a launch for so long, in seconds of the jumping clock."""
-    task = asyncio.ensure_future(waiting(cluster)._wait())
+    _, task = launch(cluster)
     poll = asyncio.ensure_future(cluster.watcher.poll())
     await asyncio.sleep(seconds)
     poll.cancel()
@@ -125,7 +34,7 @@ def test_a_set_up_of_40_minutes_is_looked_at_less_and_less_often() -> None:
         cluster.watcher.seen = replace(cluster.watcher.seen, state=JobState.RUNNING, node="n1")
         task = await follow(cluster, 2400.0)
         task.cancel()
-        pauses = [after - before for before, after in zip(cluster.looks, cluster.looks[1:], strict=False)]
+        pauses = [after - before for before, after in pairwise(cluster.looks)]
         assert pauses[0] <= 0.3
         assert min(pause for at, pause in zip(cluster.looks, pauses, strict=False) if at > 61.0) >= 10.0
         assert 40 < len(cluster.looks) < 160
@@ -152,17 +61,28 @@ def test_a_launch_that_is_left_or_whose_job_ends_does_not_wait_for_the_next_look
     async def story() -> None:
         for leaving in (True, False):
             cluster = Cluster7(node="")
-            launcher = waiting(cluster)
-            task = asyncio.ensure_future(launcher._wait())
+            one, task = launch(cluster)
             await asyncio.sleep(3600.0)
             began = asyncio.get_running_loop().time()
             if leaving:
-                launcher.leave()
+                one.leave()
             else:
                 await cluster.watcher.tell(state=JobState.FAILED, word="FAILED")
-            with pytest.raises(LaunchError):
-                await task
+            await task
+            assert one.shown.problem
             assert asyncio.get_running_loop().time() - began < 1.0
+
+    run(story())
+
+
+def test_a_launch_that_is_given_up_names_its_job() -> None:
+    async def story() -> None:
+        one, task = launch(Cluster7(), Tunnels(GivenUp("Cancelled", "Nothing more is sent.")))
+        await task
+        assert one.shown.problem
+        assert (
+            one.shown.problem.hint == "Nothing more is sent. Job 7 goes on: connect to it later, or kill it."
+        )
 
     run(story())
 
