@@ -135,7 +135,7 @@ def test_after_count_looks_it_asks_wait_leave_or_kill(slow_queue: PracticeCluste
     [job] = re.findall(r"Job (\d+) still waits in the queue", terminal.text())
     assert " PEND " in lsf(slow_queue, "bjobs", job)
     with ordering.in_terminal(cluster, "--count", "1", "--wait") as terminal:
-        terminal.shows("[k]ill it: ")
+        terminal.shows("[k]ill it:")
         terminal.press("k", "enter")
         assert terminal.ends() == 130
     [gone] = re.findall(r"Job (\d+) was killed before it ran", terminal.text())
