@@ -45,7 +45,7 @@ class SchedulerError(JupystraError):
     """The scheduler refused, did not answer, or printed what we cannot read."""
 
 
-class NoAnswerError(SchedulerError):
+class MaybeSubmitted(SchedulerError):
     """The scheduler was asked to start a job, and it is not known whether it took it."""
 
 

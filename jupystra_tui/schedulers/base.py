@@ -80,7 +80,7 @@ class Scheduler(Protocol):
     def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
         """Return the new job's id, whatever banners stand around it.
 
-        Raises SchedulerError for a refusal, NoAnswerError where the job may have been taken all the same.
+        Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken all the same.
         """
 
     def cancel_command(self, keys: Iterable[str]) -> Argv:

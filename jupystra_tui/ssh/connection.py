@@ -15,7 +15,7 @@ from jupystra_tui.ssh.dial import Line
 from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.heartbeat import Heartbeat
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.ssh.second_shell import NoSession, SecondShell
+from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, OnErr, Result, Shell, close_quietly
 from jupystra_tui.ssh.tcp import Reply, peer, probe
 from jupystra_tui.ssh.threads import in_thread
@@ -179,7 +179,7 @@ class Connection:
                 released |= self._second.release()
                 ours = released or (self._shell is not None and self._shell.given_up)
                 if not ours or time.monotonic() > patience:
-                    raise _no_session(ours, error) from error
+                    raise no_session(ours, error) from error
                 await asyncio.sleep(0.1)  # the server tells nobody when the shell that we closed has ended
             except (SSHException, EOFError, OSError) as error:
                 raise self._unsent(error) from error
@@ -239,21 +239,6 @@ class Connection:
         self._tasks[1].cancel()
         if self.silent_since:
             self._silent(0.0)
-
-
-def _no_session(ours: bool, error: ChannelException) -> NoSession:
-    """Return the error of a login node that allows no more sessions; `ours` is whether one that we closed lives on."""
-    if ours:
-        return NoSession(
-            "The cluster still runs the command that took too long",
-            "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
-            str(error),
-        )
-    return NoSession(
-        "The login node allows no further session on this connection",
-        "Its MaxSessions is reached: close other programs that share the connection.",
-        str(error),
-    )
 
 
 def end(transport: paramiko.Transport | None, line: Line) -> None:

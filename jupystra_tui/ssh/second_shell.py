@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from paramiko.ssh_exception import ChannelException
+
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.ssh.shell import OnErr, Result, Shell
 
@@ -40,3 +42,18 @@ class SecondShell:
         """Close it; idempotent."""
         if self._shell:
             self._shell.close()
+
+
+def no_session(ours: bool, error: ChannelException) -> NoSession:
+    """Return the error of a login node that allows no more sessions; `ours` is whether one that we closed lives on."""
+    if ours:
+        return NoSession(
+            "The cluster still runs the command that took too long",
+            "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
+            str(error),
+        )
+    return NoSession(
+        "The login node allows no further session on this connection",
+        "Its MaxSessions is reached: close other programs that share the connection.",
+        str(error),
+    )

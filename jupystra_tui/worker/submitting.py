@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, NoAnswerError, SchedulerError
+from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
 from jupystra_tui.jupyter.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.model import JobRequest, SessionPhase
 from jupystra_tui.ssh.shell import Result, text
@@ -102,7 +102,7 @@ class Submitter:
             case End.ANSWERED:
                 try:
                     job = self._scheduler.parse_submit(submitted.text, text(result.err), submitted.code)
-                except NoAnswerError as error:
+                except MaybeSubmitted as error:
                     self._error = error
                     return None
                 return Placed(job, not submitted.kept)
@@ -142,7 +142,7 @@ class Submitter:
         title = self._error.title if self._error else "The scheduler has not said whether it took the job"
         known = self._known or "It was asked, and the answer did not arrive."
         hint = f"{known} It may have a job of this launch: look at the queue before you start it again."
-        return NoAnswerError(title, hint, self._error.detail if self._error else "")
+        return MaybeSubmitted(title, hint, self._error.detail if self._error else "")
 
     def _waiting(self, error: ConnectError) -> str:
         if self._asked:
@@ -150,7 +150,8 @@ class Submitter:
         return f"waiting for the connection: {error.title}"
 
     def _said(self, err: bytes) -> None:
-        lines = [line for line in clean_lines(err).splitlines() if line.strip()]
+        whole = err.rpartition(b"\n")[0]  # the last line may still be on its way
+        lines = [line for line in clean_lines(whole).splitlines() if line.strip()]
         if lines:
             self._say(lines[-1].strip())
 

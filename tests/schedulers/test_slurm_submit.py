@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from jupystra_tui.errors import ConfigError, NoAnswerError, SchedulerError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.slurm import Slurm
 from tests.schedulers.captures import refusal
@@ -119,7 +119,7 @@ def test_what_slurm_refused_it_did_not_take(name: str) -> None:
     ],
 )
 def test_a_submission_without_an_answer_may_still_be_taken(stderr: str, rc: int) -> None:
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(MaybeSubmitted):
         slurm.parse_submit("", stderr, rc)
 
 
@@ -155,6 +155,6 @@ def test_a_submission_is_found_by_its_mark_alone() -> None:
 
 
 def test_an_answer_without_an_id_is_no_success() -> None:
-    with pytest.raises(NoAnswerError, match="did not say which job") as caught:
+    with pytest.raises(MaybeSubmitted, match="did not say which job") as caught:
         slurm.parse_submit("ok\n", "strange\n", 0)
     assert caught.value.detail == "ok\n\nstrange"

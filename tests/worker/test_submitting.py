@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupystra_tui.errors import ConnectError, JupystraError, NoAnswerError, SchedulerError
+from jupystra_tui.errors import ConnectError, JupystraError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import JobRequest, SessionPhase
 from jupystra_tui.schedulers.slurm import Slurm
 from jupystra_tui.ssh.shell import Result
@@ -87,7 +87,7 @@ def test_an_attempt_without_an_answer_is_looked_up_for_minutes() -> None:
 def test_what_is_known_of_a_job_that_is_not_found_is_said_at_last() -> None:
     async def story() -> None:
         node = LoginNode([reported("unfinished")], [NONE])
-        with pytest.raises(NoAnswerError, match="has not said whether it took the job") as caught:
+        with pytest.raises(MaybeSubmitted, match="has not said whether it took the job") as caught:
             await node.job()
         assert "No job of this launch (jupystra:t1) was found at " in caught.value.hint
         assert 600.0 < asyncio.get_running_loop().time() < 700.0
@@ -99,7 +99,7 @@ def test_what_is_known_of_a_job_that_is_not_found_is_said_at_last() -> None:
 def test_a_scheduler_that_cannot_be_asked_is_no_scheduler_without_the_job() -> None:
     async def story() -> None:
         node = LoginNode([reported("unfinished")], [Result(1, b"", AWAY.encode())])
-        with pytest.raises(NoAnswerError) as caught:
+        with pytest.raises(MaybeSubmitted) as caught:
             await node.job()
         assert (
             "could not be asked about it: The scheduler does not answer: slurmctld is away"
@@ -118,7 +118,7 @@ def test_a_timeout_of_the_scheduler_is_looked_up_and_a_refusal_is_not() -> None:
         assert await node.job() == "13"
         node = LoginNode([reported("answered", 1, err=timed_out)], [NONE])
         began = asyncio.get_running_loop().time()
-        with pytest.raises(NoAnswerError):
+        with pytest.raises(MaybeSubmitted):
             await node.job()
         assert 30.0 < asyncio.get_running_loop().time() - began < 60.0
         node = LoginNode([reported("answered", 1, err=refused)], [NONE])
@@ -136,7 +136,7 @@ def test_a_person_may_leave_while_it_is_waited_for() -> None:
         await asyncio.sleep(100.0)
         began = asyncio.get_running_loop().time()
         node.left.set()
-        with pytest.raises(NoAnswerError, match="has not said") as caught:
+        with pytest.raises(MaybeSubmitted, match="has not said") as caught:
             await waiting
         assert "look at the queue" in caught.value.hint
         assert asyncio.get_running_loop().time() - began < 5.0

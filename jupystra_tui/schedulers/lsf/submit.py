@@ -7,7 +7,7 @@ import shlex
 
 from msgspec import Struct
 
-from jupystra_tui.errors import ConfigError, NoAnswerError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.checks import CONTROL
@@ -88,7 +88,7 @@ def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     """Return the job's id, whatever esubs and banners print around it on either stream.
 
-    Raises SchedulerError for a refusal, NoAnswerError where the job may have been taken, or may be taken later.
+    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken, or may be taken later.
     """
     match = _ID.search(stdout) or _ID.search(stderr)
     if match:
@@ -97,7 +97,7 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     error = explain_failure(rc, said, "bsub")
     if rc == _NOT_FOUND or (_REFUSED.search(said) and not _HUNG.search(said)):
         raise error
-    raise NoAnswerError(error.title, error.hint, error.detail)
+    raise MaybeSubmitted(error.title, error.hint, error.detail)
 
 
 def _requirements(request: JobRequest, memory: Memory) -> str:

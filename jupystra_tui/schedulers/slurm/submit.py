@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from jupystra_tui.errors import ConfigError, NoAnswerError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.checks import CONTROL
@@ -72,19 +72,19 @@ def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     """Return the job's id from the last line that holds one (`4711` or `4711;cluster`).
 
-    Raises SchedulerError for a refusal, NoAnswerError where the job may have been taken all the same.
+    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken all the same.
     """
     if rc:
         said = stderr if stderr.strip() else stdout
         error = explain_failure(rc, said, "sbatch")
         if (rc >= _KILLED and rc not in (127, 255)) or _UNCERTAIN.search(said):
-            raise NoAnswerError(error.title, error.hint, error.detail)
+            raise MaybeSubmitted(error.title, error.hint, error.detail)
         raise error
     for line in reversed(stdout.splitlines()):
         match = _ID.fullmatch(line.strip())
         if match:
             return match[1]
-    raise NoAnswerError(
+    raise MaybeSubmitted(
         "sbatch did not say which job it made",
         "Look at the queue before you start it again.",
         clean_lines(f"{stdout}\n{stderr}").strip(),
