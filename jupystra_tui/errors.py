@@ -60,6 +60,10 @@ class NotInQueue(SchedulerError):
         )
 
 
+class MaybeSubmitted(SchedulerError):
+    """The scheduler was asked to start a job, and it is not known whether it took it."""
+
+
 class LaunchError(JupystraError):
     """A job was submitted, and its server will not come up."""
 

@@ -60,6 +60,7 @@ class JobRequest:
     account: str = ""
     qos: str = ""
     command: str = ""
+    comment: str = ""
     requeue: bool = True
     umask: int = 0o022
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -20,8 +20,8 @@ def folder_of(tag: str) -> str:
 
 
 def new_tag() -> str:
-    """Return a tag that sorts by time and that nobody else has: `20261122-140312-3f9a`."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    """Return a tag that sorts by time and that no other submission has: `20261122-140312-3f9a07c1`."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
 
 
 def absolute_folder(home: str, tag: str) -> str:

@@ -1,51 +1,140 @@
-"""Submitting exactly once, however often the connection breaks."""
+"""Submitting a job exactly once, however often the connection breaks."""
+
+import re
+from enum import Enum
+
+from msgspec import Struct
 
 from jupystra_tui.jupyter.folder import LOG, folder_of
-from jupystra_tui.jupyter.quoting import here_document, word
+from jupystra_tui.jupyter.quoting import here_document, quoted, word
 
-UNFINISHED = 75
+WAIT_SECONDS = 15
+_PLACE = re.compile(r"@([A-Z]+)")
 _SCRIPT = r"""(
-trap '' HUP
-folder=@FOLDER
-keep_id() {
-  sed -n -e 's/^\([0-9][0-9]*\)\(;.*\)*$/\1/p' -e 's/^Submitted batch job \([0-9][0-9]*\).*/\1/p' \
-    -e 's/^Job <\([0-9][0-9]*\)> is submitted.*/\1/p' "$folder/answer" | tail -n 1 >"$folder/.submitted"
-  [ -s "$folder/.submitted" ] && mv -f "$folder/.submitted" "$folder/id"
+trap '' HUP # a lost connection stops nothing
+folder=@FOLDER log=@OUTPUT kept=yes
+report() { printf '\036%s%s\037%s\037%s\037%s' @MARK "$1" "$2" "$kept" "$3"; exit 0; }
+keep() { printf '%s\n' "$2" >"$folder/.$1" && mv -f "$folder/.$1" "$folder/$1"; }
+done_before() { [ -s "$folder/id" ] || [ -s "$folder/code" ]; }
+repeat() {
+  [ -s "$folder/id" ] && report known 0 "$(cat "$folder/id")"
+  [ -s "$folder/refusal" ] && cat "$folder/refusal" >&2
+  report answered "$(cat "$folder/code")" "$(cat "$folder/answer")"
 }
-tell() { if [ -s "$folder/answer" ]; then cat "$folder/answer"; else cat "$folder/id"; fi; }
-(umask 077 && mkdir -p "$folder" && : >>"$folder/answer" && : >>"$folder/@LOG") || exit 73
-mine='' seconds=0
-while [ ! -s "$folder/id" ] && [ -z "$mine" ] && [ "$seconds" -lt 15 ]; do
-  if mkdir "$folder/submitting" 2>/dev/null; then mine=yes; else sleep 1; fi
+make_folder() (
+  umask 077
+  LC_ALL=C
+  export LC_ALL
+  mkdir -p "$folder" && printf '%16384s\n' '' | cat >"$folder/.room" && rm -f "$folder/.room" && true >>"$folder/@LOG"
+)
+check_output() {
+  parent=${log%/*}
+  [ -d "${parent:=/}" ] || report no-folder 0 "$parent"
+  [ -d "$log" ] && report is-folder 0 "$log"
+  if [ -f "$log" ]; then { true >>"$log"; } 2>/dev/null
+  elif [ -e "$log" ]; then [ -w "$log" ]
+  else { true >>"$log"; } 2>/dev/null && rm -f "$log"; fi || report not-writable 0 "$log"
+}
+submit() {
+@COMMAND @OPENING
+@BODY
+}
+pass_on() { # what the command says meanwhile is shown at once, and kept; a closed connection does not stop the command
+  trap '' PIPE
+  while IFS= read -r line || [ -n "$line" ]; do
+    { printf '%s\n' "$line" >>"$folder/refusal"; } 2>/dev/null
+    printf '%s\n' "$line" >&2
+  done
+}
+finish() { # the answer goes through no file: the home may be full by now
+  umask 077
+  id=$(printf '%s\n' "$2" | sed -n -e 's/^\([0-9][0-9]*\)\(;.*\)*$/\1/p' \
+    -e 's/^Submitted batch job \([0-9][0-9]*\).*/\1/p' -e 's/^Job <\([0-9][0-9]*\)> is submitted.*/\1/p' | tail -n 1)
+  {
+    if [ "$1" -eq 0 ] && [ "$id" ]; then keep id "$id" || kept=no; fi
+    keep answer "$2" && keep code "$1" || kept=no
+  } 2>/dev/null
+  report answered "$1" "$2"
+}
+seconds=0
+until done_before; do
+  if [ ! -d "$folder/submitting" ]; then
+    said=$(make_folder 2>&1) || { printf '%s\n' "$said" >&2; report unwritable 0 ''; }
+    check_output
+    if mkdir "$folder/submitting" 2>/dev/null; then
+      exec 4>&1
+      { answer=$(submit 2>&3 3>&- 4>&-); finish "$?" "$answer" >&4; } 3>&1 | pass_on
+      exit 0
+    fi
+  fi
+  if [ "$seconds" -ge @SECONDS ]; then
+    [ -d "$folder/submitting" ] || report unwritable 0 ''
+    report unfinished 0 ''
+  fi
+  sleep 1
   seconds=$((seconds + 1))
 done
-if [ -z "$mine" ]; then
-  if [ -s "$folder/id" ] || keep_id; then tell; exit 0; fi
-  printf 'An earlier attempt to submit this job never came to an end: look at the queue first.\n' >&2
-  exit @UNFINISHED
-fi
-@COMMAND >"$folder/answer" 2>"$folder/refusal" @OPENING
-@BODY
-code=$?
-if [ "$code" -eq 0 ]; then keep_id; else rmdir "$folder/submitting"; fi
-cat "$folder/answer"
-cat "$folder/refusal" >&2
-exit "$code"
+repeat
 )"""
 
 
-def submit_script(tag: str, script: str, submit_argv: tuple[str, ...]) -> str:
-    """Return shell text that feeds `script` to the submit command; output, errors and exit code are that command's.
+class End(Enum):
+    """How a submission ended.
 
-    Run again with the same tag it prints the first answer instead of submitting twice, waiting up to 15 seconds for an
-    attempt that is still under way; its code is UNFINISHED where such an attempt died. A lost connection does not stop
-    what it has begun.
+    ANSWERED: the scheduler's command ended; KNOWN: the job is known from an earlier attempt; UNFINISHED: an earlier
+    attempt asked the scheduler and left no answer. Nothing was sent: UNWRITABLE (the home folder), NO_FOLDER (for the
+    output file), IS_FOLDER (the output file is one), NOT_WRITABLE (the output file).
+    """
+
+    ANSWERED = "answered"
+    KNOWN = "known"
+    UNFINISHED = "unfinished"
+    UNWRITABLE = "unwritable"
+    NO_FOLDER = "no-folder"
+    IS_FOLDER = "is-folder"
+    NOT_WRITABLE = "not-writable"
+
+
+class Submitted(Struct, frozen=True):
+    """What `submit_script` reported; `code` and `text` are the submit command's, `text` the job's id where it is KNOWN.
+
+    `kept` is whether the answer could be written to the job's folder too: it cannot where the home folder is full.
+    """
+
+    end: End
+    code: int
+    kept: bool
+    text: str
+
+
+def submit_script(tag: str, script: str, submit_argv: tuple[str, ...], log: str, mark: str) -> str:
+    """Return shell text that feeds `script` to the submit command, and reports how that ended after `mark`.
+
+    `log` is the path of the job's output, which must be writable. Standard error is the submit command's, line by line
+    as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
+    WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun.
     """
     opening, body = here_document(script)
-    frame = _SCRIPT.replace("@FOLDER", word(folder_of(tag))).replace("@LOG", LOG)
-    frame = (
-        frame.replace("@UNFINISHED", str(UNFINISHED))
-        .replace("@COMMAND", " ".join(map(word, submit_argv)))
-        .replace("@OPENING", opening)
-    )
-    return frame.replace("@BODY", body)
+    texts = {
+        "FOLDER": word(folder_of(tag)),
+        "OUTPUT": word(log),
+        "LOG": LOG,
+        "MARK": quoted(mark),
+        "SECONDS": str(WAIT_SECONDS),
+        "COMMAND": " ".join(map(word, submit_argv)),
+        "OPENING": opening,
+        "BODY": body,
+    }
+    return _PLACE.sub(lambda place: texts[place[1]], _SCRIPT)
+
+
+def parse_submitted(out: bytes, mark: str) -> Submitted | None:
+    """Return what `submit_script` reported, None where it was cut off."""
+    _, found, record = out.partition(f"\x1e{mark}".encode())
+    fields = record.decode(errors="replace").split("\x1f", 3)
+    if not found or len(fields) < 4:
+        return None
+    try:
+        return Submitted(End(fields[0]), int(fields[1]), fields[2] == "yes", fields[3])
+    except ValueError:
+        return None

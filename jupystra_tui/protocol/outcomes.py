@@ -26,16 +26,21 @@ class Killed(Struct, frozen=True, tag=True):
 
 
 class Previewed(Struct, frozen=True, tag=True):
-    """The batch script as it would be sent, and what is wrong with the request, each naming its field."""
+    """The batch script as it would be sent, and what is wrong with the request, each naming its field.
+
+    A `Start` with its `tag` sends just that script.
+    """
 
     script: str
     problems: tuple[Problem, ...] = ()
+    tag: str = ""
 
 
 class Started(Struct, frozen=True, tag=True):
-    """A launch has begun."""
+    """A launch has begun; `sent` is the batch script that it submits."""
 
     launch: str
+    sent: str = ""
 
 
 class Connected(Struct, frozen=True, tag=True):

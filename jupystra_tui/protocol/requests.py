@@ -65,12 +65,14 @@ class Preview(Struct, frozen=True, tag=True):
 class Start(Struct, frozen=True, tag=True):
     """Submit, wait and connect. Answered with `Started`; the rest are `LaunchChanged`.
 
-    `script` is whether a connect script is written once it is known where the server is.
+    `script` is whether a connect script is written once it is known where the server is. `tag` is that of the
+    preview whose script is sent; without one, or when the request is not the one previewed, a new script is made.
     """
 
     cluster: str
     request: JobRequest
     script: bool = True
+    tag: str = ""
 
 
 class LeaveLaunch(Struct, frozen=True, tag=True):

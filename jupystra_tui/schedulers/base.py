@@ -87,14 +87,17 @@ class Scheduler(Protocol):
     def submit_command(self, request: JobRequest, log: str, tag: str) -> Argv:
         """Return the command that takes the batch script on its standard input."""
 
-    def lookup_command(self, request: JobRequest, tag: str) -> Argv:
-        """Return the command that finds the jobs of one submission, empty where no name tells them apart."""
+    def lookup_script(self, request: JobRequest, tag: str) -> str:
+        """Return shell text that finds the jobs of one submission, whether they wait, run or are over."""
 
-    def parse_lookup(self, text: str) -> tuple[str, ...]:
-        """Return the ids that `lookup_command` printed, the oldest first."""
+    def parse_lookup(self, tag: str, stdout: str, stderr: str, rc: int) -> tuple[str, ...]:
+        """Return the ids that `lookup_script` found, the oldest first; raises SchedulerError for no answer."""
 
     def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
-        """Return the new job's id, whatever banners stand around it."""
+        """Return the new job's id, whatever banners stand around it.
+
+        Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken all the same.
+        """
 
     def cancel_command(self, ids: Iterable[str]) -> Argv:
         """Return the command that kills the jobs of these ids; raises ValueError for what is no id."""

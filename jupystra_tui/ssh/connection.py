@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
 
-from jupystra_tui.errors import ConnectError, NoAnswer, NotSent
+from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.dial import Line
 from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.heartbeat import Heartbeat
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.ssh.shell import LOGIN, PLAIN, Result, Shell, close_quietly
+from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
+from jupystra_tui.ssh.shell import LOGIN, PLAIN, OnErr, Result, Shell, close_quietly
 from jupystra_tui.ssh.tcp import Reply, peer, probe
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
@@ -52,6 +53,7 @@ class Connection:
         self._shell_command = PLAIN
         self._prologue = ""
         self._opening = asyncio.Lock()
+        self._second = SecondShell(self._open_shell)
         self._heart = Heartbeat(lambda: ping(transport), self._probe, self._silent)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -98,22 +100,44 @@ class Connection:
         self._shell_command = LOGIN
         if self._shell:
             self._shell.close()
+        self._second.close()
 
-    async def run(self, script: str, limit: float = 20.0) -> Result:
-        """Run shell text on the kept shell: one round trip. Raises NotSent, NoAnswer also after `limit` seconds."""
+    async def run(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> Result:
+        """Run shell text on the kept shell, which is for polls: one round trip.
+
+        Raises NotSent, NoAnswer also after `limit` seconds. `on_err` is as for `Shell.run`.
+        """
+        began = time.monotonic()
         async with self._opening:
             if self._shell is None or not self._shell.alive:
                 self._shell = await self._open_shell()
             shell = self._shell
-        return await self._in_time(shell.run(script, limit), limit)
+        return await self._in_time(shell.run(script, limit - (time.monotonic() - began), on_err), limit)
 
-    async def run_apart(self, script: str, limit: float = 60.0) -> Result:
-        """Run shell text on a channel of its own, for long output that shall not hold up the polls."""
+    async def run_apart(self, script: str, limit: float = 60.0, on_err: OnErr | None = None) -> Result:
+        """Run shell text on a channel of its own, for what takes long and shall not hold up the polls.
+
+        Raises NoSession where the login node allows no further session.
+        """
         shell = await self._open_shell()
         try:
-            return await self._in_time(shell.run(script, limit), limit)
+            return await self._in_time(shell.run(script, limit, on_err), limit)
         finally:
             shell.close()
+
+    async def run_long(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
+        """Run what may take minutes: on a channel of its own, or on a kept shell where the site allows no other."""
+        try:
+            return await self.run_apart(script, limit, on_err)
+        except NoSession:
+            return await self.run_beside(script, limit, on_err)
+
+    async def run_beside(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> Result:
+        """Run shell text on a second kept shell; on the one of the polls where the site allows no other."""
+        try:
+            return await self._in_time(self._second.run(script, limit, on_err), limit)
+        except NoSession:
+            return await self.run(script, limit, on_err)
 
     def open_direct(self, host: str, port: int) -> paramiko.Channel:
         """Return a channel to a port that the login node can reach; blocking. Raises SSHException."""
@@ -133,6 +157,7 @@ class Connection:
         """Close shell, transport and proxy. Idempotent."""
         if self._shell:
             self._shell.close()
+        self._second.close()
         for task in self._tasks[1:]:
             task.cancel()
         await in_thread(end, self._transport, self._line)
@@ -146,13 +171,15 @@ class Connection:
 
     async def _session(self) -> paramiko.Channel:
         patience = time.monotonic() + ENDING_SECONDS
+        released = False
         while True:
             try:
                 return await self._started(await in_thread(_open, self._transport))
             except ChannelException as error:
-                ours = self._shell is not None and self._shell.given_up
+                released |= self._second.release()
+                ours = released or (self._shell is not None and self._shell.given_up)
                 if not ours or time.monotonic() > patience:
-                    raise _no_session(ours, error) from error
+                    raise no_session(ours, error) from error
                 await asyncio.sleep(0.1)  # the server tells nobody when the shell that we closed has ended
             except (SSHException, EOFError, OSError) as error:
                 raise self._unsent(error) from error
@@ -212,21 +239,6 @@ class Connection:
         self._tasks[1].cancel()
         if self.silent_since:
             self._silent(0.0)
-
-
-def _no_session(ours: bool, error: ChannelException) -> ConnectError:
-    """Return the error of a login node that allows no more sessions; `ours` is whether one that we closed lives on."""
-    if ours:
-        return ConnectError(
-            "The cluster still runs the command that took too long",
-            "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
-            str(error),
-        )
-    return ConnectError(
-        "The login node allows no further session on this connection",
-        "Its MaxSessions is reached: close other programs that share the connection.",
-        str(error),
-    )
 
 
 def end(transport: paramiko.Transport | None, line: Line) -> None:

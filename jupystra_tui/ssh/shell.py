@@ -23,6 +23,9 @@ AGAIN = "It is opened again by itself."
 LOGIN = "exec bash -lc 'exec /bin/sh'"
 
 
+OnErr = Callable[[bytes], None]
+
+
 class Result(Struct, frozen=True):
     """What a command printed, and its exit code."""
 
@@ -63,22 +66,28 @@ class Shell:
         for number, read in enumerate((channel.recv, channel.recv_stderr)):
             threading.Thread(target=self._read, args=(read, number), name="shell", daemon=True).start()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a command runs."""
+        return self._lock.locked()
+
     async def feed(self, line: str) -> None:
         """Let the shell itself run a line that prints nothing, for all commands to come."""
         async with self._lock:
             await self._send(f"{line}\n".encode())
 
-    async def run(self, script: str, limit: float) -> Result:
+    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
         """Run POSIX shell text and return what it printed.
 
         Raises TimeoutError after `limit` seconds, AnswerTooLong, NotSent, NoAnswer.
+        The limit counts from the call, waiting for an earlier command included. `on_err` is called with all that the
+        command has written on standard error so far, whenever there is more of it.
         """
-        async with self._lock:
+        async with asyncio.timeout(limit), self._lock:
             if not self.alive:
                 raise NotSent("The connection to the login node is lost", AGAIN, layer=Layer.NETWORK)
             try:
-                async with asyncio.timeout(limit):
-                    return await self._exchange(script)
+                return await self._exchange(script, on_err)
             except BaseException:
                 self.close()  # half an answer may still come: never mistake it for the next one's
                 raise
@@ -91,7 +100,7 @@ class Shell:
         threading.Thread(target=close_quietly, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 
-    async def _exchange(self, script: str) -> Result:
+    async def _exchange(self, script: str, on_err: OnErr | None) -> Result:
         mark, purpose = secrets.token_hex(16), purpose_of(script)
         out = MarkedStream(mark, purpose.what, purpose.limit)
         err = MarkedStream(mark, f"{purpose.what} (its error output)", ERR_LIMIT)
@@ -101,8 +110,12 @@ class Shell:
             f"printf '\\n%s %s\\n' {mark} $?; printf '\\n%s\\n' {mark} >&2\n"
         )
         await self._send(text.encode())
+        said = b""
         while True:
             self._news.clear()
+            if on_err and err.so_far != said:
+                said = err.so_far
+                on_err(said)
             if out.complete and err.complete:
                 return Result(int(out.rest), out.content, err.content)
             if self._failure:

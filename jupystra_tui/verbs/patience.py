@@ -41,7 +41,8 @@ class Patience:
         asking = asyncio.ensure_future(ask_choice(terminal, question, _CHOICES))
         started = asyncio.ensure_future(self._front_end.until(lambda: self._started))
         try:
-            await asyncio.wait({asking, started}, return_when=asyncio.FIRST_COMPLETED)
+            with self._front_end.progress.held():
+                await asyncio.wait({asking, started}, return_when=asyncio.FIRST_COMPLETED)
             self._looks.clear()
             return asking.result() or "leave" if asking.done() else "wait"
         finally:

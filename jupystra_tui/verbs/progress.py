@@ -1,5 +1,8 @@
 """How a login and a launch go, on standard error: each step as soon as it is known, and once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from jupystra_tui.model import Launch, Session, StepState
 from jupystra_tui.verbs.output import say
 
@@ -12,6 +15,7 @@ class Progress:
         self._quiet = quiet
         self._login: tuple[str, ...] = ()
         self._said: dict[str, str] = {}
+        self._held: list[str] | None = None
 
     def login(self, cluster: str, known: tuple[str, ...]) -> None:
         """Follow a login from here on: `known` are its steps so far."""
@@ -38,6 +42,20 @@ class Progress:
                 self._said[step.name] = told
                 self._say(f"{step.name}: {told}")
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Write nothing into a question that stands on the terminal: what is new comes after it."""
+        held: list[str] = []
+        self._held = held
+        try:
+            yield
+        finally:
+            self._held = None
+            for sentence in held:
+                self._say(sentence)
+
     def _say(self, sentence: str) -> None:
-        if not self._quiet:
+        if self._held is not None:
+            self._held.append(sentence)
+        elif not self._quiet:
             say(sentence)

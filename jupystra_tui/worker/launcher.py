@@ -3,33 +3,31 @@
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import msgspec
 
-from jupystra_tui.errors import ConnectError, JupystraError, LaunchError, SchedulerError
-from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
+from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
+from jupystra_tui.jupyter.folder import log_script, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
-from jupystra_tui.jupyter.submission import UNFINISHED, submit_script
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem, Step, StepState
-from jupystra_tui.protocol import LaunchChanged
 from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.relay import check_port
-from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.hub import Hub
+from jupystra_tui.worker.launch_steps import LaunchSteps
+from jupystra_tui.worker.leaving import Left, unless_left
 from jupystra_tui.worker.live import LiveTunnel
+from jupystra_tui.worker.looks import LookPace
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.scripts import write_script
-from jupystra_tui.worker.sending import prepare
+from jupystra_tui.worker.sending import Sending
 from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.submitting import FULL_HOME, Submitter
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
-SUBMIT_LIMIT = 60.0
-QUICK, QUICK_SECONDS = 0.25, 20.0
-SLOW = 2.0
 LOOKS_WITHOUT = 3
+ANSWER_SECONDS = 15.0
 LOG_END = 8000
 STEPS = ("submit", "wait", "start", "tunnel", "answer")
 
@@ -37,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class Launcher:
-    """One launch. `run` goes through to the end and never raises what a person should read: it shows it.
+    """One launch of what `sending` holds. `run` goes through to the end and shows what a person should read.
 
     `on_job` is told the job's id; `script` is whether a connect script is written.
     """
@@ -46,131 +44,147 @@ class Launcher:
         self,
         session: ClusterSession,
         request: JobRequest,
+        sending: Sending,
         hub: Hub,
         tunnels: TunnelSupervisor,
         on_job: Callable[[str], None] = lambda job: None,
         script: bool = False,
     ) -> None:
-        self.shown = Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, STEPS)))
+        self._told = LaunchSteps(
+            Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, STEPS))), hub
+        )
         self._session = session
-        self._hub = hub
         self._tunnels = tunnels
         self._on_job = on_job
         self._script = script
-        self._tag = new_tag()
+        self._sending = sending
         self._tunnel: LiveTunnel | None = None
         self._missing: set[float] = set()
-        self._left = False
+        self._left = asyncio.Event()
+        self._now = asyncio.get_running_loop().time
+        self._pace = LookPace(session.cluster.poll_floor, session.cluster.poll, self._now())
+
+    @property
+    def shown(self) -> Launch:
+        """The launch as front ends see it."""
+        return self._told.shown
 
     async def run(self) -> None:
         """Launch; the story is in `shown` and with the front ends."""
         try:
             await self._submit()
-            await self._connect(await self._wait())
+            await self._serve()
         except JupystraError as error:
             await self._fail(error)
         except asyncio.CancelledError:
-            self._show(
+            self._told.show(
                 problem=Problem("Nobody follows this launch any more", "Its job, if there is one, goes on.")
             )
             raise
         except Exception as error:
             log.exception("a launch failed")
-            self._show(problem=defect(error))
+            self._told.show(problem=defect(error))
 
     def leave(self) -> None:
         """Follow the job no more, unless it runs already: it stays in the queue."""
-        self._left = True
+        self._left.set()
 
     async def _submit(self) -> None:
-        scheduler, request = self._session.site.scheduler, self.shown.request
-        self._step("submit", StepState.NOW)
+        request = self.shown.request
+        self._told.step("submit", StepState.NOW)
         if request.relay_port:
             await check_port(await self._session.connection(), request.relay_port)
-        sending = prepare(self._session.site, request, self._tag)
-        command = scheduler.submit_command(request, sending.log, self._tag)
-        result = await self._submit_through_breaks(submit_script(self._tag, sending.script, command))
-        try:
-            job = scheduler.parse_submit(text(result.out), text(result.err), result.code)
-        except SchedulerError as error:
-            job = await self._looked_up()  # it may have been taken without a word
-            if not job and result.code == UNFINISHED:
-                raise _unanswered(error) from error
-            if not job:
-                raise
-        self._show(job=job, log=sending.log)
-        self._on_job(job)
-        self._step("submit", StepState.DONE, f"job {self.shown.job}")
-        self._step("wait", StepState.NOW)
+        say = partial(self._told.step, "submit", StepState.NOW)
+        placed = await Submitter(self._session, request, self._sending, say, self._left).run()
+        self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else "")
+        self._told.step("wait", StepState.NOW)
         self._session.watcher.acted()
 
-    async def _submit_through_breaks(self, submission: str) -> Result:
-        """Run the submission; after a break once more: it knows what an earlier run of it submitted."""
-        try:
-            return await self._session.run(submission, SUBMIT_LIMIT)
-        except ConnectError:
-            self._step("submit", StepState.NOW, "no answer; asking whether the job was submitted")
-            return await self._session.run(submission, SUBMIT_LIMIT)
-
-    async def _looked_up(self) -> str:
-        """Return the job that an attempt without an answer made all the same, empty if none is to be found."""
-        scheduler = self._session.site.scheduler
-        command = scheduler.lookup_command(self.shown.request, self._tag)
-        if not command:
-            return ""
-        try:
-            result = await self._session.run(quote(command))
-        except ConnectError:
-            return ""  # its daemon still hangs: the first attempt's answer says what may yet happen
-        return next(iter(scheduler.parse_lookup(text(result.out))), "")
+    def _take(self, job: str, remark: str = "") -> Job | None:
+        """Follow that job from now on; returns it as last seen."""
+        self._told.show(job=job, log=self._sending.log)
+        self._on_job(job)
+        self._told.step("submit", StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
+        return self._session.watcher.job(job)
 
     async def _wait(self) -> Found:
         """Look into the job's folder until the server's runtime file is there; raise when it will not come."""
-        began = time.monotonic()
+        self._pace.changed(self._now())
         while True:
             job = self._session.watcher.job(self.shown.job)
             folder, found = await self._look()
             if folder.job not in ("", self.shown.job):
-                job = self._adopt(folder.job)
+                job = self._take(
+                    folder.job
+                )  # a scheduler that hung may have taken one submission several times
             if folder.node and self._tunnel is None:
                 await self._started(folder.node)
+                self._pace.changed(self._now())
             if found:
                 return found
             if folder.failure:
                 raise LaunchError(folder.failure, "Change that, and start again.")
             self._judge(job)
-            if self._left and self._tunnel is None:
-                raise LaunchError("The job waits on, and nobody for it", "Connect to it once it runs.")
-            quick = self._tunnel is not None or time.monotonic() - began < QUICK_SECONDS
-            await asyncio.sleep(QUICK if quick else SLOW)
+            await self._rest()
 
-    def _adopt(self, job: str) -> Job | None:
-        """Follow the job that serves: a scheduler that hung may have taken one submission several times."""
-        self._show(job=job)
-        self._on_job(job)
-        self._step("submit", StepState.DONE, f"job {job}")
-        return self._session.watcher.job(job)
+    async def _rest(self) -> None:
+        """Wait until the next look is due, or until the queue tells that the job changed."""
+        if self._left.is_set() and self._tunnel is None:
+            raise _left_waiting()
+        changed = asyncio.ensure_future(self._change())
+        left = asyncio.ensure_future(asyncio.Event().wait() if self._tunnel else self._left.wait())
+        try:
+            await asyncio.wait(
+                {changed, left},
+                timeout=self._pace.pause(self._now()),
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if changed.done():
+                await changed
+                self._pace.changed(self._now())
+        finally:
+            changed.cancel()
+            left.cancel()
+            await asyncio.gather(changed, left, return_exceptions=True)
+
+    async def _change(self) -> None:
+        """Wait for a look at the queue that shows the job in another state; raises what a look says against it."""
+        watcher = self._session.watcher
+        before = _where(watcher.job(self.shown.job))
+        while True:
+            async with watcher.news:
+                await watcher.news.wait()
+            job = watcher.job(self.shown.job)
+            self._judge(job)
+            if _where(job) != before:
+                return
 
     async def _look(self) -> tuple[JobFolder, Found | None]:
         mark = secrets.token_hex(8)
-        await self._session.until_up()
         try:
-            result = await self._session.run(look_one_script(self._tag, mark))
+            if self._tunnel is None:
+                await unless_left(self._session.until_up(), self._left)
+            else:
+                await self._session.until_up()
+            result = await self._session.run(look_one_script(self._sending.tag, mark))
+        except Left:
+            raise _left_waiting() from None
         except ConnectError:
-            await asyncio.sleep(SLOW)  # the session comes back by itself, or waits for the person
-            return JobFolder(self._tag), None
+            return JobFolder(
+                self._sending.tag
+            ), None  # the session comes back by itself, or waits for the person
         found = parse_look(result.out, mark)
-        return parse_folder(result.out, mark) or JobFolder(self._tag), found[0] if found else None
+        return parse_folder(result.out, mark) or JobFolder(self._sending.tag), found[0] if found else None
 
     async def _started(self, node: str) -> None:
-        self._step("wait", StepState.DONE, f"runs on {node}")
-        self._step("start", StepState.NOW, f"Jupyter starts on {node}")
-        self._step("tunnel", StepState.NOW)
+        self._told.step("wait", StepState.DONE, f"runs on {node}")
+        self._told.step("start", StepState.NOW, f"Jupyter starts on {node}")
+        self._told.step("tunnel", StepState.NOW)
         request = self.shown.request
         self._tunnel = await self._tunnels.reach(
             self._session, self.shown.job, request.name, node, request.relay_port
         )
-        self._show(tunnel=self._tunnel.shown.id)
+        self._told.show(tunnel=self._tunnel.shown.id)
         self._session.watcher.acted()
 
     def _judge(self, job: Job | None) -> None:
@@ -184,31 +198,48 @@ class Launcher:
             return
         self._missing.clear()
         if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
-            self._step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
+            self._told.step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value
             raise LaunchError(
                 f"The job ended before its server was up: {how}", "Its log's last lines say more."
             )
 
+    async def _serve(self) -> None:
+        """Wait for the server and connect to it; once more when the connection to the cluster broke meanwhile."""
+        while True:
+            try:
+                return await self._connect(await self._wait())
+            except (ConnectError, TunnelError):
+                if await self._cluster_answers():
+                    raise
+                self._tunnel = None  # `_wait` goes on when the cluster answers
+
+    async def _cluster_answers(self) -> bool:
+        try:
+            await (await self._session.connection()).run_beside(":", ANSWER_SECONDS)
+        except ConnectError:
+            return False
+        return True
+
     async def _connect(self, found: Found) -> None:
         server = found.server
         if self._tunnel is None or self._tunnel.shown.node != server.node:
             await self._started(server.node)
         assert self._tunnel
-        self._step("start", StepState.DONE, f"port {server.port} on {server.node}")
-        self._step("answer", StepState.NOW)
+        self._told.step("start", StepState.DONE, f"port {server.port} on {server.node}")
+        self._told.step("answer", StepState.NOW)
         await self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
-        self._step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
-        self._step("answer", StepState.DONE)
+        self._told.step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        self._told.step("answer", StepState.DONE)
         self._session.watcher.acted()
 
     async def _write_script(self, found: Found) -> None:
         """Write the connect script, if one is wanted; a launch does not fail for want of it."""
         if self._script:
             try:
-                self._show(script=str(await write_script(self._session, found.server)))
+                self._told.show(script=str(await write_script(self._session, found.server)))
             except JupystraError as error:
                 log.warning("no connect script: %s", error.title)
 
@@ -216,51 +247,32 @@ class Launcher:
         detail = "\n\n".join(filter(None, [error.detail, await self._log_end()]))
         if self._tunnel and not self._tunnel.shown.ready:
             await self._tunnels.close(self._tunnel.shown.id)
-        steps = _failed(self.shown.steps)
-        self._show(steps=steps, problem=msgspec.structs.replace(problem_of(error), detail=detail))
+        problem = problem_of(error, self._left_behind(error))
+        self._told.fail(msgspec.structs.replace(problem, detail=detail))
         self._session.watcher.acted()
+
+    def _left_behind(self, error: JupystraError) -> str:
+        """Return the error's hint, and what becomes of the job of a launch that the person gave up."""
+        if not isinstance(error, GivenUp) or not self.shown.job:
+            return error.hint
+        return f"{error.hint} Job {self.shown.job} goes on: connect to it later, or kill it.".strip()
 
     async def _log_end(self) -> str:
         if not self.shown.job:
             return ""
         mark = secrets.token_hex(8)
         try:
-            script = Script(log_script(self._tag, mark, LOG_END), LOG)
-            log = parse_log((await self._session.run(script)).out, mark)
+            script = Script(log_script(self._sending.tag, mark, LOG_END), LOG)
+            connection = await self._session.connection()
+            log = parse_log((await connection.run_beside(script)).out, mark)
         except JupystraError:
             return ""
         return log[1] if log else ""
 
-    def _step(self, name: str, state: StepState, said: str = "") -> None:
-        now = time.time()
-        ended = now if state is StepState.DONE else 0.0
-        steps = tuple(
-            Step(name, state, said or step.text, step.began or now, ended) if step.name == name else step
-            for step in self.shown.steps
-        )
-        self._show(steps=steps)
 
-    def _show(self, **changes: Any) -> None:
-        changed = msgspec.structs.replace(self.shown, **changes)
-        if changed != self.shown:
-            self.shown = changed
-            self._hub.publish(LaunchChanged(changed))
+def _left_waiting() -> LaunchError:
+    return LaunchError("The job waits on, and nobody for it", "Connect to it once it runs.")
 
 
-def _unanswered(error: SchedulerError) -> LaunchError:
-    return LaunchError(
-        "The scheduler has not said whether it took the job",
-        "It may still take it later: look at the queue before you start it again.",
-        error.detail,
-    )
-
-
-def _failed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Return the steps with the first unfinished one as the failed one, and nothing under way after it."""
-    number = next((number for number, step in enumerate(steps) if step.state is StepState.NOW), len(steps))
-    after = tuple(Step(step.name) if step.state is StepState.NOW else step for step in steps[number + 1 :])
-    failed = tuple(
-        msgspec.structs.replace(step, state=StepState.FAILED, ended=time.time())
-        for step in steps[number : number + 1]
-    )
-    return (*steps[:number], *failed, *after)
+def _where(job: Job | None) -> tuple[JobState, str] | None:
+    return (job.state, job.node) if job else None

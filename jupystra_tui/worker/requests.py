@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConfigError, ConnectError
-from jupystra_tui.jupyter.folder import log_script, new_tag, parse_log
+from jupystra_tui.jupyter.folder import log_script, parse_log
 from jupystra_tui.model import Cluster, JobRequest, Problem, SessionPhase
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh import nodekey
@@ -25,7 +25,7 @@ from jupystra_tui.worker.hub import Hub, Listener
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prompts import Prompts
 from jupystra_tui.worker.scripts import write_script
-from jupystra_tui.worker.sending import prepare
+from jupystra_tui.worker.sending import Previews
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.state import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
@@ -47,6 +47,7 @@ class Office:
         self._sleep = SleepWatch()
         self._sessions: dict[str, ClusterSession] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._previews = Previews()
         self._launchers: WeakValueDictionary[str, Launcher] = WeakValueDictionary()
         self._door = asyncio.Lock()
 
@@ -74,17 +75,10 @@ class Office:
                 return await kills.plan(self._wanted(cluster), ids)
             case protocol.Cancel(cluster, parts):
                 return await kills.kill(self._wanted(cluster), parts)
-            case protocol.Preview(cluster, request):
+            case protocol.Preview(cluster):
                 return self._preview(self._session(cluster), body)
-            case protocol.Start(cluster, request, script):
-                if _taken(request):
-                    raise taken(request.local_port)
-                on_job = partial(self._recent.started, cluster)
-                launcher = Launcher(self._wanted(cluster), request, self.hub, self.tunnels, on_job, script)
-                self._launchers[launcher.shown.id] = launcher
-                self.hub.publish(protocol.LaunchChanged(launcher.shown))
-                self._begin(launcher.run(), cluster)
-                return protocol.Started(launcher.shown.id)
+            case protocol.Start(cluster):
+                return self._start(self._wanted(cluster), body)
             case protocol.LeaveLaunch(launch):
                 if launch in self._launchers:
                     self._launchers[launch].leave()
@@ -166,17 +160,31 @@ class Office:
             await self.tunnels.close_all(name)
             await session.aclose()
 
+    def _start(self, session: ClusterSession, body: protocol.Start) -> protocol.Started:
+        cluster, request = body.cluster, body.request
+        if _taken(request):
+            raise taken(request.local_port)
+        sending = self._previews.take(cluster, session.site, request, body.tag)
+        on_job = partial(self._recent.started, cluster)
+        launcher = Launcher(session, request, sending, self.hub, self.tunnels, on_job, body.script)
+        self._launchers[launcher.shown.id] = launcher
+        self.hub.publish(protocol.LaunchChanged(launcher.shown))
+        self._begin(launcher.run(), cluster)
+        return protocol.Started(launcher.shown.id, sending.script)
+
     def _preview(self, session: ClusterSession, body: protocol.Preview) -> protocol.Previewed:
         site = session.site
         problems = (
             *_port_problems(body.request),
             *site.scheduler.check(body.request, session.shown.partitions, session.watcher.facts_age),
         )
-        return protocol.Previewed(prepare(site, body.request, new_tag()).script, problems)
+        sending = self._previews.show(body.cluster, site, body.request)
+        return protocol.Previewed(sending.script, problems, sending.tag)
 
     async def _read_log(self, session: ClusterSession, job: str, limit: int) -> protocol.LogRead:
         mark = secrets.token_hex(8)
-        result = await session.run(Script(log_script(job, mark, limit), LOG))
+        connection = await session.connection()
+        result = await connection.run_beside(Script(log_script(job, mark, limit), LOG))
         return protocol.LogRead(*(parse_log(result.out, mark) or ("", "")))
 
     async def _describe(self, session: ClusterSession, job: str) -> protocol.Described:

@@ -1,13 +1,15 @@
-"""What is sent to submit a job, as the preview shows it and the launch sends it."""
+"""What is sent to submit a job: the preview shows it, and the launch sends just that."""
 
 import posixpath
 
 from msgspec import Struct
 
-from jupystra_tui.jupyter.folder import LOG, absolute_folder
+from jupystra_tui.jupyter.folder import LOG, absolute_folder, new_tag
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.model import JobRequest
 from jupystra_tui.worker.site import Site
+
+KEPT = 64
 
 
 class Sending(Struct, frozen=True):
@@ -16,6 +18,28 @@ class Sending(Struct, frozen=True):
     tag: str
     log: str
     script: str
+
+
+class Previews:
+    """What was shown and may be sent; the latest KEPT are remembered."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, tuple[str, JobRequest, Sending]] = {}
+
+    def show(self, cluster: str, site: Site, request: JobRequest) -> Sending:
+        """Return what would be sent, and remember it by its tag; raises ConfigError."""
+        sending = prepare(site, request, new_tag())
+        self._shown[sending.tag] = (cluster, request, sending)
+        for tag in list(self._shown)[:-KEPT]:
+            del self._shown[tag]
+        return sending
+
+    def take(self, cluster: str, site: Site, request: JobRequest, tag: str) -> Sending:
+        """Return what was shown under that tag for this request, once; else a submission of its own."""
+        shown_for, shown, sending = self._shown.pop(tag, ("", None, None))
+        if sending and (shown_for, shown) == (cluster, request):
+            return sending
+        return prepare(site, request, new_tag())
 
 
 def prepare(site: Site, request: JobRequest, tag: str) -> Sending:

@@ -129,7 +129,7 @@ def test_after_count_looks_it_asks_wait_leave_or_kill(cluster: Cluster, site: Si
     assert f"`jupystra kill {job}` ends it" in terminal.text()
     assert state(site, job) == "PENDING"
     with ordering.in_terminal(cluster, *BUSY, "--count", "1", "--wait") as terminal:
-        terminal.shows("[k]ill it: ")
+        terminal.shows("[k]ill it:")
         terminal.press("k", "enter")
         assert terminal.ends() == 130
     [gone] = re.findall(r"Job (\d+) was killed before it ran", terminal.text())

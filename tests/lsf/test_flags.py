@@ -108,6 +108,16 @@ async def test_what_a_queue_does_not_allow_is_said_before_and_by_lsf_itself(dash
     assert "LSF refused the job" in launch.problem.title
 
 
+async def test_an_output_file_that_cannot_be_is_refused_before_anything_is_sent(
+    dashboard: FrontEnd, practice: PracticeCluster
+) -> None:
+    launch = await ordering.started(dashboard, "-o", "nowhere/out.log")
+    assert launch.problem
+    assert launch.problem.title.endswith("is not there on the cluster: " + f"{practice.folder}/home/nowhere")
+    assert (launch.problem.kind, launch.job) == ("ConfigError", "")
+    assert "No unfinished job found" in lsf(practice, "bjobs")
+
+
 @pytest.fixture
 def slow_queue() -> Iterator[PracticeCluster]:
     with PracticeCluster(queue_seconds=300.0, scheduler="lsf") as cluster:
@@ -125,7 +135,7 @@ def test_after_count_looks_it_asks_wait_leave_or_kill(slow_queue: PracticeCluste
     [job] = re.findall(r"Job (\d+) still waits in the queue", terminal.text())
     assert " PEND " in lsf(slow_queue, "bjobs", job)
     with ordering.in_terminal(cluster, "--count", "1", "--wait") as terminal:
-        terminal.shows("[k]ill it: ")
+        terminal.shows("[k]ill it:")
         terminal.press("k", "enter")
         assert terminal.ends() == 130
     [gone] = re.findall(r"Job (\d+) was killed before it ran", terminal.text())

@@ -48,6 +48,7 @@ async def test_a_submission_taken_twice_gives_one_server_and_its_twin_ends(
 ) -> None:
     practice.hang_controller(takes=2)
     name = await begun(dashboard, practice)
+    await dashboard.until(lambda: "still trying" in dashboard.launches[name].steps[0].text, "its words", 30)
     practice.start_controller()
     launch = await over(dashboard, name)
     assert launch.ready, launch.problem

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from jupystra_tui.errors import ConfigError, SchedulerError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import Cluster, JobRequest, JobState
 from jupystra_tui.schedulers.lsf import Lsf
 from jupystra_tui.schedulers.lsf.submit import Memory, job_name
@@ -51,7 +51,21 @@ def test_memory_is_counted_as_the_site_does_and_says_so(memory: Memory, limit: s
 def test_a_name_of_odd_letters_is_made_harmless_and_shown_without_its_tag() -> None:
     name = job_name(JobRequest(name="my [job] *%$é"), TAG)
     assert name == f"my-job.{TAG}"
-    assert LSF.lookup_command(JobRequest(name="my [job] *%$é"), TAG) == ("bjobs", "-a", "-w", "-J", name)
+    assert LSF.lookup_script(JobRequest(name="my [job] *%$é"), TAG) == f"bjobs -a -w -J {name}"
+
+
+def test_a_submission_is_found_by_its_tag_alone() -> None:
+    head, row = (
+        "JOBID USER STAT QUEUE FROM_HOST EXEC_HOST JOB_NAME SUBMIT_TIME\n",
+        "lsfuser PEND normal login01 -",
+    )
+    listed = f"{head}12 {row} lab.{TAG} Nov 22 17:46\n9 {row} lab.{TAG} Nov 22 17:46\n7 {row} lab.{TAG}0 Nov 22 17:46\n"
+    assert LSF.parse_lookup(TAG, listed, "", 0) == ("9", "12")
+    assert LSF.parse_lookup(TAG, "", f"Job <lab.{TAG}> is not found\n", 255) == ()
+    assert LSF.parse_lookup(TAG, "", "No job found\n", 0) == ()
+    hung = said("mbd-hung-bjobs")
+    with pytest.raises(SchedulerError, match="does not answer"):
+        LSF.parse_lookup(TAG, "", hung.err, 124)
 
 
 def test_what_would_break_out_of_its_line_is_refused() -> None:
@@ -85,14 +99,15 @@ def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str
     answer = said(name)
     with pytest.raises(SchedulerError, match=words) as caught:
         LSF.parse_submit(answer.out, answer.err, answer.code)
+    assert type(caught.value) is SchedulerError
     assert hint in caught.value.hint
 
 
 @pytest.mark.parametrize(
-    "words", [said("mbd-hung-bjobs").err, "Communication time out. Job not submitted.\n"]
+    "words", [said("mbd-hung-bjobs").err, "Communication time out. Job not submitted.\n", ""]
 )
 def test_a_submission_without_an_answer_may_still_be_taken(words: str) -> None:
-    with pytest.raises(SchedulerError) as caught:
+    with pytest.raises(MaybeSubmitted) as caught:
         LSF.parse_submit("", words, 255)
     assert "may still take the job later" in caught.value.hint
 

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from jupystra_tui.errors import ConfigError, SchedulerError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.slurm import Slurm
 from tests.schedulers.captures import refusal
@@ -67,7 +67,13 @@ def test_a_percent_sign_in_the_home_is_no_pattern() -> None:
 
 def test_the_users_variables_do_not_overrule_the_request() -> None:
     argv = slurm.submit_command(JobRequest(queue="gpu"), LOG, TAG)
-    assert argv[argv.index("sbatch") :] == ("sbatch", "--parsable", f"--output={LOG}", "--open-mode=append")
+    assert argv[argv.index("sbatch") :] == (
+        "sbatch",
+        "--parsable",
+        f"--output={LOG}",
+        "--open-mode=append",
+        f"--comment=jupystra:{TAG}",
+    )
     for name in ("SBATCH_PARTITION", "SBATCH_TIMELIMIT", "SBATCH_WAIT", "SBATCH_ARRAY_INX"):
         assert argv[argv.index(name) - 1] == "-u"
     assert "SBATCH_ACCOUNT" not in argv  # none was asked for, so the person's own default holds
@@ -94,7 +100,61 @@ def test_a_refusal_is_raised_with_slurms_words() -> None:
         slurm.parse_submit("", said, rc)
 
 
+@pytest.mark.parametrize("name", ["err-partition", "err-qos", "err-mem", "err-timefmt", "err-opt"])
+def test_what_slurm_refused_it_did_not_take(name: str) -> None:
+    said, rc = refusal(name)
+    with pytest.raises(SchedulerError) as caught:
+        slurm.parse_submit("", said, rc)
+    assert type(caught.value) is SchedulerError
+
+
+@pytest.mark.parametrize(
+    ("stderr", "rc"),
+    [
+        ("sbatch: error: Batch job submission failed: Socket timed out on send/recv operation\n", 1),
+        ("sbatch: error: Batch job submission failed: Zero Bytes were transmitted or received\n", 1),
+        ("Killed\n", 137),
+        ("", 124),
+        ("", 0),
+    ],
+)
+def test_a_submission_without_an_answer_may_still_be_taken(stderr: str, rc: int) -> None:
+    with pytest.raises(MaybeSubmitted):
+        slurm.parse_submit("", stderr, rc)
+
+
+@pytest.mark.parametrize(
+    ("options", "comment"),
+    [
+        ((), f"jupystra:{TAG}"),
+        (("--comment='my own words'",), f"my own words jupystra:{TAG}"),
+        (("--comment 'a b'", "-w c1"), f"a b jupystra:{TAG}"),
+        (("--comment", "one", "--comm=two"), f"two jupystra:{TAG}"),
+        (("--comment='broken",), f"jupystra:{TAG}"),
+    ],
+)
+def test_the_mark_of_a_submission_ends_the_persons_own_comment(
+    options: tuple[str, ...], comment: str
+) -> None:
+    assert f"--comment={comment}" in slurm.submit_command(JobRequest(options=options), LOG, TAG)
+
+
+def test_a_submission_is_found_by_its_mark_alone() -> None:
+    queue = f"12 jupystra:{TAG}\n7 jupystra:{TAG}0\n6 xjupystra:{TAG}\n5 (null)\n4 jupystra:{TAG} x\n"
+    queue += f"9 a b=c jupystra:{TAG}\n"
+    assert slurm.parse_lookup(TAG, queue, "", 0) == ("4", "9", "12")
+    accounting = (
+        f"31|sbatch --parsable --comment=jupystra:{TAG}|\n32|sbatch|a b jupystra:{TAG}\n33|sbatch x|\n"
+    )
+    assert slurm.parse_lookup(TAG, accounting, "", 0) == ("31", "32")
+    assert slurm.parse_lookup(TAG, "", "", 0) == ()
+    with pytest.raises(SchedulerError, match="slurmctld is away"):
+        slurm.parse_lookup(
+            TAG, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)", 1
+        )
+
+
 def test_an_answer_without_an_id_is_no_success() -> None:
-    with pytest.raises(SchedulerError, match="did not say which job") as caught:
+    with pytest.raises(MaybeSubmitted, match="did not say which job") as caught:
         slurm.parse_submit("ok\n", "strange\n", 0)
     assert caught.value.detail == "ok\n\nstrange"

@@ -1,6 +1,7 @@
 """Stories of a launch from ^s to ready, or to its failure."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.ui.launches import (
     NEW_TUNNEL,
     NOT_FOUND,
     READY,
+    SCRIPT,
     form,
     launch_at,
     launched,
@@ -26,6 +28,7 @@ from tests.ui.launches import (
     said,
     story,
     tell,
+    write,
 )
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stories import QUEUE, TUNNEL
@@ -52,6 +55,29 @@ async def test_the_story_of_a_launch(
         assert opened == ["t9", "t9"]
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is not screen)
+
+
+async def test_what_was_sent_is_what_the_worker_sent(worker: FakeWorker) -> None:
+    """Each preview has a tag of its own: the one that is started is shown, whatever is answered after it."""
+    tags = count(1)
+    async with form(worker) as (pilot, screen):
+        worker.expect(
+            protocol.Preview,
+            lambda _: protocol.Previewed(f"{SCRIPT}# {(tag := next(tags))}\n", tag=f"t{tag}"),
+            always=True,
+        )
+        worker.expect(
+            protocol.Start, lambda asked: protocol.Started("L1", f"{SCRIPT}# sent as {asked.tag}\n")
+        )
+        write(screen, "name", "another")  # its own preview comes after the one that is started
+        await pilot.press("ctrl+s")
+        started = await worker.was_asked(protocol.Start)
+        tell(worker, launch_at(1))
+        await until(pilot, lambda: f"# sent as {started.tag}" in said(screen, "#script"))
+        assert started.tag.startswith("t")
+        screen._show_preview(protocol.Previewed(f"{SCRIPT}# late\n"))
+        await pilot.pause()
+        assert f"# sent as {started.tag}" in said(screen, "#script")
 
 
 async def test_a_launch_that_is_left_before_it_was_sent_is_sent(worker: FakeWorker) -> None:

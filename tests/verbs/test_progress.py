@@ -45,3 +45,12 @@ def test_nothing_is_told_where_quiet_is_wanted(capsys: pytest.CaptureFixture[str
     progress.login("hpc", ())
     progress.session(steps("calling"))
     assert capsys.readouterr().err == ""
+
+
+def test_nothing_is_written_into_a_question(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress(quiet=False)
+    progress.follows.add("l1")
+    with progress.held():
+        progress.launch(launch("job 42", "others come first"))
+        assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err.splitlines() == ["submit: job 42", "wait: others come first"]

@@ -58,6 +58,7 @@ def job(job: Job, controller: Controller) -> list[str]:
         "OverSubscribe=OK Contiguous=0 Licenses=(null) Network=(null)",
         f"Command={request.command or '(null)'}",
         f"WorkDir={request.folder}",
+        *([f"Comment={request.comment}"] if request.comment else []),
         f"StdErr={output}",
         "StdIn=/dev/null",
         f"StdOut={output}",

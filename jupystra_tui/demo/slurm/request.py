@@ -33,6 +33,7 @@ def job_request(
         partition=partition.name,
         script=script.text,
         command=script.file,
+        comment=options.get("comment", ""),
         folder=str(Path(call.folder, options.get("chdir", ""))),
         output=options.get("output", "slurm-%j.out"),
         append=_appends(options.get("open-mode", "truncate")),

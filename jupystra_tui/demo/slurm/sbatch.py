@@ -13,6 +13,7 @@ USAGE = Usage(
     (
         Option("account", "A", takes_value=True),
         Option("chdir", "D", takes_value=True),
+        Option("comment", takes_value=True),
         Option("constraint", "C", takes_value=True),
         Option("cpus-per-task", "c", takes_value=True),
         Option("gres", takes_value=True),

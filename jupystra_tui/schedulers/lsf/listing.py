@@ -166,9 +166,3 @@ def _first(told: int | None, otherwise: int | None) -> int | None:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def parse_lookup(text: str) -> tuple[str, ...]:
-    """Return the ids of a `bjobs -w`, the oldest first."""
-    found = {fields["jobid"] for fields, _ in wide.rows(text) if fields}
-    return tuple(sorted(found, key=lambda job: int(job.partition("[")[0][:18])))

@@ -15,6 +15,7 @@ from jupystra_tui.schedulers.lsf import (
     failures,
     ids,
     listing,
+    lookup,
     site,
     submit,
     words,
@@ -58,8 +59,8 @@ class Lsf(Struct, frozen=True):
     write_id = staticmethod(ids.write_id)
     explain_failure = staticmethod(failures.explain_failure)
     submit_command = staticmethod(submit.submit_command)
-    lookup_command = staticmethod(submit.lookup_command)
-    parse_lookup = staticmethod(listing.parse_lookup)
+    lookup_script = staticmethod(lookup.lookup_script)
+    parse_lookup = staticmethod(lookup.parse_lookup)
     parse_submit = staticmethod(submit.parse_submit)
     cancel_command = staticmethod(ending.cancel_command)
     parse_cancel = staticmethod(ending.parse_cancel)

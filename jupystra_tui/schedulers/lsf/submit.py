@@ -7,14 +7,19 @@ import shlex
 
 from msgspec import Struct
 
-from jupystra_tui.errors import ConfigError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.checks import CONTROL
 from jupystra_tui.schedulers.lsf.failures import explain_failure
 
 _ID = re.compile(r"^\W*Job <(\d+)> is submitted to\b", re.MULTILINE | re.ASCII)
-_TAG = re.compile(r"\.\d{8}-\d{6}-[0-9a-f]{4}")
+_TAG = re.compile(r"\.\d{8}-\d{6}-[0-9a-f]{4,8}")
+_REFUSED = re.compile(r"job not submitted|usage:|lsb_init|lsf\.conf", re.IGNORECASE)
+_HUNG = re.compile(
+    r"not responding|still trying|time ?out|connection (?:is )?(?:timed out|reset)|in sending", re.IGNORECASE
+)
+_NOT_FOUND = 127
 _NAME_LENGTH = 100
 _KIBIBYTES = {"KB": 1, "MB": 2**10, "GB": 2**20, "TB": 2**30, "PB": 2**40, "EB": 2**50}
 
@@ -80,17 +85,19 @@ def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
     return ("bsub",)
 
 
-def lookup_command(request: JobRequest, tag: str) -> Argv:
-    """Return bjobs for the one name: a hung daemon may have taken a submission that never answered."""
-    return "bjobs", "-a", "-w", "-J", job_name(request, tag)
-
-
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
-    """Return the job's id, whatever esubs and banners print around it on either stream; raises SchedulerError."""
+    """Return the job's id, whatever esubs and banners print around it on either stream.
+
+    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken, or may be taken later.
+    """
     match = _ID.search(stdout) or _ID.search(stderr)
     if match:
         return match[1]
-    raise explain_failure(rc, "\n".join(filter(str.strip, (stderr, stdout))), "bsub")
+    said = "\n".join(filter(str.strip, (stderr, stdout)))
+    error = explain_failure(rc, said, "bsub")
+    if rc == _NOT_FOUND or (_REFUSED.search(said) and not _HUNG.search(said)):
+        raise error
+    raise MaybeSubmitted(error.title, error.hint, error.detail)
 
 
 def _requirements(request: JobRequest, memory: Memory) -> str:

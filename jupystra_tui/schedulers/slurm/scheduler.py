@@ -3,7 +3,17 @@
 from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
 from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.schedulers import checks
-from jupystra_tui.schedulers.slurm import describe, ending, failures, ids, listing, site, submit, words
+from jupystra_tui.schedulers.slurm import (
+    describe,
+    ending,
+    failures,
+    ids,
+    listing,
+    lookup,
+    site,
+    submit,
+    words,
+)
 
 _UNSET = (
     "SACCT_FEDERATION", "SACCT_FORMAT", "SACCT_LOCAL",
@@ -39,8 +49,8 @@ class Slurm:
     explain_failure = staticmethod(failures.explain_failure)
     script_header = staticmethod(submit.script_header)
     submit_command = staticmethod(submit.submit_command)
-    lookup_command = staticmethod(submit.lookup_command)
-    parse_lookup = staticmethod(submit.parse_lookup)
+    lookup_script = staticmethod(lookup.lookup_script)
+    parse_lookup = staticmethod(lookup.parse_lookup)
     parse_submit = staticmethod(submit.parse_submit)
     cancel_command = staticmethod(ending.cancel_command)
     parse_cancel = staticmethod(ending.parse_cancel)

@@ -3,11 +3,12 @@
 import re
 import shlex
 
-from jupystra_tui.errors import ConfigError, SchedulerError
+from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.checks import CONTROL
 from jupystra_tui.schedulers.slurm.failures import explain_failure
+from jupystra_tui.schedulers.slurm.lookup import comment
 from jupystra_tui.text import clean_lines
 
 _ALWAYS_OURS = (
@@ -21,6 +22,11 @@ _IF_GIVEN = {
     "constraint": "SBATCH_CONSTRAINT",
     "gpus": "SBATCH_GRES",
 }
+_UNCERTAIN = re.compile(
+    r"socket timed out|zero bytes were transmitted|unexpected message received|message (?:receive|send) failure",
+    re.IGNORECASE,
+)
+_KILLED = 124  # by timeout(1); from 129 on by a signal
 _ID = re.compile(r"(?:Submitted batch job )?(\d+)(?:;\S*)?(?: on cluster \S+)?", re.ASCII)
 
 
@@ -52,31 +58,33 @@ def script_header(request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
 
 
 def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
-    """Return sbatch for a script on its standard input, without the user's SBATCH_ variables that would overrule it."""
+    """Return sbatch for a script on its standard input, without the user's SBATCH_ variables that would overrule it.
+
+    The job's comment ends with a mark of this submission, which `lookup_script` finds.
+    """
     ours = (*_ALWAYS_OURS, *(name for field, name in _IF_GIVEN.items() if getattr(request, field)))
     unset = (word for name in ours for word in ("-u", name))
-    return "env", *unset, "sbatch", "--parsable", f"--output={log.replace('%', '%%')}", "--open-mode=append"
-
-
-def lookup_command(request: JobRequest, tag: str) -> Argv:
-    """Return nothing: Slurm's jobs need no names of their own, and sbatch submits once or not at all."""
-    return ()
-
-
-def parse_lookup(text: str) -> tuple[str, ...]:
-    """Return nothing, for nothing is asked."""
-    return ()
+    output = f"--output={log.replace('%', '%%')}"
+    own = f"--comment={comment(request, tag)}"
+    return "env", *unset, "sbatch", "--parsable", output, "--open-mode=append", own
 
 
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
-    """Return the job's id from the last line that holds one (`4711` or `4711;cluster`); raises SchedulerError."""
+    """Return the job's id from the last line that holds one (`4711` or `4711;cluster`).
+
+    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken all the same.
+    """
     if rc:
-        raise explain_failure(rc, stderr if stderr.strip() else stdout, "sbatch")
+        said = stderr if stderr.strip() else stdout
+        error = explain_failure(rc, said, "sbatch")
+        if (rc >= _KILLED and rc not in (127, 255)) or _UNCERTAIN.search(said):
+            raise MaybeSubmitted(error.title, error.hint, error.detail)
+        raise error
     for line in reversed(stdout.splitlines()):
         match = _ID.fullmatch(line.strip())
         if match:
             return match[1]
-    raise SchedulerError(
+    raise MaybeSubmitted(
         "sbatch did not say which job it made",
         "Look at the queue before you start it again.",
         clean_lines(f"{stdout}\n{stderr}").strip(),

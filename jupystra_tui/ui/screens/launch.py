@@ -146,13 +146,15 @@ class LaunchScreen(PanedScreen):
         except JupystraError as error:
             self._script.fail(Problem(error.title, error.hint))
 
-    async def _ask_preview(self, request: JobRequest) -> tuple[Problem, ...]:
+    async def _ask_preview(self, request: JobRequest) -> protocol.Previewed:
         outcome = await self.app.ask(protocol.Preview(self._cluster, request))
         assert isinstance(outcome, protocol.Previewed)
         self.call_later(self._show_preview, outcome)
-        return outcome.problems
+        return outcome
 
     def _show_preview(self, preview: protocol.Previewed) -> None:
+        if self._telling:
+            return  # the script that was sent stays
         self._form.take_problems(preview.problems)
         self._script.show(preview.script, self._form.homeless(preview.problems))
 
@@ -188,14 +190,15 @@ class LaunchScreen(PanedScreen):
     async def _send(self, request: JobRequest) -> None:
         """Ask for a last look, then start; goes on when the screen is left, which then hears no more of it."""
         try:
-            problems = await self._ask_preview(request)
-            refused = [problem for problem in problems if not problem.warning]
+            preview = await self._ask_preview(request)
+            refused = [problem for problem in preview.problems if not problem.warning]
             if refused:
                 self.call_later(self._refuse, refused[0])
                 return
-            outcome = await self.app.ask(protocol.Start(self._cluster, request, self.app.order.script))
+            start = protocol.Start(self._cluster, request, self.app.order.script, preview.tag)
+            outcome = await self.app.ask(start)
             assert isinstance(outcome, protocol.Started)
-            self.call_later(self._open_story, outcome.launch)
+            self.call_later(self._open_story, outcome)
         finally:
             self.call_later(self._sent)
 
@@ -207,8 +210,10 @@ class LaunchScreen(PanedScreen):
         if not self._form.focus_wrong():
             self.app.show_problem(problem)
 
-    def _open_story(self, launch: str) -> None:
-        self._launch_id, self._seen = launch, None
+    def _open_story(self, started: protocol.Started) -> None:
+        self._launch_id, self._seen = started.launch, None
+        if started.sent:
+            self._script.show(started.sent)
         self.add_class("-story")
         self._focus_what_is_shown()
         self._tell()

@@ -17,6 +17,7 @@ from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.knock import knock
 from jupystra_tui.ssh.reach import greeting
 from jupystra_tui.ssh.resolve import Endpoint, resolve
+from jupystra_tui.ssh.second_shell import NoSession
 from jupystra_tui.ssh.shell import Result, quote, text
 from jupystra_tui.worker.doctor.survey import read_sections, survey_script
 from jupystra_tui.worker.session import ClusterSession
@@ -107,9 +108,7 @@ class SiteContext(_Once):
                 result = await self.connection.run_apart(script, limit)
                 self.one_session = False
                 return result
-            except ConnectError as error:
-                if "no further session" not in error.title:
-                    raise
+            except NoSession:
                 self.one_session = True
         return await self.connection.run(script, limit)
 

@@ -1,0 +1,50 @@
+"""The steps of one launch, published as they change."""
+
+import time
+from typing import Any
+
+import msgspec
+
+from jupystra_tui.model import Launch, Problem, Step, StepState
+from jupystra_tui.protocol import LaunchChanged
+from jupystra_tui.worker.hub import Hub
+
+
+class LaunchSteps:
+    """Owns what front ends see of a launch, `shown`."""
+
+    def __init__(self, shown: Launch, hub: Hub) -> None:
+        self.shown = shown
+        self._hub = hub
+
+    def step(self, name: str, state: StepState, text: str = "") -> None:
+        """Change a step; without `text` it keeps the one it has."""
+        now = time.time()
+        ended = now if state is StepState.DONE else 0.0
+        steps = tuple(
+            Step(name, state, text or step.text, step.began or now, ended) if step.name == name else step
+            for step in self.shown.steps
+        )
+        self.show(steps=steps)
+
+    def fail(self, problem: Problem) -> None:
+        """End the launch with a problem, in the step that is under way."""
+        self.show(steps=_failed(self.shown.steps), problem=problem)
+
+    def show(self, **changes: Any) -> None:
+        """Publish the launch with some fields changed."""
+        changed = msgspec.structs.replace(self.shown, **changes)
+        if changed != self.shown:
+            self.shown = changed
+            self._hub.publish(LaunchChanged(changed))
+
+
+def _failed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps with the first unfinished one as the failed one, and nothing under way after it."""
+    number = next((number for number, step in enumerate(steps) if step.state is StepState.NOW), len(steps))
+    after = tuple(Step(step.name) if step.state is StepState.NOW else step for step in steps[number + 1 :])
+    failed = tuple(
+        msgspec.structs.replace(step, state=StepState.FAILED, ended=time.time())
+        for step in steps[number : number + 1]
+    )
+    return (*steps[:number], *failed, *after)
