@@ -76,23 +76,26 @@ class Client:
             writer.close()
             raise VersionMismatch(
                 f"A worker of version {hello.program} is running; this is {__version__}",
-                "Restart it: its tunnels close, your jobs go on.",
+                "Restart it: its tunnels are opened again, your jobs go on.",
             )
         self._writer = writer
         self._reading = asyncio.create_task(self._read(reader))
 
     async def replace(self) -> None:
         """End a worker of another version and attach to a new one."""
-        await self.stop_running()
+        await self.stop_running(keep_tunnels=True)
         await self.open()
 
-    async def stop_running(self) -> bool:
-        """End the running worker, of whichever version; returns whether there was one."""
+    async def stop_running(self, *, keep_tunnels: bool = False) -> bool:
+        """End the running worker, of whichever version; returns whether there was one.
+
+        With `keep_tunnels` the next worker opens its tunnels again.
+        """
         found, _ = await _find()
         if found is None:
             return False
         with suppress(_Ending):
-            await _greet(*found, "stop")
+            await _greet(*found, "stop", keep_tunnels)
             await _gone(found.reader)
         found.writer.close()
         return True
@@ -272,8 +275,10 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, want: str) -> protocol.Hello:
-    writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid(), want)))
+async def _greet(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, want: str, keep: bool = False
+) -> protocol.Hello:
+    writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid(), want, keep)))
     try:
         async with asyncio.timeout(START_SECONDS):
             return protocol.read_hello(await protocol.read_frame(reader, protocol.HELLO_LIMIT))

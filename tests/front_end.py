@@ -174,12 +174,22 @@ def kill_worker() -> None:
 
 def ssh_processes(home: Path) -> list[str]:
     """Return the command lines of the ssh processes whose sockets lie below `home`."""
-    found = []
+    return list(_ssh(home).values())
+
+
+def kill_ssh(home: Path) -> None:
+    """Kill the ssh processes whose sockets lie below `home`."""
+    for pid in _ssh(home):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _ssh(home: Path) -> dict[int, str]:
+    found = {}
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = entry.read_bytes().split(b"\0")
         except OSError:
             continue
         if words[0].endswith(b"ssh") and any(bytes(home) in word for word in words):
-            found.append(b" ".join(words).decode())
+            found[int(entry.parent.name)] = b" ".join(words).decode()
     return found

@@ -3,7 +3,7 @@
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
@@ -18,6 +18,8 @@ from jupystra_tui.model.address import HOST, checked_path
 from jupystra_tui.text import Secret, clean
 
 _LIMIT = 4 * 1024 * 1024
+Dial = Callable[[], Any]
+"""Opens a socket, or what behaves like one."""
 
 
 class Fault(Enum):
@@ -49,15 +51,19 @@ class ServerStatus(Struct, frozen=True):
     connections: int
 
 
-def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerStatus:
+def status(
+    port: int, token: Secret, timeout: float, path: str = "/", dial: Dial | None = None
+) -> ServerStatus:
     """Ask the server at 127.0.0.1:`port` how it does; `path` is its base, as its runtime file tells.
+
+    `dial` opens a connection to that server and to no other, whoever listens at the port; it may raise OSError.
 
     Asking does not count as activity, so a site's idle limit holds. `timeout` in seconds is for each of two requests.
     No redirect is followed. Raises ServerError, TunnelError for a path that is refused.
     """
     path = checked_path(path)
-    told = _get(port, token, timeout, f"{path}api/status")
-    kernels = _get(port, token, timeout, f"{path}api/kernels?no_track_activity=1")
+    told = _get(port, token, timeout, f"{path}api/status", dial)
+    kernels = _get(port, token, timeout, f"{path}api/kernels?no_track_activity=1", dial)
     try:
         return ServerStatus(
             started=_moment(told["started"]),
@@ -70,9 +76,12 @@ def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerS
         raise _no_jupyter(port, repr(told)) from error
 
 
-def _get(port: int, token: Secret, timeout: float, path: str) -> Any:
+def _get(port: int, token: Secret, timeout: float, path: str, dial: Dial | None) -> Any:
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
+        if dial:
+            connection.sock = dial()
+            connection.sock.settimeout(timeout)
         with _time_limit(connection, timeout):
             connection.request("GET", path, headers={"Authorization": f"token {token.reveal()}"})
             response = connection.getresponse()
@@ -89,7 +98,8 @@ def _get(port: int, token: Secret, timeout: float, path: str) -> Any:
 @contextmanager
 def _time_limit(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
     """Connect, and break off what is still under way after so many seconds: a server may send a byte now and then."""
-    connection.connect()
+    if connection.sock is None:
+        connection.connect()
     sock, over = connection.sock, threading.Event()
 
     def cut() -> None:

@@ -19,6 +19,12 @@ class Found(Struct, frozen=True):
     server: JupyterServer
     token: Secret
 
+    def same(self, other: "Found | None") -> bool:
+        """Return whether this is that server, with the same token."""
+        return (
+            other is not None and self.server == other.server and self.token.reveal() == other.token.reveal()
+        )
+
 
 class JobFolder(Struct, frozen=True):
     """What a job wrote into its folder so far; `failure` is why it cannot go on, in one line of clean text.

@@ -6,7 +6,8 @@ from jupystra_tui.model.launch import Launch, Order, Step, StepState
 from jupystra_tui.model.layer import Evidence, Layer, failed_layer
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
 from jupystra_tui.model.request import JobRequest, Problem, ServerKind
-from jupystra_tui.model.tunnel import JupyterServer, Tunnel, TunnelState
+from jupystra_tui.model.server import JupyterServer
+from jupystra_tui.model.tunnel import Tunnel, TunnelState
 
 __all__ = [
     "Cluster",

@@ -4,7 +4,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from jupystra_tui.model.tunnel import JupyterServer
+from jupystra_tui.model.server import JupyterServer
 
 
 class JobState(Enum):

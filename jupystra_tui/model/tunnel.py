@@ -1,39 +1,36 @@
-"""Jupyter servers, and the tunnels to them."""
+"""Tunnels from this laptop to servers on compute nodes."""
 
 from enum import Enum
 
 from msgspec import Struct
 
-
-class JupyterServer(Struct, frozen=True):
-    """A Jupyter server as its runtime file tells; its token stays in the worker. `tag` names the job's folder.
-
-    `path` begins and ends with a slash; it is empty where the server's base path cannot be part of an address.
-    """
-
-    job: str
-    tag: str
-    node: str
-    port: int
-    path: str = "/"
-    version: str = ""
-    root: str = ""
+from jupystra_tui.model.request import Problem
 
 
 class TunnelState(Enum):
-    """Where a tunnel stands; the value is the word shown."""
+    """What a tunnel does now; the value is the word shown."""
 
-    OPENING = "opening"
+    RESOLVING = "resolving"
+    CONNECTING = "connecting"
+    FORWARDING = "forwarding"
     UP = "up"
-    DOWN = "down"
+    WAITING = "needs you"
+    RETRYING = "retrying"
+    ENDED = "ended"
+
+    @property
+    def opening(self) -> bool:
+        """Whether it is on its way up, with nothing wrong."""
+        return self in (TunnelState.RESOLVING, TunnelState.CONNECTING, TunnelState.FORWARDING)
 
 
 class Tunnel(Struct, frozen=True):
     """A tunnel from 127.0.0.1:`local_port` to a server on a compute node.
 
-    `ready` says that the server itself answered through it, with its token. `since` is when it came to this state, in
-    seconds since 1970. `kernels` and `busy` count the server's kernels, `idle` is seconds since its last activity,
-    `round_trip` milliseconds, `received` and `sent` bytes so far; None where not known. `reason` says why it is down.
+    `ready` says that the server itself answered through it, with its token. `since` is when it came to this state, and
+    `retry_at` when it is tried again, both in seconds since 1970; 0 where that is not known. `kernels` and `busy` count
+    the server's kernels, `idle` is seconds since its last activity, `round_trip` milliseconds, `received` and `sent`
+    bytes so far; None where not known. `reason` says in a few words why it is not ready, `problem` also what to do.
     """
 
     id: str
@@ -54,3 +51,10 @@ class Tunnel(Struct, frozen=True):
     sent: int = 0
     route: tuple[str, ...] = ()
     reason: str = ""
+    retry_at: float = 0.0
+    problem: Problem | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is kept open, or opened again, until a person closes it."""
+        return self.state is not TunnelState.ENDED

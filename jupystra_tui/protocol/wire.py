@@ -25,12 +25,16 @@ FRAME_LIMIT = 256 * 1024 * 1024
 
 
 class Hello(Struct, frozen=True):
-    """The first frame of each side. `want` is `attach`, or `stop` to end a worker of any version."""
+    """The first frame of each side. `want` is `attach`, or `stop` to end a worker of any version.
+
+    `keep` is whether the next worker opens the tunnels of one that is stopped.
+    """
 
     protocol: int
     program: str
     pid: int
     want: str = "attach"
+    keep: bool = False
 
 
 class Request(Struct, frozen=True, tag=True):

@@ -124,3 +124,10 @@ def hung_up(node: str) -> TunnelError:
         "Too many wrong answers, or it waited too long. Try again.",
         layer=Layer.NODE_REFUSES_SSH,
     )
+
+
+def broken(node: str, words: str) -> TunnelError:
+    """Return the error of an ssh to a compute node that was up and ended by itself; `words` are its last ones."""
+    cause = explain(words, None)
+    title = f"The connection to {node} ended"
+    return TunnelError(title, "It is opened again by itself.", words, cause.layer or Layer.NODE_UNREACHABLE)

@@ -9,6 +9,7 @@ import re
 import secrets
 import shlex
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,9 @@ from jupystra_tui.errors import ConnectError, TunnelError
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.hostkeys import KnownKey
 from jupystra_tui.ssh.known_hosts import known_line
-from jupystra_tui.ssh.listener import Listener
-from jupystra_tui.ssh.node_faults import explain
+from jupystra_tui.ssh.local_port import Dial
+from jupystra_tui.ssh.node_faults import Refused, explain
 from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
-from jupystra_tui.ssh.route import none_free
 from jupystra_tui.ssh.shell import quote
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean_lines
@@ -68,21 +68,9 @@ class RelayTunnel:
         self._port = port
         self._mark = mark
         self._closing = False
-        self._listeners: dict[int, Listener] = {}
-        self._past = [0, 0]
         self._loop = asyncio.get_running_loop()
         self._folder: asyncio.Future[str] = self._loop.create_future()
         self._watch = asyncio.create_task(self._watch_channel())
-
-    @property
-    def received(self) -> int:
-        """Bytes that came so far."""
-        return self._past[0] + sum(one.received for one in self._listeners.values())
-
-    @property
-    def sent(self) -> int:
-        """Bytes that went so far."""
-        return self._past[1] + sum(one.sent for one in self._listeners.values())
 
     async def ready(self) -> None:
         """Wait until the node let the login node in; raises TunnelError with OpenSSH's reason."""
@@ -91,38 +79,24 @@ class RelayTunnel:
         if not self._folder.done():
             raise _explain(self._node, self.reason)
 
-    async def forward(self, ports: range, remote: int) -> int:
-        """Forward the first of `ports` that is free on 127.0.0.1 to the node's 127.0.0.1:`remote`; returns that port.
+    async def forward(self, remote: int) -> Dial:
+        """Have the login node's ssh carry connections to the node's 127.0.0.1:`remote`.
 
-        Raises TunnelError when none could be had, here or on the login node; ConnectError.
+        Raises TunnelError where the login node's port is taken; ConnectError.
         """
         if not await self._control("forward", remote):
             raise taken_there(self._port) if self._port else explain("", None)
-        for port in ports:
-            with contextlib.suppress(OSError):
-                self._listeners[port] = Listener(port, lambda: self._dial(remote))
-                return port
-        await self._control("cancel", remote)
-        raise none_free(ports)
+        return partial(self._dial, remote)
 
-    async def unforward(self, local: int, remote: int) -> None:
+    async def unforward(self, remote: int) -> None:
         """Take a forward back."""
-        self._forget(local)
         await self._control("cancel", remote)
 
     async def aclose(self) -> None:
-        """End the ssh of the login node, and what it made there; again without harm."""
+        """End the login node's ssh, and what it made there. Idempotent."""
         self._closing = True
-        for port in tuple(self._listeners):
-            self._forget(port)
         await in_thread(_close, self._channel)
         await asyncio.wait({self._watch})
-
-    def _forget(self, port: int) -> None:
-        listener = self._listeners.pop(port, None)
-        if listener:
-            listener.close()
-            self._past = [self._past[0] + listener.received, self._past[1] + listener.sent]
 
     def _dial(self, remote: int) -> paramiko.Channel:
         if self._port:
@@ -196,6 +170,9 @@ async def open_relay(
     channel.set_combine_stderr(True)
     try:
         await in_thread(channel.sendall, (head + _SCRIPT.read_text(encoding="utf-8")).encode())
+    except asyncio.CancelledError:
+        _close(channel)
+        raise
     except OSError as error:
         raise ConnectError(
             "The cluster does not answer", "It is tried again by itself.", str(error)
@@ -231,7 +208,7 @@ def taken_there(port: int) -> TunnelError:
 
 def _explain(node: str, words: str) -> TunnelError:
     if "permission denied" in words.lower():
-        return TunnelError(
+        return Refused(
             f"{node} does not let the login node in without a question",
             "Leave the relay (-r, or `route` of the cluster) out: then the question is asked here.",
             words,

@@ -1,4 +1,4 @@
-"""What every way to a compute node offers to those who use it."""
+"""What every way to a compute node offers, and the local port at this end of it."""
 
 import asyncio
 import errno
@@ -6,58 +6,86 @@ import socket
 from typing import Protocol
 
 from jupystra_tui.errors import TunnelError
+from jupystra_tui.ssh.local_port import Dial, LocalPort
+
+AGAIN_TRIES, AGAIN_PAUSE = 10, 0.1
 
 
 class Route(Protocol):
-    """A way to a node, on which local ports are forwarded. `ended` is set when it is gone, `reason` then says why.
-
-    `received` and `sent` count bytes so far.
-    """
+    """A way to a compute node. `ended` is set when it is gone; `reason` then says why."""
 
     ended: asyncio.Event
     reason: str
 
-    @property
-    def received(self) -> int: ...
-
-    @property
-    def sent(self) -> int: ...
-
     async def ready(self) -> None:
-        """Wait until the node let us in; raises TunnelError, GivenUp when the person cancelled."""
+        """Wait for authentication; raises TunnelError, GivenUp when the person cancelled."""
 
-    async def forward(self, ports: range, remote: int) -> int:
-        """Forward the first of `ports` that is free on 127.0.0.1 to the node's 127.0.0.1:`remote`; returns that port.
+    async def forward(self, remote: int) -> Dial:
+        """Return what opens connections to the node's 127.0.0.1:`remote`; raises TunnelError, ConnectError."""
 
-        Raises TunnelError when none could be had.
-        """
-
-    async def unforward(self, local: int, remote: int) -> None:
+    async def unforward(self, remote: int) -> None:
         """Take a forward back."""
 
     async def aclose(self) -> None:
-        """End it with all it started; again without harm."""
+        """End it with all it started. Idempotent."""
 
 
-def taken(port: int) -> TunnelError:
+class PortTaken(TunnelError):
+    """Another program listens at a local port that a tunnel needs."""
+
+
+def bind_port(port: int) -> LocalPort:
+    """Return that port of 127.0.0.1, held; raises PortTaken."""
+    try:
+        return LocalPort.bind(port)
+    except OSError as error:
+        raise taken(port) from error
+
+
+def bind_free_port(ports: range) -> LocalPort:
+    """Return the first of `ports` that is free, held; raises PortTaken."""
+    for port in ports:
+        try:
+            return LocalPort.bind(port)
+        except OSError:
+            continue
+    raise PortTaken(
+        f"No free port from {ports[0]} to {ports[-1]} on this laptop", "Choose another local port."
+    )
+
+
+async def bind_again(port: int) -> LocalPort:
+    """Return the port that a tunnel had, and no other: pages that are open in a browser send their token there.
+
+    It is tried for a moment: a worker that was killed may not have let it go yet. Raises PortTaken.
+    """
+    for _ in range(AGAIN_TRIES):
+        try:
+            return LocalPort.bind(port)
+        except OSError:
+            await asyncio.sleep(AGAIN_PAUSE)
+    raise lost(port)
+
+
+def taken(port: int) -> PortTaken:
     """Return the error of a local port that is not free."""
-    return TunnelError(
+    return PortTaken(
         f"Port {port} on this laptop is taken",
         "Close what uses it, or choose another local port; 0 takes the next that is free.",
     )
 
 
-def none_free(ports: range) -> TunnelError:
-    """Return the error of `ports` of which no one is free."""
-    if len(ports) == 1:
-        return taken(ports[0])
-    return TunnelError(
-        f"No free port from {ports[0]} to {ports[-1]} on this laptop", "Choose another local port."
+def lost(port: int) -> PortTaken:
+    """Return the error of a local port that a tunnel had, and that another program has now."""
+    return PortTaken(
+        f"Port {port} was taken by another program",
+        "Do not use the pages that are open at this port: they belong to the other program now. Close it and "
+        "reconnect, or connect to the job again to use another port.",
     )
 
 
 def is_free(port: int) -> bool:
-    """Return whether this laptop's 127.0.0.1 has that port to spare; False too where we may not listen on it."""
+    """Return whether this laptop's 127.0.0.1 has that port free; False too where we may not listen on it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

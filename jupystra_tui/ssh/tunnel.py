@@ -1,4 +1,4 @@
-"""An OpenSSH process to a compute node that rides on the login's connection, and the port it forwards."""
+"""An OpenSSH process to a compute node that uses the login's connection, and the sockets that it forwards."""
 
 import asyncio
 import contextlib
@@ -6,12 +6,14 @@ import os
 import secrets
 import shlex
 import signal
+import socket
 import sys
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
-from jupystra_tui.errors import JupystraError
+from jupystra_tui.errors import JupystraError, TunnelError
 from jupystra_tui.ssh import fdpass
 from jupystra_tui.ssh.agent import fault
 from jupystra_tui.ssh.askpass import Answerer, Askpass
@@ -19,14 +21,17 @@ from jupystra_tui.ssh.bridge import Bridge
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.local_port import Dial
 from jupystra_tui.ssh.node_faults import explain, hung_up
 from jupystra_tui.ssh.resolve import Endpoint, ssh_program
-from jupystra_tui.ssh.route import is_free, none_free
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.words import Words
 
 CONTROL_SECONDS = 5.0
 END_SECONDS = 2.0
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.01, 1.3, 0.1
+PERSON_PAUSE = 0.25
+"""Seconds between two checks for ssh's control socket: from the first to the longest, or while a person is asked."""
 # What the person's own configuration may hold must not bend the tunnel: measured against hostile ones.
 OPTIONS = (
     "ControlPersist=no",
@@ -91,48 +96,44 @@ class SshTunnel:
         self._hung_up = hung_up
         self._askpass = askpass
         self._failure: JupystraError | None = None
+        self._forwards: dict[int, Path] = {}
         self._closing = False
         self._watch = asyncio.create_task(self._watch_process())
         self._bridge_watch = asyncio.create_task(self._watch_bridge())
 
-    @property
-    def received(self) -> int:
-        """Bytes that came so far."""
-        return self.bridge.received
-
-    @property
-    def sent(self) -> int:
-        """Bytes that went so far."""
-        return self.bridge.sent
-
     async def ready(self) -> None:
-        """Wait until the node let us in, however long a person thinks about its questions; the node bounds the rest.
+        """Wait for authentication, however long a person takes to answer; the node's server limits the rest.
 
         Raises TunnelError with OpenSSH's reason, GivenUp when the person cancelled, AuthError after wrong answers.
         """
-        while not self._control.exists():
+        pause = FIRST_PAUSE
+        while not self._control.exists():  # it appears in one step, and nothing else says that ssh is in
             if self.ended.is_set():
                 raise self._failure or explain(self.reason, self.bridge.failure, self._askpass.asked)
-            await asyncio.sleep(0.01)  # the socket appears in one step, and nothing else tells of it
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PERSON_PAUSE if self._askpass.asking else pause):
+                    await self.ended.wait()
+            pause = min(pause * GROWTH, LONGEST_PAUSE)
         self._askpass.accepted()
 
-    async def forward(self, ports: range, remote: int) -> int:
-        """Forward the first of `ports` that is free on 127.0.0.1 to the node's 127.0.0.1:`remote`; returns that port.
+    async def forward(self, remote: int) -> Dial:
+        """Have ssh carry connections from a socket that only we can enter to the node's 127.0.0.1:`remote`.
 
-        Raises TunnelError when none could be had.
+        Raises TunnelError.
         """
-        for port in ports:
-            if is_free(port) and await self._control_command(
-                "forward", "-L", f"127.0.0.1:{port}:127.0.0.1:{remote}"
-            ):
-                return port
+        near = self._forwards.setdefault(remote, self._control.with_name(f"f-{secrets.token_hex(4)}"))
+        if not await self._control_command("forward", "-L", _forwarding(near, remote)):
             if self.ended.is_set():
                 raise explain(self.reason, self.bridge.failure)
-        raise none_free(ports)
+            raise TunnelError("ssh on this laptop did not forward the connection", "It is tried again.")
+        return partial(_connect, near)
 
-    async def unforward(self, local: int, remote: int) -> None:
+    async def unforward(self, remote: int) -> None:
         """Take a forward back."""
-        await self._control_command("cancel", "-L", f"127.0.0.1:{local}:127.0.0.1:{remote}")
+        near = self._forwards.pop(remote, None)
+        if near:
+            await self._control_command("cancel", "-L", _forwarding(near, remote))
+            near.unlink(missing_ok=True)
 
     def give_up(self, why: JupystraError) -> None:
         """End ssh at once, with all it started."""
@@ -140,7 +141,7 @@ class SshTunnel:
         self._signal(signal.SIGTERM)
 
     async def aclose(self) -> None:
-        """End ssh with all it started: TERM, then KILL; again without harm."""
+        """End ssh with all it started: TERM, then KILL. Idempotent."""
         self._closing = True
         try:
             for sign in (signal.SIGTERM, signal.SIGKILL):
@@ -149,9 +150,11 @@ class SshTunnel:
                     break
         finally:
             self._bridge_watch.cancel()
+            await asyncio.wait({self._bridge_watch})
             self.bridge.close()
             self._askpass.close()
-            self._control.unlink(missing_ok=True)
+            for file in (self._control, *self._forwards.values()):
+                file.unlink(missing_ok=True)
 
     def _signal(self, sign: signal.Signals) -> None:
         if self._process.returncode is None:
@@ -233,6 +236,20 @@ async def open_tunnel(
         raise
     tunnel = SshTunnel(process, target.node, control, bridge, hung_up, askpass)
     return tunnel
+
+
+def _forwarding(near: Path, remote: int) -> str:
+    return f"{near}:127.0.0.1:{remote}".replace("%", "%%")
+
+
+def _connect(near: Path) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(near))
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def command(endpoint: Endpoint, agent: str, target: Target, control: Path, bridge: Path) -> list[str]:

@@ -8,7 +8,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 
 from jupystra_tui.config import Config
-from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase, TunnelState
+from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.commands import COMMANDS, bindings
@@ -205,8 +205,8 @@ class JupystraApp(FrontEnd):
             self.stop_waiting()
 
     async def action_quit(self) -> None:
-        """Leave; with tunnels open, ask what becomes of them."""
-        tunnels = tuple(tunnel for tunnel in self.tunnels if tunnel.state is not TunnelState.DOWN)
+        """Leave; with tunnels that are wanted, ask what becomes of them."""
+        tunnels = tuple(tunnel for tunnel in self.tunnels if tunnel.wanted)
         if not tunnels:
             await self.leave(close=False)
             return

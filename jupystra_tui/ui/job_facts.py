@@ -57,20 +57,35 @@ def address(tunnel: Tunnel, view: JobView | None = None) -> str:
 
 
 def _not_ready(tunnel: Tunnel, keys: Keys) -> Pieces:
-    if tunnel.state is TunnelState.DOWN:
+    if tunnel.state in (TunnelState.WAITING, TunnelState.ENDED):
         return (("× no tunnel", "bad"), DOT, (keys("connect"), "accent"), (" connects again", "dim"))
-    if tunnel.state is TunnelState.OPENING:
+    if tunnel.state is TunnelState.UP:
+        return (("◐ ", "warn"), (tunnel.reason or "the server does not answer yet", ""))
+    if tunnel.state.opening:
         return (("◐ ", "warn"), (tunnel.reason or "opening the tunnel …", ""))
-    return (("◐ ", "warn"), (tunnel.reason or "the server does not answer yet", ""))
+    return (("◐ ", "warn"), ("connecting again …", ""))
 
 
 def tunnel_state(tunnel: Tunnel) -> Pieces:
     """Say in a few words how a tunnel is."""
-    if tunnel.state is TunnelState.UP:
-        return (("● up", "good"),) if tunnel.ready else (("◐ no answer", "warn"),)
-    if tunnel.state is TunnelState.OPENING:
-        return (("◐ opening", "warn"),)
-    return (("× down", "bad"),)
+    match tunnel.state:
+        case TunnelState.UP:
+            return (("● up", "good"),) if tunnel.ready else (("◐ no answer", "warn"),)
+        case TunnelState.WAITING:
+            return (("× needs you", "bad"),)
+        case TunnelState.ENDED:
+            return (("○ ended", "dim"),)
+        case TunnelState.RETRYING:
+            return ((f"◐ {_again(tunnel)}", "warn"),)
+    return ((f"◐ {tunnel.state.value}", "warn"),)
+
+
+def _again(tunnel: Tunnel) -> str:
+    """Say when a tunnel is tried again; without a time it waits for its session."""
+    if not tunnel.retry_at:
+        return "disconnected"
+    seconds = tunnel.retry_at - clock.now()
+    return f"again in {show_duration(seconds)}" if seconds >= 1 else "trying again"
 
 
 def _tunnel(tunnel: Tunnel, history: TunnelHistory) -> Iterator[Fact]:
@@ -79,7 +94,7 @@ def _tunnel(tunnel: Tunnel, history: TunnelHistory) -> Iterator[Fact]:
         pieces.append((f" {show_duration(clock.now() - tunnel.since)}", ""))
     if tunnel.state is TunnelState.UP and tunnel.round_trip is not None:
         pieces += [DOT, (f"{tunnel.round_trip:.0f} ms", "dim")]
-    if tunnel.state is TunnelState.DOWN and tunnel.reason:
+    if tunnel.state is not TunnelState.UP and tunnel.reason:
         pieces += [DOT, (tunnel.reason, "dim")]
     yield "tunnel", tuple(pieces)
     rates = history.rates(tunnel.id)

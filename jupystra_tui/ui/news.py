@@ -1,9 +1,12 @@
 """What the worker tells, brought to the app's reactives."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from jupystra_tui import protocol
-from jupystra_tui.model import Cluster, JobState, Launch, Session, SessionPhase, Snapshot, Tunnel
+from jupystra_tui.model import Cluster, JobState, Launch, Session, SessionPhase, Snapshot, Tunnel, TunnelState
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.queue import count
 
@@ -19,6 +22,7 @@ class News:
         self._sessions: dict[str, Session] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._tunnels_told = False
+        self._lost = 0
 
     def begin_anew(self) -> None:
         """Await a worker that knows nothing yet; what is on screen stays there until it tells otherwise."""
@@ -27,11 +31,18 @@ class News:
         self._tunnels_told = False
         self._app.launches = {}
         self._app.connecting, self._app.killed = frozenset(), frozenset()
+        self._app.tunnels = tuple(map(_lost, filter(attrgetter("wanted"), self._app.tunnels)))
+        self._lost = len(self._app.tunnels)
 
     def all_told(self) -> None:
-        """Forget tunnels that went with the worker before this one."""
+        """Say which tunnels are opened again, and forget those that went with the worker before this one."""
         if not self._tunnels_told:
             self._app.tunnels = ()
+        lost, self._lost = self._lost, 0
+        again = sum(tunnel.wanted for tunnel in self._app.tunnels)
+        if lost and again:
+            count = "Its tunnel is" if again == 1 else f"Its {again} tunnels are"
+            self._app.tell(f"The worker ended and a new one has started. {count} opened again.")
 
     def turn_to(self, cluster: Cluster) -> None:
         """Make a cluster the one that is shown."""
@@ -112,3 +123,9 @@ class News:
 
     def _shows(self, cluster: str) -> bool:
         return self._app.cluster is not None and self._app.cluster.name == cluster
+
+
+def _lost(tunnel: Tunnel) -> Tunnel:
+    """Return a tunnel whose worker has ended."""
+    reason = "the worker ended; a new one opens the tunnel again"
+    return replace(tunnel, state=TunnelState.RETRYING, ready=False, reason=reason, retry_at=0.0)

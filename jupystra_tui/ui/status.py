@@ -105,9 +105,10 @@ def _queue(affairs: Affairs, now: float) -> tuple[Part, ...]:
 
 
 def _tunnels(tunnels: tuple[Tunnel, ...]) -> tuple[Part, ...]:
-    if not tunnels:
+    wanted = [tunnel for tunnel in tunnels if tunnel.wanted]
+    if not wanted:
         return ()
-    well = all(tunnel.state is TunnelState.UP for tunnel in tunnels)
-    count = sum(tunnel.state is not TunnelState.DOWN for tunnel in tunnels)
+    well = all(tunnel.state is TunnelState.UP for tunnel in wanted)
+    count = len(wanted)
     word = " tunnel" if count == 1 else " tunnels"
     return ((4, ((str(count), "accent" if well else "warn"), (word, "dim"))),)

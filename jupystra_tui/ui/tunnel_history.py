@@ -61,9 +61,11 @@ def _event(tunnel: Tunnel) -> Pieces:
         return (("● ", "good"), (f"up, the server answers{trip}", ""))
     if tunnel.state is TunnelState.UP:
         return (("◐ ", "warn"), ("up, the server does not answer yet", ""))
-    if tunnel.state is TunnelState.OPENING:
-        return (("◐ ", "warn"), (tunnel.reason or "opening", ""))
-    return (("× ", "bad"), (tunnel.reason or "down", ""))
+    if tunnel.state.opening:
+        return (("◐ ", "warn"), (tunnel.reason or tunnel.state.value, ""))
+    if tunnel.state is TunnelState.ENDED:
+        return (("○ ", "dim"), (tunnel.reason or tunnel.state.value, ""))
+    return (("× ", "bad"), (tunnel.reason or tunnel.state.value, ""))
 
 
 def sparkline(rates: Sequence[float], width: int) -> str:

@@ -64,16 +64,18 @@ async def _serve(runtime: Path, state: Path, note: str, lock: WorkerLock) -> str
     from jupystra_tui.worker.requests import Office  # paramiko's import: not before the lock is ours
     from jupystra_tui.worker.server import Server
 
-    server = Server(runtime / SOCKET, Office(Folders(runtime, state, note)), lock)
+    office = Office(Folders(runtime, state, note))
+    server = Server(runtime / SOCKET, office, lock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, f"signal {number.name}")
+    office.restore()
     return await server.run()
 
 
 def _sweep(runtime: Path, state: Path) -> None:
     """Remove the sockets that a killed worker left behind, and what was trusted only as long as it lived."""
-    names = ("[abcp]-*", "askpass-*", "known_hosts.once")
+    names = ("[abcfp]-*", "askpass-*", "known_hosts.once")
     for stale in (*(file for name in names for file in runtime.glob(name)), *state.glob("askpass-*")):
         stale.unlink(missing_ok=True)
 

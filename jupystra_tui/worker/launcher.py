@@ -17,13 +17,13 @@ from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.launch_steps import LaunchSteps
 from jupystra_tui.worker.leaving import Left, unless_left
-from jupystra_tui.worker.live import LiveTunnel
 from jupystra_tui.worker.looks import LookPace
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.scripts import write_script
 from jupystra_tui.worker.sending import Sending
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.submitting import FULL_HOME, Submitter
+from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 LOOKS_WITHOUT = 3
@@ -58,7 +58,7 @@ class Launcher:
         self._on_job = on_job
         self._script = script
         self._sending = sending
-        self._tunnel: LiveTunnel | None = None
+        self._tunnel: TunnelActor | None = None
         self._missing: set[float] = set()
         self._left = asyncio.Event()
         self._now = asyncio.get_running_loop().time
@@ -182,7 +182,7 @@ class Launcher:
         self._told.step("tunnel", StepState.NOW)
         request = self.shown.request
         self._tunnel = await self._tunnels.reach(
-            self._session, self.shown.job, request.name, node, request.relay_port
+            self._session, self.shown.job, request.name, node, request.relay_port, request.local_port
         )
         self._told.show(tunnel=self._tunnel.shown.id)
         self._session.watcher.acted()
@@ -230,7 +230,7 @@ class Launcher:
         self._told.step("start", StepState.DONE, f"port {server.port} on {server.node}")
         self._told.step("answer", StepState.NOW)
         await self._write_script(found)
-        await self._tunnels.finish(self._tunnel, found, self.shown.request.local_port)
+        await self._tunnels.finish(self._tunnel, found, through_breaks=True)
         self._told.step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
         self._told.step("answer", StepState.DONE)
         self._session.watcher.acted()

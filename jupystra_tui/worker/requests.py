@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
+
+import msgspec
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConfigError, ConnectError
@@ -50,11 +53,28 @@ class Office:
         self._previews = Previews()
         self._launchers: WeakValueDictionary[str, Launcher] = WeakValueDictionary()
         self._door = asyncio.Lock()
+        self._phases: dict[str, SessionPhase] = {}
+        self.hub.observe(self._on_event)
 
     @property
     def busy(self) -> bool:
         """Whether something is under way that shall not end with the last front end."""
-        return self.tunnels.open > 0 or bool(self._tasks)
+        return self.tunnels.wanted > 0 or bool(self._tasks)
+
+    def restore(self) -> None:
+        """Take up what was wanted when the last worker ended: log in again without a person, and open the tunnels."""
+        agent = os.environ.get("SSH_AUTH_SOCK", "")
+        for wanted in self.tunnels.load():
+            session = self._sessions.get(wanted.cluster.name)
+            if session is None:
+                session = self._new_session(wanted.cluster)
+                session.start(wanted.cluster, agent, attended=False)
+            log.info("job %s of %s: its tunnel is opened again", wanted.job, wanted.cluster.name)
+            self.tunnels.restore(session, wanted)
+
+    def forget_tunnels(self) -> None:
+        """Have the next worker open none of the tunnels again."""
+        self.tunnels.forget()
 
     async def serve(self, body: protocol.Body, listener: Listener) -> protocol.Outcome:
         """Do what is asked; raises JupystraError with what the person must read."""
@@ -109,14 +129,17 @@ class Office:
             case protocol.Answer():
                 self._prompts.answer(body)
             case protocol.Stop():
+                self.tunnels.forget()
                 self.stopping.set()
         return protocol.Done()
 
     async def aclose(self) -> None:
-        """End everything, tunnels first; jobs go on."""
-        for task in self._tasks:
+        """End everything, tunnels first; jobs go on, and the next worker opens the tunnels that are still wanted."""
+        tasks = set(self._tasks)
+        for task in tasks:
             task.cancel()
-        await self.tunnels.close_all()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.tunnels.aclose()
         await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
 
     def _wanted(self, name: str) -> ClusterSession:
@@ -137,18 +160,25 @@ class Office:
             await self._log_out(name)
             session = None
         if session is None:
-            session = ClusterSession(
-                body.cluster,
-                self._folders,
-                self.hub,
-                self._prompts,
-                self._on_snapshot,
-                self._on_back,
-                self._sleep,
-            )
-            self._sessions[name] = session
+            session = self._new_session(body.cluster)
+        elif body.cluster.defaults != JobRequest():  # a session that was restored knows none
+            known = msgspec.structs.replace(session.cluster, defaults=body.cluster.defaults)
+            session.show(cluster=known)
         session.vault.given = body.password
         session.start(body.cluster, body.agent)
+
+    def _new_session(self, cluster: Cluster) -> ClusterSession:
+        session = ClusterSession(
+            cluster,
+            self._folders,
+            self.hub,
+            self._prompts,
+            self._on_snapshot,
+            self._on_back,
+            self._sleep,
+        )
+        self._sessions[cluster.name] = session
+        return session
 
     async def _log_out(self, name: str) -> None:
         session = self._sessions.pop(name, None)
@@ -219,7 +249,15 @@ class Office:
         self._begin(self.tunnels.settle(session), session.cluster.name)
 
     def _on_back(self, session: ClusterSession) -> None:
-        self._begin(self.tunnels.reopen(session), session.cluster.name)
+        self.tunnels.session_changed(session.cluster.name)
+
+    def _on_event(self, event: protocol.Event) -> None:
+        """Tell the tunnels of a session that is in another phase."""
+        if isinstance(event, protocol.SessionChanged):
+            name, phase = event.session.cluster.name, event.session.phase
+            if self._phases.get(name) is not phase:
+                self._phases[name] = phase
+                self.tunnels.session_changed(name)
 
     def _begin(self, work: Coroutine[Any, Any, None], cluster: str) -> None:
         """Do something in the background that ends with the session of its cluster."""

@@ -1,13 +1,12 @@
 """Connect scripts: written where the person finds them."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from jupystra_tui import paths
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.jupyter.connect_script import connect_script, script_name
 from jupystra_tui.model import JupyterServer
+from jupystra_tui.private_file import replace_private
 from jupystra_tui.worker.session import ClusterSession
 
 MARK = "# Made by jupystra-tui"
@@ -38,12 +37,4 @@ def _write(path: Path, text: str) -> None:
     if path.exists() and MARK not in path.read_text(errors="replace")[:2000]:
         raise ConfigError(f"{path} is there and not ours", "Move it away and try again.")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number, fresh = tempfile.mkstemp(dir=path.parent, prefix=".connect-")
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        os.chmod(fresh, 0o700)
-        os.replace(fresh, path)
-    except OSError:
-        os.unlink(fresh)
-        raise
+    replace_private(path, text.encode(), 0o700)

@@ -150,6 +150,8 @@ class Server:
         writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid())))
         await writer.drain()
         if hello.want == "stop":
+            if not hello.keep:
+                self._office.forget_tunnels()
             self._farewells.append(writer)  # open until the process is gone: that tells the other side
             self.stop(f"a front end of version {hello.program} (pid {hello.pid}) told it to stop")
         elif hello.protocol == protocol.VERSION:

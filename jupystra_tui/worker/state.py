@@ -1,12 +1,13 @@
 """What outlives the worker: the local port each job's tunnel had, and where somebody was logged in lately."""
 
+import contextlib
 import json
-import os
 from pathlib import Path
 
 import msgspec
 
 from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.private_file import replace_private
 from jupystra_tui.protocol import Recent
 
 KEPT = 100
@@ -70,11 +71,6 @@ class RecentClusters:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Replace a file, readable by its owner alone, as a whole; a disk that is full costs only the memory."""
-    fresh = file.with_suffix(f".{os.getpid()}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-            opened.write(content)
-        fresh.replace(file)
-    except OSError:
-        fresh.unlink(missing_ok=True)
+    """Replace a file; a disk that is full costs only the memory."""
+    with contextlib.suppress(OSError):
+        replace_private(file, content)

@@ -1,164 +1,247 @@
-"""All tunnels: opened, watched, opened again, closed."""
+"""All tunnels that are wanted: found or made, told what happens to their jobs, closed."""
 
 import asyncio
 import itertools
 import time
 
-from jupystra_tui.errors import JupystraError, NoServerError, TunnelError
+from jupystra_tui.errors import NoServerError, TunnelError
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import JobState, Tunnel, TunnelState
+from jupystra_tui.model import Job, JobState, Tunnel, TunnelState, same_host
 from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.local_port import LocalPort
+from jupystra_tui.ssh.route import bind_free_port, bind_port
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.live import LiveTunnel
+from jupystra_tui.worker.job_end import JobEnds
+from jupystra_tui.worker.readiness import until_ready
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.state import Ports
+from jupystra_tui.worker.tunnel_actor import TunnelActor
+from jupystra_tui.worker.wanted import WantedTunnel, WantedTunnels
 
 FIRST_PORT = 8888
 PORTS_TRIED = 50
-OVER = "its job has ended"
+PATIENCE = 45.0
 
 
 class TunnelSupervisor:
-    """Owns every tunnel."""
+    """Owns every tunnel, and the file of those that are wanted."""
 
     def __init__(self, hub: Hub, folders: Folders) -> None:
         self._hub = hub
         self._folders = folders
         self._ports = Ports(folders.state / "ports.json")
+        self._file = WantedTunnels(folders.state / "wanted.json")
         self._numbers = itertools.count(1)
-        self._live: dict[str, LiveTunnel] = {}
-        self._trying: set[str] = set()
+        self._actors: dict[str, TunnelActor] = {}
+        self._ends = JobEnds()
 
     @property
-    def open(self) -> int:
-        """How many tunnels are up or on their way."""
-        return sum(tunnel.shown.state is not TunnelState.DOWN for tunnel in self._live.values())
+    def wanted(self) -> int:
+        """How many tunnels are wanted, whether they are up or not."""
+        return sum(not actor.ended for actor in self._actors.values())
 
-    def find(self, cluster: str, job: str) -> LiveTunnel | None:
+    def find(self, cluster: str, job: str) -> TunnelActor | None:
         """Return the tunnel to a job, whatever its state."""
         return next(
-            (one for one in self._live.values() if (one.shown.cluster, one.shown.job) == (cluster, job)), None
+            (one for one in self._actors.values() if (one.shown.cluster, one.shown.job) == (cluster, job)),
+            None,
         )
 
     def nodes(self, cluster: str) -> frozenset[str]:
         """Return the nodes of a cluster that tunnels are open to."""
-        shown = (one.shown for one in self._live.values())
+        shown = (one.shown for one in self._actors.values())
         return frozenset(one.node for one in shown if one.cluster == cluster and one.ready)
 
-    def get(self, name: str) -> LiveTunnel:
+    def get(self, name: str) -> TunnelActor:
         """Return the tunnel of that id; raises TunnelError."""
-        if name not in self._live:
-            raise TunnelError("That tunnel is closed", "Press enter on its job to open another.")
-        return self._live[name]
+        if name not in self._actors:
+            raise TunnelError("That tunnel is closed", "Connect to its job to open another.")
+        return self._actors[name]
+
+    # Opening
+
+    def load(self) -> tuple[WantedTunnel, ...]:
+        """Return the tunnels that were wanted when the last worker ended."""
+        return self._file.load()
+
+    def restore(self, session: ClusterSession, wanted: WantedTunnel) -> None:
+        """Open a tunnel that was wanted when the last worker ended, on its old port and without a person."""
+        port = None if wanted.local_port else self._bind(session.cluster.name, wanted.job, 0)
+        number = port.number if port else wanted.local_port
+        shown = self._new(session, wanted.job, wanted.name, number)
+        self._start(session, shown, port, wanted.relay, wanted.since)
 
     async def reach(
-        self, session: ClusterSession, job: str, name: str, node: str, relay: int = 0, attended: bool = True
-    ) -> LiveTunnel:
-        """Begin to open a tunnel to a job's node, before its server is up; one that is open is found.
+        self,
+        session: ClusterSession,
+        job: str,
+        name: str,
+        node: str,
+        relay: int = 0,
+        local_port: int = 0,
+    ) -> TunnelActor:
+        """Begin to open a tunnel to a job's node, before its server is up; the one that there is is found.
 
-        `relay` is a port of the login node to pass through, the one that it had before if there was one; 0 is none.
-        `attended` is whether a person may be asked.
+        `relay` is a port of the login node to pass through; 0 is none. `local_port` is the laptop's port or an error;
+        0 is the one that the job had before, 8888 at first, or the next free one.
         """
-        old = self.find(session.cluster.name, job)
-        if old and old.shown.state is not TunnelState.DOWN and old.shown.node == node:
-            return old
-        if old:
-            await old.aclose("opening again")
-        number = old.shown.id if old else str(next(self._numbers))
-        shown = Tunnel(number, session.cluster.name, job, name, node, TunnelState.OPENING, since=time.time())
-        port, relay = (old.shown.local_port, relay or old.relay) if old else (0, relay)
-        fresh = LiveTunnel(session, shown, self._folders, port, relay, attended, self._publish)
-        fresh.failures = old.failures if old else 0
-        self._live[number] = fresh
-        self._publish()
-        return fresh
+        actor = self._want(session, job, name, local_port, relay)
+        actor.aim(node, actor.found if actor.found and actor.found.server.node == node else None)
+        actor.attend()
+        return actor
 
-    async def connect(self, session: ClusterSession, job: str, wanted: int = 0, attended: bool = True) -> str:
-        """Return the id of a ready tunnel to the job's server, at port `wanted` of the laptop unless that is 0.
+    async def connect(self, session: ClusterSession, job: str, local_port: int = 0) -> str:
+        """Return the id of a ready tunnel to the job's server, for a person who waits; `local_port` is as for `reach`.
 
-        `attended` is whether a person may be asked. Raises TunnelError, ConnectError, GivenUp.
+        Raises TunnelError, ConnectError, GivenUp.
         """
         found = await self.server(session, job)
-        shown = session.watcher.job(job)
-        name = shown.name if shown else job
-        tunnel = await self.reach(session, job, name, found.server.node, attended=attended)
-        await self.finish(tunnel, found, wanted)
-        return tunnel.shown.id
+        seen = session.watcher.job(job)
+        actor = self._want(session, job, seen.name if seen else job, local_port)
+        actor.attend()
+        await self.finish(actor, found)
+        return actor.shown.id
 
-    async def finish(self, tunnel: LiveTunnel, found: Found, wanted: int = 0) -> None:
-        """Forward a local port to the server and wait until it answers; on failure the tunnel is shown as down.
+    async def finish(self, actor: TunnelActor, found: Found, through_breaks: bool = False) -> None:
+        """Wait until the server answers through the tunnel; `through_breaks` is as for `until_ready`."""
+        actor.aim(found.server.node, found)
+        await until_ready(actor, PATIENCE, through_breaks)
 
-        `wanted` is that port or an error; 0 is the one that the job had before, 8888 at first, or the next free one.
-        """
-        cluster, job = tunnel.shown.cluster, tunnel.shown.job
-        before = tunnel.shown.local_port or tunnel.port or self._ports.get(cluster, job) or FIRST_PORT
-        ports = range(wanted, wanted + 1) if wanted else range(before, min(before + PORTS_TRIED, 65536))
-        await tunnel.attach(found, ports)
-        self._ports.put(cluster, job, tunnel.shown.local_port)
+    async def reconnect(self, name: str) -> str:
+        """Open a tunnel again, on the same local port, for a person who waits."""
+        actor = self.get(name)
+        session, job = actor.session, actor.shown.job
+        await session.connection()
+        if actor.ended:
+            return await self.connect(session, job)
+        actor.restart()
+        session.watcher.refresh()
+        await until_ready(actor, PATIENCE)
+        return name
 
-    async def reconnect(self, name: str, attended: bool = True) -> str:
-        """Open a tunnel again, on the same local port if it is still free; the queue tells where its server is now."""
-        tunnel = self.get(name)
-        await tunnel.aclose("opening again")
-        try:
-            await tunnel.session.connection()
-            await tunnel.session.watcher.fresh()
-            return await self.connect(tunnel.session, tunnel.shown.job, attended=attended)
-        except JupystraError as error:
-            self._live.get(name, tunnel).fail(error)
-            raise
+    def _want(
+        self, session: ClusterSession, job: str, name: str, local_port: int, relay: int = 0
+    ) -> TunnelActor:
+        """Return the tunnel to a job, made if there is none; nothing is awaited, so that two callers get one."""
+        actor = self.find(session.cluster.name, job)
+        if actor is None or actor.ended:
+            before = actor.shown.local_port if actor else 0
+            port = self._bind(session.cluster.name, job, local_port, before)
+            shown = self._new(session, job, name, port.number, actor.shown.id if actor else "")
+            return self._start(session, shown, port, relay, time.time())
+        if actor.port is None or local_port not in (0, actor.shown.local_port):
+            actor.take_port(self._bind(session.cluster.name, job, local_port, actor.shown.local_port))
+            self._keep(actor)
+        return actor
 
-    async def reopen(self, session: ClusterSession) -> None:
-        """After a break: open again what the break took down."""
-        for tunnel in [one for one in self._live.values() if one.session is session and one.broken]:
-            await self._try_again(tunnel)
+    def _new(self, session: ClusterSession, job: str, name: str, port: int, number: str = "") -> Tunnel:
+        number = number or str(next(self._numbers))
+        return Tunnel(
+            number, session.cluster.name, job, name, "", TunnelState.RESOLVING, port, since=time.time()
+        )
+
+    def _start(
+        self,
+        session: ClusterSession,
+        shown: Tunnel,
+        port: LocalPort | None,
+        relay: int,
+        since: float,
+    ) -> TunnelActor:
+        actor = TunnelActor(session, shown, self._folders, self._publish, port, relay, since)
+        self._actors[shown.id] = actor
+        self._keep(actor)
+        actor.start()
+        self._publish()
+        return actor
+
+    def _bind(self, cluster: str, job: str, wanted: int, before: int = 0) -> LocalPort:
+        if wanted:
+            return bind_port(wanted)
+        first = before or self._ports.get(cluster, job) or FIRST_PORT
+        return bind_free_port(range(first, min(first + PORTS_TRIED, 65536)))
+
+    def _keep(self, actor: TunnelActor) -> None:
+        shown = actor.shown
+        self._ports.put(shown.cluster, shown.job, shown.local_port)
+        self._file.put(
+            WantedTunnel(
+                actor.session.cluster, shown.job, shown.name, shown.local_port, actor.relay, actor.since
+            )
+        )
+
+    # What happens to jobs and sessions
+
+    def session_changed(self, cluster: str) -> None:
+        """Tell the tunnels of a cluster that its session is in another phase."""
+        for actor in self._of(cluster):
+            actor.session_changed()
 
     async def settle(self, session: ClusterSession) -> None:
-        """After a look at the queue: close what is over, follow servers that moved, try again what broke."""
-        jobs = session.watcher.snapshot.jobs
-        ended = {job.key for job in jobs if job.state.finished or job.state is JobState.ENDING}
-        for tunnel in [one for one in self._live.values() if one.session is session]:
-            found = session.watcher.servers.get(tunnel.shown.job)
-            if tunnel.shown.job in ended:
-                if tunnel.shown.reason != OVER:
-                    await tunnel.aclose(OVER)
-            elif found and (tunnel.due or (tunnel.found and tunnel.found.server != found.server)):
-                await self._try_again(tunnel)
+        """Tell a cluster's tunnels what the latest snapshot of its queue says of their jobs."""
+        await asyncio.gather(*(self._settle(session, one) for one in self._of(session.cluster.name)))
 
-    async def _try_again(self, tunnel: LiveTunnel) -> None:
-        name = tunnel.shown.id
-        if name in self._trying:
+    async def _settle(self, session: ClusterSession, actor: TunnelActor) -> None:
+        cluster, key = actor.shown.cluster, actor.shown.job
+        job = session.watcher.job(key)
+        if job is None or (job.state is JobState.UNKNOWN and not job.word):
+            how = "" if actor.shown.ready else await self._ends.ended(session, key)
+            if how and not actor.closed:
+                await self._end(actor, how)
             return
-        self._trying.add(name)
-        try:
-            await self.reconnect(name, attended=False)
-        except JupystraError:
-            pass  # it is shown as down, with the reason
-        finally:
-            self._trying.discard(name)
+        self._ends.seen(cluster, key)
+        if job.state.finished:
+            await self._end(actor, "its job has ended")
+            return
+        if actor.ended:  # it was requeued
+            self._want(session, key, actor.shown.name, 0)
+            return
+        _follow(actor, job, session.watcher.servers.get(key))
 
-    def url(self, name: str) -> Secret:
-        """Return the address that opens the server's page without a question; raises TunnelError."""
-        tunnel = self.get(name)
-        if not tunnel.shown.ready or tunnel.found is None:
-            raise TunnelError("The server has not answered yet", "Wait a moment, or press r to try again.")
-        server = tunnel.found.server
-        return page_url(tunnel.shown.local_port, tunnel.found.token, server.path)
+    async def _end(self, actor: TunnelActor, reason: str) -> None:
+        if not actor.ended:
+            self._file.remove(actor.shown.cluster, actor.shown.job)
+            await actor.end(reason)
+
+    def _of(self, cluster: str) -> list[TunnelActor]:
+        return [actor for actor in self._actors.values() if actor.shown.cluster == cluster]
+
+    # Closing
 
     async def close(self, name: str) -> None:
-        """Close a tunnel and forget it; again without harm."""
-        tunnel = self._live.pop(name, None)
-        if tunnel:
-            await tunnel.aclose("closed")
+        """Close a tunnel and forget it: a person wants it no more. Idempotent."""
+        actor = self._actors.pop(name, None)
+        if actor:
+            self._file.remove(actor.shown.cluster, actor.shown.job)
+            await actor.aclose()
             self._publish()
 
     async def close_all(self, cluster: str | None = None) -> None:
-        """Close the tunnels of a cluster, or all."""
-        names = [name for name, one in self._live.items() if cluster in (None, one.shown.cluster)]
+        """Close the tunnels of a cluster, or all: a person wants them no more."""
+        names = [name for name, one in self._actors.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
+
+    def forget(self) -> None:
+        """Want no tunnel after this worker."""
+        for actor in self._actors.values():
+            self._file.remove(actor.shown.cluster, actor.shown.job)
+
+    async def aclose(self) -> None:
+        """Close all tunnels; those that are wanted are opened again by the next worker. Idempotent."""
+        actors, self._actors = list(self._actors.values()), {}
+        await asyncio.gather(*(actor.aclose() for actor in actors))
+
+    # What others ask
+
+    def url(self, name: str) -> Secret:
+        """Return the address that opens the server's page without a question; raises TunnelError."""
+        actor = self.get(name)
+        if not actor.shown.ready or actor.found is None:
+            raise TunnelError("The server has not answered yet", "Wait a moment, or reconnect.")
+        return page_url(actor.shown.local_port, actor.found.token, actor.found.server.path)
 
     async def server(self, session: ClusterSession, job: str) -> Found:
         """Return the job's server as it is now; raises TunnelError where none is to be found."""
@@ -184,4 +267,20 @@ class TunnelSupervisor:
         )
 
     def _publish(self) -> None:
-        self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._live.values())))
+        self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._actors.values())))
+
+
+def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
+    """Tell a tunnel where its job runs; one that was seen running and is not now was requeued, or ends."""
+    if job.state is JobState.RUNNING:
+        actor.runs = True
+        actor.aim(found.server.node if found else job.node, found or _still(actor, job))
+    elif actor.runs and job.state in (JobState.PENDING, JobState.ENDING):
+        actor.runs = False
+        actor.aim("", None)
+    actor.explain("" if job.state is JobState.RUNNING else f"Its job is {job.state.value}")
+
+
+def _still(actor: TunnelActor, job: Job) -> Found | None:
+    """Return the server that is known already, where its job runs on its node: a look may miss its file."""
+    return actor.found if actor.found and same_host(actor.found.server.node, job.node) else None

@@ -10,7 +10,7 @@ import pytest
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
-from jupystra_tui.model import Cluster, JobRequest, JobState, Problem, SessionPhase, TunnelState
+from jupystra_tui.model import Cluster, JobRequest, JobState, Problem, SessionPhase
 
 from ..front_end import SMALL, FrontEnd, attached
 from ..ordering import free_port
@@ -134,7 +134,7 @@ async def test_killed_while_it_starts(dashboard: FrontEnd) -> None:
     )
     assert launch.problem
     assert "cancelled" in launch.problem.title
-    assert [tunnel for tunnel in dashboard.tunnels if tunnel.state is not TunnelState.DOWN] == []
+    assert [tunnel for tunnel in dashboard.tunnels if tunnel.wanted] == []
 
 
 async def test_the_controller_is_away_and_the_old_queue_stays_on_screen(

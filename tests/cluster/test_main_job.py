@@ -105,7 +105,7 @@ async def test_kill_ends_the_job_and_its_tunnel(dashboard: FrontEnd, worker: Pat
 
     await dashboard.until(cancelled, "the job to be cancelled")
     await dashboard.until(
-        lambda: all(one.state is TunnelState.DOWN for one in dashboard.tunnels), "the tunnel to close"
+        lambda: all(one.state is TunnelState.ENDED for one in dashboard.tunnels), "the tunnel to close"
     )
     assert ssh_processes(worker) == []
 

@@ -135,7 +135,7 @@ async def test_a_tunnel_that_comes_back_by_itself_waits_for_the_person(
     new = reinstall()
     site.kill_sessions("n1")
     await dashboard.until(
-        lambda: any(one.state is TunnelState.DOWN and "needs you" in one.reason for one in dashboard.tunnels),
+        lambda: any(one.state is TunnelState.WAITING for one in dashboard.tunnels),
         "the tunnel to wait for the person",
         60,
     )

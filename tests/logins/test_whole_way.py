@@ -130,7 +130,7 @@ async def test_a_broken_tunnel_that_needs_a_code_asks_for_it_when_the_person_com
         (tunnel,) = front_end.tunnels
         log = journal("nodecode", tunnel.node)
         slurm.kill_sessions(tunnel.node)
-        await front_end.until(lambda: "needs you" in front_end.tunnels[0].reason, "the quiet word")
+        await front_end.until(lambda: front_end.tunnels[0].state is TunnelState.WAITING, "the quiet word")
         assert len(front_end.prompts) == 3
         assert set(log.verdicts) <= {"right", "aborted"}
         front_end.answers = [CODES[1]]
@@ -150,7 +150,7 @@ async def test_tunnels_that_are_forbidden_are_not_tried_again_and_again(slurm: L
         with pytest.raises(JupystraError, match="forbids tunnels"):
             await front_end.client.ask(protocol.Reconnect(tunnel.id))
         failed = front_end.tunnels[0]
-        assert failed.state is TunnelState.DOWN
+        assert failed.state is TunnelState.WAITING
         for _ in range(3):
             seen = front_end.snapshot.taken
             await front_end.until(lambda seen=seen: front_end.snapshot.taken > seen, "the next look")

@@ -95,8 +95,9 @@ SECOND = Tunnel(
     round_trip=43.0, received=3000, route=("laptop", "login02", "c2"), reason="the server does not answer",
 )  # fmt: skip
 BROKEN = Tunnel(
-    "t3", "orchestra", "901", "jupyter-lab", "clarinet002", TunnelState.DOWN, 8890, 41000,
+    "t3", "orchestra", "901", "jupyter-lab", "clarinet002", TunnelState.RETRYING, 8890, 41000,
     since=NOON - 60, route=("laptop", "orchestra", "clarinet002"), reason="the login node stopped answering",
+    retry_at=NOON + 92,
 )  # fmt: skip
 
 

@@ -59,6 +59,20 @@ async def test_a_worker_that_dies_is_started_again(worker: FakeWorker, revives: 
         assert app.screen is app.screen_stack[0], "no dialog was in the way"
 
 
+async def test_a_worker_that_dies_is_said_with_the_tunnels_that_come_back(
+    worker: FakeWorker, revives: list[Path]
+) -> None:
+    async with dashboard(worker) as (pilot, app):
+        worker.expect(protocol.Login)
+        told = worker.hold(protocol.Attention)
+        await worker.die()
+        await until(pilot, lambda: app.tunnels and app.tunnels[0].state is TunnelState.RETRYING)
+        assert app.tunnels[0].reason == "the worker ended; a new one opens the tunnel again"
+        worker.tell(protocol.TunnelsChanged((replace(TUNNEL, state=TunnelState.RESOLVING, ready=False),)))
+        told.set()
+        await until(pilot, lambda: "The worker ended" in seen(pilot) and "opened again" in seen(pilot))
+
+
 async def test_a_worker_that_cannot_start_is_said_and_asked_for_again(
     worker: FakeWorker, revives: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,10 +114,10 @@ async def test_leaving_with_tunnels_keeps_them(worker: FakeWorker) -> None:
     assert not any(isinstance(body, protocol.Stop) for body in worker.asked)
 
 
-async def test_leaving_with_tunnels_that_are_down_asks_nothing(worker: FakeWorker) -> None:
+async def test_leaving_with_tunnels_that_ended_asks_nothing(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
-        worker.tell(protocol.TunnelsChanged((replace(TUNNEL, state=TunnelState.DOWN),)))
-        await until(pilot, lambda: app.tunnels[0].state is TunnelState.DOWN)
+        worker.tell(protocol.TunnelsChanged((replace(TUNNEL, state=TunnelState.ENDED),)))
+        await until(pilot, lambda: app.tunnels[0].state is TunnelState.ENDED)
         await pilot.press("q")
         await until(pilot, lambda: app._exit)
 

@@ -45,7 +45,7 @@ CHANGED = HostKey(
     replaces="ssh-ed25519 SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
 )  # fmt: skip
 CHANGED_TEXT = f"The host key of {CHANGED.host} has changed. The login node's own list has the new key."
-OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.DOWN, 8889, 40124)
+OTHER = Tunnel("t2", "o2", "4712", HOSTILE, "c2", TunnelState.RETRYING, 8889, 40124)
 
 ARRAY = Job("111_[4-7%1]", "111_[waiting]", "sweep", JobState.PENDING, array="111", tasks="4-7")
 PARTS = (KillPart("111_4", JobState.RUNNING), KillPart("111_[5-7]", JobState.PENDING))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from jupystra_tui import protocol
-from jupystra_tui.model import TunnelState
+from jupystra_tui.model import Problem, TunnelState
 from jupystra_tui.text import Secret
 from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
@@ -21,9 +22,10 @@ async def test_a_tunnel_that_breaks_and_comes_back_tells_its_story(
     async with dashboard(worker) as (pilot, _):
         await pilot.press("2")
         still_clock(5)
-        down = replace(TUNNEL, state=TunnelState.DOWN, ready=False, reason="the login node stopped answering")
+        reason = "the login node stopped answering"
+        down = replace(TUNNEL, state=TunnelState.RETRYING, ready=False, reason=reason, retry_at=NOON + 9)
         worker.tell(protocol.TunnelsChanged((down,)))
-        await until(pilot, lambda: "× down" in seen(pilot))
+        await until(pilot, lambda: "◐ again in 4 s" in seen(pilot))
         still_clock(4)
         worker.tell(protocol.TunnelsChanged((replace(TUNNEL, since=NOON + 9, round_trip=38.0),)))
         await until(pilot, lambda: "38 ms" in seen(pilot))
@@ -35,9 +37,11 @@ async def test_a_tunnel_that_breaks_and_comes_back_tells_its_story(
         ]
 
 
-async def test_the_top_line_counts_the_tunnels_that_are_open(worker: FakeWorker) -> None:
+async def test_the_top_line_counts_the_tunnels_that_are_wanted(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         worker.tell(protocol.TunnelsChanged((TUNNEL, BROKEN)))
+        await until(pilot, lambda: "2 tunnels" in seen(pilot).splitlines()[0])
+        worker.tell(protocol.TunnelsChanged((TUNNEL, replace(BROKEN, state=TunnelState.ENDED))))
         await until(pilot, lambda: "1 tunnel " in f"{seen(pilot).splitlines()[0].rstrip()} ")
 
 
@@ -117,3 +121,38 @@ async def test_picture_without_tunnels(worker: FakeWorker, snapshot: SnapshotAss
         await pilot.press("2")
         await until(pilot, lambda: "No tunnels" in seen(pilot))
         assert await looks_as_before(pilot, snapshot)
+
+
+@pytest.mark.parametrize(
+    ("state", "retry_at", "said"),
+    [
+        (TunnelState.RESOLVING, 0.0, "◐ resolving"),
+        (TunnelState.CONNECTING, 0.0, "◐ connecting"),
+        (TunnelState.FORWARDING, 0.0, "◐ forwarding"),
+        (TunnelState.RETRYING, NOON + 29, "◐ again in 29 s"),
+        (TunnelState.RETRYING, NOON, "◐ trying again"),
+        (TunnelState.RETRYING, 0.0, "◐ disconnected"),
+        (TunnelState.WAITING, 0.0, "× needs you"),
+        (TunnelState.ENDED, 0.0, "○ ended"),
+    ],
+)
+async def test_each_state_has_a_symbol_and_a_word(
+    worker: FakeWorker,
+    still_clock: Callable[[float], None],
+    state: TunnelState,
+    retry_at: float,
+    said: str,
+) -> None:
+    async with dashboard(worker, (80, 24)) as (pilot, _):
+        worker.tell(protocol.TunnelsChanged((replace(TUNNEL, state=state, ready=False, retry_at=retry_at),)))
+        await pilot.press("2")
+        await until(pilot, lambda: said in seen(pilot))
+
+
+async def test_what_only_a_person_can_do_is_said_below(worker: FakeWorker) -> None:
+    problem = Problem("Port 8888 was taken by another program", "Close it and reconnect.")
+    async with dashboard(worker, (80, 24)) as (pilot, _):
+        taken = replace(TUNNEL, state=TunnelState.WAITING, ready=False, reason=problem.title, problem=problem)
+        worker.tell(protocol.TunnelsChanged((taken,)))
+        await pilot.press("2")
+        await until(pilot, lambda: problem.title in seen(pilot) and problem.hint in seen(pilot))

@@ -113,10 +113,12 @@ def test_the_facts_of_a_ready_server() -> None:
 @pytest.mark.parametrize(
     ("changes", "server"),
     [
-        ({"state": TunnelState.OPENING, "ready": False}, "◐ opening the tunnel …"),
+        ({"state": TunnelState.CONNECTING, "ready": False}, "◐ opening the tunnel …"),
         ({"ready": False}, "◐ the server does not answer yet"),
         ({"ready": False, "reason": "it answers 403"}, "◐ it answers 403"),
-        ({"state": TunnelState.DOWN, "ready": False}, "× no tunnel · enter connects again"),
+        ({"state": TunnelState.RETRYING, "ready": False}, "◐ connecting again …"),
+        ({"state": TunnelState.WAITING, "ready": False}, "× no tunnel · enter connects again"),
+        ({"state": TunnelState.ENDED, "ready": False}, "× no tunnel · enter connects again"),
     ],
 )
 def test_a_server_says_what_is_missing(changes: dict[str, object], server: str) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.model import Prompt, Tunnel, TunnelState
+from jupystra_tui.model import Prompt
 from jupystra_tui.ssh import nodekeys
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.text import Secret
-from jupystra_tui.worker.live import LiveTunnel
+from jupystra_tui.worker import node_route
 
 from ..ssh.test_hostkeys import make_key
 
@@ -25,10 +25,13 @@ class Person:
     def __init__(self) -> None:
         self.asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.cluster = SimpleNamespace(route="node")
+        self.vault = None
+        self.shown = SimpleNamespace(user="ada")
+        self.tell = print
         self.prompts: list[Prompt] = []
 
     async def connection(self) -> Any:
-        return SimpleNamespace(endpoint=SimpleNamespace(place="hpc"), run=self._run)
+        return SimpleNamespace(endpoint=SimpleNamespace(place="hpc", user="ada"), run=self._run)
 
     async def _run(self, script: str) -> Result:
         return Result(0, b"", b"")
@@ -47,12 +50,12 @@ async def test_two_tunnels_to_a_node_that_nobody_knows_show_its_key_once(
 
     key = make_key(tmp_path, "key")
     monkeypatch.setattr(nodekeys, "_show", lambda connection, node: key)
-    monkeypatch.setattr(LiveTunnel, "_direct", no_further)
+    monkeypatch.setattr(node_route, "open_tunnel", no_further)
     person: Any = Person()
-    shown = Tunnel("1", "hpc", "42", "jupyter", "n1", TunnelState.OPENING)
     folders = Folders(tmp_path, tmp_path)
-    tunnels = [LiveTunnel(person, shown, folders, 0, 0, True, lambda: None) for _ in range(2)]
-    for tunnel in tunnels:
-        with pytest.raises(TunnelError, match="no further"):
-            await tunnel._opened()
+    connection: Any = await person.connection()
+    ways = (node_route.start_route(person, connection, "n1", 0, folders, True) for _ in range(2))
+    for error in await asyncio.gather(*ways, return_exceptions=True):
+        assert isinstance(error, TunnelError)
+        assert "no further" in error.title
     assert [prompt.asker for prompt in person.prompts] == ["n1"]

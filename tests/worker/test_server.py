@@ -48,6 +48,9 @@ class SlowOffice:
         self.finished: list[protocol.Body] = []
         self.ended: list[protocol.Body] = []
 
+    def forget_tunnels(self) -> None:
+        """There are none."""
+
     async def serve(self, body: protocol.Body, listener: object) -> protocol.Outcome:
         if isinstance(body, protocol.Attention):
             return protocol.Done()

@@ -114,7 +114,7 @@ async def test_a_tunnel_closed_while_it_opens_answers_whoever_waits(
     await dashboard.client.ask(protocol.Disconnect(launch.tunnel))
     connecting = asyncio.create_task(dashboard.connect(launch.job))
     tunnel = await dashboard.until(
-        lambda: next((one for one in dashboard.tunnels if one.state is TunnelState.OPENING), None),
+        lambda: next((one for one in dashboard.tunnels if one.state.opening), None),
         "the opening",
     )
     await dashboard.client.ask(protocol.Disconnect(tunnel.id))
@@ -157,7 +157,7 @@ async def test_two_front_ends_see_the_same_and_one_may_leave(dashboard: FrontEnd
     assert dashboard.session.phase is SessionPhase.UP
     await dashboard.kill(launch.job)
     await dashboard.until(
-        lambda: all(one.state is TunnelState.DOWN for one in dashboard.tunnels), "the tunnel's end"
+        lambda: all(one.state is TunnelState.ENDED for one in dashboard.tunnels), "the tunnel's end"
     )
 
 

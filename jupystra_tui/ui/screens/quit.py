@@ -11,7 +11,7 @@ from jupystra_tui.model import Tunnel
 from jupystra_tui.ui.places import short_host
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
-GOES_ON = "Your jobs go on either way, and the next start finds tunnels that are kept."
+GOES_ON = "Your jobs go on either way. A tunnel that you keep is opened again when its connection breaks."
 END = "The practice cluster ends when you leave, and its jobs and tunnels with it."
 
 

@@ -71,13 +71,16 @@ class TunnelsScreen(FramedScreen):
         self.refresh_bindings()
 
     def _happened(self, tunnel: Tunnel) -> tuple[Pieces, ...]:
-        events = self.app.history.events(tunnel.id)[-SHOWN:]
-        said: list[Pieces] = [((f"{clock.time_of_day(when)}  ", "dim"), *what) for when, what in events]
-        if tunnel.state is TunnelState.DOWN:
-            said.append(
-                ((self.app.keys("reconnect"), "accent"), (" opens it again, on the same port", "dim"))
+        events = self.app.history.events(tunnel.id)
+        happened: list[Pieces] = [((f"{clock.time_of_day(when)}  ", "dim"), *what) for when, what in events]
+        advice: list[Pieces] = []
+        if tunnel.problem and tunnel.problem.hint:
+            advice.append(((tunnel.problem.hint, ""),))
+        if tunnel.state in (TunnelState.WAITING, TunnelState.RETRYING):
+            advice.append(
+                ((self.app.keys("reconnect"), "accent"), (" tries again now, on the same port", "dim"))
             )
-        return tuple(said)
+        return (*advice, *happened[len(advice) - SHOWN :])
 
     def tick(self) -> None:
         """Let the time go by."""

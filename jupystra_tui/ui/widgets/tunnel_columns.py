@@ -28,7 +28,7 @@ def tunnel_columns(history: TunnelHistory) -> tuple[Column[Tunnel], ...]:
         Column("SERVER", _server, 8, 32, rank=1),
         Column("JOB", lambda tunnel: ((tunnel.job, "dim"),), 6, 12, rank=3),
         Column("ROUTE", _route, 10, 40, rank=6),
-        Column("STATE", tunnel_state, 11),
+        Column("STATE", tunnel_state, 15),
         Column("RTT", _round_trip, 7, rank=4),
         Column("TRAFFIC", traffic, SPARK + 9, rank=5),
         Column("UP", _up, 11, rank=2),

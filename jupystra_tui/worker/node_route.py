@@ -1,0 +1,83 @@
+"""The ways from a session to a compute node: by ssh through the login node, or by an ssh that runs there."""
+
+from pathlib import Path
+
+from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.hostkeys import lookup
+from jupystra_tui.ssh.node_faults import KeyChanged
+from jupystra_tui.ssh.nodekey import key_path
+from jupystra_tui.ssh.nodekeys import accept_new_key, know
+from jupystra_tui.ssh.relay import open_relay
+from jupystra_tui.ssh.route import Route
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.tunnel import Target, open_tunnel
+from jupystra_tui.worker.nodes import NodeAnswers, asker
+from jupystra_tui.worker.session import ClusterSession
+
+
+def is_relayed(session: ClusterSession, relay: int) -> bool:
+    """Return whether a tunnel passes through an ssh on the login node; `relay` is its port there, 0 for none."""
+    return bool(relay) or session.cluster.route == "relay"
+
+
+def hosts(session: ClusterSession, node: str, relay: int) -> tuple[str, str]:
+    """Return the hosts that a tunnel to a node passes, as they are shown."""
+    login = session.site.login_node
+    return (f"{login}:{relay or 'ssh'}" if is_relayed(session, relay) else login, node)
+
+
+async def open_route(
+    session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
+) -> Route:
+    """Return a way to a node that has let us in; raises as `start_route` does, and what `Route.ready` raises.
+
+    Where the node shows a new key, it is offered to the person if the login node confirms it.
+    """
+    try:
+        return await _entered(session, connection, node, relay, folders, attended)
+    except KeyChanged as error:
+        name, known_hosts = _filed(connection, node, folders)
+        async with session.asking[f"the key of {name}"]:
+            await accept_new_key(connection, node, name, known_hosts, asker(session, attended), error)
+        return await _entered(session, connection, node, relay, folders, attended)
+
+
+async def _entered(
+    session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
+) -> Route:
+    route = await start_route(session, connection, node, relay, folders, attended)
+    try:
+        await route.ready()
+    except BaseException:
+        await route.aclose()
+        raise
+    return route
+
+
+async def start_route(
+    session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
+) -> Route:
+    """Return a way to a node that has begun to authenticate; `attended` is whether a person may be asked.
+
+    Raises JupystraError; GivenUp where a question came and nobody may be asked.
+    """
+    name, known_hosts = _filed(connection, node, folders)
+    async with session.asking[f"the key of {name}"]:
+        await know(connection, node, name, known_hosts, asker(session, attended))
+    if is_relayed(session, relay):
+        keys = await in_thread(lookup, name, known_hosts)
+        return await open_relay(connection, node, name, keys, relay)
+    target = Target(node, name, known_hosts, _key(connection, folders))
+    return await open_tunnel(connection, target, folders, NodeAnswers(session, node, attended))
+
+
+def _filed(connection: Connection, node: str, folders: Folders) -> tuple[str, tuple[Path, Path]]:
+    """Return the name under which a node's key is filed, and the files: for good, and as long as this worker lives."""
+    files = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
+    return f"{node}.{connection.endpoint.place}", files
+
+
+def _key(connection: Connection, folders: Folders) -> Path | None:
+    key = key_path(folders.state, connection.endpoint.user, connection.endpoint.place)
+    return key if key.exists() else None

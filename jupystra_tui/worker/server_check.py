@@ -1,0 +1,53 @@
+"""Asks a server through its tunnel how it is."""
+
+import time
+from typing import Any
+
+from jupystra_tui.jupyter import api
+from jupystra_tui.jupyter.look import Found
+from jupystra_tui.ssh.local_port import Dial, End
+from jupystra_tui.ssh.threads import in_thread
+
+REQUEST_SECONDS = 10.0
+REQUESTS = 2
+PAUSE = 10.0
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.1, 1.3, 5.0
+
+
+class ServerCheck:
+    """The checks of one server. They use `dial` and not the laptop's port, so the token can reach no other program."""
+
+    def __init__(self, found: Found, dial: Dial) -> None:
+        self.found = found
+        self._dial = dial
+        self._pause = FIRST_PAUSE
+
+    async def ask(self, port: int) -> dict[str, Any]:
+        """Return how the server is, as fields of a `Tunnel`; raises TunnelError, which names the laptop's `port`."""
+        began = time.monotonic()
+        server, token = self.found.server, self.found.token
+        status = await in_thread(api.status, port, token, REQUEST_SECONDS, server.path, self._connect)
+        trip = (time.monotonic() - began) * 1000 / REQUESTS
+        idle = max(0.0, time.time() - status.last_activity)
+        return {
+            "kernels": status.kernels,
+            "busy": status.busy,
+            "idle": round(idle),
+            "round_trip": round(trip, 1),
+        }
+
+    def pause(self, ready: bool) -> float:
+        """Return the seconds until the next check: soon while the server starts, seldom once it answers."""
+        if ready:
+            self._pause = FIRST_PAUSE
+            return PAUSE
+        self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
+        return self._pause
+
+    def _connect(self) -> End:
+        try:
+            return self._dial()
+        except OSError:
+            raise
+        except Exception as error:  # paramiko raises many kinds
+            raise ConnectionError(str(error)) from error

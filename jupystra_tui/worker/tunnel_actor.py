@@ -1,0 +1,297 @@
+"""One wanted tunnel: a task opens it, watches it, and opens it again, until it is closed or its job has ended."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from jupystra_tui.errors import (
+    AuthError,
+    ConnectError,
+    GivenUp,
+    HostKeyError,
+    JupystraError,
+    TunnelError,
+)
+from jupystra_tui.jupyter.look import Found
+from jupystra_tui.model import SessionPhase, Tunnel, TunnelState, same_host
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.local_port import Dial, LocalPort
+from jupystra_tui.ssh.node_faults import Refused, broken
+from jupystra_tui.ssh.reach import Forbidden
+from jupystra_tui.ssh.route import PortTaken, Route, bind_again
+from jupystra_tui.worker.node_route import hosts, open_route
+from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.retries import Retries
+from jupystra_tui.worker.server_check import ServerCheck
+from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.tunnel_status import TunnelStatus, first_of, waiting_for
+
+NEEDS_PERSON = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
+"""Errors that no further attempt heals until a person has done something."""
+PORT_CHECK_SECONDS = 5.0
+STEADY_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class TunnelActor:
+    """A tunnel that is wanted; `start` begins it, `end` and `aclose` stop it. `shown` is what front ends see.
+
+    `port` is the laptop's port, which it holds from the beginning to the end; None where it is not bound yet, or where
+    another program has it. `since` is when it was first wanted, in seconds since 1970.
+    `relay` is the login node's port that it passes through, 0 for none. `publish` is called at each change. `error` is
+    the last thing that went wrong, None where nothing is wrong; `needs_session` is whether it waits for the login;
+    `runs` is whether its job was seen running.
+    """
+
+    def __init__(
+        self,
+        session: ClusterSession,
+        shown: Tunnel,
+        folders: Folders,
+        publish: Callable[[], None],
+        port: LocalPort | None,
+        relay: int = 0,
+        since: float = 0.0,
+    ) -> None:
+        self.session = session
+        self.since = since
+        self.port = port
+        self.relay = relay
+        self.found: Found | None = None
+        self.error: JupystraError | None = None
+        self.closed = False
+        self.runs = False
+        self.needs_session = False
+        self._status = TunnelStatus(shown, publish)
+        self._folders = folders
+        self._attended = False
+        self._retries = Retries()
+        self._route: Route | None = None
+        self._dial: Dial | None = None
+        self._wake = asyncio.Event()
+        self._again = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def shown(self) -> Tunnel:
+        """What front ends see of it."""
+        return self._status.tunnel
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """An event that is set at the next change."""
+        return self._status.changed
+
+    @property
+    def ended(self) -> bool:
+        """Whether its job is over."""
+        return self.shown.state is TunnelState.ENDED
+
+    def start(self) -> None:
+        """Begin to open it."""
+        self._task = asyncio.create_task(self._live())
+
+    def attend(self) -> None:
+        """A person waits for it: questions may be asked, and nothing keeps it from being tried at once."""
+        self._attended = True
+        self._retries.reset()
+        if self.shown.state in (TunnelState.WAITING, TunnelState.RETRYING):
+            self.error = None
+            self._status.show(TunnelState.RESOLVING)
+        self._wake.set()
+
+    def restart(self) -> None:
+        """Close the way to the node and open it again, for a person who waits for that."""
+        self.attend()
+        self._status.show(TunnelState.RESOLVING)
+        self._again.set()
+
+    def aim(self, node: str, found: Found | None) -> None:
+        """Take where the job runs, and its server if that is known; empty and None where it does not run."""
+        same = bool(node) and same_host(node, self.shown.node)
+        moved = bool(self.shown.node) and not same
+        known = found.same(self.found) if found else self.found is None
+        if known and not moved and (same or node == self.shown.node):
+            return
+        self.found = found
+        self._status.update(node=self.shown.node if same else node)
+        self._retries.reset()
+        if moved:
+            self._again.set()
+        self._wake.set()
+
+    def session_changed(self) -> None:
+        """Take that the session is in another phase."""
+        if self.needs_session or self.shown.state is TunnelState.RETRYING:
+            self._retries.reset()
+            self._wake.set()
+
+    def take_port(self, port: LocalPort) -> None:
+        """Use another local port, which is bound already."""
+        old, self.port = self.port, port
+        if self._dial:
+            port.carry(self._dial)
+        if old:
+            old.close()
+        else:
+            self._again.set()  # the old one may still be tried
+        self._status.update(local_port=port.number)
+
+    async def end(self, reason: str) -> None:
+        """Its job is over: close it, and show that."""
+        await self._stop()
+        self._status.show(TunnelState.ENDED, reason=reason)
+
+    async def aclose(self) -> None:
+        """Close it on purpose. Idempotent."""
+        self.closed = True
+        self._status.wake()
+        await self._stop()
+
+    async def _stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._release()
+        if self.port:
+            self.port.close()
+            self.port = None
+
+    async def _live(self) -> None:
+        while True:
+            self._again.clear()
+            self._wake.clear()
+            error = await self._try()
+            await self._release()
+            if error:
+                await self._pause(error)
+
+    async def _try(self) -> Exception | None:
+        """Open it and keep it open; returns what ended that, None when it is to be opened again at once."""
+        attempt = asyncio.create_task(self._open())
+        again = asyncio.create_task(self._again.wait())
+        try:
+            await asyncio.wait({attempt, again}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            attempt.cancel()
+            again.cancel()
+            results = await asyncio.gather(attempt, again, return_exceptions=True)
+        return results[0] if isinstance(results[0], Exception) and not self._again.is_set() else None
+
+    async def _open(self) -> None:
+        if self.port is None:
+            port = await bind_again(self.shown.local_port)
+            if self.port:
+                port.close()  # a person chose another one meanwhile
+            else:
+                self.port = port
+        await self._until_session()
+        await self._until(lambda: bool(self.shown.node))
+        connection = await self.session.connection()
+        node = self.shown.node
+        self._status.show(TunnelState.CONNECTING, route=hosts(self.session, node, self.relay))
+        self._route = await open_route(
+            self.session, connection, node, self.relay, self._folders, self._attended
+        )
+        self._status.show(TunnelState.FORWARDING)
+        await self._serve(self._route)
+
+    async def _until_session(self) -> None:
+        try:
+            while self.session.shown.phase is not SessionPhase.UP:
+                self.needs_session = True
+                state, problem = waiting_for(self.session.shown)
+                self.error = ConnectError(problem.title, problem.hint, problem.detail)
+                self._status.show(state, reason=problem.title, problem=problem)
+                await self._woken()
+        finally:
+            self.needs_session = False
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        if not condition():
+            self._status.show(TunnelState.RESOLVING)
+        while not condition():
+            await self._woken()
+
+    async def _serve(self, route: Route) -> None:
+        """Forward to the job's server, wherever on the node it listens; raises when the route ends."""
+        check: ServerCheck | None = None
+        forwarded = 0
+        while True:
+            found = self.found
+            if found and (check is None or not found.same(check.found)):
+                forwarded = await self._forward(route, found, forwarded)
+                assert self._dial
+                check = ServerCheck(found, self._dial)
+            pause = await self._check(check) if check else None
+            await self._woken(pause, route)
+
+    async def _forward(self, route: Route, found: Found, before: int) -> int:
+        assert self.port
+        remote = found.server.port
+        if before and before != remote:
+            self.port.hold()
+            await route.unforward(before)
+        if before != remote:
+            self._dial = await route.forward(remote)
+            self.port.carry(self._dial)
+        self._status.show(TunnelState.UP, remote_port=remote, since=time.time())
+        return remote
+
+    async def _check(self, check: ServerCheck) -> float:
+        """Ask the server how it is; returns the seconds until the next time."""
+        try:
+            changes = await check.ask(self.shown.local_port)
+        except TunnelError as error:
+            self.error = error
+            self._status.update(ready=False, reason=error.title, problem=problem_of(error))
+        else:
+            self.error = None
+            self._attended = False
+            self._status.update(ready=True, reason="", problem=None, **changes)
+            if time.time() - self.shown.since > STEADY_SECONDS:
+                self._retries.reset()
+        if self.port:
+            self._status.update(received=self.port.received, sent=self.port.sent)
+        return check.pause(self.shown.ready)
+
+    async def _pause(self, error: Exception) -> None:
+        """Show why it is not open, and wait until it is time to try again."""
+        if isinstance(error, JupystraError):
+            self.error, problem = error, problem_of(error)
+        else:
+            log.error("a tunnel failed", exc_info=error)
+            self.error, problem = TunnelError(defect(error).title), defect(error)
+        if isinstance(error, NEEDS_PERSON):
+            self._attended = False
+            self._status.show(TunnelState.WAITING, reason=problem.title, problem=problem)
+            await self._woken(PORT_CHECK_SECONDS if isinstance(error, PortTaken) else None)
+            return
+        seconds = self._retries.next()
+        self._status.show(
+            TunnelState.RETRYING, reason=problem.title, problem=problem, retry_at=time.time() + seconds
+        )
+        await self._woken(seconds)
+
+    async def _release(self) -> None:
+        """Close the way to the node; the port stays held. Idempotent."""
+        self._dial = None
+        if self.port:
+            self.port.hold()
+        if self._route:
+            await self._route.aclose()
+        self._route = None
+
+    async def _woken(self, seconds: float | None = None, route: Route | None = None) -> None:
+        """Wait until something has changed, for `seconds` at most; raises TunnelError when the route has ended."""
+        await first_of(self._wake, *([route.ended] if route else []), seconds=seconds)
+        self._wake.clear()
+        if route and route.ended.is_set():
+            raise broken(self.shown.node, route.reason)
+
+    def explain(self, reason: str) -> None:
+        """Say what it waits for while there is no server to connect to."""
+        if self.shown.state is TunnelState.RESOLVING and not self.needs_session:
+            self._status.update(reason=reason)
