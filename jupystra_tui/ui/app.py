@@ -106,6 +106,8 @@ class JupystraApp(FrontEnd):
         self.attach()
 
     def _tick(self) -> None:
+        if not self.is_running:
+            return
         self.show_status()
         self.prompts.tidy()
         self._obey()
@@ -130,7 +132,7 @@ class JupystraApp(FrontEnd):
         return [
             screen
             for screen in self.screen_stack[-1:]
-            if isinstance(screen, FramedScreen) and screen.is_mounted
+            if isinstance(screen, FramedScreen) and screen.is_mounted and screen.alive
         ]
 
     def on_all_told(self) -> None:

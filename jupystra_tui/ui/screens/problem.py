@@ -24,6 +24,10 @@ class ProblemDialog(Dialog[None]):
         self.heading = "Problem"
         self._texts = (title, hint, detail)
 
+    def shows(self, title: str) -> bool:
+        """Return whether this is about the problem of that title."""
+        return self._texts[0] == title
+
     def body(self) -> Iterable[Widget]:
         """Return title, hint and the folded details."""
         title, hint, detail = self._texts
