@@ -206,6 +206,12 @@ class FrontEnd(Guarded, App[None]):
         return self.session is not None and self.session.phase in (SessionPhase.UP, SessionPhase.LOST)
 
     @property
+    def can_refresh(self) -> bool:
+        """Whether a refresh does something: it finds a worker, asks for the queue, or begins a login that waits."""
+        phase = self.session.phase if self.session else None
+        return not self.link.connected or phase in (SessionPhase.UP, SessionPhase.LOST, SessionPhase.WAITING)
+
+    @property
     def logged_out(self) -> bool:
         """Whether a person must log in before anything can happen."""
         return self.ready and (self.session is None or self.session.phase is SessionPhase.DOWN)

@@ -4,7 +4,7 @@ import functools
 import inspect
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.message_pump import MessagePump
@@ -14,6 +14,14 @@ from jupystra_tui.model import Problem
 
 REPORT = "The dashboard goes on. Please report this bug, with its details."
 SYSTEM = "Your computer's system says so: fix that, then try again."
+
+
+@runtime_checkable
+class Reports(Protocol):
+    """An app that shows errors."""
+
+    def report(self, error: Exception) -> None:
+        """Show an error that nobody expected."""
 
 
 def unexpected(error: Exception) -> Problem:
@@ -50,11 +58,11 @@ def _guarded_method(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     async def handle(self: Any, *args: Any) -> Any:
-        return await guarded(method, self.app.report)(self, *args)
+        return await guarded(method, self._report)(self, *args)
 
     @functools.wraps(method)
     def handle_now(self: Any, *args: Any) -> Any:
-        return guarded(method, self.app.report)(self, *args)
+        return guarded(method, self._report)(self, *args)
 
     return handle if inspect.iscoroutinefunction(method) else handle_now
 
@@ -88,4 +96,7 @@ class Guarded(MessagePump):
         return super().call_after_refresh(guarded(callback, self._report), *args, **kwargs)
 
     def _report(self, error: Exception) -> None:
-        self.app.report(error)  # type: ignore[attr-defined]
+        app = self.app
+        if not isinstance(app, Reports):
+            raise error
+        app.report(error)

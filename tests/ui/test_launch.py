@@ -38,7 +38,7 @@ async def test_it_starts_with_what_the_configuration_says(worker: FakeWorker) ->
 async def test_a_default_walltime_over_the_limit_is_cut_and_follows_the_queue(worker: FakeWorker) -> None:
     async with form(worker, replace(DEFAULTS, walltime=2 * 86400)) as (pilot, screen):
         assert screen.query_one("#walltime", Input).value == "12h"
-        assert remark(screen, "walltime") == "12 h is the most short allows, not 2 d"
+        assert remark(screen, "walltime") == "! 12 h is the most short allows, not 2 d"
         screen.query_one("#queue", Picker).value = "long"
         await until(pilot, lambda: screen.query_one("#walltime", Input).value == "2d")
         assert remark(screen, "walltime") == "2 d"
@@ -130,7 +130,7 @@ async def test_what_the_worker_says_against_it_stands_beside_the_field(worker: F
         )
         worker.expect(protocol.Preview, protocol.Previewed(SCRIPT, refusals), always=True)
         write(screen, "account", "kim")
-        await until(pilot, lambda: remark(screen, "account") == "no such account: kim")
+        await until(pilot, lambda: remark(screen, "account") == "× no such account: kim")
         assert "this site takes no notebooks" in said(screen, "#against")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: screen.focused is screen.query_one("#account"))

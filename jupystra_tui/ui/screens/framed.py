@@ -39,7 +39,7 @@ class FramedScreen(Guarded, Screen[None]):
 
     @property
     def alive(self) -> bool:
-        """Whether its widgets are still there: Textual removes them before it stops the screen's watchers and timers."""
+        """Whether its widgets are still there: Textual removes them before it stops watchers and timers."""
         return self.display and self.app.is_running
 
     def follow(self, attribute: str, callback: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style as ContentStyle
 
+from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.theme import TONES, Piece, Pieces
 from jupystra_tui.ui.widgets.columns import GAP, Column, Row, share
 from jupystra_tui.ui.widgets.fit import fit, width_of
@@ -22,7 +23,7 @@ MARGIN = 3
 """Cells beside the columns: the mark of the selected row, and a space on either side."""
 
 
-class Table(ScrollView, Generic[Row], can_focus=True):
+class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
     """Shows a tuple of rows, swapped whole; the selection follows its row's key.
 
     `empty` is what stands there when there are no rows. What was painted is kept, so that only lines that differ are
