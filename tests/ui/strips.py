@@ -16,6 +16,7 @@ class Cell(NamedTuple):
     color: tuple[int, int, int]
     ground: tuple[int, int, int]
     line: int
+    place: int
 
 
 def marked(pilot: Pilot[Any]) -> list[str]:
@@ -35,14 +36,18 @@ def cells(pilot: Pilot[Any]) -> Iterator[Cell]:
     for number, strip in enumerate(pilot.app.screen._compositor.render_strips()):
         for line_filter in filters:
             strip = strip.apply_filter(line_filter, ground)
+        place = 0
         for segment in strip:
+            start, place = place, place + segment.cell_length
             style = segment.style
             if style is None or not segment.text.strip():
                 continue
             color, behind = _rgb(style.color), _rgb(style.bgcolor)
             if style.reverse:
                 color, behind = behind, color
-            yield from (Cell(one, color, behind, number) for one in segment.text if one.strip())
+            for at, one in enumerate(segment.text, start):
+                if one.strip():
+                    yield Cell(one, color, behind, number, at)
 
 
 def _rgb(color: RichColor | None) -> tuple[int, int, int]:

@@ -23,6 +23,7 @@ class Picker(Select[str], inherit_bindings=False):
 
     DEFAULT_CSS = """
     Picker { height: 1; }
+    Picker > SelectCurrent .arrow, Picker:focus > SelectCurrent .arrow { color: $foreground; }
     Picker.-textual-compact > SelectCurrent { padding: 0 1; background: $cursor; height: 1; }
     Picker.-textual-compact:focus > SelectCurrent, Picker.-expanded > SelectCurrent { background: $primary-muted; }
     Picker.-textual-compact > SelectOverlay {
