@@ -53,15 +53,18 @@ class JobsScreen(FramedScreen):
         self._filter = ""
         self._steps: tuple[str, ...] = ()
         self._since = 0.0
+        self._side = Vertical(id="side")
+        self._facts = Facts(id="facts")
+        self._note = Note(id="note")
         self.table: Table[Job] = Table(self._cells.columns, attrgetter("key"), id="jobs")
 
     def body(self) -> Iterable[Widget]:
         """Lay out table, facts and note."""
         yield Vertical(self.table, id="left")
-        with Vertical(id="side") as side:
-            side.display = False
-            yield Facts(id="facts")
-            yield Note(id="note")
+        with self._side:
+            self._side.display = False
+            yield self._facts
+            yield self._note
 
     def on_mount(self) -> None:
         """Follow the app."""
@@ -116,7 +119,7 @@ class JobsScreen(FramedScreen):
 
     def _show_selected(self) -> None:
         view = self.selected
-        self.query_one("#side").display = view is not None
+        self._side.display = view is not None
         if view:
             self._show_note(view)
             self._show_facts(view)
@@ -125,18 +128,18 @@ class JobsScreen(FramedScreen):
     def _show_note(self, view: JobView) -> None:
         """Say why the queue is not up to date, or else what there is to say of the job."""
         stale = session_note(self.app.session, self._cells.queue.taken)
-        said, note = stale or job_note(view, self.app.keys), self.query_one(Note)
+        said, note = stale or job_note(view, self.app.keys), self._note
         note.show(said.title, said.sentences)
         note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
 
     def _show_facts(self, view: JobView) -> None:
         facts = job_facts(view, self.app.history, self.app.keys)
-        self.query_one(Facts).show(f"{view.job.id} {view.job.name}", facts)
+        self._facts.show(f"{view.job.id} {view.job.name}", facts)
 
     def tick(self) -> None:
         """Let the time go by."""
         self.table.update()
-        if self._in_phase(SessionPhase.CONNECTING) and not self.table.rows:
+        if self._phase is SessionPhase.CONNECTING and not self.table.rows:
             self.table.show((), self._nothing())
         view = self.selected
         if view:
@@ -159,9 +162,6 @@ class JobsScreen(FramedScreen):
     def _phase(self) -> SessionPhase | None:
         session = self.app.session
         return session.phase if session and self.app.link.connected else None
-
-    def _enter_does(self, view: JobView | None) -> Enter:
-        return enter_does(self._phase, view)
 
     def on_table_selected(self) -> None:
         """Show what is known of it."""
@@ -203,13 +203,10 @@ class JobsScreen(FramedScreen):
         return True
 
     def _stop_login(self) -> bool:
-        if not self._in_phase(SessionPhase.CONNECTING) or self.app.cluster is None:
+        if self._phase is not SessionPhase.CONNECTING or self.app.cluster is None:
             return False
         self.app.attempt(self.app.ask(protocol.Logout(self.app.cluster.name)), "stopping the login")
         return True
-
-    def _in_phase(self, *phases: SessionPhase) -> bool:
-        return self.app.session is not None and self.app.session.phase in phases
 
     # The keys
 
@@ -218,7 +215,7 @@ class JobsScreen(FramedScreen):
         view = self.selected if self.is_mounted else None
         match action:
             case "connect":
-                return self._enter_does(view) is not Enter.NOTHING
+                return enter_does(self._phase, view) is not Enter.NOTHING
             case "browser":
                 return can_browse(self._phase, view)
             case "copy":
@@ -252,7 +249,7 @@ class JobsScreen(FramedScreen):
     def action_connect(self) -> None:
         """Log in again, open the job's server in the browser, or open a tunnel to it."""
         view = self._pointed()
-        match self._enter_does(view):
+        match enter_does(self._phase, view):
             case Enter.LOG_IN if self.app.session:
                 self.app.log_in(self.app.session.cluster)
             case Enter.OPEN if view and view.tunnel:
