@@ -139,7 +139,7 @@ def seen(pilot: "Pilot[Any]") -> str:
     return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
 
 
-async def until(pilot: "Pilot[Any]", condition: Callable[[], object], limit: float = 5.0) -> None:
+async def until(pilot: "Pilot[Any]", condition: Callable[[], object], limit: float = 30.0) -> None:
     """Let the app work until the condition holds; fails after `limit` seconds."""
     deadline = time.monotonic() + limit
     while not condition():

@@ -150,8 +150,7 @@ class JobsScreen(FramedScreen):
     @property
     def selected(self) -> JobView | None:
         """The selected job."""
-        job = self.table.selected
-        return self._cells.view(job) if job else None
+        return self._cells.view(self.table.selected) if self.table.selected else None
 
     def _pointed(self) -> JobView | None:
         """The job that a key refers to: the one painted as selected."""
