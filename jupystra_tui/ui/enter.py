@@ -31,8 +31,7 @@ def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
 
 
 def can_connect(view: JobView) -> bool:
-    """Return whether a request to connect would begin something: the scheduler lists the job, it runs, and nothing of it
-    is under way."""
+    """Return whether a request to connect would begin something: the job is listed, runs, and is not being connected."""
     under_way = view.connecting or view.killed or view.step is not None
     if view.tunnel is not None and view.tunnel.state is TunnelState.OPENING:
         under_way = True

@@ -111,7 +111,7 @@ class FrontEnd(Guarded, App[None]):
             lambda: self.post_message(WorkerLost()),
             lambda sentence: setattr(self, "trouble", sentence),
         )
-        self._looking = True
+        self.looking = True
         self._leaving = False
 
     async def on_event(self, event: events.Event) -> None:
@@ -152,11 +152,6 @@ class FrontEnd(Guarded, App[None]):
         password, self.password = self.password, None
         request = protocol.Login(cluster, os.environ.get("SSH_AUTH_SOCK", ""), password)
         self.attempt(self.ask(request), f"logging in to {cluster.name}")
-
-    @property
-    def looking(self) -> bool:
-        """Whether somebody looks at the dashboard."""
-        return self._looking
 
     def all_told(self) -> None:
         """Take note that the worker has told all it knows, after what it told."""
@@ -283,9 +278,9 @@ class FrontEnd(Guarded, App[None]):
 
     def attend(self, looking: bool) -> None:
         """Tell the worker whether somebody looks at the dashboard."""
-        if looking != self._looking and self.link.connected:
+        if looking != self.looking and self.link.connected:
             self.attempt(self.ask(protocol.Attention(looking)), "telling the worker")
-        self._looking = looking
+        self.looking = looking
 
     # What is said
 

@@ -80,8 +80,7 @@ class JobsScreen(FramedScreen):
 
     def show_queue(self) -> None:
         """Show the app's present state of affairs."""
-        app = self.app
-        launches = tuple(app.launches.values())
+        app, launches = self.app, tuple(self.app.launches.values())
         self._cells.queue = Queue(
             app.snapshot, app.tunnels, launches, app.connecting, app.scripts, app.killed
         )
@@ -141,11 +140,10 @@ class JobsScreen(FramedScreen):
         self.table.update()
         if self._phase is SessionPhase.CONNECTING and not self.table.rows:
             self.table.show((), self._nothing())
-        view = self.selected
-        if view:
+        if view := self.selected:
             self._show_facts(view)
-        if view and self.app.session and self.app.session.problem:
-            self._show_note(view)
+            if self.app.session and self.app.session.problem:
+                self._show_note(view)
 
     @property
     def selected(self) -> JobView | None:
