@@ -31,7 +31,7 @@ def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
 
 
 def can_connect(view: JobView) -> bool:
-    """Return whether a request to connect would begin something: the job is listed, runs, and is not being connected."""
+    """Return whether a request to connect would begin something: the job is listed and runs, none is under way."""
     under_way = view.connecting or view.killed or view.step is not None
     if view.tunnel is not None and view.tunnel.state is TunnelState.OPENING:
         under_way = True
