@@ -6,6 +6,7 @@ from textual.binding import Binding
 from textual.command import Provider
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES, Theme
 
 from jupystra_tui.config import Config
 from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase
@@ -17,7 +18,7 @@ from jupystra_tui.ui.keys import key_name
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.status import status
-from jupystra_tui.ui.theme import DARK, FALLBACKS
+from jupystra_tui.ui.theme import DARK, OFFERED, offered_theme
 from jupystra_tui.ui.widgets.topbar import TopBar
 
 AWAY_SECONDS = 120.0
@@ -33,6 +34,11 @@ def _cluster_screen() -> Screen[Any]:
     from jupystra_tui.ui.screens.cluster import ClusterScreen
 
     return ClusterScreen()
+
+
+def _no_theme(wanted: str, shown: str) -> str:
+    names = ", ".join(OFFERED)
+    return f"! There is no theme “{wanted}”; {shown} is shown. Themes: {names}."
 
 
 def _palette() -> type[Provider]:
@@ -67,13 +73,18 @@ class JupystraApp(FrontEnd):
         super().__init__(config, cluster, password, order)
         self._passing = passing
         self._ordered = order is not None
-        if config.theme in self.available_themes:
+        if config.theme in OFFERED:
             self.theme = config.theme
         self.set_keymap(config.keys)
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the themes of others the variables of ours."""
-        return FALLBACKS
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """The themes that can be chosen, by name."""
+        return {name: BUILTIN_THEMES[name] for name in OFFERED}
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Return a theme that is offered, readable on all our screens."""
+        return offered_theme(theme_name)
 
     def get_key_display(self, binding: Binding) -> str:
         """Write keys as the help does."""
@@ -103,9 +114,15 @@ class JupystraApp(FrontEnd):
             self.watch(self, name, self.show_status)
         if self._ordered:
             self.watch(self, "snapshot", self._obey)
+        if self.config.theme != self.theme:
+            self.notify(
+                _no_theme(self.config.theme, self.theme), markup=False, severity="warning", timeout=15
+            )
         self.attach()
 
     def _tick(self) -> None:
+        if not self.is_running:
+            return
         self.show_status()
         self.prompts.tidy()
         self._obey()
@@ -130,7 +147,7 @@ class JupystraApp(FrontEnd):
         return [
             screen
             for screen in self.screen_stack[-1:]
-            if isinstance(screen, FramedScreen) and screen.is_mounted
+            if isinstance(screen, FramedScreen) and screen.is_mounted and screen.alive
         ]
 
     def on_all_told(self) -> None:

@@ -46,7 +46,7 @@ COMMANDS = (
     Command("copy", "y", "Copy URL", "Copy the server's address, token and all", "tunnels"),
     Command("script", "s", "Script", "Write a script that connects from any computer", "tunnels", False),
     Command("login", "i", "Log in", "Log in to this or another cluster", "cluster"),
-    Command("logout", "x", "Log out", "Close the session and its tunnels; jobs go on", "cluster"),
+    Command("logout", "x", "Log out", "Log out and close the tunnels (asks first); jobs go on", "cluster"),
     Command("refresh", "r", "Refresh", "Look at the queue now", "cluster"),
     Command("nodekey", "a", "Node key", "Spare the compute nodes' password by a key", "cluster"),
     Command("jobs", "1", "Jobs", "Your jobs", "everywhere", False, "show('jobs')"),

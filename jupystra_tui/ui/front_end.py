@@ -1,19 +1,18 @@
 """What the dashboard knows and asks for, whatever its screens: the worker's last news, and requests to it."""
 
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.reactive import reactive
-from textual.worker import Worker
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.client import VersionMismatch
 from jupystra_tui.config import Config
-from jupystra_tui.errors import ConfigError, GivenUp, JupystraError, WorkerError
+from jupystra_tui.errors import ConfigError, JupystraError, WorkerError
 from jupystra_tui.model import (
     Cluster,
     Job,
@@ -26,7 +25,12 @@ from jupystra_tui.model import (
     Tunnel,
 )
 from jupystra_tui.text import Secret
-from jupystra_tui.ui import clock, kills, servers
+from jupystra_tui.ui import kills, servers
+from jupystra_tui.ui.attachment import Attachment
+from jupystra_tui.ui.attempts import Attempts
+from jupystra_tui.ui.error_dialogs import ErrorDialogs
+from jupystra_tui.ui.guard import Guarded, guarded
+from jupystra_tui.ui.key_order import KeyHandled, KeyOrder
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News
@@ -35,8 +39,6 @@ from jupystra_tui.ui.prompts import Prompts
 from jupystra_tui.ui.settings_file import SettingsFile
 from jupystra_tui.ui.stray_keys import StrayKeys
 from jupystra_tui.ui.tunnel_history import TunnelHistory
-
-WAIT_SHOWN_AFTER = 0.3
 
 
 class WorkerSaid(Message):
@@ -55,7 +57,7 @@ class AllTold(Message):
     """The worker has told how things stand."""
 
 
-class FrontEnd(App[None]):
+class FrontEnd(Guarded, App[None]):
     """Screens watch the reactives below, which are replaced and never mutated.
 
     `session`, `snapshot` and `cluster` are those of the cluster shown; they stay when the network or the worker is
@@ -97,6 +99,10 @@ class FrontEnd(App[None]):
         self.own_launches: set[str] = set()
         self.wanted_job = ""
         self.stray_keys = StrayKeys(self)
+        self.key_order = KeyOrder(self)
+        self.errors = ErrorDialogs(self)
+        self._attempts = Attempts(self)
+        self._attachment = Attachment(self)
         self.prompts = Prompts(self)
         self.patience = Patience(self)
         self.news = News(self)
@@ -105,58 +111,51 @@ class FrontEnd(App[None]):
             lambda: self.post_message(WorkerLost()),
             lambda sentence: setattr(self, "trouble", sentence),
         )
-        self._looking = True
+        self.looking = True
         self._leaving = False
 
     async def on_event(self, event: events.Event) -> None:
+        """Let keys wait for each other."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await self.hand_on(event)
+        elif self.key_order.admits(event):
+            await self.key_order.handle(event)
+
+    async def hand_on(self, event: events.Event) -> None:
         """Let go of keys, of what is pasted and of clicks that were meant for something else."""
         meant = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
         if not meant or self.stray_keys.takes():
             await super().on_event(event)
 
+    async def on_key_handled(self, message: KeyHandled) -> None:
+        """Handle the next key."""
+        await self.key_order.came_back(message)
+
+    async def run_action(
+        self,
+        action: Any,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key or the palette asks for; an error in it is shown."""
+        done = await guarded(super().run_action, self.errors.answer)(action, default_namespace, namespaces)
+        return done is not False
+
     # The worker
 
     def attach(self) -> None:
         """Find the worker or start it, and log in again to the cluster that is shown."""
-        self.run_worker(self._find_worker(self.link.open()), group="attach", exclusive=True)
+        self._attachment.begin()
 
-    async def _find_worker(self, opening: Coroutine[Any, Any, None]) -> None:
-        try:
-            await opening
-        except VersionMismatch as mismatch:
-            self._offer_restart(mismatch)
-        except JupystraError as error:
-            self.trouble = f"no worker, {self.keys('refresh')} tries again"
-            self.show_problem(error)
-        else:
-            if self.cluster:
-                self._log_in(self.cluster)
-            self.run_worker(self._hear_all())
-
-    def _log_in(self, cluster: Cluster) -> None:
+    def log_in_again(self, cluster: Cluster) -> None:
+        """Ask the worker to log in, unless it is logged in."""
         password, self.password = self.password, None
         request = protocol.Login(cluster, os.environ.get("SSH_AUTH_SOCK", ""), password)
         self.attempt(self.ask(request), f"logging in to {cluster.name}")
 
-    async def _hear_all(self) -> None:
-        """The answer to a request comes after all that the worker tells at the start."""
-        try:
-            await self.link.ask(protocol.Attention(self._looking))
-        except WorkerError:
-            return  # it is gone again, and looked for
+    def all_told(self) -> None:
+        """Take note that the worker has told all it knows, after what it told."""
         self.post_message(AllTold())
-
-    def _offer_restart(self, mismatch: VersionMismatch) -> None:
-        from jupystra_tui.ui.screens.restart import RestartDialog
-
-        def decided(restart: bool | None) -> None:
-            if restart:
-                self.run_worker(self._find_worker(self.link.replace()), group="attach", exclusive=True)
-            else:
-                self.exit()
-
-        self.stray_keys.beware()
-        self.push_screen(RestartDialog(mismatch), decided)
 
     def on_worker_said(self, message: WorkerSaid) -> None:
         """Take the news."""
@@ -187,6 +186,7 @@ class FrontEnd(App[None]):
     async def on_unmount(self) -> None:
         """Let go of the worker."""
         self._leaving = True
+        await self._attempts.aclose()
         await self.link.aclose()
 
     def left_launch(self, launch: Launch) -> None:
@@ -199,6 +199,12 @@ class FrontEnd(App[None]):
     def logged_in(self) -> bool:
         """Whether requests to the cluster make sense; while the connection is lost they wait for it."""
         return self.session is not None and self.session.phase in (SessionPhase.UP, SessionPhase.LOST)
+
+    @property
+    def can_refresh(self) -> bool:
+        """Whether a refresh does something: it finds a worker, asks for the queue, or begins a login that waits."""
+        phase = self.session.phase if self.session else None
+        return not self.link.connected or phase in (SessionPhase.UP, SessionPhase.LOST, SessionPhase.WAITING)
 
     @property
     def logged_out(self) -> bool:
@@ -219,26 +225,13 @@ class FrontEnd(App[None]):
             self.own_launches.add(outcome.launch)
         return outcome
 
-    def attempt(self, coroutine: Coroutine[Any, Any, Any], description: str) -> Worker[None]:
+    def attempt(self, coroutine: Coroutine[Any, Any, Any], description: str) -> None:
         """Run it beside the screens; a wait says `description`, an error is shown, escape stops waiting."""
-        return self.run_worker(self._attempt(coroutine, description), group="attempts")
-
-    async def _attempt(self, coroutine: Coroutine[Any, Any, Any], description: str) -> None:
-        wait = {description: clock.now()}
-        timer = self.set_timer(WAIT_SHOWN_AFTER, lambda: setattr(self, "waits", self.waits | wait))
-        try:
-            await coroutine
-        except GivenUp:
-            pass
-        except JupystraError as error:
-            self.show_problem(error)
-        finally:
-            timer.stop()
-            self.waits = {text: began for text, began in self.waits.items() if text != description}
+        self._attempts.begin(coroutine, description)
 
     def stop_waiting(self) -> None:
         """Leave to itself whatever is waited for."""
-        self.workers.cancel_group(self, "attempts")
+        self._attempts.cancel()
 
     def log_in(self, cluster: Cluster) -> None:
         """Show a cluster, logging in to it if need be, by the settings as they are now."""
@@ -248,7 +241,13 @@ class FrontEnd(App[None]):
             self.show_problem(error)
             return
         self.news.turn_to(cluster)
-        self._log_in(cluster)
+        self.log_in_again(cluster)
+
+    def log_out(self, cluster: str) -> None:
+        """Log out as the person asked: what this ends, waits and launches followed here, is no error to show."""
+        self.own_launches -= {launch.id for launch in self.launches.values() if launch.cluster == cluster}
+        self.stop_waiting()
+        self.attempt(self.ask(protocol.Logout(cluster)), f"logging out of {cluster}")
 
     def connect(self, job: Job, *, browser: bool = False) -> None:
         """Open a tunnel to the job's server; with `browser` also the browser."""
@@ -279,18 +278,19 @@ class FrontEnd(App[None]):
 
     def attend(self, looking: bool) -> None:
         """Tell the worker whether somebody looks at the dashboard."""
-        if looking != self._looking and self.link.connected:
+        if looking != self.looking and self.link.connected:
             self.attempt(self.ask(protocol.Attention(looking)), "telling the worker")
-        self._looking = looking
+        self.looking = looking
 
     # What is said
 
     def show_problem(self, problem: JupystraError | Problem) -> None:
         """Show what went wrong and what to do, the details folded."""
-        from jupystra_tui.ui.screens.problem import ProblemDialog
+        self.errors.show(problem)
 
-        self.stray_keys.beware()
-        self.push_screen(ProblemDialog(problem.title, problem.hint, problem.detail))
+    def report(self, error: Exception) -> None:
+        """Show an error that came by itself: of a handler, a timer, a message."""
+        self.errors.report(error)
 
     def tell(self, sentence: str) -> None:
         """Mention a quiet fact."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from jupystra_tui import protocol
+from jupystra_tui import clipboard, protocol
 from jupystra_tui.model import Job
 from jupystra_tui.model.address import checked_url
 from jupystra_tui.text import Secret
@@ -10,6 +10,8 @@ from jupystra_tui.ui.places import short_path
 
 if TYPE_CHECKING:
     from jupystra_tui.ui.front_end import FrontEnd
+
+SENT = "was sent to the terminal, which may put it into the clipboard (not every terminal does)"
 
 
 async def connect(app: "FrontEnd", job: Job, *, browser: bool) -> None:
@@ -37,15 +39,23 @@ async def browse(app: "FrontEnd", tunnel: str) -> None:
     try:
         await open_page(url)
     except NoBrowser as error:
-        app.copy_to_clipboard(url.reveal())
-        error.hint = f"Its address is in the clipboard, for a browser of this machine. {error.hint}"
+        where = "is in the clipboard" if await _copied(app, url) else SENT
+        error.hint = f"Its address {where}, for a browser of this machine. {error.hint}"
         raise
 
 
 async def copy(app: "FrontEnd", tunnel: str) -> None:
     """Put a server's address into the clipboard, token and all; raises JupystraError."""
-    app.copy_to_clipboard((await _url(app, tunnel)).reveal())
-    app.tell("The address is in the clipboard. Keep it to yourself: it opens the server without a question.")
+    where = "is copied to the clipboard" if await _copied(app, await _url(app, tunnel)) else SENT
+    app.tell(f"The address {where}. Keep it to yourself: it opens the server without a password.")
+
+
+async def _copied(app: "FrontEnd", url: Secret) -> bool:
+    """Put it into the clipboard; returns whether a program took it, else it was sent to the terminal by OSC 52."""
+    if await clipboard.put(url):
+        return True
+    app.copy_to_clipboard(url.reveal())
+    return False
 
 
 async def make_script(app: "FrontEnd", cluster: str, job: str) -> None:

@@ -1,4 +1,6 @@
-"""Two themes, and the few tones that everything drawn is written in."""
+"""Two themes of ours, those of Textual that are offered, and the few tones that everything drawn is written in."""
+
+from functools import cache
 
 from textual.content import Content
 from textual.theme import BUILTIN_THEMES, Theme
@@ -36,15 +38,20 @@ DARK = Theme(
     panel="#131a22",
     dark=True,
     variables={
-        "dim": "#7a8694",
-        "faint": "#2f3944",
-        "cursor": "#1b2733",
+        "dim": "#8f98a3",
+        "faint": "#717b87",
+        "cursor": "#272c33",
         "border": "#58b8ff",
         "border-blurred": "#2f3944",
         "text": "#d5dce4",
-        "text-muted": "#7a8694",
-        "scrollbar": "#2f3944",
-        "scrollbar-hover": "#45525f",
+        "text-disabled": "#717b87",
+        "text-primary": "#58b8ff",
+        "primary-muted": "#1f3a51",
+        "input-selection-background": "#58b8ff",
+        "input-selection-foreground": "#0d1117",
+        "text-muted": "#8f98a3",
+        "scrollbar": "#717b87",
+        "scrollbar-hover": "#8f98a3",
         "scrollbar-active": "#58b8ff",
         "scrollbar-background": "#0d1117",
         "scrollbar-background-hover": "#0d1117",
@@ -54,28 +61,33 @@ DARK = Theme(
 
 LIGHT = Theme(
     name="jupystra-light",
-    primary="#0b62c4",
+    primary="#0a5fbf",
     secondary="#57606a",
-    accent="#0b62c4",
-    success="#1a7f37",
-    warning="#8f5e00",
-    error="#c5202d",
+    accent="#0a5fbf",
+    success="#166f30",
+    warning="#835600",
+    error="#ba1e2a",
     foreground="#1f2328",
     background="#fbfcfd",
     surface="#eef1f4",
     panel="#eef1f4",
     dark=False,
     variables={
-        "dim": "#646d76",
-        "faint": "#cfd6dd",
+        "dim": "#59626b",
+        "faint": "#78828c",
         "cursor": "#dbeafb",
-        "border": "#0b62c4",
+        "border": "#0a5fbf",
         "border-blurred": "#cfd6dd",
         "text": "#1f2328",
-        "text-muted": "#646d76",
-        "scrollbar": "#cfd6dd",
-        "scrollbar-hover": "#aab4be",
-        "scrollbar-active": "#0b62c4",
+        "text-disabled": "#78828c",
+        "text-primary": "#0958b0",
+        "primary-muted": "#bfd5ee",
+        "input-selection-background": "#0a5fbf",
+        "input-selection-foreground": "#fbfcfd",
+        "text-muted": "#59626b",
+        "scrollbar": "#78828c",
+        "scrollbar-hover": "#59626b",
+        "scrollbar-active": "#0a5fbf",
         "scrollbar-background": "#fbfcfd",
         "scrollbar-background-hover": "#fbfcfd",
         "scrollbar-background-active": "#fbfcfd",
@@ -85,8 +97,20 @@ LIGHT = Theme(
 # Known to Textual before an app is made, so that the style sheet is parsed once, with the right colours.
 BUILTIN_THEMES.update({DARK.name: DARK, LIGHT.name: LIGHT})
 
-FALLBACKS = {"dim": "#808890", "faint": "#808890 50%", "cursor": "#808890 20%"}
-"""For the themes of others, which do not know our variables."""
+OFFERED = tuple(name for name, theme in BUILTIN_THEMES.items() if not theme.ansi)
+"""Names of the themes that can be chosen: those in the terminal's own colors cannot be made readable everywhere."""
+
+
+@cache
+def offered_theme(name: str) -> Theme | None:
+    """Return the theme of that name, made readable where it is not ours; None if it is not offered."""
+    if name in (DARK.name, LIGHT.name):
+        return BUILTIN_THEMES[name]
+    if name not in OFFERED:
+        return None
+    from jupystra_tui.ui.readable import readable  # only the themes of others need it
+
+    return readable(BUILTIN_THEMES[name])
 
 
 def content(*pieces: Piece) -> Content:

@@ -1,11 +1,13 @@
 """A worker that plays a script, a clock that stands still, and people to wait for."""
 
 import asyncio
+import inspect
 import itertools
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+import traceback
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +15,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from jupystra_tui import client
+from jupystra_tui import client, clipboard
+from jupystra_tui.errors import JupystraError
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.error_dialogs import ErrorDialogs
 from tests.ui.fake_worker import FakeWorker
 
 NOON = 1_767_268_800.0
@@ -97,12 +101,45 @@ def revives(worker: FakeWorker, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return starts
 
 
+@pytest.fixture(autouse=True)
+def unexpected_errors(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail when an error that nobody expected was shown in a dialog; a story that wants one takes `surprises`."""
+    found: list[Exception] = request.getfixturevalue("surprises")
+    answer = ErrorDialogs.answer
+
+    def note(dialogs: ErrorDialogs, error: Exception) -> None:
+        if not isinstance(error, JupystraError):
+            found.append(error)
+        answer(dialogs, error)
+
+    monkeypatch.setattr(ErrorDialogs, "answer", note)
+    yield
+    wanted = "surprises" in _arguments(request)
+    assert wanted or not found, "".join(traceback.format_exception(found[0]))
+
+
+def _arguments(request: pytest.FixtureRequest) -> Collection[str]:
+    return inspect.signature(request.function).parameters
+
+
+@pytest.fixture
+def surprises() -> list[Exception]:
+    """The errors that nobody expected and that were shown, for a story that is about one."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the clipboard of whoever runs the tests alone."""
+    monkeypatch.setattr(clipboard, "PROGRAMS", ())
+
+
 def seen(pilot: "Pilot[Any]") -> str:
     """Return what is on the screen."""
     return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
 
 
-async def until(pilot: "Pilot[Any]", condition: Callable[[], object], limit: float = 5.0) -> None:
+async def until(pilot: "Pilot[Any]", condition: Callable[[], object], limit: float = 30.0) -> None:
     """Let the app work until the condition holds; fails after `limit` seconds."""
     deadline = time.monotonic() + limit
     while not condition():

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from jupystra_tui import __version__, protocol
 from jupystra_tui.model import Problem
 
-LIMIT = 5.0
+LIMIT = 30.0
 B = TypeVar("B")
 Answer = protocol.Outcome | Problem | Callable[[Any], protocol.Outcome | Problem]
 

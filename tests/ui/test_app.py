@@ -116,7 +116,7 @@ async def test_idle_time_draws_nothing(worker: FakeWorker, monkeypatch: pytest.M
 async def test_logging_out_leaves_nothing_behind(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
         worker.expect(protocol.Logout)
-        await pilot.press("3", "x")
+        await pilot.press("3", "x", "y")
         assert await worker.was_asked(protocol.Logout) == protocol.Logout("o2")
         worker.tell(protocol.SessionClosed("o2"), protocol.TunnelsChanged(()))
         await until(pilot, lambda: app.session is None and app.cluster is None)

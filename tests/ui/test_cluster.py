@@ -7,13 +7,13 @@ from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Problem, SessionPhase
+from jupystra_tui.model import JobRequest, Launch, Problem, SessionPhase, Step, StepState
 from jupystra_tui.ui.screens.login import LoginScreen
 from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stage import dashboard
-from tests.ui.stories import SESSION
+from tests.ui.stories import BROKEN, SECOND, SESSION, TUNNEL
 
 
 async def test_it_says_what_the_cluster_offers(worker: FakeWorker) -> None:
@@ -65,6 +65,47 @@ async def test_logging_in_to_another_cluster(worker: FakeWorker) -> None:
         worker.expect(protocol.ListHosts, protocol.Hosts(()))
         await pilot.press("3", "i")
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+
+
+async def test_logging_out_asks_and_says_what_closes(worker: FakeWorker) -> None:
+    launch = Launch("L1", "o2", JobRequest(), (Step("wait", StepState.NOW),), "4712")
+    async with dashboard(worker) as (pilot, app):
+        worker.tell(protocol.TunnelsChanged((TUNNEL, SECOND, BROKEN)), protocol.LaunchChanged(launch))
+        await until(pilot, lambda: len(app.tunnels) == 3 and app.launches)
+        app.own_launches.add("L1")
+        await pilot.press("3", "x")
+        await until(pilot, lambda: "Log out of o2" in seen(pilot))
+        for text in (
+            "127.0.0.1:8888",
+            "jupyter-lab",
+            "127.0.0.1:8787",
+            "dask-explore",
+            "job 4712",
+            "Your jobs go on",
+        ):
+            assert text in seen(pilot)
+        assert "8890" not in seen(pilot), "that tunnel is another cluster's"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert not [body for body in worker.asked if isinstance(body, protocol.Logout)], "no is the default"
+        worker.expect(protocol.Logout)
+        await pilot.press("x", "y")
+        assert await worker.was_asked(protocol.Logout) == protocol.Logout("o2")
+        worker.tell(protocol.LaunchChanged(replace(launch, problem=Problem("the session was closed"))))
+        worker.tell(protocol.SessionClosed("o2"), protocol.TunnelsChanged(()))
+        await until(pilot, lambda: app.session is None)
+        await pilot.pause()
+        assert len(app.screen_stack) == 1, "what the person asked for is no problem"
+
+
+@SIZES
+async def test_picture_of_logging_out(
+    worker: FakeWorker, size: tuple[int, int], snapshot: SnapshotAssertion
+) -> None:
+    async with dashboard(worker, size) as (pilot, _):
+        await pilot.press("3", "x")
+        await until(pilot, lambda: "Log out of o2" in seen(pilot))
+        assert await looks_as_before(pilot, snapshot)
 
 
 @SIZES

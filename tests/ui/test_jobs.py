@@ -78,10 +78,11 @@ async def test_enter_connects_and_says_so_while_it_takes(worker: FakeWorker) -> 
         assert len([body for body in worker.asked if isinstance(body, protocol.Connect)]) == 1
 
 
-async def test_enter_on_a_ready_server_says_what_to_do(worker: FakeWorker) -> None:
+async def test_enter_on_a_ready_server_opens_it(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
+        worker.expect(protocol.GetUrl, protocol.Url(Secret("http://127.0.0.1:8888/lab?token=s3cret")))
         await pilot.press("enter")
-        await until(pilot, lambda: "4711 is ready" in seen(pilot))
+        assert await worker.was_asked(protocol.GetUrl) == protocol.GetUrl("t1")
 
 
 async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None:

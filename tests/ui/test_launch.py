@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
+from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
@@ -38,7 +39,7 @@ async def test_it_starts_with_what_the_configuration_says(worker: FakeWorker) ->
 async def test_a_default_walltime_over_the_limit_is_cut_and_follows_the_queue(worker: FakeWorker) -> None:
     async with form(worker, replace(DEFAULTS, walltime=2 * 86400)) as (pilot, screen):
         assert screen.query_one("#walltime", Input).value == "12h"
-        assert remark(screen, "walltime") == "12 h is the most short allows, not 2 d"
+        assert remark(screen, "walltime") == "! 12 h is the most short allows, not 2 d"
         screen.query_one("#queue", Picker).value = "long"
         await until(pilot, lambda: screen.query_one("#walltime", Input).value == "2d")
         assert remark(screen, "walltime") == "2 d"
@@ -130,7 +131,7 @@ async def test_what_the_worker_says_against_it_stands_beside_the_field(worker: F
         )
         worker.expect(protocol.Preview, protocol.Previewed(SCRIPT, refusals), always=True)
         write(screen, "account", "kim")
-        await until(pilot, lambda: remark(screen, "account") == "no such account: kim")
+        await until(pilot, lambda: remark(screen, "account") == "× no such account: kim")
         assert "this site takes no notebooks" in said(screen, "#against")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: screen.focused is screen.query_one("#account"))
@@ -139,6 +140,33 @@ async def test_what_the_worker_says_against_it_stands_beside_the_field(worker: F
         await until(
             pilot, lambda: remark(screen, "account") == "" and not screen.query_one("#against").display
         )
+
+
+async def test_typing_replaces_what_a_field_holds(worker: FakeWorker) -> None:
+    async with form(worker) as (pilot, screen):
+        await pilot.press("tab", *"16G", "tab", *"8", "enter", *"2")
+        values = {name: screen.query_one(f"#{name}", Input).value for name in ("memory", "cores", "gpus")}
+        assert values == {"memory": "16G", "cores": "8", "gpus": "2"}
+
+
+@pytest.mark.parametrize("to_next", ["tab", "enter", "down"])
+async def test_what_is_typed_fast_lands_in_the_next_field(worker: FakeWorker, to_next: str) -> None:
+    async with form(worker) as (pilot, screen):
+        for key in ("9", "0", "m", to_next, "1", "6", "G", to_next, "8", to_next, "2", "shift+tab", "7"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: screen.query_one("#cores", Input).value == "7")
+        values = {name: screen.query_one(f"#{name}", Input).value for name in ("walltime", "memory", "gpus")}
+        assert values == {"walltime": "90m", "memory": "16G", "gpus": "2"}
+
+
+async def test_a_refusal_is_said_at_the_foot_until_something_changes(worker: FakeWorker) -> None:
+    async with form(worker) as (pilot, screen):
+        write(screen, "walltime", "13h")
+        await until(pilot, lambda: "over the limit" in remark(screen, "walltime"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "× not sent: walltime: over the limit of short: 12 h" in seen(pilot))
+        write(screen, "walltime", "11h")
+        await until(pilot, lambda: "not sent" not in seen(pilot))
 
 
 async def test_a_mistake_in_a_folded_field_unfolds_it(worker: FakeWorker) -> None:

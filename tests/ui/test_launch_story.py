@@ -141,7 +141,7 @@ async def test_a_failure_shows_the_log_and_leads_back_to_the_form(worker: FakeWo
         await pilot.press("escape")
         await until(pilot, lambda: screen.query_one("#form").display)
         assert screen.query_one("#setup", Commands).text == "module load gcc\nconda activate atlas"
-        assert remark(screen, "setup") == NOT_FOUND.title
+        assert remark(screen, "setup") == f"! {NOT_FOUND.title}"
         worker.expect(protocol.Start, protocol.Started("L2"))
         await pilot.press("ctrl+s")
         await worker.was_asked(protocol.Start, 2)

@@ -112,7 +112,7 @@ async def test_a_default_walltime_keeps_to_the_queue_and_one_that_was_asked_for_
         screen = await in_front(pilot, LaunchScreen)
         await until(pilot, lambda: "over the limit" in remark(screen, "walltime"))
         await until(pilot, lambda: screen.focused is screen.query_one("#walltime"))
-        assert remark(screen, "walltime") == "over the limit of short: 12 h"
+        assert remark(screen, "walltime") == "× over the limit of short: 12 h"
         assert screen.query_one("#walltime", Input).value == "13h"
     assert not any(isinstance(asked, protocol.Start) for asked in worker.asked)
 
@@ -124,7 +124,7 @@ async def test_what_the_worker_says_against_it_leaves_the_form_to_be_mended(work
         app.order = Order({"local_port": 8888})
         app.new_launch(at_once=True)
         screen = await in_front(pilot, LaunchScreen)
-        await until(pilot, lambda: remark(screen, "local_port") == taken.title)
+        await until(pilot, lambda: remark(screen, "local_port") == f"× {taken.title}")
         await until(pilot, lambda: screen.focused is screen.query_one("#local_port"))
 
 

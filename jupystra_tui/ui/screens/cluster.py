@@ -32,40 +32,56 @@ class ClusterScreen(FramedScreen):
         """Put the partitions below the session."""
         self.table: Table[Partition] = Table(PARTITION_COLUMNS, attrgetter("name"), id="partitions")
         self.table.border_title = Content("Queues and their nodes")
-        yield Facts(id="session")
+        self.facts = Facts(id="session")
+        yield self.facts
         yield self.table
 
     def on_mount(self) -> None:
         """Follow the app."""
-        self.follow("session", self._show)
+        for name in ("session", "trouble"):
+            self.follow(name, self._show)
 
     def _show(self) -> None:
         session = self.app.session
         facts = session_facts(session) if session else ((("", (("not logged in", "dim"),)),))
-        self.query_one(Facts).show(session.cluster.name if session else "Cluster", facts)
-        self.query_one(Facts).refresh(layout=True)
+        self.facts.show(session.cluster.name if session else "Cluster", facts)
+        self.facts.refresh(layout=True)
         partitions = session.partitions if session else ()
         self.table.show(partitions, ((("The cluster has not told which queues it has", "dim"),),))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what fits the session."""
-        return self.app.session is not None if action in ("logout", "refresh", "nodekey") else True
+        session = self.app.session
+        match action:
+            case "logout":
+                return session is not None and self.app.link.connected
+            case "refresh":
+                return self.app.can_refresh
+            case "nodekey":
+                return session is not None and session.phase is SessionPhase.UP and self.app.link.connected
+        return True
 
     def action_login(self) -> None:
         """Open the login."""
         self.app.open_login()
 
     def action_logout(self) -> None:
-        """Close the session."""
-        if self.app.cluster:
-            name = self.app.cluster.name
-            self.app.attempt(self.app.ask(protocol.Logout(name)), f"logging out of {name}")
+        """Ask, then close the session."""
+        from jupystra_tui.ui.screens.log_out import LogOutDialog
+
+        if self.app.session is None:
+            return
+        name = self.app.session.cluster.name
+        tunnels = [tunnel for tunnel in self.app.tunnels if tunnel.cluster == name]
+        launches = [one for one in self.app.launches.values() if one.cluster == name and not one.over]
+        dialog = LogOutDialog(name, tunnels, launches)
+        self.app.push_screen(dialog, lambda sure: self.app.log_out(name) if sure else None)
 
     def action_nodekey(self) -> None:
         """Show what a key for the compute nodes is, and make or remove it on request."""
-        if self.app.cluster:
-            self.app.attempt(self._plan_key(self.app.cluster.name), "asking about the key")
+        if self.app.session:
+            self.app.attempt(self._plan_key(self.app.session.cluster.name), "asking about the key")
 
     async def _plan_key(self, cluster: str) -> None:
         from jupystra_tui.ui.screens.node_key import NodeKeyDialog

@@ -13,6 +13,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jupystra_tui.ui.guard import Guarded
+
 T = TypeVar("T")
 
 
@@ -66,7 +68,7 @@ def align(choices: Iterable[Choice]) -> Iterable[Choice]:
     return aligned
 
 
-class Dialog(ModalScreen[T], Generic[T]):
+class Dialog(Guarded, ModalScreen[T], Generic[T]):
     """A question or a message over what is on screen; escape means `back`."""
 
     DEFAULT_CSS = """

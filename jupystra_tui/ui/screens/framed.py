@@ -1,13 +1,15 @@
 """The frame of every full screen: the top line, a body, the line of keys."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from jupystra_tui.ui.guard import Guarded, guarded
 from jupystra_tui.ui.widgets.keybar import KeyBar
+from jupystra_tui.ui.widgets.table import Table
 from jupystra_tui.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 
     from jupystra_tui.ui.app import JupystraApp
 
+Row = TypeVar("Row")
+GONE = "What was selected is no longer listed: nothing was done."
 
-class FramedScreen(Screen[None]):
+
+class FramedScreen(Guarded, Screen[None]):
     """A full screen; subclasses say what is in its `body`."""
 
     if TYPE_CHECKING:
@@ -32,9 +37,21 @@ class FramedScreen(Screen[None]):
         """Return what is between the two lines."""
         return ()
 
+    @property
+    def alive(self) -> bool:
+        """Whether its widgets are still there: Textual removes them before it stops watchers and timers."""
+        return self.display and self.app.is_running
+
     def follow(self, attribute: str, callback: Callable[[], None]) -> None:
         """Call `callback` whenever the app's attribute has a new value, and once now."""
-        self.watch(self.app, attribute, callback)
+        self.watch(self.app, attribute, guarded(lambda: callback() if self.alive else None, self.app.report))
+
+    def pointed(self, table: Table[Row]) -> Row | None:
+        """Return the row that is painted as selected, which a key refers to; if it is gone, say so."""
+        row = table.painted
+        if row is None and table.rows:
+            self.app.tell(GONE)
+        return row
 
     def tick(self) -> None:
         """Let the time go by: called every second while this screen is in front."""

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from jupystra_tui.ui.commands import COMMANDS, Where, quiet
+from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.job_facts import Keys
 from jupystra_tui.ui.keys import key_name
 from jupystra_tui.ui.theme import content
@@ -28,7 +29,7 @@ MOVING = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Guarded, ModalScreen[None]):
     """A sheet that scrolls; `here` are the keys of the screen below, where it is none of the main ones."""
 
     DEFAULT_CSS = """

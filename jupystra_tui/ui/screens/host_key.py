@@ -11,7 +11,7 @@ from jupystra_tui.model import HostKey, Prompt
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 UNKNOWN = (
-    "Nobody has vouched for this key here. Compare the fingerprint with the one that your site publishes: "
+    "! Nobody has vouched for this key here. Compare the fingerprint with the one that your site publishes: "
     "if it differs, somebody may be listening."
 )
 PUBLISHED = "√ It is the key that this site publishes."
@@ -67,7 +67,7 @@ class HostKeyDialog(Dialog[str]):
 
     def key_pressed(self, choice: Choice) -> None:
         """Mark the choice; enter takes it."""
-        choice.focus()
+        self.set_focus(choice)
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Answer."""

@@ -14,6 +14,7 @@ from jupystra_tui.model import Job, JobState, SessionPhase
 from jupystra_tui.ui import clock, queue
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.empty import no_jobs
+from jupystra_tui.ui.enter import Enter, can_browse, enter_does
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note, session_note
 from jupystra_tui.ui.queue import JobView, Queue
@@ -27,8 +28,17 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 WIDE = 100
-FOLLOWED = ("session", "snapshot", "tunnels", "launches", "connecting", "scripts", "killed", "ready")
-_NO_SERVER = (JobState.PENDING, JobState.ENDING)
+FOLLOWED = (
+    "session",
+    "snapshot",
+    "tunnels",
+    "launches",
+    "connecting",
+    "scripts",
+    "killed",
+    "ready",
+    "trouble",
+)
 
 
 class JobsScreen(FramedScreen):
@@ -43,15 +53,18 @@ class JobsScreen(FramedScreen):
         self._filter = ""
         self._steps: tuple[str, ...] = ()
         self._since = 0.0
+        self._side = Vertical(id="side")
+        self._facts = Facts(id="facts")
+        self._note = Note(id="note")
         self.table: Table[Job] = Table(self._cells.columns, attrgetter("key"), id="jobs")
 
     def body(self) -> Iterable[Widget]:
         """Lay out table, facts and note."""
         yield Vertical(self.table, id="left")
-        with Vertical(id="side") as side:
-            side.display = False
-            yield Facts(id="facts")
-            yield Note(id="note")
+        with self._side:
+            self._side.display = False
+            yield self._facts
+            yield self._note
 
     def on_mount(self) -> None:
         """Follow the app."""
@@ -67,8 +80,7 @@ class JobsScreen(FramedScreen):
 
     def show_queue(self) -> None:
         """Show the app's present state of affairs."""
-        app = self.app
-        launches = tuple(app.launches.values())
+        app, launches = self.app, tuple(self.app.launches.values())
         self._cells.queue = Queue(
             app.snapshot, app.tunnels, launches, app.connecting, app.scripts, app.killed
         )
@@ -106,7 +118,7 @@ class JobsScreen(FramedScreen):
 
     def _show_selected(self) -> None:
         view = self.selected
-        self.query_one("#side").display = view is not None
+        self._side.display = view is not None
         if view:
             self._show_note(view)
             self._show_facts(view)
@@ -115,38 +127,47 @@ class JobsScreen(FramedScreen):
     def _show_note(self, view: JobView) -> None:
         """Say why the queue is not up to date, or else what there is to say of the job."""
         stale = session_note(self.app.session, self._cells.queue.taken)
-        said, note = stale or job_note(view, self.app.keys), self.query_one(Note)
+        said, note = stale or job_note(view, self.app.keys), self._note
         note.show(said.title, said.sentences)
         note.set_classes(f"pane -{said.tone or 'plain'}" + (" -quiet" if said.quiet else ""))
 
     def _show_facts(self, view: JobView) -> None:
         facts = job_facts(view, self.app.history, self.app.keys)
-        self.query_one(Facts).show(f"{view.job.id} {view.job.name}", facts)
+        self._facts.show(f"{view.job.id} {view.job.name}", facts)
 
     def tick(self) -> None:
         """Let the time go by."""
         self.table.update()
-        if self._in_phase(SessionPhase.CONNECTING) and not self.table.rows:
+        if self._phase is SessionPhase.CONNECTING and not self.table.rows:
             self.table.show((), self._nothing())
-        view = self.selected
-        if view:
+        if view := self.selected:
             self._show_facts(view)
-        if view and self.app.session and self.app.session.problem:
-            self._show_note(view)
+            if self.app.session and self.app.session.problem:
+                self._show_note(view)
 
     @property
     def selected(self) -> JobView | None:
         """The selected job."""
-        job = self.table.selected
+        return self._cells.view(self.table.selected) if self.table.selected else None
+
+    def _pointed(self) -> JobView | None:
+        """The job that a key refers to: the one painted as selected."""
+        job = self.pointed(self.table)
         return self._cells.view(job) if job else None
+
+    @property
+    def _phase(self) -> SessionPhase | None:
+        session = self.app.session
+        return session.phase if session and self.app.link.connected else None
 
     def on_table_selected(self) -> None:
         """Show what is known of it."""
         self._show_selected()
 
     def on_table_activated(self) -> None:
-        """Do what enter does."""
-        self.action_connect()
+        """Do what enter does, if it does anything."""
+        if self.check_action("connect", ()):
+            self.action_connect()
 
     # The filter
 
@@ -156,7 +177,7 @@ class JobsScreen(FramedScreen):
 
         if not self.query("#filter"):
             await self.query_one("#left").mount(FilterBar())
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
 
     def on_input_changed(self, event: "Input.Changed") -> None:
         """Filter while it is typed."""
@@ -165,27 +186,24 @@ class JobsScreen(FramedScreen):
 
     def on_input_submitted(self) -> None:
         """Go back to the table, filtered as it is."""
-        self.table.focus()
+        self.set_focus(self.table)
 
     async def go_back(self) -> bool:
         """Show all jobs again, or stop a login; False if there is nothing of the kind."""
         filters = self.query("#filter")
         if not filters:
             return self._stop_login()
-        self.table.focus()
+        self.set_focus(self.table)
         await filters.remove()
         self._filter = ""
         self.show_queue()
         return True
 
     def _stop_login(self) -> bool:
-        if not self._in_phase(SessionPhase.CONNECTING) or self.app.cluster is None:
+        if self._phase is not SessionPhase.CONNECTING or self.app.cluster is None:
             return False
         self.app.attempt(self.app.ask(protocol.Logout(self.app.cluster.name)), "stopping the login")
         return True
-
-    def _in_phase(self, *phases: SessionPhase) -> bool:
-        return self.app.session is not None and self.app.session.phase in phases
 
     # The keys
 
@@ -193,13 +211,10 @@ class JobsScreen(FramedScreen):
         """Offer only what can be done to the selected job."""
         view = self.selected if self.is_mounted else None
         match action:
-            case "connect" if view is None:
-                return self._in_phase(SessionPhase.DOWN, SessionPhase.WAITING)
-            case "connect" | "browser":
-                job = view.job if view else None
-                return (
-                    job is not None and job.listed and not job.state.finished and job.state not in _NO_SERVER
-                )
+            case "connect":
+                return enter_does(self._phase, view) is not Enter.NOTHING
+            case "browser":
+                return can_browse(self._phase, view)
             case "copy":
                 return view is not None and view.ready
             case "script":
@@ -215,7 +230,7 @@ class JobsScreen(FramedScreen):
             case "filter":
                 return bool(self._cells.queue.jobs) and (self.focused is None or self.focused.id != "filter")
             case "refresh":
-                return self.app.cluster is not None
+                return self.app.can_refresh
             case "login":
                 return self.app.logged_out
         return True
@@ -229,18 +244,19 @@ class JobsScreen(FramedScreen):
         self.app.new_launch()
 
     def action_connect(self) -> None:
-        """Connect to the job's server, or say that there is none; without jobs, log in again."""
-        view = self.selected
-        if view is None and self.app.cluster:
-            self.app.log_in(self.app.cluster)
-        elif view and view.ready and view.tunnel:
-            self.app.tell(f"{view.job.id} is ready; {self.app.keys('browser')} opens it in the browser.")
-        elif view:
-            self.app.connect(view.job)
+        """Log in again, open the job's server in the browser, or open a tunnel to it."""
+        view = self._pointed()
+        match enter_does(self._phase, view):
+            case Enter.LOG_IN if self.app.session:
+                self.app.log_in(self.app.session.cluster)
+            case Enter.OPEN if view and view.tunnel:
+                self.app.open_browser(view.tunnel.id)
+            case Enter.CONNECT if view:
+                self.app.connect(view.job)
 
     def action_browser(self) -> None:
         """Open the job's server in the browser."""
-        view = self.selected
+        view = self._pointed()
         if view and view.ready and view.tunnel:
             self.app.open_browser(view.tunnel.id)
         elif view:
@@ -248,29 +264,33 @@ class JobsScreen(FramedScreen):
 
     def action_copy(self) -> None:
         """Copy the address."""
-        if self.selected and self.selected.tunnel:
-            self.app.copy_url(self.selected.tunnel.id)
+        view = self._pointed()
+        if view and view.tunnel:
+            self.app.copy_url(view.tunnel.id)
 
     def action_script(self) -> None:
         """Write the job's connect script."""
-        if self.selected and self.app.cluster:
-            self.app.make_script(self.app.cluster.name, self.selected.job.key)
+        view = self._pointed()
+        if view and self.app.cluster:
+            self.app.make_script(self.app.cluster.name, view.job.key)
 
     def action_log(self) -> None:
         """Read the log."""
-        if self.selected:
-            self.app.open_log(self.selected.job)
+        view = self._pointed()
+        if view:
+            self.app.open_log(view.job)
 
     def action_details(self) -> None:
         """Open the sheet."""
         from jupystra_tui.ui.screens.sheet import Sheet
 
-        if self.selected:
-            self.app.push_screen(Sheet(self.selected, self.app.history, self.app.keys))
+        view = self._pointed()
+        if view:
+            self.app.push_screen(Sheet(view, self.app.history, self.app.keys))
 
     def action_kill(self) -> None:
         """Ask, then end the job."""
-        view = self.selected
+        view = self._pointed()
         if view and view.job.killable and self.app.cluster:
             self.app.kill(self.app.cluster.name, view.job, view.tunnel)
 

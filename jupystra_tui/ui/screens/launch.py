@@ -180,12 +180,14 @@ class LaunchScreen(PanedScreen):
         return True
 
     def action_start(self) -> None:
-        """Send the job, unless a field is wrong or it is being sent."""
+        """Send the job, unless a field is wrong or it is being sent; the foot of the form says so."""
         self.remove_class("-script")
         request = self._form.reading.request
-        if not self._sending and not self._form.focus_wrong() and request:
-            self._sending = True
-            self.app.attempt(self._send(request), "sending the job")
+        if self._sending or self._form.focus_wrong() or request is None:
+            return
+        self._sending = True
+        self._form.border_subtitle = Content("◐ sending …")
+        self.app.attempt(self._send(request), "sending the job")
 
     async def _send(self, request: JobRequest) -> None:
         """Ask for a last look, then start; goes on when the screen is left, which then hears no more of it."""
@@ -205,9 +207,12 @@ class LaunchScreen(PanedScreen):
     def _sent(self) -> None:
         # After what was put off above: until the story is open another ^s must not send a second job.
         self._sending = False
+        if not self._form.has_class("-refused"):
+            self._form.refuse()
 
     def _refuse(self, problem: Problem) -> None:
         if not self._form.focus_wrong():
+            self._form.refuse(problem.title)
             self.app.show_problem(problem)
 
     def _open_story(self, started: protocol.Started) -> None:
@@ -239,13 +244,12 @@ class LaunchScreen(PanedScreen):
         self._focus_what_is_shown()
 
     def _focus_what_is_shown(self) -> None:
-        # What is hidden takes no focus, and it is so until the style sheet was applied.
         if self.has_class("-script"):
-            self.call_after_refresh(self._script.focus)
+            self.set_focus(self._script)
         elif self._telling:
-            self.call_after_refresh(self._story.focus)
+            self.set_focus(self._story)
         else:
-            self.call_after_refresh(self._form.focus_first)
+            self._form.focus_first()
 
     def action_more(self) -> None:
         """Unfold the form, or fold it."""

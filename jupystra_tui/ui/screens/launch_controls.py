@@ -12,6 +12,8 @@ from textual.widgets import Input, Select, Static, TextArea
 from jupystra_tui.ui.screens.launch_fields import Remark
 from jupystra_tui.ui.theme import content
 
+MARKS = {"bad": "× ", "warn": "! "}
+"""What stands before a remark, so that it is seen without colors too."""
 Option = tuple[str, str, str]
 """A value, its name, and what is said of it."""
 
@@ -21,6 +23,7 @@ class Picker(Select[str], inherit_bindings=False):
 
     DEFAULT_CSS = """
     Picker { height: 1; }
+    Picker > SelectCurrent .arrow, Picker:focus > SelectCurrent .arrow { color: $foreground; }
     Picker.-textual-compact > SelectCurrent { padding: 0 1; background: $cursor; height: 1; }
     Picker.-textual-compact:focus > SelectCurrent, Picker.-expanded > SelectCurrent { background: $primary-muted; }
     Picker.-textual-compact > SelectOverlay {
@@ -129,7 +132,7 @@ class Field(Container):
 
     def say(self, remark: Remark) -> None:
         """Show a remark."""
-        self._remark.update(content((remark.text, remark.tone)))
+        self._remark.update(content((MARKS.get(remark.tone, "") + remark.text, remark.tone)))
         self._remark.display = bool(remark.text)
 
 
@@ -139,4 +142,4 @@ def control_for(name: str, text: str, options: Sequence[Option] = ()) -> Control
         return Picker(options, text, id=name)
     if name == "setup":
         return Commands(text, id=name)
-    return Input(text, compact=True, select_on_focus=False, id=name)
+    return Input(text, compact=True, id=name)

@@ -148,10 +148,30 @@ def _gpus(text: str, partition: Partition) -> Read:
         return None, Remark("write a number, or type:number", "bad")
     wanted = "" if text.rpartition(":")[2] in ("", "0") else text
     if partition.gpus:
+        if _too_many_gpus(wanted, partition.gpus):
+            return wanted, Remark(f"nodes of {partition.name} have {partition.gpus}", "warn")
         return wanted, Remark(f"nodes have {partition.gpus}")
     if not partition.name or partition.gpus is None:
         return wanted, Remark("")
     return wanted, Remark(f"none in {partition.name}", "warn" if wanted else "dim")
+
+
+def _too_many_gpus(wanted: str, offered: str) -> bool:
+    """Return whether no node has that many; `offered` is as the site tells it: `a100:4,v100:2`, or `4`."""
+    kinds = [_kind_and_count(part) for part in offered.split(",")]
+    kind, count = _kind_and_count(wanted or "0")
+    if count == 0 or any(number is None for _, number in kinds):
+        return False
+    named = [number or 0 for name, number in kinds if name == kind]
+    typed = any(name for name, _ in kinds)
+    most = sum(named) if kind and typed else sum(number or 0 for _, number in kinds)
+    return (count or 0) > most
+
+
+def _kind_and_count(text: str) -> tuple[str, int | None]:
+    """Read `a100:4`, `gpu:a100:4`, `a100:4(S:0-1)` or `4`; no count where there is none to read."""
+    kind, _, count = text.strip().partition("(")[0].rpartition(":")
+    return kind.rpartition(":")[2].lower(), int(count) if count.isdecimal() else None
 
 
 def _server(text: str, partition: Partition) -> Read:

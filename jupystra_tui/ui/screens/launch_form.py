@@ -6,10 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select, TextArea
 
 from jupystra_tui.model import JobRequest, Partition, Problem, ServerKind
+from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.screens.dialog import Choice
 from jupystra_tui.ui.screens.launch_controls import Field, Option, Picker, control_for
 from jupystra_tui.ui.screens.launch_fields import (
@@ -45,10 +47,11 @@ FOLDED = {
     "name": "name",
     "options": "options",
 }
+LABELS = OPEN | FOLDED
 SERVERS = ((ServerKind.LAB.value, "JupyterLab", ""), (ServerKind.NOTEBOOK.value, "Notebook", ""))
 
 
-class LaunchForm(VerticalScroll, can_focus=False):
+class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     """Fields for a JobRequest, starting with `defaults`.
 
     The walltime offered keeps to the queue's limit, unless it is the `exact` one that somebody asked for.
@@ -56,6 +59,7 @@ class LaunchForm(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     LaunchForm { scrollbar-size-vertical: 1; }
+    LaunchForm.-refused { border-subtitle-color: $error; }
     LaunchForm #folded { height: auto; display: none; }
     LaunchForm.-unfolded #folded { display: block; }
     LaunchForm #more { margin-left: 11; }
@@ -156,12 +160,18 @@ class LaunchForm(VerticalScroll, can_focus=False):
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self._against = {}
+        self.refuse()
         self._remark()
         self.post_message(self.Changed())
 
     @on(Input.Submitted)
     def _next(self) -> None:
         self.screen.focus_next()
+
+    def refuse(self, why: str = "") -> None:
+        """Say at the foot why the job was not sent."""
+        self.set_class(bool(why), "-refused")
+        self.border_subtitle = Content(f"× not sent: {why}" if why else "")
 
     def take_problems(self, problems: Iterable[Problem], tone: str = "bad") -> None:
         """Show what the worker says against the request as it stands, beside the fields it names."""
@@ -177,7 +187,7 @@ class LaunchForm(VerticalScroll, can_focus=False):
 
     def focus_first(self) -> None:
         """Go to what is changed most."""
-        self.query_one("#walltime").focus()
+        self.screen.set_focus(self.query_one("#walltime"))
 
     def _remark(self) -> None:
         remarks = self.reading.remarks
@@ -199,8 +209,9 @@ class LaunchForm(VerticalScroll, can_focus=False):
         self.add_class("-unfolded")
 
     def focus_wrong(self) -> bool:
-        """Go to the first field that is wrong, if any is."""
-        wrong = [name for name, remark in self.reading.remarks.items() if remark.tone == "bad"]
-        if wrong:
-            self.call_after_refresh(self._field(wrong[0]).control.focus)
+        """Go to the first field that is wrong, if any is, and say at the foot what is."""
+        wrong = [(name, remark) for name, remark in self.reading.remarks.items() if remark.tone == "bad"]
+        for name, remark in wrong[:1]:
+            self.screen.set_focus(self._field(name).control)
+            self.refuse(f"{LABELS[name]}: {remark.text}")
         return bool(wrong)

@@ -69,8 +69,8 @@ class ScriptPane(ScrollableContainer):
     def _say(self, against: tuple[Problem, ...]) -> None:
         said = self.query_one("#against", Static)
         said.display = bool(against)
-        rows = [(((problem.title, "bad"),), ((problem.hint, "dim"),)) for problem in against]
-        said.update(lines(*(row for pair in rows for row in pair if row[0][0])))
+        rows = [((("× ", "bad"), (problem.title, "bad")), ((problem.hint, "dim"),)) for problem in against]
+        said.update(lines(*(row for pair in rows for row in pair if row[-1][0])))
 
 
 def wrapped(line: str, width: int) -> Iterator[Content]:

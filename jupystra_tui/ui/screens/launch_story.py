@@ -171,5 +171,5 @@ def address(launch: Launch, tunnels: Sequence[Tunnel]) -> str:
 
 
 def _failure(problem: Problem) -> Content:
-    rows = [((problem.title, "bad strong"),), ((problem.hint, ""),)]
-    return lines(*(row for row in rows if row[0][0]))
+    rows = [(("× ", "bad"), (problem.title, "bad strong")), ((problem.hint, ""),)]
+    return lines(*(row for row in rows if row[-1][0]))

@@ -76,7 +76,7 @@ class LoginScreen(PanedScreen):
         """Lay out field, list and story."""
         choose = OptionList(id="known", markup=False, compact=True)
         choose.can_focus = False
-        field = HostInput(placeholder="[user@]host", compact=True, select_on_focus=False)
+        field = HostInput(placeholder="[user@]host", compact=True)
         line = Horizontal(Static("cluster", id="label"), field, id="line")
         nothing = Static(NOTHING_KNOWN, id="nothing")
         form = Vertical(line, Static(id="way", markup=False), choose, nothing, id="form", classes="framed")
@@ -138,7 +138,7 @@ class LoginScreen(PanedScreen):
         said = self.query_one("#way", Static)
         said.set_class(bool(trouble), "-wrong")
         offer = self._chosen
-        said.update(trouble or (way(offer) if offer else ""))
+        said.update(f"× {trouble}" if trouble else way(offer) if offer else "")
 
     @property
     def _chosen(self) -> Known | None:
@@ -177,7 +177,7 @@ class LoginScreen(PanedScreen):
         if action == "stop":
             return self._under_way
         if action == "log_in":
-            return not self._under_way
+            return not self._under_way and self._chosen is not None
         if action == "details":
             return bool(self._failure and self._failure.detail)
         return True
@@ -186,7 +186,6 @@ class LoginScreen(PanedScreen):
         """Log in to the marked cluster."""
         offer = self._chosen
         if offer is None:
-            self.app.bell()
             return
         self._wanted = offer.cluster.name
         self.app.log_in(offer.cluster)
@@ -202,7 +201,7 @@ class LoginScreen(PanedScreen):
         field = self.query_one(HostInput)
         if field.disabled and not self._under_way:
             field.disabled = False
-            field.focus()
+            self.set_focus(field)
         field.disabled = self._under_way
         self.query_one(OptionList).disabled = self._under_way
         self.refresh_bindings()

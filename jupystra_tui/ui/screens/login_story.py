@@ -12,7 +12,7 @@ from jupystra_tui.ui.screens.dialog import Choice
 from jupystra_tui.ui.theme import Pieces, lines
 
 PATIENCE_SECONDS = 5.0
-UNDER_WAY = (SessionPhase.CONNECTING, SessionPhase.WAITING, SessionPhase.LOST)
+UNDER_WAY = (SessionPhase.CONNECTING, SessionPhase.LOST)
 
 
 class LoginStory(VerticalScroll, can_focus=False):
@@ -50,7 +50,7 @@ class LoginStory(VerticalScroll, can_focus=False):
         self._problem.display = problem is not None
         self._details.display = bool(problem and problem.detail)
         if problem:
-            self._problem.update(lines(((problem.title, "bad strong"),), ((problem.hint, ""),)))
+            self._problem.update(lines((("× ", "bad"), (problem.title, "bad strong")), ((problem.hint, ""),)))
         self.tick()
         self.scroll_end(animate=False)
 

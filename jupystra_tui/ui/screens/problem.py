@@ -24,10 +24,14 @@ class ProblemDialog(Dialog[None]):
         self.heading = "Problem"
         self._texts = (title, hint, detail)
 
+    def shows(self, title: str) -> bool:
+        """Return whether this is about the problem of that title."""
+        return self._texts[0] == title
+
     def body(self) -> Iterable[Widget]:
         """Return title, hint and the folded details."""
         title, hint, detail = self._texts
-        yield Static(title, id="title", classes="gap", markup=False)
+        yield Static(f"× {title}", id="title", classes="gap", markup=False)
         if hint:
             yield Static(hint, classes="gap", markup=False)
         if detail:
@@ -46,7 +50,7 @@ class ProblemDialog(Dialog[None]):
             return
         self.toggle_class("-unfolded")
         if self.has_class("-unfolded"):
-            self.query_one("#details").focus()
+            self.set_focus(self.query_one("#details"))
 
     def action_back(self) -> None:
         """Close."""

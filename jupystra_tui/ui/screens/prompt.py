@@ -79,7 +79,7 @@ class PromptDialog(Dialog[Reply]):
         yield Static(self.prompt.text, id="question", markup=False)
         yield AnswerInput(password=not self.prompt.echo, compact=True, id="answer")
         yield from self._terms()
-        yield Static("Nothing is typed; enter again sends an empty answer.", id="remark", classes="gap")
+        yield Static("! Nothing is typed; enter again sends an empty answer.", id="remark", classes="gap")
 
     def _terms(self) -> Iterable[Widget]:
         """What becomes of the answer, and what may be said instead of one."""
@@ -116,4 +116,4 @@ class PromptDialog(Dialog[Reply]):
             return
         self._warned = True
         self.query_one("#remark").display = True
-        self.query_one(AnswerInput).focus()
+        self.screen.set_focus(self.query_one(AnswerInput))

@@ -30,7 +30,7 @@ class QuitDialog(Dialog[str]):
         fate = END if self._passing else GOES_ON
         yield Static(f"{count}. {fate}", classes="gap", markup=False)
         yield VerticalScroll(
-            Static(Content("\n").join(map(_line, self.tunnels))), can_focus=False, id="tunnels"
+            Static(Content("\n").join(map(tunnel_line, self.tunnels))), can_focus=False, id="tunnels"
         )
 
     def choices(self) -> Iterable[Choice]:
@@ -51,7 +51,8 @@ class QuitDialog(Dialog[str]):
         self.dismiss("")
 
 
-def _line(tunnel: Tunnel) -> Content:
+def tunnel_line(tunnel: Tunnel) -> Content:
+    """Return a tunnel's port, job and node on one line."""
     return Content.assemble(
         ("● " if tunnel.ready else "○ ", "$success" if tunnel.ready else "$text-muted"),
         (f"127.0.0.1:{tunnel.local_port}", "bold"),

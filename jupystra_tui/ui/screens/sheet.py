@@ -7,6 +7,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from jupystra_tui.ui.commands import quiet
+from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.job_facts import Keys, job_facts
 from jupystra_tui.ui.job_note import job_note
 from jupystra_tui.ui.queue import JobView
@@ -15,7 +16,7 @@ from jupystra_tui.ui.tunnel_history import TunnelHistory
 from jupystra_tui.ui.widgets.facts import BLANK, facts_content
 
 
-class Sheet(ModalScreen[None]):
+class Sheet(Guarded, ModalScreen[None]):
     """Facts and note of a job as they were when it was opened."""
 
     DEFAULT_CSS = """

@@ -19,4 +19,4 @@ class FilterBar(Input):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="words that a job’s line holds", select_on_focus=False, id="filter")
+        super().__init__(placeholder="words that a job’s line holds", id="filter")

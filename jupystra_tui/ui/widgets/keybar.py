@@ -5,6 +5,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.theme import Piece, content
 from jupystra_tui.ui.widgets.fit import width_of
 
@@ -12,7 +13,7 @@ Key = tuple[str, str, str, str]
 """Key, as it is shown, what it does, and in one sentence."""
 
 
-class KeyBar(Widget):
+class KeyBar(Guarded, Widget):
     """Shows the active bindings that ask to be shown, as many as there is room for, the last ones kept."""
 
     DEFAULT_CSS = """

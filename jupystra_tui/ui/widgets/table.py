@@ -1,4 +1,4 @@
-"""A table of any length: only the lines on the screen are ever built, and only those that changed are drawn."""
+"""A table of any length: only the lines on the screen are ever built, and only those that changed are painted."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic
@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style as ContentStyle
 
+from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.theme import TONES, Piece, Pieces
 from jupystra_tui.ui.widgets.columns import GAP, Column, Row, share
 from jupystra_tui.ui.widgets.fit import fit, width_of
@@ -22,10 +23,11 @@ MARGIN = 3
 """Cells beside the columns: the mark of the selected row, and a space on either side."""
 
 
-class Table(ScrollView, Generic[Row], can_focus=True):
+class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
     """Shows a tuple of rows, swapped whole; the selection follows its row's key.
 
-    `empty` is what stands there when there are no rows.
+    `empty` is what stands there when there are no rows. What was painted is kept, so that only lines that differ are
+    painted again; whatever makes the painted lines invalid calls `_repaint`, which is the only place that clears them.
     """
 
     DEFAULT_CSS = """
@@ -63,6 +65,8 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self._wanted = self._titles()
         self._sizes = list(self._wanted)
         self._drawn: dict[int, Line] = {}
+        self._painted = ""
+        self._swapping = False
         self._styles: dict[tuple[str, bool], Style] = {}
 
     @property
@@ -75,6 +79,18 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         """The selected row."""
         return self._rows[self._cursor] if self._rows else None
 
+    @property
+    def painted(self) -> Row | None:
+        """The row that is painted as the selected one, as it is now: what a key refers to. None if it is gone."""
+        if self._rows and self.up_to_date:
+            return self._rows[self._cursor]
+        return next((row for row in self._rows if self._key(row) == self._painted), None)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the selected row is painted as such."""
+        return not self._rows or self._key(self._rows[self._cursor]) == self._painted
+
     def show(self, rows: tuple[Row, ...], empty: Sequence[Pieces] | None = None) -> None:
         """Swap all rows."""
         before = self.selected
@@ -86,11 +102,13 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         if empty is not None and tuple(empty) != self._empty:
             self._empty = tuple(empty)
             self._repaint()
+        self._swapping = True
         if had != len(rows):
             self.virtual_size = Size(0, len(rows) + 1)
             if not had or not rows:
                 self._repaint()
         self._keep_in_view()
+        self._swapping = False
         self.update()
         if self.selected != before:
             self.post_message(self.Selected())
@@ -101,12 +119,12 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             self._move_to(self._find(key))
 
     def update(self) -> None:
-        """Draw again those visible lines whose text is no longer right, as when time went by."""
+        """Paint those lines of the window again whose text has changed, as when time went by."""
         if self._measure():
             self._repaint()
             return
-        for y, shown in list(self._drawn.items()):
-            if self._line(y) != shown:
+        for y in range(self.size.height):
+            if self._line(y) != self._drawn.get(y):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _titles(self) -> list[int]:
@@ -181,28 +199,33 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self._repaint()
 
     def on_focus(self) -> None:
-        """Draw the bar of the selected row brightly."""
+        """Paint the bar of the selected row brightly."""
         self._repaint()
 
     def on_blur(self) -> None:
-        """Draw the bar of the selected row quietly."""
+        """Paint the bar of the selected row quietly."""
         self._repaint()
 
     def notify_style_update(self) -> None:
-        """Forget the colours of the old theme."""
+        """Paint all lines again: the colors may be others."""
         super().notify_style_update()
         self._styles.clear()
-        self._drawn.clear()
+        self._repaint()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Measure what came into view."""
+        """Measure what came into view; the selection stays in view, so that no key acts on a row out of sight."""
         super().watch_scroll_y(old_value, new_value)
-        self._drawn.clear()
         self._measure()
+        self._repaint()
+        visible = self._visible()
+        if visible and not self._swapping:
+            self._move_to(max(visible[0], min(visible[-1], self._cursor)))
 
     def render_line(self, y: int) -> Strip:
         """Build one line of the window."""
         pieces, selected = self._drawn[y] = self._line(y)
+        if selected and self._rows:
+            self._painted = self._key(self._rows[self._cursor])
         segments = [Segment(text, self._style(tone, selected)) for text, tone in pieces]
         return Strip(segments).adjust_cell_length(self.size.width, self._style("", selected))
 

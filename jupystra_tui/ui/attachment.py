@@ -1,0 +1,61 @@
+"""Attaching the dashboard to the worker: at the start, and again when the worker ended."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jupystra_tui import protocol
+from jupystra_tui.client import VersionMismatch
+from jupystra_tui.errors import JupystraError
+
+if TYPE_CHECKING:
+    from jupystra_tui.ui.front_end import FrontEnd
+
+
+class Attachment:
+    """Finds the worker or starts it, one attempt at a time, and shows why there is none."""
+
+    def __init__(self, app: "FrontEnd") -> None:
+        self._app = app
+
+    def begin(self) -> None:
+        """Find the worker or start it, and log in again to the cluster that is shown."""
+        self._run(self._app.link.open)
+
+    def _run(self, opening: Callable[[], Awaitable[None]]) -> None:
+        work: Callable[[], Awaitable[None]] = partial(self._find, opening)
+        self._app.run_worker(work, group="attach", exclusive=True)
+
+    async def _find(self, opening: Callable[[], Awaitable[None]]) -> None:
+        app = self._app
+        try:
+            await opening()
+        except VersionMismatch as mismatch:
+            self._offer_restart(mismatch)
+        except Exception as error:
+            app.trouble = f"no worker, {app.keys('refresh')} tries again"
+            app.errors.answer(error)
+        else:
+            if app.cluster:
+                app.log_in_again(app.cluster)
+            await self._hear_all()
+
+    async def _hear_all(self) -> None:
+        """The answer to a request comes after all that the worker tells at the start."""
+        try:
+            await self._app.link.ask(protocol.Attention(self._app.looking))
+        except JupystraError:
+            return  # it is gone again, and looked for
+        self._app.all_told()
+
+    def _offer_restart(self, mismatch: VersionMismatch) -> None:
+        from jupystra_tui.ui.screens.restart import RestartDialog
+
+        def decided(restart: bool | None) -> None:
+            if restart:
+                self._run(self._app.link.replace)
+            else:
+                self._app.exit()
+
+        self._app.stray_keys.beware()
+        self._app.push_screen(RestartDialog(mismatch), decided)

@@ -1,0 +1,44 @@
+"""What `enter` does on the jobs screen; it is offered only where that is something."""
+
+from enum import Enum
+
+from jupystra_tui.model import JobState, SessionPhase, TunnelState
+from jupystra_tui.ui.queue import JobView
+
+
+class Enter(Enum):
+    """What happens when it is pressed."""
+
+    NOTHING = "nothing"
+    LOG_IN = "log in again"
+    OPEN = "open the server in the browser"
+    CONNECT = "open a tunnel to the server"
+
+
+_LOG_IN = (SessionPhase.DOWN, SessionPhase.WAITING)
+_WITHOUT_SERVER = (JobState.PENDING, JobState.ENDING)
+
+
+def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
+    """Return what `enter` does with the session in this phase (None: no session) and this job selected, if any."""
+    if view is not None and view.ready and not view.job.state.finished:
+        return Enter.OPEN
+    if phase in _LOG_IN:
+        return Enter.LOG_IN
+    if phase is SessionPhase.UP and view is not None and can_connect(view):
+        return Enter.CONNECT
+    return Enter.NOTHING
+
+
+def can_connect(view: JobView) -> bool:
+    """Return whether a request to connect would begin something: the job is listed and runs, none is under way."""
+    under_way = view.connecting or view.killed or view.step is not None
+    if view.tunnel is not None and view.tunnel.state is TunnelState.OPENING:
+        under_way = True
+    runs = view.job.listed and not view.job.state.finished and view.job.state not in _WITHOUT_SERVER
+    return runs and not under_way
+
+
+def can_browse(phase: SessionPhase | None, view: JobView | None) -> bool:
+    """Return whether the job's server can be opened in the browser, if need be after connecting."""
+    return enter_does(phase, view) in (Enter.OPEN, Enter.CONNECT)

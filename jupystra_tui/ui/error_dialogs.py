@@ -1,0 +1,45 @@
+"""Errors brought to a dialog: ours with what to do next, those that nobody expected with their trace."""
+
+from typing import TYPE_CHECKING
+
+from jupystra_tui.errors import JupystraError
+from jupystra_tui.model import Problem
+from jupystra_tui.ui import clock
+from jupystra_tui.ui.guard import unexpected
+
+if TYPE_CHECKING:
+    from jupystra_tui.ui.front_end import FrontEnd
+
+QUIET_SECONDS = 60.0
+"""How long an error that a timer or a message raises again and again is not shown again."""
+
+
+class ErrorDialogs:
+    """Opens a dialog for each error; never two of one error at a time."""
+
+    def __init__(self, app: "FrontEnd") -> None:
+        self._app = app
+        self._shown: dict[str, float] = {}
+
+    def show(self, problem: JupystraError | Problem) -> None:
+        """Show what went wrong and what to do, the details folded."""
+        from jupystra_tui.ui.screens.problem import ProblemDialog
+
+        self._app.stray_keys.beware()
+        self._app.push_screen(ProblemDialog(problem.title, problem.hint, problem.detail))
+
+    def answer(self, error: Exception) -> None:
+        """Show the error of something that a person asked for."""
+        from jupystra_tui.ui.screens.problem import ProblemDialog
+
+        problem = error if isinstance(error, JupystraError) else unexpected(error)
+        self._shown[problem.title] = clock.now()
+        open_now = (screen for screen in self._app.screen_stack if isinstance(screen, ProblemDialog))
+        if not any(dialog.shows(problem.title) for dialog in open_now):
+            self.show(problem)
+
+    def report(self, error: Exception) -> None:
+        """Show an error that came by itself; the same one again only after a while."""
+        problem = error if isinstance(error, JupystraError) else unexpected(error)
+        if clock.now() - self._shown.get(problem.title, -QUIET_SECONDS) >= QUIET_SECONDS:
+            self.answer(error)

@@ -1,0 +1,93 @@
+"""Keys one at a time: each is handled before the next is looked at, so that it lands where the one before led.
+
+Textual hands a key to the widget that has the focus when the key arrives. Of keys that come faster than they are
+handled (a quick typist, a slow terminal), the second would still go to where the first one was typed.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.timer import Timer
+
+from jupystra_tui.ui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from jupystra_tui.ui.front_end import FrontEnd
+
+LIMIT_SECONDS = 1.0
+"""How long a key may take; then the next one is handled all the same."""
+ROUNDS, MOST_ROUNDS = 2, 4
+"""A key's handler may post a message that moves the focus: the second round comes after that."""
+
+Typed = events.Key | events.Paste
+
+
+class KeyHandled(Message):
+    """Follows a key through the same queues: when it is back, the key has been handled."""
+
+    def __init__(self, number: int, round_: int, target: MessagePump) -> None:
+        super().__init__()
+        self.number = number
+        self.round = round_
+        self.target = target
+
+
+class KeyOrder:
+    """Keeps keys back while one is being handled."""
+
+    def __init__(self, app: "FrontEnd") -> None:
+        self._app = app
+        self._kept: deque[Typed] = deque()
+        self._number = 0
+        self._busy = False
+        self._limit: Timer | None = None
+
+    def admits(self, event: Typed) -> bool:
+        """Return whether it may be handled now; otherwise it is kept until its turn."""
+        if self._busy:
+            self._kept.append(event)
+        return not self._busy
+
+    async def handle(self, event: Typed) -> None:
+        """Hand it to the focused widget, and follow it."""
+        self._busy = True
+        self._number += 1
+        number = self._number
+        self._limit = self._app.set_timer(LIMIT_SECONDS, lambda: self._app.call_later(self._release, number))
+        target = self._target()
+        await self._app.hand_on(event)
+        self._follow(1, target)
+
+    def _target(self) -> MessagePump:
+        return self._app.focused or self._app.screen
+
+    def _follow(self, round_: int, target: MessagePump) -> None:
+        marker = KeyHandled(self._number, round_, target)
+        if not target.post_message(marker):
+            self._app.post_message(marker)
+
+    async def came_back(self, marker: KeyHandled) -> None:
+        """Go on with the next round, or with the next key."""
+        if marker.number != self._number or not self._busy:
+            return
+        target = self._target()
+        settled = marker.round >= ROUNDS and target is marker.target
+        if not settled and marker.round < MOST_ROUNDS:
+            self._follow(marker.round + 1, target)
+        elif self._kept and isinstance(target, Table) and not target.up_to_date:
+            # The person acts on what they see: the row must be painted before the next key.
+            self._app.call_after_refresh(self._app.call_later, self._release, marker.number)
+        else:
+            await self._release(marker.number)
+
+    async def _release(self, number: int) -> None:
+        if number != self._number or not self._busy:
+            return
+        if self._limit:
+            self._limit.stop()
+        self._busy = False
+        if self._kept:
+            await self.handle(self._kept.popleft())
