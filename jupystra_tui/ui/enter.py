@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from jupystra_tui.model import JobState, SessionPhase, TunnelState
+from jupystra_tui.model import JobState, SessionPhase
 from jupystra_tui.ui.queue import JobView
 
 
@@ -33,7 +33,7 @@ def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
 def can_connect(view: JobView) -> bool:
     """Return whether a request to connect would begin something: the job is listed and runs, none is under way."""
     under_way = view.connecting or view.killed or view.step is not None
-    if view.tunnel is not None and view.tunnel.state is TunnelState.OPENING:
+    if view.tunnel is not None and view.tunnel.state.opening:
         under_way = True
     runs = view.job.listed and not view.job.state.finished and view.job.state not in _WITHOUT_SERVER
     return runs and not under_way
