@@ -10,7 +10,8 @@ from jupystra_tui import __version__, paths
 from jupystra_tui.concealed import conceal, received
 from jupystra_tui.config import Config, load
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.flags import add_launch, add_target, cluster_of, config_file, order_of
+from jupystra_tui.flags import add_target, cluster_of, config_file
+from jupystra_tui.launch_flags import add_launch, order_of
 from jupystra_tui.model import Cluster, JobRequest
 
 

@@ -4,47 +4,51 @@ import difflib
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.model import Cluster, JobRequest, ServerKind
+from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.model.target import read_target
-from jupystra_tui.model.units import parse_duration, parse_memory
+from jupystra_tui.options import OPTIONS, Option
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-WORDS = {
-    "scheduler": ("auto", "slurm", "lsf"),
-    "memory_unit": ("", "KB", "MB", "GB"),
-    "route": ("node", "relay"),
-    "server": tuple(kind.value for kind in ServerKind),
-}
 Place = tuple[str, ...]
 """The names of the tables that a setting stands in, from the outermost."""
 
-_PORTS = ("port", "local_port", "relay_port")
 _SECRET = re.compile(
     r"pass(word|wd|phrase|code)?|pw|pwd|token|secret|pin|otp|totp|api_?key|private_?key", re.IGNORECASE
-)
-_SECRET_LINE = re.compile(
-    r"""\w*(?:passw(?:or)?d|token|secret|api_?key)\w*=(?!["']?[$`]|["']{2}|\s|$)""", re.IGNORECASE
 )
 _KINDS = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
     "object": "a table", "null": "nothing",
 }  # fmt: skip
-_NO_SECRETS = (
-    "Take it out: passwords are asked for, and keychain = true may keep one in this laptop's keychain."
-)
-_MEND = "Mend the file; the README lists every setting."
+_NO_SECRETS = "Take it out: passwords are asked for; keychain = true can keep one in this laptop's keychain."
+_FIX = "Fix the file; the README lists every setting."
 _HEADER = re.compile(r"\s*(\[[^\[\]]+\])\s*(?:#.*)?")
 T = TypeVar("T", bound=Struct)
+
+
+class Rules(NamedTuple):
+    """How the values of one kind of table are read: a reader by key, and the words that a key may have."""
+
+    readers: Mapping[str, Callable[[Any], Any]]
+    words: Mapping[str, tuple[str, ...]]
+
+
+def launch_rules(options: tuple[Option, ...]) -> Rules:
+    """Return how launch options are read."""
+    readers = {option.name: option.from_file for option in options}
+    words = {
+        option.name: tuple(choice.value for choice in option.choices) for option in options if option.choices
+    }
+    return Rules(readers, words)
 
 
 def read_tables(path: "Path | Traversable") -> "Tables | None":
@@ -54,18 +58,21 @@ def read_tables(path: "Path | Traversable") -> "Tables | None":
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}", "Mend the file or move it away.") from error
+        raise ConfigError(f"{path} cannot be read: {error}", "Fix the file or move it away.") from error
     try:
         return Tables(str(path), text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}", "Mend that line.") from error
+        raise ConfigError(f"{path} is not TOML: {error}", "Fix that line.") from error
 
 
 class Tables:
     """One file's tables, `top` the outermost; what is read of them is checked, and a mistake raises ConfigError."""
 
-    def __init__(self, path: str, text: str, top: dict[str, Any]) -> None:
+    def __init__(
+        self, path: str, text: str, top: dict[str, Any], options: tuple[Option, ...] = OPTIONS
+    ) -> None:
         self.top = top
+        self._options = options
         self._path = path
         self._lines = text.splitlines()
 
@@ -73,16 +80,29 @@ class Tables:
         """Return `base` with what the table sets, its `defaults` one by one."""
         given = {key: value for key, value in table.items() if key != "defaults"}
         wanted = self.table("defaults", table.get("defaults", {}), place)
-        defaults = self.struct(JobRequest, wanted, (*place, "defaults"), base.defaults)
+        defaults = self._defaults(wanted, (*place, "defaults"), base.defaults)
         known = [name for name in Cluster.__struct_fields__ if name != "name"]
-        return msgspec.structs.replace(self.struct(Cluster, given, place, base, known), defaults=defaults)
+        plain = msgspec.structs.replace(base, defaults=JobRequest())
+        return msgspec.structs.replace(self.struct(Cluster, given, place, plain, known), defaults=defaults)
+
+    def _defaults(self, table: dict[str, Any], place: Place, base: JobRequest) -> JobRequest:
+        """Return `base` with the launch options that the table sets."""
+        return self.struct(type(base), table, place, base, rules=launch_rules(self._options))
 
     def struct(
-        self, kind: type[T], table: dict[str, Any], place: Place, base: T, known: "list[str] | None" = None
+        self,
+        kind: type[T],
+        table: dict[str, Any],
+        place: Place,
+        base: T,
+        known: "list[str] | None" = None,
+        rules: "Rules | None" = None,
     ) -> T:
         """Return `base` with the table's values in place of its own; only keys in `known` may be set."""
         names = list(kind.__struct_fields__) if known is None else known
-        values = {key: self._value(key, value, names, place) for key, value in table.items()}
+        values = {
+            key: self._value(key, value, names, place, rules or CLUSTER_RULES) for key, value in table.items()
+        }
         whole = {name: getattr(base, name) for name in kind.__struct_fields__}
         try:
             return msgspec.convert({**whole, **values}, kind)
@@ -100,26 +120,27 @@ class Tables:
         """Return the error of a setting, with the line it stands in."""
         line = line_of(self._lines, place, key)
         where = f"{self._path}:{line}" if line else self._path
-        return ConfigError(f"{where}: {what}", hint or _MEND)
+        return ConfigError(f"{where}: {what}", hint or _FIX)
 
-    def _value(self, key: str, value: Any, known: list[str], place: Place) -> Any:
+    def _value(self, key: str, value: Any, known: list[str], place: Place, rules: "Rules") -> Any:
         if key not in known:
             raise self._unknown(key, known, place)
-        if key in WORDS and value not in WORDS[key]:
-            names = ", ".join(word or '""' for word in WORDS[key])
-            near = nearest(str(value), WORDS[key])
+        words = rules.words.get(key, ())
+        if words and value not in words:
+            names = ", ".join(word or '""' for word in words)
+            near = nearest(str(value), words)
             raise self.error(
-                key, place, f"{value!r} is no {key.replace('_', ' ')}", near or f"It is one of {names}."
+                key, place, f"{value!r} is not a {key.replace('_', ' ')}", near or f"It is one of {names}."
             )
         try:
-            return _READERS[key](value) if key in _READERS else value
+            return rules.readers[key](value) if key in rules.readers else value
         except ValueError as error:
             raise self.error(key, place, str(error)) from error
 
     def _unknown(self, key: str, known: list[str], place: Place) -> ConfigError:
         if _SECRET.fullmatch(key.rpartition("_")[2]) or _SECRET.fullmatch(key):
             return self.error(
-                key, place, f"no secret may stand in this file, and {key!r} is one", _NO_SECRETS
+                key, place, f"this file must not hold a secret, and {key!r} is one", _NO_SECRETS
             )
         return self.error(key, place, f"unknown setting {key!r}", nearest(key, known))
 
@@ -172,52 +193,29 @@ def _names(header: str) -> Place:
     return tuple(names)
 
 
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-def _memory(value: Any) -> Any:
-    return parse_memory(value) if isinstance(value, str) else value
-
-
 def _host(value: Any) -> Any:
     if isinstance(value, str) and value:
         target = read_target(value)
         if target.user or target.port:
-            raise ValueError(f"{value!r} is more than a host; user and port have settings of their own")
+            raise ValueError(f"{value!r} is more than a host; `user` and `port` are separate settings")
     return value
 
 
 def _user(value: Any) -> Any:
     if isinstance(value, str) and value and read_target(f"{value}@host").user != value:
-        raise ValueError(f"{value!r} is no user")
+        raise ValueError(f"{value!r} is not a user name")
     return value
 
 
 def _seconds(value: Any) -> Any:
     if isinstance(value, int | float) and not (0 < value < math.inf):
-        raise ValueError(f"{value!r} is no pause; write seconds, more than 0")
-    return value
-
-
-def _cores(value: Any) -> Any:
-    if isinstance(value, int) and value < 1:
-        raise ValueError("a job needs 1 core or more")
+        raise ValueError(f"{value!r} is not a pause; write seconds, more than 0")
     return value
 
 
 def _port(value: Any) -> Any:
     if isinstance(value, int) and not 0 <= value < 65536:
-        raise ValueError(f"{value} is no port; write 0 to 65535")
-    return value
-
-
-def _setup(value: Any) -> Any:
-    lines = value if isinstance(value, list) else []
-    if any(isinstance(line, str) and _SECRET_LINE.search(line) for line in lines):
-        raise ValueError(
-            "no secret may stand in this file; let the set-up read it there: export KEY=$(cat ~/.key)"
-        )
+        raise ValueError(f"{value} is not a port; write 0 to 65535")
     return value
 
 
@@ -225,15 +223,18 @@ def _path(value: Any) -> Any:
     return str(Path(value).expanduser()) if isinstance(value, str) and value else value
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "walltime": _duration,
-    "memory": _memory,
-    "host": _host,
-    "user": _user,
-    "poll": _seconds,
-    "poll_floor": _seconds,
-    "cores": _cores,
-    "ssh_config": _path,
-    "setup": _setup,
-    **dict.fromkeys(_PORTS, _port),
-}
+CLUSTER_RULES = Rules(
+    readers={
+        "host": _host,
+        "port": _port,
+        "user": _user,
+        "poll": _seconds,
+        "poll_floor": _seconds,
+        "ssh_config": _path,
+    },
+    words={
+        "scheduler": ("auto", "slurm", "lsf"),
+        "memory_unit": ("", "KB", "MB", "GB"),
+        "route": ("node", "relay"),
+    },
+)

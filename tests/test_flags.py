@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from jupystra_tui.cli import dashboard_parser
 from jupystra_tui.config import Config
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.flags import add_launch, add_target, cluster_of, order_of, request_of
-from jupystra_tui.model import Cluster, JobRequest, Order
+from jupystra_tui.flags import add_target, cluster_of
+from jupystra_tui.launch_flags import add_launch, order_of, request_of
+from jupystra_tui.model import Cluster, JobRequest, Order, ServerKind
 
 DEFAULTS = JobRequest(queue="long", memory=2048, cores=4, setup=("module load python",), folder="~/atlas")
 HPC = Cluster("hpc", "login.example.org", "ada", defaults=DEFAULTS)
@@ -63,6 +64,14 @@ def cluster(*words: str, config: Config = CONFIG) -> Cluster:
         (("--remote_port", "20000"), {"relay_port": 20000}),
         (("-L", "65535"), {"local_port": 65535}),
         (("--local_port", "8899"), {"local_port": 8899}),
+        (("--gpus", "a100:2"), {"gpus": "a100:2"}),
+        (("--account", "kim"), {"account": "kim"}),
+        (("--qos", "debug"), {"qos": "debug"}),
+        (("--constraint", "ib&a100"), {"constraint": "ib&a100"}),
+        (("--name", "my lab"), {"name": "my lab"}),
+        (("--folder", "~/x"), {"folder": "~/x"}),
+        (("--server", "notebook"), {"server": ServerKind.NOTEBOOK}),
+        (("--option=--exclusive", "--option", "-w c1"), {"options": ("--exclusive", "-w c1")}),
         (("--no_script",), {}),
         (("--connect",), {}),
         (("--count", "3"), {}),
@@ -84,6 +93,10 @@ def test_a_command_that_changes_directory_has_the_last_word(command: str) -> Non
     assert request("--cmds", command).folder == ""
 
 
+def test_a_folder_that_is_named_beats_a_command_that_changes_directory() -> None:
+    assert request("--cmds", "cd x", "--folder", "~/y").folder == "~/y"
+
+
 @pytest.mark.parametrize("command", ["echo cd", "abcd x", "cdo info"])
 def test_a_command_that_only_looks_so_does_not(command: str) -> None:
     assert request("--cmds", command).folder == "~/atlas"
@@ -99,24 +112,27 @@ def test_a_command_that_only_looks_so_does_not(command: str) -> None:
 )
 def test_the_cluster_stands_before_the_commands_or_after_a_rule(words: tuple[str, ...]) -> None:
     arguments = read(*words)
-    assert (arguments.destination, arguments.cmds) == ("hpc", ["a", "b c"])
+    assert (arguments.destination, arguments.setup) == ("hpc", ["a", "b c"])
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("-W", "soon"), "-W cannot be 'soon': that is no duration"),
-        (("-W", "0"), "-W cannot be '0'"),
-        (("-R", "8 apples"), "-R cannot be '8 apples': that is no size"),
-        (("-R", "0"), "-R cannot be '0': that is no size"),
-        (("-c", "0"), "-c cannot be '0': that is no number of cores"),
-        (("-c", "-2"), "-c cannot be '-2'"),
-        (("-c", "²"), "-c cannot be '²'"),
-        (("-c", "1" * 5000), "-c cannot be '1111"),
-        (("-p", "65536"), "-p cannot be '65536': that is no port"),
-        (("-r", "-1"), "-r cannot be '-1': that is no port"),
-        (("-L", "http"), "-L cannot be 'http': that is no port"),
-        (("--count", "0"), "--count cannot be '0': that is no number of looks"),
+        (("-W", "soon"), "-W: 'soon' is not a duration"),
+        (("-W", "0"), "-W: '0'"),
+        (("-R", "8 apples"), "-R: '8 apples' is not a size"),
+        (("-R", "0"), "-R: '0' is not a size"),
+        (("-c", "0"), "-c: '0' is not a number of cores"),
+        (("-c", "-2"), "-c: '-2'"),
+        (("-c", "²"), "-c: '²'"),
+        (("-c", "1" * 5000), "-c: '1111"),
+        (("-p", "65536"), "-p: '65536' is not a port"),
+        (("-r", "-1"), "-r: '-1' is not a port"),
+        (("-L", "http"), "-L: 'http' is not a port"),
+        (("--gpus", "two"), "--gpus: 'two' is not a number of GPUs"),
+        (("--server", "vim"), "--server: 'vim' is not a server"),
+        (("--name", ""), "--name: this needs a job name"),
+        (("--count", "0"), "--count: '0' is not a number of polls"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_a_right_one_shown(
@@ -154,7 +170,7 @@ def test_an_order_without_a_cluster_is_for_the_one_that_is_chosen() -> None:
     [
         (("--connect",), "--connect needs to know the cluster"),
         (("--connect", "--cmds", "ls", "hpc"), "--connect needs to know the cluster"),
-        (("--cmds", "cd x", "ada@hpc"), "'ada@hpc' after --cmds is one of its commands"),
+        (("--cmds", "cd x", "ada@hpc"), "'ada@hpc' after --cmds is taken as a command"),
     ],
 )
 def test_a_cluster_that_is_missing_or_was_taken_for_a_command(words: tuple[str, ...], said: str) -> None:

@@ -44,4 +44,4 @@ def test_only_the_dashboard_imports_textual(module: str) -> None:
 def test_pure_rooms_import_no_process_and_no_socket_of_ours(room: str) -> None:
     loaded = modules_after(f"import jupystra_tui.{room}")
     ours = {name.split(".")[1] for name in loaded if name.startswith("jupystra_tui.")}
-    assert ours <= {"model", "schedulers", "jupyter", "protocol", "errors", "text"}
+    assert ours <= {"model", "options", "schedulers", "jupyter", "protocol", "errors", "text"}

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from jupystra_tui.cli import dashboard_parser
 from jupystra_tui.config import Config
-from jupystra_tui.flags import add_launch, add_target
+from jupystra_tui.flags import add_target
+from jupystra_tui.launch_flags import add_launch
 from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.options.readme import markdown
 from jupystra_tui.ui import commands
 from jupystra_tui.verbs.exits import MEANINGS
 from jupystra_tui.verbs.parser import VERBS
@@ -49,12 +51,16 @@ def test_every_verb_is_named() -> None:
     assert set(VERBS) <= set(re.findall(r"[a-z]+", written))
 
 
-def test_the_flags_of_the_table_are_all_that_a_launch_has() -> None:
-    table = README.partition("| flag | if left out |")[2].partition("\n\n")[0]
+def test_the_launch_options_are_those_of_the_program() -> None:
+    assert markdown() in README
+
+
+def test_every_other_flag_has_a_row() -> None:
+    table = README.partition("| flag | if left out | meaning |")[2].partition("\n\n")[0]
     named = set(re.findall(r"(?<![\w-])--?\w+", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE))))
     parser = ArgumentParser(add_help=False)
     add_target(parser)
-    add_launch(parser)
+    add_launch(parser, ())
     shown = [action for action in parser._actions if action.help != SUPPRESS]
     for action in shown:
         assert not action.option_strings or named & set(action.option_strings), action.option_strings

@@ -2,6 +2,8 @@
 
 import re
 
+from jupystra_tui.text import clean
+
 _UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(min|sec|[smhd])", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(?P<days>\d+)-)?(?P<parts>\d+(?::\d+){0,2})")
@@ -12,16 +14,25 @@ _LARGEST = 1024**3
 _TEXT_LIMIT = 40
 
 
+class BadText(ValueError):
+    """A text that is not what it should be: `title` says so, `hint` what to write instead."""
+
+    def __init__(self, text: str, what: str, write: str) -> None:
+        self.title = f"{_quote(text)} is not {what}" if text.strip() else f"this needs {what}"
+        self.hint = f"Write {write}."
+        super().__init__(f"{self.title}; write {write}")
+
+
 def parse_duration(text: str) -> int:
     """Return the seconds of `12:00:00`, `1-06:00:00`, `90m`, `1h 30m` or a bare number of minutes, as Slurm has it.
 
     Two fields are hours and minutes (`12:00`), as people mean it, not Slurm's minutes and seconds; after days they
-    are hours and minutes too. Raises ValueError for anything else, for nothing or zero, and for more than ten years.
+    are hours and minutes too. Raises BadText for anything else, for nothing or zero, and for more than ten years.
     """
     text = text.strip()
     seconds = 0 if len(text) > _TEXT_LIMIT else _clock_seconds(text) or _word_seconds(text)
     if not 0 < seconds <= _LONGEST:
-        raise ValueError(f"{_quote(text)} is no duration; write 90m, 12h or 1-06:00:00")
+        raise BadText(text, "a duration", "90m, 12h or 1-06:00:00")
     return seconds
 
 
@@ -44,17 +55,33 @@ def _word_seconds(text: str) -> int:
 
 
 def parse_memory(text: str) -> int:
-    """Return the MiB of `8G`, `512M`, `1.5 GB`, `2T` or a bare number of MiB; raises ValueError else and over 1 PiB."""
+    """Return the MiB of `8G`, `512M`, `1.5 GB`, `2T` or a bare number of MiB; raises BadText else and over 1 PiB."""
     text = text.strip()
     match = None if len(text) > _TEXT_LIMIT else _SIZE.fullmatch(text)
     mib = round(float(match[1]) * _MIB[(match[2] or "").lower()]) if match else 0
     if not 0 < mib <= _LARGEST:
-        raise ValueError(f"{_quote(text)} is no size; write 8G or 512M")
+        raise BadText(text, "a size", "8G or 512M")
     return mib
 
 
+def write_duration(seconds: int) -> str:
+    """Write seconds as `1d 6h`, `90m` or `1h 30m`, which `parse_duration` reads back."""
+    units = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+    words = []
+    for unit, size in units:
+        count, seconds = divmod(seconds, size)
+        if count:
+            words.append(f"{count}{unit}")
+    return " ".join(words)
+
+
+def write_memory(mib: int) -> str:
+    """Write MiB as `8G` or `1536M`, which `parse_memory` reads back."""
+    return f"{mib // 1024}G" if mib % 1024 == 0 else f"{mib}M"
+
+
 def _quote(text: str) -> str:
-    return (text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 1] + "…") or "nothing"
+    return repr(clean(text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 1] + "…"))
 
 
 def show_clock(seconds: float | None) -> str:

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from jupystra_tui import protocol
-from jupystra_tui.flags import local_port_of
+from jupystra_tui.launch_flags import LOCAL_PORT, add_option, local_port_of
 from jupystra_tui.verbs.clusters import add_cluster, log_in_for
 from jupystra_tui.verbs.exits import FINE
 from jupystra_tui.verbs.front_end import attached
@@ -13,8 +13,7 @@ from jupystra_tui.verbs.servers import browse, print_server, server_fields
 def add(parser: ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("job", metavar="JOB_ID", help="as `jupystra list` shows it")
-    parser.add_argument("-L", "--local_port", "--local-port", dest="local_port", metavar="PORT",
-                        help="port on this machine; 8888 or the next that is free if left out")  # fmt: skip
+    add_option(parser, LOCAL_PORT)
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--json", action="store_true", help="print one JSON object; opens no browser")
     parser.add_argument("--quiet", action="store_true", help="do not tell on standard error how it goes")

@@ -23,9 +23,10 @@ def test_the_header_asks_for_all_that_was_wanted() -> None:
         JobRequest(queue="short", walltime=12 * 3600, memory=8192, cores=4, account="kim", gpus="a100:2")
     )
     assert f"#BSUB -J jupyter-lab.{TAG}\n" in text
-    assert "#BSUB -q short\n#BSUB -W 12:00\n#BSUB -n 4\n" in text
-    assert '#BSUB -R "rusage[mem=8192] span[hosts=1]"\n#BSUB -M 8388608\n' in text
-    assert "#BSUB -gpu num=2:gmodel=a100\n#BSUB -P kim\n#BSUB -o /dev/null\n" in text
+    assert "#BSUB -q short\n#BSUB -W 12:00\n#BSUB -M 8388608\n#BSUB -n 4\n" in text
+    assert '#BSUB -R "rusage[mem=8192] span[hosts=1]"\n' in text
+    assert "#BSUB -gpu num=2:gmodel=a100\n#BSUB -P kim\n" in text
+    assert "#BSUB -o /dev/null\n" in text
     assert text.endswith(f"&& exec >>{LOG} 2>&1")  # LSF's own file is not there before the end
 
 

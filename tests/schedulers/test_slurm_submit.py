@@ -14,21 +14,26 @@ TAG = "20261122-140312-3f9a"
 LOG = "/home/alice/.jupystra/jobs/t/jupyter.log"
 
 
+def name_line(name: str) -> str:
+    lines = slurm.script_header(JobRequest(name=name), LOG, TAG)
+    return next(line for line in lines if "--job-name" in line)
+
+
 def test_the_header_says_all_that_was_asked() -> None:
     request = JobRequest(
         name="my lab", queue="gpu", walltime=30 * 3600, memory=8192, cores=2, gpus="a100:2", account="physics",
         qos="debug", constraint="a100&ib", options=("--exclude=c3", "-w c1"),
     )  # fmt: skip
     assert slurm.script_header(request, LOG, TAG) == (
-        "#SBATCH --job-name='my lab'",
         "#SBATCH --partition=gpu",
         "#SBATCH --time=1-06:00:00",
-        "#SBATCH --cpus-per-task=2",
         "#SBATCH --mem=8192M",
+        "#SBATCH --cpus-per-task=2",
         "#SBATCH --gres=gpu:a100:2",
         "#SBATCH --account=physics",
         "#SBATCH --qos=debug",
         "#SBATCH --constraint='a100&ib'",
+        "#SBATCH --job-name='my lab'",
         f"#SBATCH --output={LOG}",
         "#SBATCH --open-mode=append",
         "#SBATCH --exclude=c3",
@@ -38,19 +43,19 @@ def test_the_header_says_all_that_was_asked() -> None:
 
 def test_what_is_empty_is_left_to_the_site() -> None:
     lines = slurm.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log", TAG)
-    assert lines == ("#SBATCH --job-name=x", "#SBATCH --cpus-per-task=1", "#SBATCH --open-mode=append")
+    assert lines == ("#SBATCH --cpus-per-task=1", "#SBATCH --job-name=x", "#SBATCH --open-mode=append")
 
 
 @pytest.mark.parametrize(
     "name", ["it's", 'say "no"', "#not a comment", "$HOME `id`", "-dash", "日本 😀", "%j"]
 )
 def test_a_name_stays_one_word(name: str) -> None:
-    line = slurm.script_header(JobRequest(name=name), LOG, TAG)[0]
+    line = name_line(name)
     assert shlex.split(line, comments=False)[1:] == [f"--job-name={name}"]
 
 
 def test_a_backslash_is_doubled_because_sbatch_drops_it_even_between_single_quotes() -> None:
-    assert slurm.script_header(JobRequest(name="a\\b"), LOG, TAG)[0] == "#SBATCH --job-name='a\\\\b'"
+    assert name_line("a\\b") == "#SBATCH --job-name='a\\\\b'"
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x1bb", "a\0b", "a\u2028b", "a\x85b"])

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
+from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.checks import CONTROL
 from jupystra_tui.schedulers.lsf.failures import explain_failure
@@ -52,25 +53,24 @@ def shown_name(name: str) -> str:
     return _TAG.sub("", name)
 
 
-def script_header(request: JobRequest, log: str, tag: str, memory: Memory) -> tuple[str, ...]:
+def script_header(
+    request: JobRequest, log: str, tag: str, memory: Memory, options: tuple[Option, ...] = OPTIONS
+) -> tuple[str, ...]:
     """Return the #BSUB lines, and one that sends the output to `log`: LSF's own file is not there until the end.
 
     The memory is for the whole job. Raises ConfigError for text that would break out of its line.
     """
-    wanted = (
-        ("J", job_name(request, tag)),
-        ("q", request.queue),
-        ("W", _clock(request.walltime) if request.walltime > 0 else ""),
-        ("n", str(request.cores)),
-        ("R", _requirements(request, memory)),
-        ("M", str(memory.limit(request.memory)) if request.memory > 0 else ""),
-        ("gpu", _gpus(request.gpus)),
-        ("P", request.account),
-        ("sla", request.qos),
-        ("o", "/dev/null"),
-    )
-    lines = [f"#BSUB -{option} {_quoted(value)}" for option, value in wanted if value]
-    lines += [f"#BSUB {option}" for option in request.options]
+    texts = {option.name: str(getattr(request, option.name)) for option in options if "lsf" in option.native}
+    texts |= {
+        "walltime": _clock(request.walltime) if request.walltime > 0 else "",
+        "memory": str(memory.limit(request.memory)) if request.memory > 0 else "",
+        "gpus": _gpus(request.gpus),
+        "constraint": _requirements(request, memory),
+        "name": job_name(request, tag),
+    }
+    wanted = [(option.native["lsf"], texts[option.name]) for option in options if "lsf" in option.native]
+    lines = [f"#BSUB {option} {_quoted(value)}" for option, value in wanted if value]
+    lines += ["#BSUB -o /dev/null", *(f"#BSUB {option}" for option in request.options)]
     counted = f"# memory limits of this site count {memory.limit_unit}, reservations {memory.reserve_unit}"
     lines += [counted] if request.memory > 0 else []
     lines.append(f"mkdir -p {_path(posixpath.dirname(log))} && exec >>{_path(log)} 2>&1")

@@ -2,9 +2,12 @@
 
 import re
 import shlex
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
+from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.schedulers.base import Argv
 from jupystra_tui.schedulers.checks import CONTROL
 from jupystra_tui.schedulers.slurm.failures import explain_failure
@@ -15,13 +18,12 @@ _ALWAYS_OURS = (
     "SBATCH_ARRAY_INX", "SBATCH_CPUS_PER_TASK", "SBATCH_ERROR", "SBATCH_INPUT", "SBATCH_JOB_NAME", "SBATCH_MEM_PER_CPU",
     "SBATCH_MEM_PER_GPU", "SBATCH_MEM_PER_NODE", "SBATCH_OPEN_MODE", "SBATCH_OUTPUT", "SBATCH_TIMELIMIT", "SBATCH_WAIT",
 )  # fmt: skip
-_IF_GIVEN = {
-    "queue": "SBATCH_PARTITION",
-    "account": "SBATCH_ACCOUNT",
-    "qos": "SBATCH_QOS",
-    "constraint": "SBATCH_CONSTRAINT",
-    "gpus": "SBATCH_GRES",
+_TEXTS: dict[str, Callable[[Any], str]] = {
+    "walltime": lambda seconds: _clock(seconds) if seconds > 0 else "",
+    "memory": lambda mib: f"{mib}M" if mib > 0 else "",
+    "gpus": lambda gpus: f"gpu:{gpus}" if gpus else "",
 }
+"""How sbatch wants a value, by option; any other is written as it is."""
 _UNCERTAIN = re.compile(
     r"socket timed out|zero bytes were transmitted|unexpected message received|message (?:receive|send) failure",
     re.IGNORECASE,
@@ -30,26 +32,20 @@ _KILLED = 124  # by timeout(1); from 129 on by a signal
 _ID = re.compile(r"(?:Submitted batch job )?(\d+)(?:;\S*)?(?: on cluster \S+)?", re.ASCII)
 
 
-def script_header(request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
+def script_header(
+    request: JobRequest, log: str, tag: str, options: tuple[Option, ...] = OPTIONS
+) -> tuple[str, ...]:
     """Return the #SBATCH lines; empty texts and zeros leave the choice to the site.
 
     `log` is an absolute path, or begins with `$HOME`: then only the command line can name it. Raises ConfigError for
     text that would break out of its line.
     """
-    wanted = (
-        ("job-name", request.name),
-        ("partition", request.queue),
-        ("time", _clock(request.walltime) if request.walltime > 0 else ""),
-        ("cpus-per-task", str(request.cores)),
-        ("mem", f"{request.memory}M" if request.memory > 0 else ""),
-        ("gres", f"gpu:{request.gpus}" if request.gpus else ""),
-        ("account", request.account),
-        ("qos", request.qos),
-        ("constraint", request.constraint),
-        ("output", "" if log.startswith("$") else log.replace("%", "%%")),
-        ("open-mode", "append"),
-    )
-    lines = [f"#SBATCH --{option}={_quoted(value)}" for option, value in wanted if value]
+    wanted = [
+        *((option.native["slurm"], _text(option, request)) for option in _native(options)),
+        ("--output", "" if log.startswith("$") else log.replace("%", "%%")),
+        ("--open-mode", "append"),
+    ]
+    lines = [f"#SBATCH {option}={_quoted(value)}" for option, value in wanted if value]
     lines += [f"#SBATCH {option}" for option in request.options]
     for line in lines:
         if CONTROL.search(line):
@@ -57,16 +53,29 @@ def script_header(request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
+def submit_command(request: JobRequest, log: str, tag: str, options: tuple[Option, ...] = OPTIONS) -> Argv:
     """Return sbatch for a script on its standard input, without the user's SBATCH_ variables that would overrule it.
 
     The job's comment ends with a mark of this submission, which `lookup_script` finds.
     """
-    ours = (*_ALWAYS_OURS, *(name for field, name in _IF_GIVEN.items() if getattr(request, field)))
-    unset = (word for name in ours for word in ("-u", name))
+    given = (_variable(option) for option in _native(options) if _text(option, request))
+    unset = (word for name in dict.fromkeys((*_ALWAYS_OURS, *given)) for word in ("-u", name))
     output = f"--output={log.replace('%', '%%')}"
     own = f"--comment={comment(request, tag)}"
     return "env", *unset, "sbatch", "--parsable", output, "--open-mode=append", own
+
+
+def _native(options: tuple[Option, ...]) -> Iterator[Option]:
+    return (option for option in options if "slurm" in option.native)
+
+
+def _text(option: Option, request: JobRequest) -> str:
+    return _TEXTS.get(option.name, str)(getattr(request, option.name))
+
+
+def _variable(option: Option) -> str:
+    """Return the environment variable that sets the same as an option of sbatch."""
+    return "SBATCH_" + option.native["slurm"].strip("-").replace("-", "_").upper()
 
 
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:

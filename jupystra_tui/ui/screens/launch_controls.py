@@ -9,13 +9,11 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import Input, Select, Static, TextArea
 
-from jupystra_tui.ui.screens.launch_fields import Remark
+from jupystra_tui.options.option import Choice, Control, Option, Remark
 from jupystra_tui.ui.theme import content
 
 MARKS = {"bad": "× ", "warn": "! "}
 """What stands before a remark, so that it is seen without colors too."""
-Option = tuple[str, str, str]
-"""A value, its name, and what is said of it."""
 
 
 class Picker(Select[str], inherit_bindings=False):
@@ -35,15 +33,15 @@ class Picker(Select[str], inherit_bindings=False):
     """
     BINDINGS = [Binding("enter,space", "show_overlay", show=False)]
 
-    def __init__(self, options: Sequence[Option], value: str, id: str) -> None:
-        self.offered = tuple(options)
-        super().__init__(_rows(options), allow_blank=False, value=value, compact=True, id=id)
+    def __init__(self, choices: Sequence[Choice], value: str, id: str) -> None:
+        self.offered = tuple(choices)
+        super().__init__(_rows(choices), allow_blank=False, value=value, compact=True, id=id)
 
-    def offer(self, options: Sequence[Option], value: str) -> None:
-        """Replace the options unless they are the same."""
-        if self.offered != tuple(options):
-            self.offered = tuple(options)
-            self.set_options(_rows(options))
+    def offer(self, choices: Sequence[Choice], value: str) -> None:
+        """Replace the choices unless they are the same."""
+        if self.offered != tuple(choices):
+            self.offered = tuple(choices)
+            self.set_options(_rows(choices))
             self.value = value
             self._show_name()
 
@@ -52,15 +50,15 @@ class Picker(Select[str], inherit_bindings=False):
         self._show_name()
 
     def _show_name(self) -> None:
-        name = next((name for value, name, _ in self.offered if value == self.value), "")
+        name = next((choice.name for choice in self.offered if choice.value == self.value), "")
         self.query_one("#label", Static).update(Text(name))
 
 
-def _rows(options: Sequence[Option]) -> list[tuple[Text, str]]:
-    width = max(cell_len(name) for _, name, _ in options)
+def _rows(choices: Sequence[Choice]) -> list[tuple[Text, str]]:
+    width = max(cell_len(choice.name) for choice in choices)
     return [
-        (Text.assemble(" ", name, " " * (width - cell_len(name) + 2), (said, "dim")), value)
-        for value, name, said in options
+        (Text.assemble(" ", name, " " * (width - cell_len(name) + 2), (remark, "dim")), value)
+        for value, name, remark in choices
     ]
 
 
@@ -72,13 +70,13 @@ class Commands(TextArea):
     Commands:focus { background: $primary-muted; border: none; }
     """
 
-    def __init__(self, text: str, id: str) -> None:
+    def __init__(self, text: str, placeholder: str, id: str) -> None:
         super().__init__(
             text,
             compact=True,
             highlight_cursor_line=False,
             tab_behavior="focus",
-            placeholder="run first, one a line: module load …, conda activate …",
+            placeholder=placeholder,
             id=id,
         )
 
@@ -97,7 +95,7 @@ class Commands(TextArea):
             super().action_cursor_down(select)
 
 
-Control = Input | Picker | Commands
+Editor = Input | Picker | Commands
 
 
 class Field(Container):
@@ -113,9 +111,9 @@ class Field(Container):
     Field > .remark { width: 1fr; height: auto; padding: 0 0 0 2; }
     """
 
-    def __init__(self, name: str, label: str, control: Control) -> None:
-        super().__init__(id=f"field-{name}")
-        self.label = label
+    def __init__(self, option: Option, control: Editor) -> None:
+        super().__init__(id=f"field-{option.name}")
+        self.label = option.label
         self.control = control
         self._remark = Static("", classes="remark")
 
@@ -136,10 +134,10 @@ class Field(Container):
         self._remark.display = bool(remark.text)
 
 
-def control_for(name: str, text: str, options: Sequence[Option] = ()) -> Control:
-    """Return the control for a field: a picker where there are options."""
-    if options:
-        return Picker(options, text, id=name)
-    if name == "setup":
-        return Commands(text, id=name)
-    return Input(text, compact=True, id=name)
+def control_for(option: Option, text: str, choices: Sequence[Choice]) -> Editor:
+    """Return the control that edits an option."""
+    if option.control is Control.CHOICE:
+        return Picker(choices, text, id=option.name)
+    if option.control is Control.LINES:
+        return Commands(text, option.placeholder, id=option.name)
+    return Input(text, compact=True, id=option.name)

@@ -10,45 +10,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select, TextArea
 
-from jupystra_tui.model import JobRequest, Partition, Problem, ServerKind
+from jupystra_tui.model import JobRequest, Partition, Problem
+from jupystra_tui.model.units import write_duration
+from jupystra_tui.options import OPTIONS, Option, Reading, Remark, read_form, texts_of
+from jupystra_tui.options.form import NO_PARTITION
+from jupystra_tui.options.option import Choice
+from jupystra_tui.options.remarks import limits
+from jupystra_tui.options.walltime import clamp, clamped_remark
 from jupystra_tui.ui.guard import Guarded
-from jupystra_tui.ui.screens.dialog import Choice
-from jupystra_tui.ui.screens.launch_controls import Field, Option, Picker, control_for
-from jupystra_tui.ui.screens.launch_fields import (
-    NO_PARTITION,
-    Reading,
-    Remark,
-    clamp,
-    clamped_remark,
-    limits,
-    read_form,
-    texts_of,
-    write_duration,
-)
-
-OPEN = {
-    "queue": "queue",
-    "walltime": "walltime",
-    "memory": "memory",
-    "cores": "cores",
-    "gpus": "GPUs",
-    "server": "run",
-    "setup": "set-up",
-    "folder": "folder",
-    "account": "account",
-}
-FOLDED = {
-    "qos": "QOS",
-    "constraint": "constraint",
-    "port": "node port",
-    "local_port": "local port",
-    "relay_port": "relay port",
-    "outfile": "output",
-    "name": "name",
-    "options": "options",
-}
-LABELS = OPEN | FOLDED
-SERVERS = ((ServerKind.LAB.value, "JupyterLab", ""), (ServerKind.NOTEBOOK.value, "Notebook", ""))
+from jupystra_tui.ui.screens import dialog
+from jupystra_tui.ui.screens.launch_controls import Field, Picker, control_for
 
 
 class LaunchForm(Guarded, VerticalScroll, can_focus=False):
@@ -72,26 +43,35 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     class Changed(Message):
         """A field has another value."""
 
-    def __init__(self, defaults: JobRequest, partitions: Sequence[Partition], *, exact: bool = False) -> None:
+    def __init__(
+        self,
+        defaults: JobRequest,
+        partitions: Sequence[Partition],
+        *,
+        exact: bool = False,
+        options: tuple[Option, ...] = OPTIONS,
+    ) -> None:
         super().__init__(id="form", classes="framed")
+        self._options = options
         self._defaults = defaults
         self._partitions = tuple(partitions)
         self._offered_walltime = ""
         self._exact = exact
         self._against: dict[str, Remark] = {}
-        self._start = texts_of(defaults) | {"queue": self._start_queue()}
+        self._start = texts_of(defaults, options) | {"queue": self._start_queue()}
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        yield from self._fields(OPEN)
-        yield Choice("^o", "more: QOS, constraint, ports, name …", id="more")
+        yield from self._fields(folded=False)
+        yield dialog.Choice("^o", "more: QOS, constraint, ports, name …", id="more")
         with Vertical(id="folded"):
-            yield from self._fields(FOLDED)
+            yield from self._fields(folded=True)
 
-    def _fields(self, labels: dict[str, str]) -> Iterable[Field]:
-        options = {"queue": self._queues(), "server": SERVERS}
-        for name, label in labels.items():
-            yield Field(name, label, control_for(name, self._start[name], options.get(name, ())))
+    def _fields(self, *, folded: bool) -> Iterable[Field]:
+        for option in self._options:
+            if option.folded is folded:
+                choices = self._queues() if option.name == "queue" else option.choices
+                yield Field(option, control_for(option, self._start[option.name], choices))
 
     def on_mount(self) -> None:
         """Offer a walltime that the queue allows."""
@@ -104,11 +84,11 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         default = next((partition.name for partition in self._partitions if partition.default), "")
         return self._defaults.queue or default
 
-    def _queues(self) -> tuple[Option, ...]:
-        known = [(partition.name, partition.name, limits(partition)) for partition in self._partitions]
+    def _queues(self) -> tuple[Choice, ...]:
+        known = [Choice(partition.name, partition.name, limits(partition)) for partition in self._partitions]
         wanted = self._start_queue()
-        if wanted not in {name for name, _, _ in known}:
-            known.insert(0, (wanted, wanted or "default", "" if wanted else "the site's own choice"))
+        if wanted not in {choice.value for choice in known}:
+            known.insert(0, Choice(wanted, wanted or "default", "" if wanted else "the site's default"))
         return tuple(known)
 
     def take_partitions(self, partitions: Sequence[Partition]) -> None:
@@ -116,16 +96,16 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         if tuple(partitions) == self._partitions:
             return
         self._partitions = tuple(partitions)
-        options, chosen = self._queues(), self.texts["queue"]
-        known = {value for value, _, _ in options}
+        choices, chosen = self._queues(), self.texts["queue"]
+        known = {choice.value for choice in choices}
         picker = self.query_one("#queue", Picker)
-        picker.offer(options, chosen if chosen and chosen in known else self._start_queue())
+        picker.offer(choices, chosen if chosen and chosen in known else self._start_queue())
         self._offer_walltime()
 
     @property
     def texts(self) -> dict[str, str]:
         """What the fields hold, by name."""
-        return {name: self._field(name).text for name in (*OPEN, *FOLDED)}
+        return {option.name: self._field(option.name).text for option in self._options}
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#field-{name}", Field)
@@ -139,7 +119,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     @property
     def reading(self) -> Reading:
         """The request that the fields make, with what is to be said beside them."""
-        request, remarks = read_form(self.texts, self.partition)
+        request, remarks = read_form(self.texts, self.partition, self._options, type(self._defaults))
         wanted = self._defaults.walltime
         if self.texts["walltime"] == self._offered_walltime != write_duration(wanted):
             remarks["walltime"] = clamped_remark(wanted, self.partition)
@@ -193,7 +173,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         remarks = self.reading.remarks
         for name, remark in remarks.items():
             self._field(name).say(remark)
-        if any(remarks[name].tone == "bad" for name in FOLDED):
+        if any(remarks[option.name].tone == "bad" for option in self._options if option.folded):
             self.unfold()
 
     def on_choice_chosen(self) -> None:
@@ -213,5 +193,5 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         wrong = [(name, remark) for name, remark in self.reading.remarks.items() if remark.tone == "bad"]
         for name, remark in wrong[:1]:
             self.screen.set_focus(self._field(name).control)
-            self.refuse(f"{LABELS[name]}: {remark.text}")
+            self.refuse(f"{self._field(name).label}: {remark.text}")
         return bool(wrong)

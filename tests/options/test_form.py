@@ -3,17 +3,11 @@
 import pytest
 
 from jupystra_tui.model import JobRequest, Partition, ServerKind
-from jupystra_tui.model.units import parse_duration, parse_memory
-from jupystra_tui.ui.screens.launch_fields import (
-    NO_PARTITION,
-    clamp,
-    clamped_remark,
-    limits,
-    read_form,
-    texts_of,
-    write_duration,
-    write_memory,
-)
+from jupystra_tui.model.units import parse_duration, parse_memory, write_duration, write_memory
+from jupystra_tui.options import read_form, texts_of
+from jupystra_tui.options.form import NO_PARTITION
+from jupystra_tui.options.remarks import limits
+from jupystra_tui.options.walltime import clamp, clamped_remark
 from jupystra_tui.ui.screens.launch_script import wrapped
 
 SHORT = Partition("short", True, True, 43200, 3600, 24, 9, 16, 65536)
@@ -37,12 +31,12 @@ def test_a_request_survives_the_form(request_: JobRequest) -> None:
     [
         ("walltime", "90m", SHORT, "dim", "1 h 30 min"),
         ("walltime", "13h", SHORT, "bad", "over the limit of short: 12 h"),
-        ("walltime", "soon", SHORT, "bad", "soon is no duration"),
-        ("walltime", "", SHORT, "bad", "nothing is no duration"),
+        ("walltime", "soon", SHORT, "bad", "'soon' is not a duration"),
+        ("walltime", "", SHORT, "bad", "this needs a duration"),
         ("walltime", "30-00:00:00", CLOSED, "dim", "30 d"),
         ("memory", "8G", SHORT, "dim", "8 GB · nodes have 64 GB"),
         ("memory", "65G", SHORT, "warn", "nodes of short have 64 GB"),
-        ("memory", "8 apples", SHORT, "bad", "is no size"),
+        ("memory", "8 apples", SHORT, "bad", "is not a size"),
         ("memory", "8G", NO_PARTITION, "dim", "8 GB"),
         ("cores", "17", SHORT, "warn", "nodes of short have 16"),
         ("cores", "0", SHORT, "bad", "1 or more"),
@@ -59,16 +53,16 @@ def test_a_request_survives_the_form(request_: JobRequest) -> None:
         ("queue", "attic", CLOSED, "warn", "down"),
         ("queue", "gone", NO_PARTITION, "dim", "not among the queues"),
         ("folder", "", SHORT, "dim", "your home folder"),
-        ("port", "65536", SHORT, "bad", "up to 65535"),
+        ("port", "65536", SHORT, "bad", "1 to 65535"),
         ("port", "0", SHORT, "dim", "any that is free"),
         ("local_port", "0", SHORT, "dim", "8888, or the next"),
         ("local_port", "9000", SHORT, "dim", "this one, or an error"),
-        ("local_port", "lots", SHORT, "bad", "up to 65535"),
+        ("local_port", "lots", SHORT, "bad", "1 to 65535"),
         ("relay_port", "0", SHORT, "dim", "no port on the login node"),
         ("outfile", "", SHORT, "dim", "the job's own folder"),
         ("local_port", "80", SHORT, "warn", "root"),
-        ("name", "", SHORT, "bad", "needs a name"),
-        ("options", "--comment='a", SHORT, "bad", "not closed"),
+        ("name", "", SHORT, "bad", "needs a job name"),
+        ("options", "--comment='a", SHORT, "bad", "not complete"),
     ],
 )
 def test_what_is_said_beside_a_field(

@@ -1,0 +1,97 @@
+"""Texts into values of launch options, and values into texts."""
+
+import re
+import shlex
+
+from jupystra_tui.model import ServerKind
+from jupystra_tui.model.units import BadText
+
+_GPUS = re.compile(r"(?:[\w.-]+:)?\d+")
+_SECRET_LINE = re.compile(
+    r"""\w*(?:passw(?:or)?d|token|secret|api_?key)\w*=(?!["']?[$`]|["']{2}|\s|$)""", re.IGNORECASE
+)
+
+
+def parse_cores(text: str) -> int:
+    """Return a number of cores; raises BadText."""
+    return _whole_number(text, 1, 999_999, "a number of cores", "1 or more")
+
+
+def parse_node_port(text: str) -> int:
+    """Return a port on the compute node, 0 for any; raises BadText."""
+    return _whole_number(text, 0, 65535, "a port", "0 for any free one, or 1 to 65535")
+
+
+def parse_local_port(text: str) -> int:
+    """Return a port on the laptop, 0 for the next free one; raises BadText."""
+    return _whole_number(text, 0, 65535, "a port", "0 for the next free one, or 1 to 65535")
+
+
+def parse_relay_port(text: str) -> int:
+    """Return a port on the login node, 0 for none; raises BadText."""
+    return _whole_number(text, 0, 65535, "a port", "0 for none, or 1 to 65535")
+
+
+def parse_polls(text: str) -> int:
+    """Return a number of polls; raises BadText."""
+    return _whole_number(text, 1, 999_999, "a number of polls", "1 or more")
+
+
+def parse_gpus(text: str) -> str:
+    """Return `number` or `type:number`, empty for none; raises BadText."""
+    if text and not _GPUS.fullmatch(text):
+        raise BadText(text, "a number of GPUs", "1, or type:number as in a100:2")
+    return "" if text.rpartition(":")[2].strip("0") == "" else text
+
+
+def write_gpus(gpus: str) -> str:
+    """Return what `parse_gpus` reads back."""
+    return gpus or "0"
+
+
+def parse_name(text: str) -> str:
+    """Return a job name; raises BadText."""
+    if not text:
+        raise BadText(text, "a job name", "1 or more characters")
+    return text
+
+
+def parse_server(text: str) -> ServerKind:
+    """Return which page is served; raises BadText."""
+    try:
+        return ServerKind(text)
+    except ValueError as error:
+        raise BadText(text, "a server", " or ".join(kind.value for kind in ServerKind)) from error
+
+
+def write_server(server: ServerKind) -> str:
+    """Return what `parse_server` reads back."""
+    return server.value
+
+
+def parse_commands(text: str) -> tuple[str, ...]:
+    """Return the lines that are not blank."""
+    return tuple(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def check_commands(value: object) -> None:
+    """Raise ValueError where a line sets a secret: files are shared."""
+    lines = value if isinstance(value, list | tuple) else []
+    if any(isinstance(line, str) and _SECRET_LINE.search(line) for line in lines):
+        raise ValueError(
+            "this file must not hold a secret; let the set-up read it on the cluster: export KEY=$(cat ~/.key)"
+        )
+
+
+def parse_options(text: str) -> tuple[str, ...]:
+    """Return further scheduler options, split as a shell does; raises BadText."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise BadText(text, "complete", "a second quotation mark") from error
+
+
+def _whole_number(text: str, least: int, most: int, what: str, write: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
+        raise BadText(text, what, write)
+    return int(text)
