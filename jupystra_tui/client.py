@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from jupystra_tui.model import Problem
 from jupystra_tui.paths import runtime_folder, runtime_folders
 
 SOCKET = "worker.sock"
+R = TypeVar("R", bound=protocol.Outcome)
 START_SECONDS = 15.0
 AGAIN_SECONDS = 0.2
 
@@ -84,11 +86,20 @@ class Client:
         found[1].close()
         return True
 
-    async def ask(self, body: protocol.Body) -> protocol.Outcome:
+    async def request(self, body: protocol.Call[R]) -> R:
         """Send a request and return its outcome.
 
         Raises JupystraError with the worker's words; WorkerError if it is gone.
         """
+        outcome = await self._outcome(body)
+        if not isinstance(outcome, protocol.outcome_type(body)):
+            raise WorkerError(
+                f"The worker answered {type(body).__name__} with {type(outcome).__name__}",
+                "Please report this bug.",
+            )
+        return outcome
+
+    async def _outcome(self, body: Any) -> protocol.Outcome:
         if not self.connected or self._writer is None:
             raise WorkerError("The worker is not running", "It starts again by itself; try once more.")
         number = next(self._numbers)

@@ -29,6 +29,7 @@ from jupystra_tui.protocol.requests import (
     Answer,
     Attention,
     Body,
+    Call,
     Cancel,
     Connect,
     Describe,
@@ -48,6 +49,7 @@ from jupystra_tui.protocol.requests import (
     Refresh,
     Start,
     Stop,
+    outcome_type,
 )
 from jupystra_tui.protocol.wire import (
     FRAME_LIMIT,
@@ -69,6 +71,7 @@ __all__ = [
     "Answer",
     "Attention",
     "Body",
+    "Call",
     "Cancel",
     "Connect",
     "Connected",
@@ -114,6 +117,7 @@ __all__ = [
     "TunnelsChanged",
     "Url",
     "frame",
+    "outcome_type",
     "read_answer",
     "read_frame",
     "read_hello",

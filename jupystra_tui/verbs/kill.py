@@ -33,7 +33,7 @@ async def run(arguments: Namespace) -> int:
         if found.alive and not arguments.yes:
             await _ask(front_end, cluster, found.alive)
         if found.alive:
-            await front_end.ask(protocol.Cancel(cluster, tuple(found.alive)))
+            await front_end.request(protocol.Cancel(cluster, tuple(found.alive)))
     if arguments.json:
         print_json({"cluster": cluster, "killed": found.alive, "over": found.over, "unknown": found.unknown})
     else:
@@ -51,13 +51,13 @@ class Found(NamedTuple):
 
 async def _sorted(front_end: FrontEnd, cluster: str, names: list[str]) -> Found:
     """Look jobs up, in a new look at the queue where the last one does not know them."""
-    outcome = await front_end.ask(protocol.ListRecent())
+    outcome = await front_end.request(protocol.ListRecent())
     started = outcome.jobs if isinstance(outcome, protocol.Recent) else ()
     found = Found([], [], [])
     for name in names:
         if not (_known(front_end, cluster, name) or (name, cluster) in started):
             await look(front_end, cluster)
-        job = front_end.job(cluster, name)
+        job = front_end.state.job(cluster, name)
         if job and job.state.finished:
             found.over.append(job.key)
         elif _known(front_end, cluster, name) or (name, cluster) in started:
@@ -69,7 +69,7 @@ async def _sorted(front_end: FrontEnd, cluster: str, names: list[str]) -> Found:
 
 def _known(front_end: FrontEnd, cluster: str, name: str) -> bool:
     """Return whether the queue has the job, or tasks of an array of that id."""
-    snapshot = front_end.snapshots.get(cluster)
+    snapshot = front_end.state.snapshots.get(cluster)
     jobs = snapshot.jobs if snapshot else ()
     return any(name in (job.id, job.key) or job.id.startswith((f"{name}_", f"{name}[")) for job in jobs)
 
@@ -101,5 +101,5 @@ async def _ask(front_end: FrontEnd, cluster: str, names: list[str]) -> None:
 
 
 def _described(front_end: FrontEnd, cluster: str, name: str) -> str:
-    job = front_end.job(cluster, name)
+    job = front_end.state.job(cluster, name)
     return f"{job.id} ({job.name}, {job.state.value})" if job else name

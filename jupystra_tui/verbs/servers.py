@@ -12,8 +12,7 @@ from jupystra_tui.verbs.output import print_json, say, tell
 
 async def url_of(front_end: FrontEnd, tunnel: str) -> Secret:
     """Return the address that opens a tunnel's server, token and all."""
-    outcome = await front_end.ask(protocol.GetUrl(tunnel))
-    assert isinstance(outcome, protocol.Url)
+    outcome = await front_end.request(protocol.GetUrl(tunnel))
     return outcome.url
 
 
