@@ -18,7 +18,7 @@ REFUSED_ALIKE = (
 @pytest.fixture(scope="module")
 def home_with_script(client: Client) -> Client:
     """The captured commands submit a script of this name."""
-    client.request("printf '#!/bin/sh\\nexit 0\\n' > s.sh")
+    client.ask("printf '#!/bin/sh\\nexit 0\\n' > s.sh")
     return client
 
 
@@ -45,7 +45,7 @@ def test_what_can_never_run_is_taken_without_a_word(home_with_script: Client, na
 def test_every_column_has_a_shape_that_slurm_gives_it(client: Client, name: str) -> None:
     real = captures.run(name)
     command = real.command.replace("-S now-1hour", "-j 4690,4691,4692,4694")
-    played = [line.split("|") for line in client.request(command).splitlines()]
+    played = [line.split("|") for line in client.ask(command).splitlines()]
     shapes = list(zip(*([captures.shape(value) for value in row] for row in _rows(real.output)), strict=True))
     assert played
     for row in played:
@@ -57,31 +57,31 @@ def test_every_column_has_a_shape_that_slurm_gives_it(client: Client, name: str)
 
 def test_tables_have_slurms_headings_and_widths(client: Client) -> None:
     for name, command in (("squeue-me", "squeue --me"), ("sinfo", "sinfo")):
-        assert client.request(command).splitlines()[0] == captures.run(name).output.splitlines()[0]
+        assert client.ask(command).splitlines()[0] == captures.run(name).output.splitlines()[0]
 
 
 def test_a_job_record_has_slurms_fields_in_slurms_order(client: Client) -> None:
     real = captures.run("scontrol-o-running").output
     job = client.submit("exec sleep 60", "--mem=2G -c 2")
     client.wait_for(job, "RUNNING")
-    played = client.request(f"scontrol -o show job {job}")
+    played = client.ask(f"scontrol -o show job {job}")
     assert _keys(played) == _keys(real)
     assert played.count("\n") == 1
-    client.request(f"scancel {job}")
+    client.ask(f"scancel {job}")
 
 
 def test_a_job_record_has_slurms_layout_on_many_lines(client: Client) -> None:
     real = captures.run("scontrol-running").output
     job = client.submit("exec sleep 60", "--mem=2G -c 2")
     client.wait_for(job, "RUNNING")
-    played = client.request(f"scontrol show job {job}")
+    played = client.ask(f"scontrol show job {job}")
     assert [_keys(line) for line in played.splitlines()] == [_keys(line) for line in real.splitlines()]
-    client.request(f"scancel {job}")
+    client.ask(f"scancel {job}")
 
 
 def test_partitions_have_slurms_fields_and_limits(client: Client) -> None:
     real = captures.run("scontrol-partition").output.splitlines()[0]
-    short, long, gpu = client.request("scontrol -o show partition").splitlines()
+    short, long, gpu = client.ask("scontrol -o show partition").splitlines()
     assert _keys(short) == _keys(long) == _keys(gpu) == _keys(real)
     assert "PartitionName=short " in short
     assert "MaxTime=7-00:00:00 " in long
@@ -89,9 +89,7 @@ def test_partitions_have_slurms_fields_and_limits(client: Client) -> None:
 
 
 def test_ping_names_the_controller(client: Client) -> None:
-    assert captures.shape(client.request("scontrol ping")) == captures.shape(
-        captures.run("scontrol-ping").output
-    )
+    assert captures.shape(client.ask("scontrol ping")) == captures.shape(captures.run("scontrol-ping").output)
 
 
 def _rows(output: str) -> list[list[str]]:

@@ -11,14 +11,14 @@ SLURM = Slurm()
 
 
 def test_it_reads_the_queue(client: Client) -> None:
-    listing = SLURM.parse_list(client.request(SLURM.list_script("you", MARK)).encode(), MARK)
+    listing = SLURM.parse_list(client.ask(SLURM.list_script("you", MARK)).encode(), MARK)
     states = {job.name: job.state for job in listing.jobs}
     assert listing.unread == ()
     assert states["train-unet"] is JobState.RUNNING
 
 
 def test_it_reads_the_partitions(client: Client) -> None:
-    partitions = SLURM.parse_partitions(client.request(SLURM.partitions_script()))
+    partitions = SLURM.parse_partitions(client.ask(SLURM.partitions_script()))
     assert [partition.name for partition in partitions] == ["short", "long", "gpu"]
 
 
@@ -30,9 +30,9 @@ def test_it_submits_describes_cancels_and_asks_how_it_ended(client: Client) -> N
     done = client.run(shlex.join(SLURM.submit_command(request, "it.log", "t1")), script.encode())
     job = SLURM.parse_submit(done.stdout.decode(), done.stderr.decode(), done.returncode)
     client.wait_for(job, "RUNNING")
-    described = dict(SLURM.parse_describe(client.request(shlex.join(SLURM.describe_command(job)))))
+    described = dict(SLURM.parse_describe(client.ask(shlex.join(SLURM.describe_command(job)))))
     assert (described["JobName"], described["NodeList"]) == (request.name, "p2")
     assert client.run(shlex.join(SLURM.cancel_command([job]))).returncode == 0
     client.wait_for(job, "CANCELLED")
-    ended = SLURM.parse_finished(client.request(shlex.join(SLURM.finished_command([job]))))
+    ended = SLURM.parse_finished(client.ask(shlex.join(SLURM.finished_command([job]))))
     assert ended[job][0] is JobState.CANCELLED

@@ -24,11 +24,11 @@ exec sleep 600
 
 def test_a_job_script_runs_on_a_node_as_its_directives_say(client: Client) -> None:
     submit = "mkdir -p work; cd work; GREETING=hello sbatch --parsable --output=%j.log --open-mode=append"
-    job = client.request(submit, SCRIPT).strip()
+    job = client.ask(submit, SCRIPT).strip()
     client.wait_for(job, "RUNNING")
     assert client.squeue(job, "%j|%P|%C|%m|%l|%b|%N") == "a b|gpu|2|2G|3:00|gres:gpu:a100:1|p2"
     lines = until(
-        lambda: (lines := client.request(f"cat work/{job}.log").splitlines())[4:] and lines, "its output"
+        lambda: (lines := client.ask(f"cat work/{job}.log").splitlines())[4:] and lines, "its output"
     )
     assert lines == [
         f"{job} a b p2 p2 2",
@@ -37,15 +37,15 @@ def test_a_job_script_runs_on_a_node_as_its_directives_say(client: Client) -> No
         "hello",
         "3",
     ]
-    client.request(f"scancel {job}")
+    client.ask(f"scancel {job}")
     client.wait_for(job, "CANCELLED")
-    assert f"*** JOB {job} ON p2 CANCELLED AT " in client.request(f"cat work/{job}.log")
+    assert f"*** JOB {job} ON p2 CANCELLED AT " in client.ask(f"cat work/{job}.log")
 
 
 def test_options_on_the_command_line_outdo_those_in_the_script(client: Client) -> None:
-    job = client.request("sbatch --parsable -p short --gres=gpu:1 -J other", SCRIPT).strip()
+    job = client.ask("sbatch --parsable -p short --gres=gpu:1 -J other", SCRIPT).strip()
     assert client.squeue(job, "%j|%P|%b") == "other|short|gres:gpu:1"
-    client.request(f"scancel {job}")
+    client.ask(f"scancel {job}")
 
 
 @pytest.mark.parametrize("name", ["a|b 'c' \"d\"", "ünïcødé-日本-😀", "two\nlines\tand a tab", "\\back%s"])
@@ -61,38 +61,38 @@ def test_a_name_is_printed_raw(client: Client, name: str) -> None:
 def test_accounting_says_how_a_job_ended(client: Client, script: str, state: str, code: str) -> None:
     job = client.submit(script)
     client.wait_for(job, state)
-    assert client.request(f"sacct -n -P -X -j {job} -o JobIDRaw,State,ExitCode") == f"{job}|{state}|{code}\n"
+    assert client.ask(f"sacct -n -P -X -j {job} -o JobIDRaw,State,ExitCode") == f"{job}|{state}|{code}\n"
     assert client.squeue(job, "%r") in ("None", "NonZeroExitCode", "JobLaunchFailure")
 
 
 def test_a_job_whose_output_cannot_be_written_fails_at_once(client: Client) -> None:
     job = client.submit("true", "--output=nowhere/at/all.log")
     client.wait_for(job, "FAILED")
-    accounted = client.request(f"sacct -n -P -X --delimiter=/ -j {job} -o State,ExitCode,Elapsed")
+    accounted = client.ask(f"sacct -n -P -X --delimiter=/ -j {job} -o State,ExitCode,Elapsed")
     assert accounted == "FAILED/0:53/00:00:00\n"
     assert client.squeue(job, "%r") == "JobLaunchFailure"
 
 
 def test_output_is_appended_to_or_starts_anew(client: Client) -> None:
     for mode, expected in (("append", "one\ntwo\n"), ("truncate", "two\n")):
-        client.request("echo one > out.log")
+        client.ask("echo one > out.log")
         job = client.submit("echo two", f"--output=out.log --open-mode={mode}")
         client.wait_for(job, "COMPLETED")
-        assert client.request("cat out.log") == expected
+        assert client.ask("cat out.log") == expected
 
 
 def test_a_cancelled_job_is_cancelled_by_its_user(client: Client) -> None:
     job = client.submit("exec sleep 600")
     client.wait_for(job, "RUNNING")
-    client.request(f"scancel {job} 999999")
+    client.ask(f"scancel {job} 999999")
     client.wait_for(job, "CANCELLED")
-    user = client.request("id -u").strip()
-    assert client.request(f"sacct -nPX -j {job} -o State") == f"CANCELLED by {user}\n"
-    assert client.request(f"squeue -h -j {job}") == ""
+    user = client.ask("id -u").strip()
+    assert client.ask(f"sacct -nPX -j {job} -o State") == f"CANCELLED by {user}\n"
+    assert client.ask(f"squeue -h -j {job}") == ""
 
 
 def test_tasks_of_the_other_array_are_known_by_number(client: Client) -> None:
-    shown = client.request("squeue -h -u you -t PD,R -o '%i %A %K %j'")
+    shown = client.ask("squeue -h -u you -t PD,R -o '%i %A %K %j'")
     assert "4693_[2-5%2] 4693 2-5%2 sweep\n4693_0 4694 0 sweep\n4693_1 4695 1 sweep\n" in shown
     refused = client.run("scancel '4693_[2-5%2]'")
     assert refused.returncode == 1

@@ -21,7 +21,7 @@ exec jupyter lab --no-browser --ip=127.0.0.1 --port=0
 
 def test_jupyterlab_runs_in_a_job_and_answers_through_a_tunnel(client: Client) -> None:
     pytest.importorskip("jupyterlab")
-    job = client.request("mkdir lab; cd lab; sbatch --parsable --output=lab.log", SCRIPT).strip()
+    job = client.ask("mkdir lab; cd lab; sbatch --parsable --output=lab.log", SCRIPT).strip()
     runtime = until(lambda: _runtime_file(client), f"a runtime file; see {client.folder}/home/lab/lab.log")
     with socket.create_server(("127.0.0.1", 0)) as free:
         local = free.getsockname()[1]
@@ -32,13 +32,11 @@ def test_jupyterlab_runs_in_a_job_and_answers_through_a_tunnel(client: Client) -
         )
         with urllib.request.urlopen(status, timeout=SECONDS) as answer:
             assert json.load(answer)["kernels"] == 0
-    client.request(f"scancel {job}")
+    client.ask(f"scancel {job}")
     client.wait_for(job, "CANCELLED")
     assert not Path(f"/proc/{runtime['pid']}").exists()
 
 
 def _runtime_file(client: Client) -> dict[str, int]:
-    found: dict[str, int] = json.loads(
-        client.request("cat lab/runtime/jpserver-*.json 2>/dev/null || echo {}")
-    )
+    found: dict[str, int] = json.loads(client.ask("cat lab/runtime/jpserver-*.json 2>/dev/null || echo {}"))
     return found

@@ -59,7 +59,7 @@ def test_the_users_own_home_is_left_alone(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     with PracticeCluster(queue_seconds=0) as practice:
         client = Client(practice.ssh_config, practice.alias)
-        client.request("jupyter --paths; python -m IPython -c pass; cd; touch here")
+        client.ask("jupyter --paths; python -m IPython -c pass; cd; touch here")
         assert (practice.folder / "home" / "here").exists()
     assert list(tmp_path.iterdir()) == []
 

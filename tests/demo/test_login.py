@@ -49,7 +49,7 @@ def test_only_the_key_of_the_practice_user_opens_it(client: Client, tmp_path: Pa
 
 
 def test_nothing_of_the_users_own_environment_comes_along(client: Client) -> None:
-    environment = dict(line.partition("=")[::2] for line in client.request("env").splitlines())
+    environment = dict(line.partition("=")[::2] for line in client.ask("env").splitlines())
     assert environment.keys() & os.environ.keys() <= NEEDED
     assert environment["HOME"] == str(client.folder / "home")
     assert environment["USER"] == "you"
@@ -113,5 +113,5 @@ def test_a_connection_carries_ten_sessions_and_no_eleventh(client: Client, tmp_p
 
 @pytest.mark.parametrize("node", ["p1", "p2"])
 def test_the_login_node_knows_the_host_keys_of_the_nodes(client: Client, node: str) -> None:
-    found = client.request(f"ssh-keygen -F {node} -f ~/.ssh/known_hosts")
+    found = client.ask(f"ssh-keygen -F {node} -f ~/.ssh/known_hosts")
     assert f"{node} ssh-ed25519 " in found
