@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer
 from jupystra_tui.paths import runtime_folder, worker_folders
 
 SOCKET = "worker.sock"
+R = TypeVar("R", bound=protocol.Outcome)
 START_SECONDS = 15.0
 AGAIN_SECONDS = 0.2
 RESTARTS = "It starts again by itself."
@@ -100,11 +101,20 @@ class Client:
         found.writer.close()
         return True
 
-    async def ask(self, body: protocol.Body) -> protocol.Outcome:
-        """Send a request and return its outcome; if the caller is cancelled, the worker is told that nobody waits.
+    async def request(self, body: protocol.Call[R]) -> R:
+        """Send a request and return its outcome; if the caller is canceled, the worker is told that nobody waits.
 
         Raises JupystraError with the worker's words; WorkerError if it is gone.
         """
+        outcome = await self._outcome(body)
+        if not isinstance(outcome, protocol.outcome_type(body)):
+            raise WorkerError(
+                f"The worker answered {type(body).__name__} with {type(outcome).__name__}",
+                "Please report this bug.",
+            )
+        return outcome
+
+    async def _outcome(self, body: Any) -> protocol.Outcome:
         if not self.connected or self._writer is None:
             raise WorkerError("The worker is not running", "It starts again by itself; try once more.")
         number = next(self._numbers)

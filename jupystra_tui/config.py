@@ -16,22 +16,26 @@ memory = "8G"
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from jupystra_tui.model import Cluster
 from jupystra_tui.settings import Tables, nearest, read_tables
 
 
 class Config(Struct, frozen=True):
-    """What the file says; `keys` maps the ids of bindings to keys, `ssh_config` is OpenSSH's -F for every cluster."""
+    """What the file says."""
 
     clusters: tuple[Cluster, ...] = ()
-    keys: dict[str, str] = {}
-    theme: str = "jupystra-dark"
-    ssh_config: str = ""
+    keys: Annotated[dict[str, str], Meta(description="keys by the id of their command")] = {}
+    theme: Annotated[str, Meta(description="jupystra-dark, jupystra-light, or one of Textual's")] = (
+        "jupystra-dark"
+    )
+    ssh_config: Annotated[
+        str, Meta(description="ssh configuration file for every cluster, as for ssh -F")
+    ] = ""
 
     def cluster(self, name: str) -> Cluster | None:
         """Return the cluster of that name."""

@@ -20,8 +20,7 @@ LIMIT = 45.0
 
 async def made(dashboard: FrontEnd, job: str) -> Path:
     """Have the connect script of a job written, and return where it is."""
-    outcome = await dashboard.client.ask(protocol.MakeScript(dashboard.cluster.name, job))
-    assert isinstance(outcome, protocol.ScriptMade)
+    outcome = await dashboard.client.request(protocol.MakeScript(dashboard.cluster.name, job))
     return Path(outcome.path)
 
 

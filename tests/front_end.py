@@ -48,25 +48,22 @@ class FrontEnd:
 
     async def log_in(self, seconds: float = 15.0) -> Session:
         """Log in and return the session once it is up; fails with the session's problem."""
-        await self.client.ask(protocol.Login(self.cluster))
+        await self.client.request(protocol.Login(self.cluster))
         return await self.until(lambda: self._up(), "the login", seconds)
 
     async def launch(self, request: JobRequest = SMALL, seconds: float = 40.0) -> Launch:
         """Start a server and return its launch once it is over, well or ill."""
-        started = await self.client.ask(protocol.Start(self.cluster.name, request))
-        assert isinstance(started, protocol.Started)
+        started = await self.client.request(protocol.Start(self.cluster.name, request))
         return await self.until(lambda: self._over(started.launch), "the launch", seconds)
 
     async def connect(self, job: str) -> Tunnel:
         """Connect to a job's server and return its tunnel."""
-        connected = await self.client.ask(protocol.Connect(self.cluster.name, job))
-        assert isinstance(connected, protocol.Connected)
+        connected = await self.client.request(protocol.Connect(self.cluster.name, job))
         return await self.until(lambda: self.tunnel(connected.tunnel), "the tunnel")
 
     async def url(self, tunnel: str) -> str:
         """Return the address for the browser."""
-        outcome = await self.client.ask(protocol.GetUrl(tunnel))
-        assert isinstance(outcome, protocol.Url)
+        outcome = await self.client.request(protocol.GetUrl(tunnel))
         return outcome.url.reveal()
 
     async def kill(self, *ids: str) -> protocol.Killed:
@@ -75,13 +72,13 @@ class FrontEnd:
 
     async def plan_kill(self, *ids: str) -> protocol.KillPlan:
         """Ask what a kill of these jobs would end."""
-        plan = await self.client.ask(protocol.PlanKill(self.cluster.name, ids))
+        plan = await self.client.request(protocol.PlanKill(self.cluster.name, ids))
         assert isinstance(plan, protocol.KillPlan)
         return plan
 
     async def confirm(self, *parts: KillPart) -> protocol.Killed:
         """Kill these parts, as a person who was asked and said yes."""
-        killed = await self.client.ask(protocol.Cancel(self.cluster.name, parts))
+        killed = await self.client.request(protocol.Cancel(self.cluster.name, parts))
         assert isinstance(killed, protocol.Killed)
         return killed
 
@@ -144,7 +141,7 @@ class FrontEnd:
         assert self.answers, f"nobody expected to be asked: {prompt}"
         answer = self.answers.pop(0)
         task = asyncio.create_task(
-            self.client.ask(
+            self.client.request(
                 protocol.Answer(prompt.id, Secret(answer) if answer is not None else None, bool(prompt.keep))
             )
         )

@@ -39,8 +39,7 @@ async def started(front_end: FrontEnd, *words: str) -> Launch:
     cluster = front_end.cluster
     ordered = order(cluster, *words)
     start = protocol.Start(cluster.name, ordered.request(cluster.defaults), ordered.script)
-    outcome = await front_end.client.ask(start)
-    assert isinstance(outcome, protocol.Started)
+    outcome = await front_end.client.request(start)
 
     def over() -> Launch | None:
         launch = front_end.launches.get(outcome.launch)

@@ -1,36 +1,40 @@
 """Clusters, their partitions, and being logged in to one."""
 
 from enum import Enum
+from typing import Annotated
 
+import msgspec
 from msgspec import Struct
 
 from jupystra_tui.model.request import JobRequest, Problem
 
 
-class Cluster(Struct, frozen=True):
-    """A cluster as the configuration names it.
+def _about(description: str) -> msgspec.Meta:
+    return msgspec.Meta(description=description)
 
-    `host` is a host name or an alias of the ssh configuration, `user` and `port` are empty or 0 where that decides;
-    `ssh_config` is what OpenSSH gets as -F, `fingerprints` are the login node's as the site publishes them. `scheduler`
-    is `auto`, `slurm` or `lsf`; `memory_unit` is what LSF's memory limits count (KB, MB, GB), empty to ask the site.
-    `poll` is the pause between two looks at the queue, `poll_floor` the least the site allows, both in seconds.
-    `route` is how tunnels get to a node: `node`, by ssh to it, or `relay`, by a port on the login node. `keychain`
-    allows to keep the password in the laptop's own keychain.
-    """
+
+class Cluster(Struct, frozen=True):
+    """A cluster as the configuration names it; the fields are the keys of a `[clusters.NAME]` table."""
 
     name: str
-    host: str
-    user: str = ""
-    port: int = 0
-    ssh_config: str = ""
-    scheduler: str = "auto"
-    poll: float = 30.0
-    poll_floor: float = 10.0
-    fingerprints: tuple[str, ...] = ()
-    keychain: bool = False
-    memory_unit: str = ""
-    route: str = "node"
-    defaults: JobRequest = JobRequest()
+    host: Annotated[str, _about("host name, or an alias of the ssh configuration; default: the table's name")]
+    user: Annotated[str, _about("user name there; default: what the ssh configuration says")] = ""
+    port: Annotated[int, _about("ssh port; 0: what the ssh configuration says")] = 0
+    ssh_config: Annotated[str, _about("ssh configuration file, as for ssh -F; default: ssh's own")] = ""
+    scheduler: Annotated[str, _about("auto, slurm or lsf")] = "auto"
+    poll: Annotated[float, _about("seconds between two polls of the queue")] = 30.0
+    poll_floor: Annotated[float, _about("the fewest seconds between two polls that the site allows")] = 10.0
+    fingerprints: Annotated[
+        tuple[str, ...], _about("the login node's host keys, as the site publishes them")
+    ] = ()
+    keychain: Annotated[bool, _about("whether the password may be kept in this laptop's keychain")] = False
+    memory_unit: Annotated[
+        str, _about("what LSF's memory limits count: KB, MB or GB; empty: the site is asked")
+    ] = ""
+    route: Annotated[
+        str, _about("how tunnels get to a node: node (ssh to it), or relay (by the login node)")
+    ] = "node"
+    defaults: Annotated[JobRequest, _about("launch options that the form begins with")] = JobRequest()
 
     def serves(self, wanted: "Cluster") -> bool:
         """Return whether a login to this is what is wanted; an ssh configuration that is not named may be any."""

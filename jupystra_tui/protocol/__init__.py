@@ -31,6 +31,7 @@ from jupystra_tui.protocol.requests import (
     Answer,
     Attention,
     Body,
+    Call,
     Cancel,
     Connect,
     Describe,
@@ -51,6 +52,7 @@ from jupystra_tui.protocol.requests import (
     Refresh,
     Start,
     Stop,
+    outcome_type,
 )
 from jupystra_tui.protocol.wire import (
     FRAME_LIMIT,
@@ -77,6 +79,7 @@ __all__ = [
     "Answer",
     "Attention",
     "Body",
+    "Call",
     "Cancel",
     "CancelRequest",
     "Connect",
@@ -126,6 +129,7 @@ __all__ = [
     "TunnelsChanged",
     "Url",
     "frame",
+    "outcome_type",
     "read_answer",
     "read_frame",
     "read_hello",

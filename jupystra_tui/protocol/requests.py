@@ -1,14 +1,43 @@
 """What a front end may ask of the worker."""
 
-from typing import Literal
+from typing import Generic, Literal, TypeVar, get_args
 
 from msgspec import Struct
 
 from jupystra_tui.model import Cluster, JobRequest, KillPart
+from jupystra_tui.protocol.outcomes import (
+    Connected,
+    Described,
+    Diagnosed,
+    Done,
+    Hosts,
+    KeyPlan,
+    Killed,
+    KillPlan,
+    LogRead,
+    Outcome,
+    Previewed,
+    Recent,
+    ScriptMade,
+    Started,
+    Url,
+)
 from jupystra_tui.text import Secret
 
+R = TypeVar("R", bound=Outcome, covariant=True)
 
-class Login(Struct, frozen=True, tag=True):
+
+class Call(Struct, Generic[R], frozen=True):
+    """A request that is answered with an outcome of type R."""
+
+
+def outcome_type(body: Call[R]) -> type[R]:
+    """Return the type of outcome that answers a request."""
+    (answered,) = (get_args(base)[0] for base in type(body).__orig_bases__)  # type: ignore[attr-defined]
+    return answered  # type: ignore[no-any-return]
+
+
+class Login(Call[Done], frozen=True, tag=True):
     """Log in to a cluster, or come back to it; answered at once with `Done`, the rest are events.
 
     `agent` is the socket of the front end's own ssh-agent, which may be a newer one than the worker's; `password`
@@ -20,25 +49,25 @@ class Login(Struct, frozen=True, tag=True):
     password: Secret | None = None
 
 
-class Logout(Struct, frozen=True, tag=True):
+class Logout(Call[Done], frozen=True, tag=True):
     """Close a session and its tunnels; jobs go on. Answered with `Done`."""
 
     cluster: str
 
 
-class Refresh(Struct, frozen=True, tag=True):
+class Refresh(Call[Done], frozen=True, tag=True):
     """Look at the queue now (not more often than the site allows). Answered with `Done`."""
 
     cluster: str
 
 
-class Attention(Struct, frozen=True, tag=True):
+class Attention(Call[Done], frozen=True, tag=True):
     """Whether somebody looks at this front end: polls get rarer when nobody does. Answered with `Done`."""
 
     looking: bool
 
 
-class PlanKill(Struct, frozen=True, tag=True):
+class PlanKill(Call[KillPlan], frozen=True, tag=True):
     """What would a kill of these jobs end now? The scheduler is asked afresh. Answered with `KillPlan`.
 
     `ids` are as `Job.id` shows them, or as a person writes them: a job, an array, tasks of an array.
@@ -48,21 +77,21 @@ class PlanKill(Struct, frozen=True, tag=True):
     ids: tuple[str, ...]
 
 
-class Cancel(Struct, frozen=True, tag=True):
+class Cancel(Call[Killed], frozen=True, tag=True):
     """Kill what a person has confirmed, as far as it still is so. Answered with `Killed`."""
 
     cluster: str
     parts: tuple[KillPart, ...]
 
 
-class Preview(Struct, frozen=True, tag=True):
+class Preview(Call[Previewed], frozen=True, tag=True):
     """What would be sent for this request? Answered with `Previewed`; nothing is submitted."""
 
     cluster: str
     request: JobRequest
 
 
-class Start(Struct, frozen=True, tag=True):
+class Start(Call[Started], frozen=True, tag=True):
     """Submit, wait and connect. Answered with `Started`; the rest are `LaunchChanged`.
 
     `script` is whether a connect script is written once it is known where the server is. `tag` is that of the
@@ -75,13 +104,13 @@ class Start(Struct, frozen=True, tag=True):
     tag: str = ""
 
 
-class LeaveLaunch(Struct, frozen=True, tag=True):
+class LeaveLaunch(Call[Done], frozen=True, tag=True):
     """Follow a launch no more while its job waits in the queue: the job stays there. Answered with `Done`."""
 
     launch: str
 
 
-class Connect(Struct, frozen=True, tag=True):
+class Connect(Call[Connected], frozen=True, tag=True):
     """Open a tunnel to a job's server, or find the one that is open. Answered with `Connected` when it is ready."""
 
     cluster: str
@@ -89,32 +118,32 @@ class Connect(Struct, frozen=True, tag=True):
     local_port: int = 0
 
 
-class MakeScript(Struct, frozen=True, tag=True):
+class MakeScript(Call[ScriptMade], frozen=True, tag=True):
     """Write the connect script of a job's server. Answered with `ScriptMade`."""
 
     cluster: str
     job: str
 
 
-class Disconnect(Struct, frozen=True, tag=True):
+class Disconnect(Call[Done], frozen=True, tag=True):
     """Close a tunnel; the job goes on. Answered with `Done`."""
 
     tunnel: str
 
 
-class Reconnect(Struct, frozen=True, tag=True):
+class Reconnect(Call[Connected], frozen=True, tag=True):
     """Open a tunnel again on the same local port. Answered with `Connected` when it is ready."""
 
     tunnel: str
 
 
-class GetUrl(Struct, frozen=True, tag=True):
+class GetUrl(Call[Url], frozen=True, tag=True):
     """The address for the browser, token and all. Answered with `Url`."""
 
     tunnel: str
 
 
-class ReadLog(Struct, frozen=True, tag=True):
+class ReadLog(Call[LogRead], frozen=True, tag=True):
     """The end of a job's log. Answered with `LogRead`."""
 
     cluster: str
@@ -122,24 +151,24 @@ class ReadLog(Struct, frozen=True, tag=True):
     limit: int = 65536
 
 
-class Describe(Struct, frozen=True, tag=True):
+class Describe(Call[Described], frozen=True, tag=True):
     """All that the scheduler knows of a job. Answered with `Described`."""
 
     cluster: str
     job: str
 
 
-class ListHosts(Struct, frozen=True, tag=True):
+class ListHosts(Call[Hosts], frozen=True, tag=True):
     """The aliases of the ssh configuration (`ssh_config`, or the user's own). Answered with `Hosts`."""
 
     ssh_config: str = ""
 
 
-class ListRecent(Struct, frozen=True, tag=True):
+class ListRecent(Call[Recent], frozen=True, tag=True):
     """Where somebody was logged in lately, and the jobs started from here. Answered with `Recent`."""
 
 
-class Diagnose(Struct, frozen=True, tag=True):
+class Diagnose(Call[Diagnosed], frozen=True, tag=True):
     """What works: on this laptop and up to the login, or behind it, for those logged in. Answered with `Diagnosed`.
 
     `agent` is as for `Login`.
@@ -150,14 +179,14 @@ class Diagnose(Struct, frozen=True, tag=True):
     agent: str = ""
 
 
-class NodeKey(Struct, frozen=True, tag=True):
+class NodeKey(Call[KeyPlan], frozen=True, tag=True):
     """Plan, make or remove the key that spares the compute nodes' password. Answered with `KeyPlan`."""
 
     cluster: str
     step: Literal["plan", "make", "remove"]
 
 
-class Answer(Struct, frozen=True, tag=True):
+class Answer(Call[Done], frozen=True, tag=True):
     """A person's answer to a prompt; None gives up. Answered with `Done`.
 
     `keep` holds it for the session, `offered` takes what the prompt offered in place of `answer`.
@@ -169,7 +198,7 @@ class Answer(Struct, frozen=True, tag=True):
     offered: bool = False
 
 
-class Stop(Struct, frozen=True, tag=True):
+class Stop(Call[Done], frozen=True, tag=True):
     """End the worker: tunnels close, jobs go on. Answered with `Done`."""
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import events
 from textual.app import App
@@ -39,6 +39,8 @@ from jupystra_tui.ui.prompts import Prompts
 from jupystra_tui.ui.settings_file import SettingsFile
 from jupystra_tui.ui.stray_keys import StrayKeys
 from jupystra_tui.ui.tunnel_history import TunnelHistory
+
+R = TypeVar("R", bound=protocol.Outcome)
 
 
 class WorkerSaid(Message):
@@ -218,7 +220,7 @@ class FrontEnd(Guarded, App[None]):
 
         return any(isinstance(screen, LaunchScreen) for screen in self.screen_stack)
 
-    async def ask(self, body: protocol.Body) -> protocol.Outcome:
+    async def ask(self, body: protocol.Call[R]) -> R:
         """Send a request and return its outcome; raises JupystraError with the worker's words."""
         outcome = await self.link.ask(body)
         if isinstance(outcome, protocol.Started):

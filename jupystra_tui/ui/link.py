@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
 from jupystra_tui import protocol
 from jupystra_tui.client import Client, VersionMismatch
 from jupystra_tui.errors import JupystraError, WorkerError
 
+R = TypeVar("R", bound=protocol.Outcome)
 TRIES = 3
 PAUSE_SECONDS = 0.5
 SETTLED_SECONDS = 10.0
@@ -31,9 +33,9 @@ class Link:
         """Whether requests can be sent."""
         return self._client.connected
 
-    async def ask(self, body: protocol.Body) -> protocol.Outcome:
+    async def ask(self, body: protocol.Call[R]) -> R:
         """Send a request and return its outcome; raises JupystraError."""
-        return await self._client.ask(body)
+        return await self._client.request(body)
 
     async def open(self) -> None:
         """Attach, starting the worker if need be.

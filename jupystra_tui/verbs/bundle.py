@@ -92,9 +92,9 @@ def _log_tail() -> list[str]:
 
 def _mask_for(front_end: FrontEnd, cluster: Cluster, findings: Sequence[Finding]) -> Mask:
     """Return a mask that knows the names which this front end knows, and those that the findings name."""
-    sessions = list(front_end.sessions.values())
+    sessions = list(front_end.state.sessions.values())
     clusters = [cluster, *(one.cluster for one in sessions), *front_end.config.clusters]
-    shots = list(front_end.snapshots.values())
+    shots = list(front_end.state.snapshots.values())
     jobs = [job for shot in shots for job in shot.jobs]
     mask = Mask()
     mask.know("home", [os.path.expanduser("~"), *map(str, filter(None, [paths.home()]))])

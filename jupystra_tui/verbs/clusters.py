@@ -37,7 +37,7 @@ def add_cluster(parser: ArgumentParser) -> None:
 
 def live(front_end: FrontEnd) -> list[Session]:
     """Return the sessions that are up, on their way, or were up and wait."""
-    return [one for one in front_end.sessions.values() if one.phase is not SessionPhase.DOWN]
+    return [one for one in front_end.state.sessions.values() if one.phase is not SessionPhase.DOWN]
 
 
 async def cluster_for(front_end: FrontEnd, arguments: Namespace, jobs: Iterable[str] = ()) -> Cluster:
@@ -45,7 +45,7 @@ async def cluster_for(front_end: FrontEnd, arguments: Namespace, jobs: Iterable[
 
     Raises ConfigError where that is not certain.
     """
-    outcome = await front_end.ask(protocol.ListRecent())
+    outcome = await front_end.request(protocol.ListRecent())
     recent = outcome if isinstance(outcome, protocol.Recent) else protocol.Recent()
     if arguments.cluster:
         return await _named(front_end, arguments, recent)
@@ -81,7 +81,7 @@ def start_cluster(front_end: FrontEnd, arguments: Namespace) -> Cluster:
 async def log_in(front_end: FrontEnd, cluster: Cluster, arguments: Namespace) -> Session:
     """Return the cluster's session, logging in where need be; raises JupystraError with the reason why not."""
     name = cluster.name
-    before = front_end.sessions.get(name)
+    before = front_end.state.sessions.get(name)
     same = before is not None and before.cluster.serves(cluster)
     if before and same and before.phase is SessionPhase.UP:
         front_end.questions.answer_for(name)
@@ -92,10 +92,10 @@ async def log_in(front_end: FrontEnd, cluster: Cluster, arguments: Namespace) ->
     front_end.questions.answer_for(name)
     if not same or before is None or before.phase in (SessionPhase.DOWN, SessionPhase.WAITING):
         password = received(arguments.password_fd)
-        await front_end.ask(protocol.Login(cluster, os.environ.get("SSH_AUTH_SOCK", ""), password))
+        await front_end.request(protocol.Login(cluster, os.environ.get("SSH_AUTH_SOCK", ""), password))
     try:
         if before and same and before.phase is SessionPhase.WAITING:
-            await front_end.until(lambda: front_end.sessions.get(name) != before, PATIENCE_SECONDS)
+            await front_end.until(lambda: front_end.state.sessions.get(name) != before, PATIENCE_SECONDS)
         return await front_end.until(lambda: _up(front_end, name), PATIENCE_SECONDS)
     except TimeoutError as error:
         raise ConnectError(f"{name} does not answer", "It is tried again by itself; so try later.") from error
@@ -109,7 +109,7 @@ async def log_in_for(front_end: FrontEnd, arguments: Namespace, jobs: Iterable[s
 
 
 def _up(front_end: FrontEnd, name: str) -> Session | None:
-    session = front_end.sessions.get(name)
+    session = front_end.state.sessions.get(name)
     if session is None or session.phase is SessionPhase.UP:
         return session
     if session.phase in (SessionPhase.DOWN, SessionPhase.WAITING) and session.problem:
@@ -122,7 +122,7 @@ async def _named(front_end: FrontEnd, arguments: Namespace, recent: protocol.Rec
     if front_end.config.cluster(name):
         return _as_logged_in(front_end, _by_name(front_end, arguments), arguments)
     succeeded = {one.name: one for one in recent.clusters}
-    known = succeeded | {one.cluster.name: one.cluster for one in front_end.sessions.values()}
+    known = succeeded | {one.cluster.name: one.cluster for one in front_end.state.sessions.values()}
     found = known.get(name)
     if found and own_config in ("", found.ssh_config):
         return _with_defaults(front_end, found)
@@ -143,13 +143,13 @@ def _by_name(front_end: FrontEnd, arguments: Namespace, is_place: bool = False) 
 
 
 async def _aliases(front_end: FrontEnd, ssh_config: str) -> tuple[str, ...]:
-    outcome = await front_end.ask(protocol.ListHosts(ssh_config or front_end.config.ssh_config))
+    outcome = await front_end.request(protocol.ListHosts(ssh_config or front_end.config.ssh_config))
     return outcome.aliases if isinstance(outcome, protocol.Hosts) else ()
 
 
 def _as_logged_in(front_end: FrontEnd, cluster: Cluster, arguments: Namespace) -> Cluster:
     """Return the cluster, reached as its session reaches it where the command line does not say."""
-    session = front_end.sessions.get(cluster.name)
+    session = front_end.state.sessions.get(cluster.name)
     if session is None or arguments.ssh_config or cluster.ssh_config:
         return cluster
     return structs.replace(cluster, ssh_config=session.cluster.ssh_config)
@@ -161,7 +161,7 @@ def _with_defaults(front_end: FrontEnd, cluster: Cluster) -> Cluster:
 
 
 def _has(front_end: FrontEnd, recent: protocol.Recent, cluster: str, job: str) -> bool:
-    return (job, cluster) in recent.jobs or front_end.job(cluster, job) is not None
+    return (job, cluster) in recent.jobs or front_end.state.job(cluster, job) is not None
 
 
 def _refuse_without_terminal(session: Session) -> None:

@@ -25,11 +25,10 @@ async def run(arguments: Namespace) -> int:
     port = local_port_of(arguments)
     async with attached(arguments) as front_end:
         cluster = await log_in_for(front_end, arguments, [arguments.job])
-        job = front_end.job(cluster.name, arguments.job)
+        job = front_end.state.job(cluster.name, arguments.job)
         key = job.key if job else arguments.job
-        outcome = await front_end.ask(protocol.Connect(cluster.name, key, port))
-        assert isinstance(outcome, protocol.Connected)
-        fields = await server_fields(front_end, front_end.tunnel(outcome.tunnel), job)
+        outcome = await front_end.request(protocol.Connect(cluster.name, key, port))
+        fields = await server_fields(front_end, front_end.state.tunnel(outcome.tunnel), job)
         print_server(fields, as_json=arguments.json)
         if not (arguments.json or arguments.no_browser):
             await browse(fields["url"])

@@ -31,12 +31,12 @@ async def run(arguments: Namespace) -> int:
 
 
 async def _close(front_end: FrontEnd, arguments: Namespace) -> list[str]:
-    here = [one for one in front_end.tunnels if arguments.cluster in (None, one.cluster)]
+    here = [one for one in front_end.state.tunnels if arguments.cluster in (None, one.cluster)]
     wanted = [one for one in here if arguments.all or one.job in arguments.jobs]
     missing = sorted(set(arguments.jobs) - {one.job for one in wanted})
     if missing or not wanted:
         names = f" to {', '.join(missing)}" if missing else ""
         raise NotThere(f"There is no tunnel{names}", "`jupystra status` lists them.")
     for tunnel in wanted:
-        await front_end.ask(protocol.Disconnect(tunnel.id))
+        await front_end.request(protocol.Disconnect(tunnel.id))
     return [tunnel.job for tunnel in wanted]

@@ -88,8 +88,7 @@ async def _ask(front_end: FrontEnd, cluster: Cluster, side: str) -> tuple[Findin
     request = protocol.Diagnose(
         cluster, "laptop" if side == "laptop" else "cluster", os.environ.get("SSH_AUTH_SOCK", "")
     )
-    outcome = await front_end.ask(request)
-    assert isinstance(outcome, protocol.Diagnosed)
+    outcome = await front_end.request(request)
     return outcome.findings
 
 

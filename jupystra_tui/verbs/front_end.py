@@ -10,24 +10,22 @@ from jupystra_tui import paths, protocol
 from jupystra_tui.client import Client, NotRunning, VersionMismatch
 from jupystra_tui.config import Config, load
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.model import Job, Launch, Session, Snapshot, Tunnel
+from jupystra_tui.frontend.state import State
 from jupystra_tui.verbs.exits import NotThere
 from jupystra_tui.verbs.progress import Progress
 from jupystra_tui.verbs.questions import Questions
 
 T = TypeVar("T")
+R = TypeVar("R", bound=protocol.Outcome)
 
 
 class FrontEnd:
-    """`sessions` and `snapshots` are by cluster, `launches` by id. One owner calls `open` and `aclose`."""
+    """`state` is the worker's, as it was last told. One owner calls `open` and `aclose`."""
 
     def __init__(self, config: Config, progress: Progress) -> None:
         self.config = config
         self.progress = progress
-        self.sessions: dict[str, Session] = {}
-        self.snapshots: dict[str, Snapshot] = {}
-        self.launches: dict[str, Launch] = {}
-        self.tunnels: tuple[Tunnel, ...] = ()
+        self.state = State()
         self.questions = Questions(self._send, self._fail)
         self._client = Client(self._take, self._lost)
         self._news = asyncio.Event()
@@ -43,7 +41,8 @@ class FrontEnd:
             ) from error
         except NotRunning as error:
             raise NotThere(error.title, error.hint) from error
-        await self.ask(protocol.Attention(False))  # its answer comes after all that is told at the start
+        await self.request(protocol.Attention(False))  # its answer comes after all that is told at the start
+        self.state = self.state.all_told()
 
     async def aclose(self) -> None:
         """Give up open questions and detach; the worker goes on with what is under way."""
@@ -52,9 +51,9 @@ class FrontEnd:
         if self._trouble.done():
             self._trouble.exception()
 
-    async def ask(self, body: protocol.Body) -> protocol.Outcome:
+    async def request(self, body: protocol.Call[R]) -> R:
         """Send a request and return its outcome; raises JupystraError, NeedsAnswer where nobody can be asked."""
-        return await self._unless_trouble(self._client.ask(body))
+        return await self._unless_trouble(self._client.request(body))
 
     async def until(self, condition: Callable[[], T | None], seconds: float | None = None) -> T:
         """Return the first true value of `condition`, asked after each piece of news.
@@ -70,15 +69,6 @@ class FrontEnd:
                 if not self.questions.waiting:
                     raise
         return value
-
-    def job(self, cluster: str, name: str) -> Job | None:
-        """Return a job by its id, as a person or as the scheduler's commands write it."""
-        snapshot = self.snapshots.get(cluster)
-        return next((job for job in snapshot.jobs if name in (job.id, job.key)), None) if snapshot else None
-
-    def tunnel(self, name: str) -> Tunnel | None:
-        """Return the tunnel of that id."""
-        return next((one for one in self.tunnels if one.id == name), None)
 
     async def _unless_trouble(self, wanted: Awaitable[T]) -> T:
         task: asyncio.Future[T] = asyncio.ensure_future(wanted)
@@ -96,7 +86,7 @@ class FrontEnd:
 
     async def _answer(self, answer: protocol.Answer) -> None:
         try:
-            await self._client.ask(answer)
+            await self._client.request(answer)
         except JupystraError as error:
             self._fail(error)
 
@@ -108,19 +98,11 @@ class FrontEnd:
         self._fail(WorkerError("The worker ended", "`jupystra worker log` may say why; try again."))
 
     def _take(self, event: protocol.Event) -> None:
+        self.state = self.state.apply(event)
         match event:
             case protocol.SessionChanged(session):
-                self.sessions[session.cluster.name] = session
                 self.progress.session(session)
-            case protocol.SessionClosed(cluster):
-                self.sessions.pop(cluster, None)
-                self.snapshots.pop(cluster, None)
-            case protocol.SnapshotTaken(snapshot):
-                self.snapshots[snapshot.cluster] = snapshot
-            case protocol.TunnelsChanged(tunnels):
-                self.tunnels = tunnels
             case protocol.LaunchChanged(launch):
-                self.launches[launch.id] = launch
                 self.progress.launch(launch)
             case protocol.PromptAsked(prompt):
                 self.questions.asked(prompt)

@@ -43,13 +43,13 @@ async def run(arguments: Namespace) -> int:
 
 async def look(front_end: FrontEnd, cluster: str) -> Snapshot:
     """Return the queue as it is now; the last one known, and why, where the cluster does not tell."""
-    before = front_end.snapshots.get(cluster)
-    await front_end.ask(protocol.Refresh(cluster))
+    before = front_end.state.snapshots.get(cluster)
+    await front_end.request(protocol.Refresh(cluster))
     try:
         async with asyncio.timeout(FRESH_SECONDS):
             return await front_end.until(lambda: _newer(front_end, cluster, before))
     except (TimeoutError, ConnectError) as error:
-        session = front_end.sessions.get(cluster)
+        session = front_end.state.sessions.get(cluster)
         why = session.problem if session else None
         if before is None:
             title, hint = (
@@ -63,7 +63,7 @@ async def look(front_end: FrontEnd, cluster: str) -> Snapshot:
 
 
 def _newer(front_end: FrontEnd, cluster: str, before: Snapshot | None) -> Snapshot | None:
-    session, snapshot = front_end.sessions.get(cluster), front_end.snapshots.get(cluster)
+    session, snapshot = front_end.state.sessions.get(cluster), front_end.state.snapshots.get(cluster)
     if snapshot is not None and snapshot is not before:
         return snapshot
     if session is None or (session.problem and not session.asked):
@@ -131,7 +131,7 @@ async def _fields(front_end: FrontEnd, shot: Snapshot, job: Job) -> dict[str, An
 
 def _tunnel(front_end: FrontEnd, shot: Snapshot, job: Job) -> Tunnel | None:
     here = (shot.cluster, job.key)
-    return next((one for one in front_end.tunnels if (one.cluster, one.job) == here), None)
+    return next((one for one in front_end.state.tunnels if (one.cluster, one.job) == here), None)
 
 
 def _server(shot: Snapshot, job: Job) -> JupyterServer | None:

@@ -43,8 +43,7 @@ async def run(arguments: Namespace) -> int:
     names = list(dict.fromkeys(arguments.jobs))
     async with attached(arguments) as front_end:
         cluster = (await log_in_for(front_end, arguments, names)).name
-        outcome = await front_end.ask(protocol.PlanKill(cluster, tuple(names)))
-        assert isinstance(outcome, protocol.KillPlan)
+        outcome = await front_end.request(protocol.PlanKill(cluster, tuple(names)))
         over, unknown = await _sorted(front_end, cluster, outcome.missing)
         result = Result([], [], over, unknown)
         if outcome.parts and arguments.yes:
@@ -70,8 +69,7 @@ async def _ask_and_kill(
             if result.killed:
                 return result._replace(left=[part.id for part in parts])
             raise GivenUp("Nothing is killed")
-        outcome = await front_end.ask(protocol.Cancel(cluster, parts))
-        assert isinstance(outcome, protocol.Killed)
+        outcome = await front_end.request(protocol.Cancel(cluster, parts))
         result = result._replace(killed=[*result.killed, *(part.id for part in outcome.parts)])
         parts = outcome.ask
         question = f"Meanwhile this began to run: {_described(parts)}. Kill it too?"
@@ -79,15 +77,14 @@ async def _ask_and_kill(
 
 
 async def _kill(front_end: FrontEnd, cluster: str, parts: tuple[KillPart, ...], result: Result) -> Result:
-    outcome = await front_end.ask(protocol.Cancel(cluster, parts))
-    assert isinstance(outcome, protocol.Killed)
+    outcome = await front_end.request(protocol.Cancel(cluster, parts))
     killed, left = ([part.id for part in some] for some in (outcome.parts, outcome.ask))
     return result._replace(killed=killed, left=left)
 
 
 async def _sorted(front_end: FrontEnd, cluster: str, names: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return which of the names are jobs that have ended, and which nobody knows."""
-    outcome = await front_end.ask(protocol.ListRecent())
+    outcome = await front_end.request(protocol.ListRecent())
     started = outcome.jobs if isinstance(outcome, protocol.Recent) else ()
     over: list[str] = []
     unknown: list[str] = []
@@ -101,7 +98,7 @@ async def _sorted(front_end: FrontEnd, cluster: str, names: Iterable[str]) -> tu
 
 def _known(front_end: FrontEnd, cluster: str, name: str) -> bool:
     """Return whether the queue has the job, or tasks of an array of that id."""
-    snapshot = front_end.snapshots.get(cluster)
+    snapshot = front_end.state.snapshots.get(cluster)
     jobs = snapshot.jobs if snapshot else ()
     return any(name in (job.id, job.key, job.array) for job in jobs)
 

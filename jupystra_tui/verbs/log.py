@@ -35,7 +35,7 @@ async def run(arguments: Namespace) -> int:
         cluster = (await log_in_for(front_end, arguments, [arguments.job])).name
         if arguments.follow:
             await look(front_end, cluster)
-        job = front_end.job(cluster, arguments.job)
+        job = front_end.state.job(cluster, arguments.job)
         request = protocol.ReadLog(cluster, job.key if job else arguments.job)
         log = await _read(front_end, request)
         if arguments.follow:
@@ -71,16 +71,14 @@ def _nothing(job: Job | None, name: str, log: protocol.LogRead) -> NotThere:
 
 
 async def _read(front_end: FrontEnd, request: protocol.ReadLog) -> protocol.LogRead:
-    outcome = await front_end.ask(request)
-    assert isinstance(outcome, protocol.LogRead)
-    return outcome
+    return await front_end.request(request)
 
 
 async def _follow(
     front_end: FrontEnd, request: protocol.ReadLog, log: protocol.LogRead, *, as_json: bool
 ) -> protocol.LogRead:
     """Print the log as it grows, and return it as it was at the job's end."""
-    await front_end.ask(protocol.Attention(True))
+    await front_end.request(protocol.Attention(True))
     shown: list[str] = []
     before = ""
     for number in itertools.count(1):
@@ -95,7 +93,7 @@ async def _follow(
         if over:
             break
         if number % LOOK_EVERY == 0:
-            await front_end.ask(protocol.Refresh(request.cluster))
+            await front_end.request(protocol.Refresh(request.cluster))
         await _pause(front_end, request)
         log = await _read(front_end, request)
     return log
@@ -124,5 +122,5 @@ async def _pause(front_end: FrontEnd, request: protocol.ReadLog) -> None:
 
 
 def _over(front_end: FrontEnd, request: protocol.ReadLog) -> bool:
-    job = front_end.job(request.cluster, request.job)
+    job = front_end.state.job(request.cluster, request.job)
     return job is None or job.state.finished

@@ -21,6 +21,7 @@ VERBS = {
     "doctor": ("doctor", "what of a cluster works, and what to do about the rest"),
     "status": ("status", "sessions and tunnels that are open now"),
     "worker": ("worker", "the process that keeps connections and tunnels: stop it, or read its log"),
+    "config": ("config", "where the configuration is, and its JSON schema for editors"),
     "completion": ("completion", "a script by which bash, zsh or tcsh completes what is typed"),
 }
 """Each verb's module of this package, which has `add(parser)` and `async run(arguments) -> int`, and what it is for."""

@@ -23,10 +23,9 @@ async def run(arguments: Namespace) -> int:
     async with attached(arguments) as front_end:
         cluster = (await log_in_for(front_end, arguments, [arguments.job])).name
         await look(front_end, cluster)
-        job = front_end.job(cluster, arguments.job)
+        job = front_end.state.job(cluster, arguments.job)
         key = job.key if job else arguments.job
-        outcome = await front_end.ask(protocol.MakeScript(cluster, key))
-    assert isinstance(outcome, protocol.ScriptMade)
+        outcome = await front_end.request(protocol.MakeScript(cluster, key))
     if arguments.json:
         print_json({"job_id": key, "cluster": cluster, "path": outcome.path})
     else:

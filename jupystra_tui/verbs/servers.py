@@ -13,8 +13,7 @@ from jupystra_tui.verbs.output import print_json, say, tell
 
 async def url_of(front_end: FrontEnd, tunnel: str) -> Secret:
     """Return the address that opens a tunnel's server, with its token; raises TunnelError if it leads elsewhere."""
-    outcome = await front_end.ask(protocol.GetUrl(tunnel))
-    assert isinstance(outcome, protocol.Url)
+    outcome = await front_end.request(protocol.GetUrl(tunnel))
     return checked_url(outcome.url)
 
 

@@ -18,7 +18,7 @@ from jupystra_tui.verbs.clusters import log_in, start_cluster
 from jupystra_tui.verbs.exits import FINE, NotThere, Unwritable, status_of
 from jupystra_tui.verbs.front_end import FrontEnd, attached
 from jupystra_tui.verbs.output import complain, error_fields, print_json, say, tell
-from jupystra_tui.verbs.patience import Patience
+from jupystra_tui.verbs.pending import PendingQuestion
 from jupystra_tui.verbs.servers import browse, fields_of, print_server, url_of
 
 LAST_LOOK_SECONDS = 15.0
@@ -45,11 +45,10 @@ async def run(arguments: Namespace) -> int:
         order = order_of(cluster, arguments) or Order()
         await log_in(front_end, cluster, arguments)
         request = order.request(cluster.defaults)
-        outcome = await front_end.ask(protocol.Start(cluster.name, request, order.script))
-        assert isinstance(outcome, protocol.Started)
+        outcome = await front_end.request(protocol.Start(cluster.name, request, order.script))
         front_end.progress.follows.add(outcome.launch)
         error, url = await _seen_through(front_end, outcome.launch, order.looks, arguments)
-        launch = front_end.launches[outcome.launch]
+        launch = front_end.state.launches[outcome.launch]
         try:
             return await _tell(_fields(front_end, launch, error, url), launch, error, arguments)
         except Unwritable as unwritable:
@@ -66,18 +65,18 @@ async def _seen_through(
     try:
         wrong = await _follow(front_end, name, looks, through=arguments.wait or arguments.connect)
         if not wrong:
-            return None, await _address(front_end, front_end.launches[name])
+            return None, await _address(front_end, front_end.state.launches[name])
     except asyncio.CancelledError:
-        return _interrupted(front_end.launches[name]), ""
+        return _interrupted(front_end.state.launches[name]), ""
     except JupystraError as error:
-        return _left_alone(front_end.launches[name], error), ""
+        return _left_alone(front_end.state.launches[name], error), ""
     if arguments.json and isinstance(wrong, LaunchError | GivenUp):
-        await _last_look(front_end, front_end.launches[name])
+        await _last_look(front_end, front_end.state.launches[name])
     return wrong, ""
 
 
 async def _address(front_end: FrontEnd, launch: Launch) -> str:
-    tunnel = front_end.tunnel(launch.tunnel)
+    tunnel = front_end.state.tunnel(launch.tunnel)
     return (await url_of(front_end, tunnel.id)).reveal() if tunnel and tunnel.ready else ""
 
 
@@ -85,7 +84,7 @@ async def _last_look(front_end: FrontEnd, launch: Launch) -> None:
     """Wait a little for the queue to tell how a job that serves nobody has ended."""
     with suppress(TimeoutError, JupystraError, asyncio.CancelledError):
         async with asyncio.timeout(LAST_LOOK_SECONDS):
-            await front_end.until(lambda: _has_ended(front_end.job(launch.cluster, launch.job)))
+            await front_end.until(lambda: _has_ended(front_end.state.job(launch.cluster, launch.job)))
 
 
 def _has_ended(job: Job | None) -> bool:
@@ -94,16 +93,16 @@ def _has_ended(job: Job | None) -> bool:
 
 async def _follow(front_end: FrontEnd, name: str, looks: int, *, through: bool) -> JupystraError | None:
     """Follow a launch until its job is submitted, or `through` to its end; returns what is wrong with it, or None."""
-    patience = Patience(front_end, name, looks)
+    question = PendingQuestion(front_end, name, looks)
     if through:
-        await front_end.ask(protocol.Attention(True))
-    while not _is_told(front_end.launches[name], through):
-        await front_end.until(lambda: _is_told(front_end.launches[name], through) or patience.ran_out)
-        if not _is_told(front_end.launches[name], through):
-            error = await _decided(front_end, front_end.launches[name], await patience.ask())
+        await front_end.request(protocol.Attention(True))
+    while not _is_told(front_end.state.launches[name], through):
+        await front_end.until(lambda: _is_told(front_end.state.launches[name], through) or question.due)
+        if not _is_told(front_end.state.launches[name], through):
+            error = await _decided(front_end, front_end.state.launches[name], await question.ask())
             if error:
                 return error
-    problem = front_end.launches[name].problem
+    problem = front_end.state.launches[name].problem
     return error_of(problem) if problem else None
 
 
@@ -114,11 +113,11 @@ def _is_told(launch: Launch, through: bool) -> bool:
 async def _decided(front_end: FrontEnd, launch: Launch, choice: str) -> JupystraError | None:
     """Do what the person wants with a job that still waits; returns how that ends, None to wait on."""
     if choice == "leave":
-        await front_end.ask(protocol.LeaveLaunch(launch.id))
+        await front_end.request(protocol.LeaveLaunch(launch.id))
         return NotThere(f"Job {launch.job} still waits in the queue", _later(launch))
     if choice == "kill":
         waiting = (KillPart(launch.job, JobState.PENDING),)
-        outcome = await front_end.ask(protocol.Cancel(launch.cluster, waiting))
+        outcome = await front_end.request(protocol.Cancel(launch.cluster, waiting))
         if isinstance(outcome, protocol.Killed) and outcome.ask:
             return None  # it has begun to run meanwhile, and that is told
         return GivenUp(f"Job {launch.job} was killed before it ran")
@@ -162,7 +161,7 @@ async def _tell(
 
 
 def _fields(front_end: FrontEnd, launch: Launch, error: JupystraError | None, url: str) -> dict[str, Any]:
-    job, tunnel = front_end.job(launch.cluster, launch.job), front_end.tunnel(launch.tunnel)
+    job, tunnel = front_end.state.job(launch.cluster, launch.job), front_end.state.tunnel(launch.tunnel)
     fields = fields_of(tunnel, job)
     if launch.problem and job is None:
         fields["state"] = JobState.UNKNOWN.value

@@ -21,7 +21,7 @@ async def run(arguments: Namespace) -> int:
     """Tell what the worker holds; starts none, and logs in nowhere."""
     try:
         async with attached(arguments, start=False) as front_end:
-            sessions, tunnels = list(front_end.sessions.values()), front_end.tunnels
+            sessions, tunnels = list(front_end.state.sessions.values()), front_end.state.tunnels
     except NotThere as error:
         if arguments.json:
             print_json({"sessions": [], "tunnels": []})

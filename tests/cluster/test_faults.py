@@ -24,7 +24,7 @@ HOSTILE = "a|b[/abc]\x1b]52;c;aGk=\x07\x1b[31m\u202e😀'\"; echo \x1e"
 async def failed_login(cluster: Cluster, seconds: float = 10.0) -> Problem:
     """Try to log in, and return the problem that ended it."""
     async with attached(cluster) as front_end:
-        await front_end.client.ask(protocol.Login(cluster))
+        await front_end.client.request(protocol.Login(cluster))
 
         def problem() -> Problem | None:
             session = front_end.session
@@ -123,8 +123,7 @@ async def test_a_refused_submit_has_the_scheduler_s_words_and_leaves_no_job(
 
 async def test_killed_while_it_starts(dashboard: FrontEnd) -> None:
     slow = msgspec.structs.replace(SMALL, setup=("sleep 60",))
-    started = await dashboard.client.ask(protocol.Start("hpc", slow))
-    assert isinstance(started, protocol.Started)
+    started = await dashboard.client.request(protocol.Start("hpc", slow))
     job = await dashboard.until(lambda: dashboard.launches[started.launch].job, "the job id")
     await dashboard.kill(job)
     launch = await dashboard.until(
@@ -150,7 +149,7 @@ async def test_the_controller_is_away_and_the_old_queue_stays_on_screen(
     assert dashboard.job(job)
     site.slurmctld("start")
     taken = dashboard.snapshot.taken
-    await dashboard.client.ask(protocol.Refresh("hpc"))
+    await dashboard.client.request(protocol.Refresh("hpc"))
     await dashboard.until(lambda: dashboard.snapshot.taken > taken, "the queue", 40)
     assert dashboard.session
     assert dashboard.session.problem is None
@@ -184,7 +183,7 @@ async def test_a_request_for_too_much_is_said_before_it_is_sent(dashboard: Front
     )
     assert {partition.name for partition in session.partitions} == {"short", "tiny"}
     greedy = JobRequest(queue="tiny", walltime=7 * 86400, cores=100_000)
-    previewed = await dashboard.client.ask(protocol.Preview("hpc", greedy))
+    previewed = await dashboard.client.request(protocol.Preview("hpc", greedy))
     assert isinstance(previewed, protocol.Previewed)
     assert {"walltime", "cores"} <= {problem.field for problem in previewed.problems}
     assert "#SBATCH --partition=tiny" in previewed.script

@@ -111,7 +111,7 @@ async def test_cores_and_memory_that_no_node_has_are_said_before_they_wait_for_e
     await dashboard.until(lambda: dashboard.session and dashboard.session.partitions, "the partitions")
     ordered = ordering.order(dashboard.cluster, "-q", "tiny", "-W", "12:00:00", "-R", "100G", "-c", "17")
     request = ordered.request(dashboard.cluster.defaults)
-    previewed = await dashboard.client.ask(protocol.Preview("hpc", request))
+    previewed = await dashboard.client.request(protocol.Preview("hpc", request))
     assert isinstance(previewed, protocol.Previewed)
     assert [problem.field for problem in previewed.problems] == ["walltime", "cores", "memory"]
     assert "#SBATCH --time=12:00:00\n" in previewed.script
@@ -120,9 +120,9 @@ async def test_cores_and_memory_that_no_node_has_are_said_before_they_wait_for_e
 def test_after_count_looks_it_asks_wait_leave_or_kill(cluster: Cluster, site: Site, worker: Path) -> None:
     submit(site, "sleep 300", "-p", "tiny", "-c", "16")
     with ordering.in_terminal(cluster, *BUSY, "--count", "1", "--wait") as terminal:
-        terminal.shows("has waited through 1 look at the queue", "[w]ait on, [l]eave it in the queue")
+        terminal.shows("is still pending after 1 poll.", "[w]ait, [l]eave it in the queue")
         terminal.press("w", "enter")
-        terminal.shows("[k]ill it: w\n", "waited through 1 look at the queue.\n[w]ait")
+        terminal.shows("[k]ill it: w\n", "pending after 1 poll.\n[w]ait")
         terminal.press("l", "enter")
         assert terminal.ends() == 1
     [job] = re.findall(r"Job (\d+) still waits in the queue", terminal.text())

@@ -87,7 +87,7 @@ async def test_another_laptop_finds_the_server_too(
 async def test_a_local_port_that_is_taken_is_left_alone(dashboard: FrontEnd) -> None:
     port = free_port()
     launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=port))
-    await dashboard.client.ask(protocol.Disconnect(launch.tunnel))
+    await dashboard.client.request(protocol.Disconnect(launch.tunnel))
     squatter = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", port)
     async with squatter:
         tunnel = await dashboard.connect(launch.job)

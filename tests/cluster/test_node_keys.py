@@ -66,7 +66,7 @@ async def disconnected(dashboard: FrontEnd) -> tuple[str, str]:
     """Start a server and close its tunnel; its job and the key of its node."""
     launch = await dashboard.launch()
     assert launch.problem is None
-    await dashboard.client.ask(protocol.Disconnect(launch.tunnel))
+    await dashboard.client.request(protocol.Disconnect(launch.tunnel))
     return launch.job, launch.tunnel
 
 

@@ -52,7 +52,7 @@ async def test_a_port_of_the_login_node_carries_the_tunnel(dashboard: FrontEnd, 
     assert listening(site, "login", PORT)
     assert listening_at(site, "login", PORT) == {f"127.0.0.1:{PORT}"}
     assert browser.get(await dashboard.url(tunnel.id), "/api/status")
-    await dashboard.client.ask(protocol.Disconnect(tunnel.id))
+    await dashboard.client.request(protocol.Disconnect(tunnel.id))
     await asyncio.to_thread(until, lambda: not listening(site, "login", PORT), "the port to be free again")
     await tidy(site)
     assert state(site, launch.job) == "RUNNING"

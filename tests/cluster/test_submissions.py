@@ -29,8 +29,7 @@ def wrap_sbatch(site: Site, text: str, home: Path | None = None) -> None:
 
 async def start(dashboard: FrontEnd, request: JobRequest = SMALL, tag: str = "") -> str:
     """Start a server; returns the launch."""
-    started = await dashboard.client.ask(protocol.Start("hpc", request, tag=tag))
-    assert isinstance(started, protocol.Started)
+    started = await dashboard.client.request(protocol.Start("hpc", request, tag=tag))
     return started.launch
 
 
@@ -109,7 +108,7 @@ async def test_a_launch_that_is_left_during_a_break_says_what_is_known(slow: Fro
     launch = await start(slow)
     await says(slow, launch, "sbatch: please wait")
     site.cut()
-    await slow.client.ask(protocol.LeaveLaunch(launch))
+    await slow.client.request(protocol.LeaveLaunch(launch))
     done = await over(slow, launch, 20)
     assert done.problem
     assert done.problem.kind == "MaybeSubmitted"
@@ -118,14 +117,13 @@ async def test_a_launch_that_is_left_during_a_break_says_what_is_known(slow: Fro
 
 
 async def test_what_is_sent_is_what_was_previewed(dashboard: FrontEnd, site: Site) -> None:
-    previewed = await dashboard.client.ask(protocol.Preview("hpc", SMALL))
+    previewed = await dashboard.client.request(protocol.Preview("hpc", SMALL))
     assert isinstance(previewed, protocol.Previewed)
-    started = await dashboard.client.ask(protocol.Start("hpc", SMALL, tag=previewed.tag))
-    assert isinstance(started, protocol.Started)
+    started = await dashboard.client.request(protocol.Start("hpc", SMALL, tag=previewed.tag))
     job = await dashboard.until(lambda: dashboard.launches[started.launch].job, "the job")
     sent = site.as_user(f"scontrol write batch_script {job} -").stdout
     assert sent.rstrip("\n") == previewed.script.rstrip("\n") == started.sent.rstrip("\n")
-    changed = await dashboard.client.ask(
+    changed = await dashboard.client.request(
         protocol.Start("hpc", replace(SMALL, name="other"), tag=previewed.tag)
     )
     assert isinstance(changed, protocol.Started)
@@ -149,7 +147,7 @@ async def test_a_submission_that_blocks_holds_up_neither_polls_nor_kills_nor_log
         lambda: (seen := dashboard.job(job)) and seen.state is JobState.CANCELLED, "the kill", 20
     )
     assert dashboard.snapshot.taken > taken
-    log = await dashboard.client.ask(protocol.ReadLog("hpc", server.job))
+    log = await dashboard.client.request(protocol.ReadLog("hpc", server.job))
     assert isinstance(log, protocol.LogRead)
     assert log.text
     assert step(dashboard, launch) == "still trying"

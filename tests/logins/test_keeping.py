@@ -59,7 +59,7 @@ async def test_the_keychain_gets_a_password_only_once_it_was_right(
         front_end.answers = ["wrong", PASSWORD]
         await front_end.log_in()
         assert keychain() == {"interactive@hpc": PASSWORD}
-        await front_end.client.ask(protocol.Logout(cluster.name))
+        await front_end.client.request(protocol.Logout(cluster.name))
         await front_end.until(lambda: front_end.session is None, "the logout")
         front_end.prompts.clear()
         await front_end.log_in()
@@ -83,7 +83,7 @@ async def test_the_keychain_s_password_is_not_for_a_bastion(
 
 async def again(front_end: FrontEnd, answers: list[str | None]) -> None:
     """Log out and in."""
-    await front_end.client.ask(protocol.Logout(front_end.cluster.name))
+    await front_end.client.request(protocol.Logout(front_end.cluster.name))
     await front_end.until(lambda: front_end.session is None, "the logout")
     front_end.answers = answers
     session = await front_end.log_in()

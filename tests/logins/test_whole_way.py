@@ -86,7 +86,7 @@ async def test_after_a_break_a_password_of_the_command_line_is_gone_and_nobody_i
 ) -> None:
     cluster = at("interactive")
     async with attached(cluster) as front_end:
-        await front_end.client.ask(protocol.Login(cluster, password=Secret(PASSWORD)))
+        await front_end.client.request(protocol.Login(cluster, password=Secret(PASSWORD)))
         await front_end.until(lambda: _phase(front_end) is SessionPhase.UP, "the login")
         log = journal("interactive")
         slurm.kill_sessions("login")
@@ -113,7 +113,7 @@ async def test_a_node_s_password_that_is_held_costs_no_question_again(slurm: Log
         front_end.answers = [PASSWORD]
         await notebook(front_end)
         (tunnel,) = front_end.tunnels
-        await front_end.client.ask(protocol.Reconnect(tunnel.id))
+        await front_end.client.request(protocol.Reconnect(tunnel.id))
         await front_end.until(lambda: front_end.tunnel(tunnel.id), "the tunnel once more")
         slurm.kill_sessions(tunnel.node)
         await front_end.until(lambda: not front_end.tunnel(tunnel.id), "the break")
@@ -134,7 +134,7 @@ async def test_a_broken_tunnel_that_needs_a_code_asks_for_it_when_the_person_com
         assert len(front_end.prompts) == 3
         assert set(log.verdicts) <= {"right", "aborted"}
         front_end.answers = [CODES[1]]
-        await front_end.client.ask(protocol.Reconnect(tunnel.id))
+        await front_end.client.request(protocol.Reconnect(tunnel.id))
         assert await front_end.url(tunnel.id)
         assert front_end.answers == []
 
@@ -145,10 +145,10 @@ async def test_tunnels_that_are_forbidden_are_not_tried_again_and_again(slurm: L
         await front_end.log_in()
         job = (await front_end.launch()).job
         with pytest.raises(JupystraError, match="forbids tunnels"):
-            await front_end.client.ask(protocol.Connect(cluster.name, job))
+            await front_end.client.request(protocol.Connect(cluster.name, job))
         (tunnel,) = front_end.tunnels
         with pytest.raises(JupystraError, match="forbids tunnels"):
-            await front_end.client.ask(protocol.Reconnect(tunnel.id))
+            await front_end.client.request(protocol.Reconnect(tunnel.id))
         failed = front_end.tunnels[0]
         assert failed.state is TunnelState.WAITING
         for _ in range(3):

@@ -99,7 +99,7 @@ async def test_what_a_queue_does_not_allow_is_said_before_and_by_lsf_itself(dash
     await dashboard.until(lambda: dashboard.session and dashboard.session.partitions, "the queues")
     words = ("-q", "short", "-W", "12:01", "-R", "100G", "-c", "9")
     request = ordering.order(dashboard.cluster, *words).request(dashboard.cluster.defaults)
-    previewed = await dashboard.client.ask(protocol.Preview("lsf", request))
+    previewed = await dashboard.client.request(protocol.Preview("lsf", request))
     assert isinstance(previewed, protocol.Previewed)
     assert [problem.field for problem in previewed.problems] == ["walltime", "cores", "memory"]
     assert "#BSUB -W 12:01\n#BSUB -n 9\n" in previewed.script
@@ -127,9 +127,9 @@ def slow_queue() -> Iterator[PracticeCluster]:
 def test_after_count_looks_it_asks_wait_leave_or_kill(slow_queue: PracticeCluster, worker: Path) -> None:
     cluster = Cluster("practice", slow_queue.alias, ssh_config=os.fspath(slow_queue.ssh_config))
     with ordering.in_terminal(cluster, "--count", "1", "--wait") as terminal:
-        terminal.shows("has waited through 1 look at the queue", "[w]ait on, [l]eave it in the queue")
+        terminal.shows("is still pending after 1 poll.", "[w]ait, [l]eave it in the queue")
         terminal.press("w", "enter")
-        terminal.shows("[k]ill it: w\n", "waited through 1 look at the queue.\n[w]ait")
+        terminal.shows("[k]ill it: w\n", "pending after 1 poll.\n[w]ait")
         terminal.press("l", "enter")
         assert terminal.ends() == 1
     [job] = re.findall(r"Job (\d+) still waits in the queue", terminal.text())

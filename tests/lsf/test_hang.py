@@ -29,8 +29,7 @@ def submitting(practice: PracticeCluster) -> list[int]:
 
 async def begun(dashboard: FrontEnd, practice: PracticeCluster) -> str:
     """Start a server while the daemon hangs; returns the launch, whose bsub waits."""
-    started = await dashboard.client.ask(protocol.Start("lsf", SMALL))
-    assert isinstance(started, protocol.Started)
+    started = await dashboard.client.request(protocol.Start("lsf", SMALL))
     await asyncio.to_thread(until, practice.waiting_submissions, "the submission to wait")
     return started.launch
 

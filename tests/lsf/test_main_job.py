@@ -21,7 +21,7 @@ async def test_a_server_starts_answers_and_is_killed(dashboard: FrontEnd) -> Non
     assert (job.limit, job.memory) == (720, 500)
     assert 700 < (job.left or 0) <= 720
     assert "token=" in await dashboard.url(launch.tunnel)
-    log = await dashboard.client.ask(protocol.ReadLog("lsf", launch.job))
+    log = await dashboard.client.request(protocol.ReadLog("lsf", launch.job))
     assert isinstance(log, protocol.LogRead)
     assert "Jupyter Server" in log.text
     await dashboard.kill(launch.job)
@@ -34,7 +34,7 @@ async def test_a_server_starts_answers_and_is_killed(dashboard: FrontEnd) -> Non
 
 
 async def test_the_preview_shows_what_is_sent_in_the_sites_unit(dashboard: FrontEnd) -> None:
-    previewed = await dashboard.client.ask(protocol.Preview("lsf", replace(SMALL, walltime=12 * 3600)))
+    previewed = await dashboard.client.request(protocol.Preview("lsf", replace(SMALL, walltime=12 * 3600)))
     assert isinstance(previewed, protocol.Previewed)
     assert "#BSUB -W 12:00\n" in previewed.script
     assert "#BSUB -M 500\n" in previewed.script
@@ -51,7 +51,7 @@ async def test_a_silent_daemon_keeps_the_old_queue_and_says_so(
     dashboard: FrontEnd, practice: PracticeCluster
 ) -> None:
     practice.stop_controller()
-    await dashboard.client.ask(protocol.Refresh("lsf"))
+    await dashboard.client.request(protocol.Refresh("lsf"))
 
     def said() -> bool:
         problem = dashboard.session.problem if dashboard.session else None
@@ -59,14 +59,14 @@ async def test_a_silent_daemon_keeps_the_old_queue_and_says_so(
 
     await dashboard.until(said, "the silence to be told")
     practice.start_controller()
-    await dashboard.client.ask(protocol.Refresh("lsf"))
+    await dashboard.client.request(protocol.Refresh("lsf"))
     await dashboard.until(lambda: bool(dashboard.session and not dashboard.session.problem), "the queue")
 
 
 async def test_the_output_goes_where_it_was_wanted_and_is_read_there(dashboard: FrontEnd) -> None:
     launch = await dashboard.launch(replace(SMALL, outfile="lab.out"))
     assert launch.ready, launch.problem
-    log = await dashboard.client.ask(protocol.ReadLog("lsf", launch.job))
+    log = await dashboard.client.request(protocol.ReadLog("lsf", launch.job))
     assert isinstance(log, protocol.LogRead)
     assert "Jupyter Server" in log.text
     await dashboard.kill(launch.job)

@@ -35,7 +35,7 @@ async def test_what_is_told_comes_in_order(worker: FakeWorker) -> None:
     worker.expect(protocol.Refresh)
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
-    assert await front_end.ask(protocol.Refresh("o2")) == protocol.Done()
+    assert await front_end.request(protocol.Refresh("o2")) == protocol.Done()
     assert heard.events == list(everything()), "all of it was told before the first answer"
     await front_end.aclose()
     assert not front_end.connected
@@ -48,7 +48,7 @@ async def test_a_refusal_keeps_the_workers_words(worker: FakeWorker) -> None:
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
     with pytest.raises(JupystraError) as refusal:
-        await front_end.ask(protocol.Cancel("o2", (KillPart("42", JobState.RUNNING),)))
+        await front_end.request(protocol.Cancel("o2", (KillPart("42", JobState.RUNNING),)))
     error = refusal.value
     assert (error.title, error.hint, error.detail) == (
         "Job 42 is not yours",
@@ -65,9 +65,9 @@ async def test_answers_find_their_questions(worker: FakeWorker) -> None:
     ready = worker.hold(protocol.Connect)
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
-    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    connecting = asyncio.create_task(front_end.request(protocol.Connect("o2", "4711")))
     await worker.was_asked(protocol.Connect)
-    assert await front_end.ask(protocol.Refresh("o2")) == protocol.Done(), "the slow one holds up nobody"
+    assert await front_end.request(protocol.Refresh("o2")) == protocol.Done(), "the slow one holds up nobody"
     ready.set()
     assert await connecting == protocol.Connected("t1")
     await front_end.aclose()
@@ -80,7 +80,7 @@ async def test_a_worker_that_fails_leaves_nobody_waiting(worker: FakeWorker, non
     worker.hold(protocol.Connect)
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
-    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    connecting = asyncio.create_task(front_end.request(protocol.Connect("o2", "4711")))
     await worker.was_asked(protocol.Connect)
     if nonsense:
         worker.say_nonsense()
@@ -91,7 +91,7 @@ async def test_a_worker_that_fails_leaves_nobody_waiting(worker: FakeWorker, non
         with pytest.raises(WorkerError):
             await connecting
     with pytest.raises(WorkerError):
-        await front_end.ask(protocol.Refresh("o2"))
+        await front_end.request(protocol.Refresh("o2"))
     await front_end.aclose()
 
 
@@ -192,7 +192,7 @@ async def test_a_callback_that_raises_is_reported_and_the_next_event_is_read(wor
     front_end = Client(take, heard.lost.set, errors.append)
     await front_end.open()
     async with asyncio.timeout(LIMIT):
-        assert await front_end.ask(protocol.Refresh("o2")) == protocol.Done()
+        assert await front_end.request(protocol.Refresh("o2")) == protocol.Done()
     assert heard.events == list(everything())
     assert [type(error) for error in errors] == [KeyError]
     assert front_end.connected
@@ -207,7 +207,7 @@ async def test_an_unexpected_error_of_the_reader_leaves_nobody_waiting(
     worker.hold(protocol.Connect)
     front_end = Client(heard.events.append, lambda: (lost.append(1), heard.lost.set()), errors.append)
     await front_end.open()
-    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    connecting = asyncio.create_task(front_end.request(protocol.Connect("o2", "4711")))
     await worker.was_asked(protocol.Connect)
 
     def fail(frame: bytes) -> protocol.Reply:
@@ -232,11 +232,11 @@ async def test_a_request_that_is_abandoned_is_cancelled_at_the_worker(worker: Fa
     worker.hold(protocol.Connect)
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
-    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    connecting = asyncio.create_task(front_end.request(protocol.Connect("o2", "4711")))
     await worker.was_asked(protocol.Connect)
     connecting.cancel()
     async with asyncio.timeout(LIMIT):
-        assert await front_end.ask(protocol.Refresh("o2")) == protocol.Done()
+        assert await front_end.request(protocol.Refresh("o2")) == protocol.Done()
     assert worker.cancelled == [1]
     await front_end.aclose()
 
@@ -247,7 +247,7 @@ async def test_closing_leaves_nobody_waiting(worker: FakeWorker) -> None:
     worker.hold(protocol.Connect)
     front_end = Client(heard.events.append, heard.lost.set)
     await front_end.open()
-    connecting = asyncio.create_task(front_end.ask(protocol.Connect("o2", "4711")))
+    connecting = asyncio.create_task(front_end.request(protocol.Connect("o2", "4711")))
     await worker.was_asked(protocol.Connect)
     await front_end.aclose()
     async with asyncio.timeout(LIMIT):

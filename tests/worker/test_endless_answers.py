@@ -49,7 +49,7 @@ def most_memory(pid: int) -> int:
 async def test_an_endless_queue(site: OwnSshd, worker: Path, script: str, words: str) -> None:
     site.command("squeue", script)
     async with attached(site.cluster) as front_end:
-        await front_end.client.ask(protocol.Login(site.cluster))
+        await front_end.client.request(protocol.Login(site.cluster))
         await front_end.until(partial(says, front_end, words), "the reason", SECONDS)
         assert front_end.session
         assert front_end.session.phase is SessionPhase.UP
@@ -66,7 +66,7 @@ async def test_a_start_up_file_that_never_ends(site: OwnSshd, worker: Path) -> N
         (site.bin / name).unlink()  # so that a login shell is tried
     (site.home / ".bash_profile").write_text(FOR_EVER)
     async with attached(site.cluster) as front_end:
-        await front_end.client.ask(protocol.Login(site.cluster))
+        await front_end.client.request(protocol.Login(site.cluster))
         problem = await front_end.until(
             lambda: front_end.session and front_end.session.problem, "the reason", SECONDS
         )

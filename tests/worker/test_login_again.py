@@ -38,7 +38,7 @@ async def failed(practice: PracticeCluster, config: Path) -> AsyncIterator[Front
     """A front end whose login failed."""
     cluster = Cluster("practice", practice.alias, ssh_config=str(config), poll=30.0, poll_floor=10.0)
     async with attached(cluster) as front_end:
-        await front_end.client.ask(protocol.Login(cluster))
+        await front_end.client.request(protocol.Login(cluster))
         assert "refused the connection" in (await problem(front_end)).title
         yield front_end
 
@@ -76,18 +76,18 @@ async def test_a_wish_of_the_person_tries_again_and_tells_the_new_reason(
 ) -> None:
     config.write_text(f"Host {practice.alias}\n  HostName a..b\n")
     with pytest.raises(JupystraError, match="no host name"):
-        await failed.client.ask(protocol.Connect("practice", "42"))
+        await failed.client.request(protocol.Connect("practice", "42"))
     mend(config, practice)
-    await failed.client.ask(protocol.Refresh("practice"))
+    await failed.client.request(protocol.Refresh("practice"))
     await failed.until(lambda: failed.snapshot.taken or None, "the queue", 20)
 
 
 async def test_recent_logins_are_those_that_succeeded(
     failed: FrontEnd, config: Path, practice: PracticeCluster
 ) -> None:
-    assert await failed.client.ask(protocol.ListRecent()) == protocol.Recent()
+    assert await failed.client.request(protocol.ListRecent()) == protocol.Recent()
     mend(config, practice)
     await failed.log_in()
-    recent = await failed.client.ask(protocol.ListRecent())
+    recent = await failed.client.request(protocol.ListRecent())
     assert isinstance(recent, protocol.Recent)
     assert [cluster.name for cluster in recent.clusters] == ["practice"]

@@ -37,24 +37,23 @@ async def test_a_local_port_that_is_taken_is_said_before_a_job_is_sent(dashboard
         other.listen()
         port = other.getsockname()[1]
         wanted = replace(SMALL, local_port=port)
-        shown = await dashboard.client.ask(protocol.Preview("practice", wanted))
+        shown = await dashboard.client.request(protocol.Preview("practice", wanted))
         assert isinstance(shown, protocol.Previewed)
         assert [(problem.title, problem.field) for problem in shown.problems] == [
             (f"Port {port} on this laptop is taken", "local_port")
         ]
         with pytest.raises(JupystraError, match=f"Port {port} on this laptop is taken"):
-            await dashboard.client.ask(protocol.Start("practice", wanted))
-    shown = await dashboard.client.ask(protocol.Preview("practice", wanted))
+            await dashboard.client.request(protocol.Start("practice", wanted))
+    shown = await dashboard.client.request(protocol.Preview("practice", wanted))
     assert isinstance(shown, protocol.Previewed)
     assert shown.problems == ()
     assert dashboard.launches == {}
 
 
 async def test_a_launch_that_is_left_ends_and_its_job_waits_on(dashboard: FrontEnd) -> None:
-    started = await dashboard.client.ask(protocol.Start("practice", SMALL))
-    assert isinstance(started, protocol.Started)
+    started = await dashboard.client.request(protocol.Start("practice", SMALL))
     job = await dashboard.until(lambda: dashboard.launches[started.launch].job, "the job")
-    await dashboard.client.ask(protocol.LeaveLaunch(started.launch))
+    await dashboard.client.request(protocol.LeaveLaunch(started.launch))
     launch = await dashboard.until(
         lambda: dashboard.launches[started.launch] if dashboard.launches[started.launch].over else None,
         "the end",
@@ -63,4 +62,4 @@ async def test_a_launch_that_is_left_ends_and_its_job_waits_on(dashboard: FrontE
     assert launch.problem.title == "The job waits on, and nobody for it"
     seen = await dashboard.until(lambda: dashboard.job(job), "the job")
     assert seen.state is JobState.PENDING
-    await dashboard.client.ask(protocol.LeaveLaunch("none of that name"))
+    await dashboard.client.request(protocol.LeaveLaunch("none of that name"))

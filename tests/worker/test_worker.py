@@ -56,23 +56,23 @@ async def test_another_way_to_the_same_name_ends_no_session_that_lives(
     dashboard: FrontEnd, cluster: Cluster
 ) -> None:
     launch = await dashboard.launch()
-    await dashboard.client.ask(protocol.Login(msgspec.structs.replace(cluster, ssh_config="")))
+    await dashboard.client.request(protocol.Login(msgspec.structs.replace(cluster, ssh_config="")))
     assert await dashboard.url(launch.tunnel)
     elsewhere = msgspec.structs.replace(cluster, ssh_config="none")
     with pytest.raises(ConfigError, match=r"practice is logged in already, as .* at .*, with the ssh conf"):
-        await dashboard.client.ask(protocol.Login(elsewhere))
+        await dashboard.client.request(protocol.Login(elsewhere))
     assert await dashboard.url(launch.tunnel)
     assert dashboard.session
     assert dashboard.session.cluster == cluster
-    await dashboard.client.ask(protocol.Logout(cluster.name))
-    await dashboard.client.ask(protocol.Login(elsewhere))
+    await dashboard.client.request(protocol.Logout(cluster.name))
+    await dashboard.client.request(protocol.Login(elsewhere))
 
     def refused() -> bool:
         session = dashboard.session
         return bool(session and session.cluster == elsewhere and session.phase is SessionPhase.DOWN)
 
     await dashboard.until(refused, "the host that only the other configuration knows")
-    await dashboard.client.ask(protocol.Login(cluster))
+    await dashboard.client.request(protocol.Login(cluster))
     await dashboard.until(
         lambda: dashboard.session and dashboard.session.phase is SessionPhase.UP, "the login"
     )
@@ -92,10 +92,9 @@ async def test_dropped_connections_come_back_with_their_tunnel(
 
 
 async def test_logging_out_ends_a_launch_that_is_under_way_and_its_job_goes_on(dashboard: FrontEnd) -> None:
-    started = await dashboard.client.ask(protocol.Start("practice", SLOW))
-    assert isinstance(started, protocol.Started)
+    started = await dashboard.client.request(protocol.Start("practice", SLOW))
     job = await dashboard.until(lambda: dashboard.launches[started.launch].job, "the job")
-    await dashboard.client.ask(protocol.Logout("practice"))
+    await dashboard.client.request(protocol.Logout("practice"))
     launch = await dashboard.until(
         lambda: dashboard.launches[started.launch] if dashboard.launches[started.launch].over else None,
         "the end",
@@ -111,13 +110,13 @@ async def test_a_tunnel_closed_while_it_opens_answers_whoever_waits(
     dashboard: FrontEnd, practice: PracticeCluster, worker: Path
 ) -> None:
     launch = await dashboard.launch()
-    await dashboard.client.ask(protocol.Disconnect(launch.tunnel))
+    await dashboard.client.request(protocol.Disconnect(launch.tunnel))
     connecting = asyncio.create_task(dashboard.connect(launch.job))
     tunnel = await dashboard.until(
         lambda: next((one for one in dashboard.tunnels if one.state.opening), None),
         "the opening",
     )
-    await dashboard.client.ask(protocol.Disconnect(tunnel.id))
+    await dashboard.client.request(protocol.Disconnect(tunnel.id))
     with pytest.raises(JupystraError):
         async with asyncio.timeout(10):
             await connecting
@@ -142,7 +141,7 @@ async def test_a_worker_that_is_stopped_and_wanted_again_at_once_is_there(
 
 async def test_stop_leaves_no_worker_and_no_tunnel(dashboard: FrontEnd, worker: Path) -> None:
     await dashboard.launch()
-    await dashboard.client.ask(protocol.Stop())
+    await dashboard.client.request(protocol.Stop())
     await dashboard.until(lambda: dashboard.lost, "the end")
     with pytest.raises(NotRunning):
         await Client(lambda event: None, lambda: None).open(start=False)
