@@ -7,11 +7,11 @@ from argparse import ArgumentParser, Namespace
 import msgspec
 
 from jupystra_tui import __version__, paths
-from jupystra_tui.concealed import conceal, received
-from jupystra_tui.config import Config, load
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.flags import add_target, cluster_of, config_file
-from jupystra_tui.launch_flags import add_launch, order_of
+from jupystra_tui.frontend.concealed import conceal, received
+from jupystra_tui.frontend.config import Config, load
+from jupystra_tui.frontend.flags import add_target, cluster_of, config_file
+from jupystra_tui.frontend.launch_flags import add_launch, order_of
 from jupystra_tui.model import Cluster, JobRequest
 
 

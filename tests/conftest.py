@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from jupystra_tui.client import Client
+from jupystra_tui.frontend.client import Client
 
 ROOMS_WITH_SERVERS = {"cluster", "demo", "lsf", "terminal", "verbs", "worker"}
 

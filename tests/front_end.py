@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.client import Client
+from jupystra_tui.frontend.client import Client
 from jupystra_tui.model import (
     Cluster,
     Job,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from jupystra_tui import paths, protocol
 from jupystra_tui.cli import dashboard_parser
-from jupystra_tui.config import Config
-from jupystra_tui.flags import cluster_of
-from jupystra_tui.launch_flags import order_of
+from jupystra_tui.frontend.config import Config
+from jupystra_tui.frontend.flags import cluster_of
+from jupystra_tui.frontend.launch_flags import order_of
 from jupystra_tui.model import Cluster, Launch, Order
 
 from .front_end import FrontEnd

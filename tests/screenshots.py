@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
-from jupystra_tui.config import Config
 from jupystra_tui.demo import PracticeCluster
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.verbs import stop_worker

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from jupystra_tui.browser import open_page
 from jupystra_tui.errors import TunnelError
+from jupystra_tui.frontend.browser import open_page
 from jupystra_tui.model.address import base_path, checked_url, page_url, plain_url
 from jupystra_tui.text import Secret
 

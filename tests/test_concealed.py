@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.concealed import received
+from jupystra_tui.frontend.concealed import received
 
 from .terminal.terminal import ROOT
 
 PROGRAM = """
 import os, sys
-from jupystra_tui import concealed
+from jupystra_tui.frontend import concealed
 os.execv = lambda program, argv: (print(argv[3:-1]), print(repr(os.read(int(argv[-1].split("=")[1]), 99))), os._exit(0))
 concealed.conceal(sys.argv[1:])
 print("nothing to conceal")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.config import Config, load
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.model import JobRequest
 
 GOOD = """

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui.cli import dashboard_parser
-from jupystra_tui.config import Config
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.flags import add_target, cluster_of
-from jupystra_tui.launch_flags import add_launch, order_of, request_of
+from jupystra_tui.frontend.config import Config
+from jupystra_tui.frontend.flags import add_target, cluster_of
+from jupystra_tui.frontend.launch_flags import add_launch, order_of, request_of
 from jupystra_tui.model import Cluster, JobRequest, Order, ServerKind
 
 DEFAULTS = JobRequest(queue="long", memory=2048, cores=4, setup=("module load python",), folder="~/atlas")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui import client, ownership, paths, protocol
-from jupystra_tui.client import Client, NotRunning
+from jupystra_tui import ownership, paths, protocol
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend import client
+from jupystra_tui.frontend.client import Client, NotRunning
 from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer, peer_uid
 
 from .other_user import OTHER, OtherServer, make_folder_as_other, needs_root, shared_folder

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui import presets
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend import presets
 from jupystra_tui.model import Cluster, JobRequest
 
 SHARED = """

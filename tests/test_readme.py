@@ -5,9 +5,9 @@ from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 
 from jupystra_tui.cli import dashboard_parser
-from jupystra_tui.config import Config
-from jupystra_tui.flags import add_target
-from jupystra_tui.launch_flags import add_launch
+from jupystra_tui.frontend.config import Config
+from jupystra_tui.frontend.flags import add_target
+from jupystra_tui.frontend.launch_flags import add_launch
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options.readme import markdown
 from jupystra_tui.ui import commands

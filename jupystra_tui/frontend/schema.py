@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
+from jupystra_tui.frontend.settings import CLUSTER_RULES
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options import OPTIONS, Option
-from jupystra_tui.settings import CLUSTER_RULES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PRESET = {"type": "string", "description": "a preset that this cluster builds on"}

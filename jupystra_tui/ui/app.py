@@ -8,7 +8,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock

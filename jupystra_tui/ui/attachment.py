@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupystra_tui import protocol
-from jupystra_tui.client import VersionMismatch
 from jupystra_tui.errors import JupystraError
+from jupystra_tui.frontend.client import VersionMismatch
 
 if TYPE_CHECKING:
     from jupystra_tui.ui.front_end import FrontEnd

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.config import Config
 from jupystra_tui.errors import ConfigError, JupystraError, WorkerError
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import (
     Cluster,
     Job,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from jupystra_tui import protocol
-from jupystra_tui.client import Client, VersionMismatch
 from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.frontend.client import Client, VersionMismatch
 
 R = TypeVar("R", bound=protocol.Outcome)
 TRIES = 3

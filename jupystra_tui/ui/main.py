@@ -1,6 +1,6 @@
 """What the command line calls."""
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Order
 from jupystra_tui.text import Secret
 

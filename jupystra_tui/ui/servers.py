@@ -33,7 +33,7 @@ async def connect(app: "FrontEnd", job: Job, *, browser: bool) -> None:
 
 async def browse(app: "FrontEnd", tunnel: str) -> None:
     """Open a tunnel's server in the browser; where there is none, copy the address and raise NoBrowser."""
-    from jupystra_tui.browser import NoBrowser, open_page
+    from jupystra_tui.frontend.browser import NoBrowser, open_page
 
     url = await _url(app, tunnel)
     try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from jupystra_tui.config import Config, load
+from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.model import Cluster
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from jupystra_tui import protocol
-from jupystra_tui.client import error_of
-from jupystra_tui.concealed import received
 from jupystra_tui.errors import ConfigError, ConnectError
-from jupystra_tui.flags import cluster_of, config_file
+from jupystra_tui.frontend.client import error_of
+from jupystra_tui.frontend.concealed import received
+from jupystra_tui.frontend.flags import cluster_of, config_file
 from jupystra_tui.model import Cluster, Session, SessionPhase
 from jupystra_tui.verbs.exits import NeedsAnswer, NotThere
 from jupystra_tui.verbs.front_end import FrontEnd

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
-from jupystra_tui.concealed import conceal
 from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.frontend.concealed import conceal
 from jupystra_tui.verbs.exits import USAGE, NobodyReads, Unwritable, status_of
 from jupystra_tui.verbs.output import complain, flush, open_streams, shut_stdout
 from jupystra_tui.verbs.parser import VERBS, make_parser, parse

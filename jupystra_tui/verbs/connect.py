@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from jupystra_tui import protocol
-from jupystra_tui.launch_flags import LOCAL_PORT, add_option, local_port_of
+from jupystra_tui.frontend.launch_flags import LOCAL_PORT, add_option, local_port_of
 from jupystra_tui.verbs.clusters import add_cluster, log_in_for
 from jupystra_tui.verbs.exits import FINE
 from jupystra_tui.verbs.front_end import attached

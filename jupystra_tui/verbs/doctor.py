@@ -8,7 +8,7 @@ from msgspec import structs
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import GivenUp, JupystraError, SchedulerError, WorkerError
-from jupystra_tui.flags import add_target
+from jupystra_tui.frontend.flags import add_target
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.finding import Finding, Verdict, broken, untried
 from jupystra_tui.verbs.bundle import refuse_existing, write_bundle

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.client import Client, NotRunning, VersionMismatch
-from jupystra_tui.config import Config, load
 from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.frontend.client import Client, NotRunning, VersionMismatch
+from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.frontend.state import State
 from jupystra_tui.verbs.exits import NotThere
 from jupystra_tui.verbs.progress import Progress

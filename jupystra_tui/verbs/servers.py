@@ -53,7 +53,7 @@ def print_server(fields: dict[str, Any], *, as_json: bool) -> None:
 
 async def browse(url: str) -> None:
     """Open a page in the browser; without one, say so. ^C no longer ends anything: all is told already."""
-    from jupystra_tui.browser import NoBrowser, open_page
+    from jupystra_tui.frontend.browser import NoBrowser, open_page
 
     try:
         await open_page(Secret(url), lasting=True)

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.client import error_of
-from jupystra_tui.config import load
 from jupystra_tui.errors import GivenUp, JupystraError, LaunchError, WorkerError
-from jupystra_tui.flags import add_target, cluster_of
-from jupystra_tui.launch_flags import add_launch, order_of, request_of
+from jupystra_tui.frontend.client import error_of
+from jupystra_tui.frontend.config import load
+from jupystra_tui.frontend.flags import add_target, cluster_of
+from jupystra_tui.frontend.launch_flags import add_launch, order_of, request_of
 from jupystra_tui.model import Cluster, Job, JobState, KillPart, Launch, Order, Problem
 from jupystra_tui.verbs.clusters import log_in, start_cluster
 from jupystra_tui.verbs.exits import FINE, NotThere, Unwritable, status_of

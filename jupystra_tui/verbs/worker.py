@@ -4,7 +4,7 @@ import asyncio
 from argparse import ArgumentParser, Namespace
 
 from jupystra_tui import paths
-from jupystra_tui.client import Client
+from jupystra_tui.frontend.client import Client
 from jupystra_tui.verbs.exits import FINE, NOTHING, NotThere
 from jupystra_tui.verbs.output import print_json, tell
 

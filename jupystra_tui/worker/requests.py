@@ -17,11 +17,11 @@ from jupystra_tui.jupyter.folder import log_script, parse_log
 from jupystra_tui.model import Cluster, JobRequest, Problem, SessionPhase
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh import nodekey
-from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.route import is_free, taken
 from jupystra_tui.ssh.shell import quote, text
+from jupystra_tui.ssh_aliases import aliases
 from jupystra_tui.worker import kills
 from jupystra_tui.worker.doctor.diagnosis import examine_laptop, examine_site
 from jupystra_tui.worker.hub import Hub, Listener

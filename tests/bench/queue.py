@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, JobState, Session, SessionPhase, Snapshot
 from jupystra_tui.schedulers.slurm import Slurm
 from jupystra_tui.ui.app import JupystraApp

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from jupystra_tui import paths
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Tunnel, TunnelState
 from jupystra_tui.ui.app import JupystraApp
 from tests.ui.conftest import until as seen

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.frontend.schema import config_schema
 from jupystra_tui.model import Cluster, JobRequest
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.concealed import WARNING
+from jupystra_tui.frontend.concealed import WARNING
 
 from ..cluster.nodes import LOGIN
 from ..front_end import worker_pid

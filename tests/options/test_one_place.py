@@ -8,7 +8,8 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.launch_flags import add_launch, order_of
+from jupystra_tui.frontend.launch_flags import add_launch, order_of
+from jupystra_tui.frontend.settings import Tables
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.options.readme import markdown
@@ -16,7 +17,6 @@ from jupystra_tui.options.texts import parse_cores
 from jupystra_tui.schedulers.lsf.submit import Memory
 from jupystra_tui.schedulers.lsf.submit import script_header as lsf_header
 from jupystra_tui.schedulers.slurm.submit import script_header, submit_command
-from jupystra_tui.settings import Tables
 from jupystra_tui.ui.screens.launch_form import LaunchForm
 from jupystra_tui.ui.theme import FALLBACKS
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.ssh.aliases import aliases
+from jupystra_tui.ssh_aliases import aliases
 
 
 def test_aliases_come_in_the_order_of_the_file_and_patterns_do_not(tmp_path: Path) -> None:

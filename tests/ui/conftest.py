@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from jupystra_tui import client, clipboard
+from jupystra_tui import clipboard
 from jupystra_tui.errors import JupystraError
+from jupystra_tui.frontend import client
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.error_dialogs import ErrorDialogs
 from tests.ui.fake_worker import FakeWorker

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.ui.app import JupystraApp
 from tests.ui.conftest import until
 from tests.ui.fake_worker import FakeWorker

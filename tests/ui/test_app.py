@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
-from jupystra_tui import browser, protocol
-from jupystra_tui.config import Config
+from jupystra_tui import protocol
+from jupystra_tui.frontend import browser
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import (
     JobRequest,
     Launch,

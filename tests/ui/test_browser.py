@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui import browser
-from jupystra_tui.browser import NoBrowser, open_page, sweep
+from jupystra_tui.frontend import browser
+from jupystra_tui.frontend.browser import NoBrowser, open_page, sweep
 from jupystra_tui.text import Secret
 
 URL = Secret("http://127.0.0.1:8888/lab?token=s3cret%26next%3D%22")

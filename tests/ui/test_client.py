@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from jupystra_tui import client, protocol
-from jupystra_tui.client import Client, VersionMismatch
+from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.frontend import client
+from jupystra_tui.frontend.client import Client, VersionMismatch
 from jupystra_tui.model import JobState, KillPart, Problem
 from jupystra_tui.ui import link
 from jupystra_tui.ui.link import Link

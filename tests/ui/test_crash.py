@@ -3,7 +3,7 @@
 import pytest
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.login import LoginScreen
 

@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from jupystra_tui import browser, protocol
+from jupystra_tui import protocol
+from jupystra_tui.frontend import browser
 from jupystra_tui.model import (
     JobRequest,
     JobState,
@@ -35,7 +36,12 @@ JOBS: dict[str, tuple[JobState, Tunnel | None, Launch | None, Any]] = {
     "ready": (JobState.RUNNING, TUNNEL, None, OPEN),
     "found": (JobState.RUNNING, None, None, CONNECT),
     "suspended": (JobState.SUSPENDED, None, None, CONNECT),
-    "tunnel down": (JobState.RUNNING, replace(TUNNEL, state=TunnelState.RETRYING, ready=False), None, CONNECT),
+    "tunnel down": (
+        JobState.RUNNING,
+        replace(TUNNEL, state=TunnelState.RETRYING, ready=False),
+        None,
+        CONNECT,
+    ),
     "no answer": (JobState.RUNNING, replace(TUNNEL, ready=False), None, CONNECT),
     "tunnel opening": (
         JobState.RUNNING,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from jupystra_tui import client, protocol
-from jupystra_tui.config import Config
+from jupystra_tui import protocol
+from jupystra_tui.frontend import client
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog

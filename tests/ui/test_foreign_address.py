@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from jupystra_tui import browser, protocol
+from jupystra_tui import protocol
 from jupystra_tui.errors import TunnelError
+from jupystra_tui.frontend import browser
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.verbs.servers import url_of

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Job, JobState, KillPart, Problem, Session, SessionPhase, Snapshot
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp

@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import JobRequest, Partition, Problem, ServerKind
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch_controls import Commands, Picker

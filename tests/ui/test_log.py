@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Job, Problem
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.log import LogScreen

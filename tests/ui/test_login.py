@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, HostKey, Problem, Prompt, PromptKind, Session, SessionPhase
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.host_key import HostKeyDialog

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.target import read_target
 from jupystra_tui.ui.screens.login_target import (

@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.framed import GONE

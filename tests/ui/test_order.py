@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, KillPart, Order, Problem, SessionPhase
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch import LaunchScreen

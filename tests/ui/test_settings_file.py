@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.config import Config, load
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.model import Problem, Session, SessionPhase
 from jupystra_tui.ui.screens.login import LoginScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog

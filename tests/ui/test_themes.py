@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 
 from jupystra_tui import protocol
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Problem, SessionPhase
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.log_out import LogOutDialog

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui import presets
 from jupystra_tui.demo import PracticeCluster
+from jupystra_tui.frontend import presets
 
 from ..terminal.terminal import Terminal
 from .running import told

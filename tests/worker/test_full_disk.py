@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from jupystra_tui import paths, protocol
-from jupystra_tui.client import Client
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend.client import Client
 from jupystra_tui.model import Session, SessionPhase
 from jupystra_tui.ssh.askpass import Askpass
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from jupystra_tui import protocol
-from jupystra_tui.client import Client
 from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.frontend.client import Client
 from jupystra_tui.model import Cluster
 from jupystra_tui.paths import private
 from jupystra_tui.worker import server as module

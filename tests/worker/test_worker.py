@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from jupystra_tui import protocol
-from jupystra_tui.client import Client, NotRunning
 from jupystra_tui.demo import PracticeCluster
 from jupystra_tui.errors import ConfigError, JupystraError
+from jupystra_tui.frontend.client import Client, NotRunning
 from jupystra_tui.model import Cluster, SessionPhase, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached, ssh_processes, worker_pid

@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from jupystra_tui import presets, protocol
+from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
+from jupystra_tui.frontend import presets
 from jupystra_tui.model import Problem, SessionPhase
 from jupystra_tui.ui.screens.dialog import Choice
 from jupystra_tui.ui.screens.login_story import UNDER_WAY, LoginStory, failure

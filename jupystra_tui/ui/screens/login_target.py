@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from jupystra_tui.config import Config
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.target import Target, aimed, read_target
 

@@ -4,11 +4,11 @@ import shutil
 
 from jupystra_tui.model.finding import Finding, fine, look
 from jupystra_tui.ssh.agent import fault
-from jupystra_tui.ssh.aliases import aliases
 from jupystra_tui.ssh.hostkeys import no_keygen
 from jupystra_tui.ssh.installed import openssh_number, ssh_version
 from jupystra_tui.ssh.resolve import Endpoint, ssh_program
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh_aliases import aliases
 from jupystra_tui.worker.doctor.contexts import LaptopContext
 
 ASKPASS_SINCE = (8, 4)

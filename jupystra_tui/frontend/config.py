@@ -21,8 +21,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from jupystra_tui.frontend.settings import Tables, nearest, read_tables
 from jupystra_tui.model import Cluster
-from jupystra_tui.settings import Tables, nearest, read_tables
 
 
 class Config(Struct, frozen=True):
@@ -70,7 +70,7 @@ def _base(tables: Tables, wanted: Any, place: tuple[str, ...]) -> Cluster:
     """Return the preset that a cluster builds on, an empty one for none."""
     if wanted == "":
         return Cluster("", "")
-    from jupystra_tui import presets  # here, because the dashboard's first frame seldom needs it
+    from jupystra_tui.frontend import presets  # here, because the dashboard's first frame seldom needs it
 
     found = presets.preset(wanted) if isinstance(wanted, str) else None
     if found is None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from jupystra_tui import paths
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend.settings import read_tables
 from jupystra_tui.model import Cluster
-from jupystra_tui.settings import read_tables
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from msgspec import structs
 
-from jupystra_tui import paths, presets
-from jupystra_tui.config import Config
+from jupystra_tui import paths
 from jupystra_tui.errors import ConfigError
+from jupystra_tui.frontend import presets
+from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.target import Target, aimed, read_target
 from jupystra_tui.text import clean
@@ -109,7 +110,7 @@ def _preset_for(name: str, arguments: Namespace, config: Config) -> Cluster | No
     if name not in presets.names():
         return None
     if name not in presets.own():
-        from jupystra_tui.ssh.aliases import aliases  # reads a file, and seldom
+        from jupystra_tui.ssh_aliases import aliases  # reads a file, and seldom
 
         if name in aliases(config_file(arguments.ssh_config) or config.ssh_config):
             return None
