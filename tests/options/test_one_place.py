@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from jupystra_tui.errors import ConfigError
@@ -18,7 +19,7 @@ from jupystra_tui.schedulers.lsf.submit import Memory
 from jupystra_tui.schedulers.lsf.submit import script_header as lsf_header
 from jupystra_tui.schedulers.slurm.submit import script_header, submit_command
 from jupystra_tui.ui.screens.launch_form import LaunchForm
-from jupystra_tui.ui.theme import FALLBACKS
+from jupystra_tui.ui.theme import DARK
 
 RESERVATION = Option(
     name="nodes",
@@ -64,9 +65,7 @@ def test_every_value_of_a_default_request_is_written_and_read_back() -> None:
 class Page(App[None]):
     """The form alone."""
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the theme the variables of ours."""
-        return FALLBACKS
+    theme = Reactive(DARK.name)
 
     def compose(self) -> ComposeResult:
         """Show it."""
