@@ -8,7 +8,7 @@ import pytest
 
 from jupystra_tui.frontend.client import Client
 
-ROOMS_WITH_SERVERS = {"cluster", "demo", "lsf", "terminal", "verbs", "worker"}
+ROOMS_WITH_SERVERS = {"cluster", "demo", "faults", "lsf", "terminal", "verbs", "worker"}
 
 
 @pytest.fixture

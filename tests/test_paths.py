@@ -61,3 +61,23 @@ def test_a_link_or_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_gives_way_to_the_next(plain: pytest.MonkeyPatch) -> None:
     plain.setenv("XDG_RUNTIME_DIR", "/proc")
     assert not str(paths.runtime_folder()).startswith("/proc")
+
+
+def test_all_lies_below_the_folder_that_the_environment_names(plain: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory(prefix="jp-") as folder:
+        plain.setenv("JUPYSTRA_HOME", folder)
+        top = Path(folder)
+        assert paths.home() == top
+        assert paths.config_file() == top / "config.toml"
+        assert paths.state_folder() == top / "state"
+        assert paths.scripts_folder() == top / "scripts"
+        assert paths.runtime_folder() == top / "run"
+        assert {path.stat().st_mode & 0o777 for path in (top / "state", top / "run")} == {0o700}
+
+
+def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError) as caught:
+        paths.private(tmp_path / "file" / "below")
+    assert str(tmp_path) in caught.value.title
+    assert "JUPYSTRA_HOME" in caught.value.hint

@@ -154,14 +154,21 @@ class Site:
         for node in self.nodes:
             etc.show_jupyter(self._etc(node))
 
-    def restore(self) -> None:
-        """Undo every switch, end what users left, cancel all jobs, and give the homes their first content."""
+    def repair(self) -> None:
+        """Undo what is cut, stopped or failed; what users run goes on."""
         if self._cut:
             self.heal()
         if not slurm.controller_runs(self.nodes[LOGIN]):
             self.slurmctld("start")
         for name in list(self._failed):
             self.node_back(name)
+        for node in self.nodes.values():
+            if sshd.listener(node) is None:
+                sshd.start(node)
+
+    def restore(self) -> None:
+        """Undo every switch, end what users left, cancel all jobs, and give the homes their first content."""
+        self.repair()
         slurm.wait_for_nodes(self.nodes[LOGIN])
         slurm.cancel_all(self.nodes[LOGIN])
         for node in self.nodes.values():
@@ -223,8 +230,6 @@ class Site:
 
     def _restore_node(self, node: Node) -> None:
         etc.show_jupyter(self._etc(node.name))
-        if sshd.listener(node) is None:
-            sshd.start(node)
         uids = {user.uid for user in self.users.values()}
         for process in node.processes():
             if process.uid in uids:

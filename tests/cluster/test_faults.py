@@ -12,6 +12,7 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Cluster, JobRequest, JobState, Problem, SessionPhase
 
+from ..faults.table import fault
 from ..front_end import SMALL, FrontEnd, attached
 from ..ordering import free_port
 from . import browser
@@ -33,12 +34,14 @@ async def failed_login(cluster: Cluster, seconds: float = 10.0) -> Problem:
         return await front_end.until(problem, "the refusal", seconds)
 
 
+@fault("unknown-host")
 async def test_a_host_that_is_not_there(worker: Path) -> None:
     problem = await failed_login(Cluster("nowhere", "nowhere.invalid"))
     assert problem.title == "There is no host called nowhere.invalid"
     assert problem.hint
 
 
+@fault("refused")
 async def test_a_port_that_nobody_listens_at(worker: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -46,6 +49,7 @@ async def test_a_port_that_nobody_listens_at(worker: Path) -> None:
     assert "refused the connection" in problem.title
 
 
+@fault("no-network")
 async def test_no_network(site: Site, cluster: Cluster, worker: Path) -> None:
     site.cut()
     problem = await failed_login(cluster)
@@ -58,6 +62,7 @@ async def test_a_key_that_is_not_accepted(site: Site, cluster: Cluster, worker: 
     assert "authorized_keys" in problem.hint
 
 
+@fault("host-key")
 async def test_a_host_key_that_changed_is_a_full_stop(site: Site, cluster: Cluster, worker: Path) -> None:
     strange = worker / "known_hosts"
     known = Path(site.ssh_config).parent.joinpath("known_hosts").read_text().split()
@@ -87,6 +92,7 @@ async def test_names_that_would_break_a_screen_are_shown_harmlessly_and_acted_on
     assert state(site, other) == "RUNNING"
 
 
+@fault("no-jupyter")
 async def test_jupyter_is_nowhere_to_be_found(dashboard: FrontEnd, site: Site) -> None:
     site.hide_jupyter()
     launch = await dashboard.launch()
@@ -96,6 +102,7 @@ async def test_jupyter_is_nowhere_to_be_found(dashboard: FrontEnd, site: Site) -
     await dashboard.until(lambda: state(site, launch.job) == "FAILED" or None, "the job to end")
 
 
+@fault("job-dies")
 async def test_a_job_that_dies_at_once_shows_its_last_words(dashboard: FrontEnd) -> None:
     launch = await dashboard.launch(
         msgspec.structs.replace(SMALL, setup=("echo 'no such module' >&2; exit 3",))
@@ -105,12 +112,14 @@ async def test_a_job_that_dies_at_once_shows_its_last_words(dashboard: FrontEnd)
     assert "no such module" in launch.problem.detail
 
 
+@fault("setup-fails")
 async def test_a_set_up_command_that_fails_is_named(dashboard: FrontEnd) -> None:
     launch = await dashboard.launch(msgspec.structs.replace(SMALL, setup=("cd /not/there",)))
     assert launch.problem
     assert "cd /not/there" in launch.problem.title
 
 
+@fault("submission-refused")
 async def test_a_refused_submit_has_the_scheduler_s_words_and_leaves_no_job(
     dashboard: FrontEnd, site: Site
 ) -> None:
@@ -121,6 +130,7 @@ async def test_a_refused_submit_has_the_scheduler_s_words_and_leaves_no_job(
     assert site.as_user("squeue -h --me -t PD,R").stdout == ""
 
 
+@fault("killed-early")
 async def test_killed_while_it_starts(dashboard: FrontEnd) -> None:
     slow = msgspec.structs.replace(SMALL, setup=("sleep 60",))
     started = await dashboard.client.request(protocol.Start("hpc", slow))
@@ -136,6 +146,7 @@ async def test_killed_while_it_starts(dashboard: FrontEnd) -> None:
     assert [tunnel for tunnel in dashboard.tunnels if tunnel.wanted] == []
 
 
+@fault("controller-away")
 async def test_the_controller_is_away_and_the_old_queue_stays_on_screen(
     dashboard: FrontEnd, site: Site
 ) -> None:
@@ -155,6 +166,7 @@ async def test_the_controller_is_away_and_the_old_queue_stays_on_screen(
     assert dashboard.session.problem is None
 
 
+@fault("sshd-restarted")
 async def test_a_restarted_sshd_is_not_even_noticed(dashboard: FrontEnd, site: Site) -> None:
     launch = await dashboard.launch()
     site.sshd("login", "restart")
@@ -189,6 +201,7 @@ async def test_a_request_for_too_much_is_said_before_it_is_sent(dashboard: Front
     assert "#SBATCH --partition=tiny" in previewed.script
 
 
+@fault("no-server")
 async def test_a_job_without_a_server_is_no_place_to_connect_to(dashboard: FrontEnd, site: Site) -> None:
     job = submit(site, "sleep 300")
     await dashboard.until(lambda: state(site, job) == "RUNNING" or None, "the job")

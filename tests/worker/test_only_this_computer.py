@@ -21,6 +21,9 @@ async def test_a_tunnel_answers_at_127_0_0_1_and_nowhere_else(worker: Path) -> N
             assert launch.problem is None
             tunnel = await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")
             assert answering_at(tunnel.local_port) == {"127.0.0.1"}
+            kept = [path for top in (worker / "run", worker / "state") for path in (top, *top.rglob("*"))]
+            assert len(kept) > 4
+            assert [path for path in kept if not path.is_symlink() and path.stat().st_mode & 0o077] == []
             address = urlsplit(await dashboard.url(tunnel.id))
             assert (address.scheme, address.netloc) == ("http", f"127.0.0.1:{tunnel.local_port}")
             assert list(parse_qs(address.query)) == ["token"]

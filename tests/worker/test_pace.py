@@ -1,6 +1,6 @@
 """Sites ask for few polls; a person who just did something wants to see it."""
 
-from jupystra_tui.worker.pace import BURST_PAUSE, LONGEST_PAUSE, Pace
+from jupystra_tui.worker.pace import BURST_PAUSE, Pace
 
 
 def test_the_pace_is_the_clusters_and_never_below_the_site_s_floor() -> None:
@@ -22,4 +22,17 @@ def test_failures_make_the_pauses_grow_up_to_a_limit_even_in_a_hurry() -> None:
     pauses = [Pace(30, 10, burst_until=60, failures=count).pause(0, watched=True) for count in range(1, 9)]
     assert pauses == sorted(pauses)
     assert pauses[0] >= 30
-    assert pauses[-1] == LONGEST_PAUSE
+    assert pauses[-1] == 600.0
+
+
+def test_each_failure_doubles_the_pause() -> None:
+    assert [Pace(30, 10, failures=count).pause(0, watched=True) for count in (1, 2, 3, 4)] == [
+        60,
+        120,
+        240,
+        480,
+    ]
+
+
+def test_the_queue_is_asked_for_every_ten_minutes_however_often_that_failed() -> None:
+    assert Pace(30, 10, failures=30).pause(0, watched=False) == 600.0

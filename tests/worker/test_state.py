@@ -39,6 +39,16 @@ def test_only_the_latest_are_kept(tmp_path: Path) -> None:
     again = Ports(tmp_path / "ports.json")
     assert again.get("hpc", "0") == 0
     assert again.get("hpc", str(KEPT + 19)) == 9000
+    assert sum(again.get("hpc", str(job)) == 9000 for job in range(KEPT + 20)) == KEPT
+
+
+def test_a_port_that_stays_the_same_drops_no_other(tmp_path: Path) -> None:
+    ports = Ports(tmp_path / "ports.json")
+    for job in range(KEPT):
+        ports.put("hpc", str(job), 9000)
+    for _ in range(3):
+        ports.put("hpc", "7", 9000)
+    assert Ports(tmp_path / "ports.json").get("hpc", "0") == 9000
 
 
 def test_what_is_kept_is_its_owner_s_alone(tmp_path: Path) -> None:
