@@ -140,10 +140,15 @@ def seen(pilot: "Pilot[Any]") -> str:
     return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
 
 
-async def until(pilot: "Pilot[Any]", condition: Callable[[], object], limit: float = 30.0) -> None:
-    """Let the app work until the condition holds; fails after `limit` seconds."""
+async def until(
+    pilot: "Pilot[Any]",
+    condition: Callable[[], object],
+    limit: float = 30.0,
+    why: str = "it did not come to that",
+) -> None:
+    """Let the app work until the condition holds; fails after `limit` seconds, and says `why`."""
     deadline = time.monotonic() + limit
     while not condition():
         if time.monotonic() > deadline:
-            pytest.fail("it did not come to that")
+            pytest.fail(why)
         await pilot.pause(0.005)

@@ -12,6 +12,7 @@ from jupystra_tui.frontend import browser
 from jupystra_tui.model import (
     JobRequest,
     JobState,
+    KillPart,
     Launch,
     Problem,
     SessionPhase,
@@ -177,6 +178,7 @@ ALL = {
     protocol.ListHosts: protocol.Hosts(()),
     protocol.NodeKey: protocol.KeyPlan(False, ("make a key",)),
     protocol.Preview: protocol.Previewed("#!/bin/bash"),
+    protocol.PlanKill: protocol.KillPlan((KillPart("4711", JobState.RUNNING),)),
 }
 
 
@@ -206,16 +208,17 @@ async def test_every_key_shown_does_something(
         for binding in sorted(keys, key=lambda one: one.action == "quit"):
             before = standing(app, worker)
             await pilot.press(binding.key)
-            await until(pilot, lambda before=before: standing(app, worker) != before or app._exit)
+            changed = lambda before=before: standing(app, worker) != before or app._exit  # noqa: E731
+            await until(pilot, changed, why=f"{binding.key} {binding.description} does nothing")
             await back_to(pilot, app, mode)
 
 
 async def back_to(pilot: Pilot[Any], app: JupystraApp, mode: str) -> None:
     """Leave whatever opened."""
+    await pilot.press("escape")
     while app.is_running and len(app.screen_stack) > 1:
-        await pilot.press("escape")
-    if app.is_running and app.screen.query("#filter"):
-        await pilot.press("escape")
+        app.pop_screen()
+        await pilot.pause()
     await until(pilot, lambda: not app.waits)
 
 
