@@ -39,7 +39,9 @@ class ErrorDialogs:
             self.show(problem)
 
     def report(self, error: Exception) -> None:
-        """Show an error that came by itself; the same one again only after a while."""
+        """Show an error that came by itself; the same one again only after a while, none once the dashboard ends."""
+        if not self._app.is_running:
+            return
         problem = error if isinstance(error, JupystraError) else unexpected(error)
         if clock.now() - self._shown.get(problem.title, -QUIET_SECONDS) >= QUIET_SECONDS:
             self.answer(error)

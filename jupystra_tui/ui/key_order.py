@@ -71,7 +71,7 @@ class KeyOrder:
 
     async def came_back(self, marker: KeyHandled) -> None:
         """Go on with the next round, or with the next key."""
-        if marker.number != self._number or not self._busy:
+        if marker.number != self._number or not self._busy or not self._app.is_running:
             return
         target = self._target()
         settled = marker.round >= ROUNDS and target is marker.target
@@ -84,7 +84,7 @@ class KeyOrder:
             await self._release(marker.number)
 
     async def _release(self, number: int) -> None:
-        if number != self._number or not self._busy:
+        if number != self._number or not self._busy or not self._app.is_running:
             return
         if self._limit:
             self._limit.stop()

@@ -1,6 +1,7 @@
 """`enter` does what the screen says, in every state; and every key that is shown does something."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from jupystra_tui.model import (
 )
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.screens.login import LoginScreen
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
@@ -133,10 +135,12 @@ async def test_after_not_connected_enter_logs_in_with_jobs_on_screen(worker: Fak
         await until(pilot, lambda: not shown(pilot, "enter Connect"))
 
 
-async def test_without_a_worker_enter_is_not_offered(worker: FakeWorker, revives: list[Any]) -> None:
+async def test_without_a_worker_enter_is_not_offered(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with dashboard(worker) as (pilot, app):
         assert shown(pilot, "enter Connect")
-        app.link._client._reading.cancel()
+        monkeypatch.setattr(Link, "connected", False)
         app.trouble = "the worker ended"
         await until(pilot, lambda: not shown(pilot, "enter Connect"))
 
@@ -208,7 +212,7 @@ async def test_every_key_shown_does_something(
         for binding in sorted(keys, key=lambda one: one.action == "quit"):
             before = standing(app, worker)
             await pilot.press(binding.key)
-            changed = lambda before=before: standing(app, worker) != before or app._exit  # noqa: E731
+            changed = partial(has_changed, app, worker, before)
             await until(pilot, changed, why=f"{binding.key} {binding.description} does nothing")
             await back_to(pilot, app, mode)
 
@@ -235,6 +239,11 @@ def settled(app: JupystraApp, state: str) -> bool:
             case protocol.TunnelsChanged(tunnels) if app.tunnels != tunnels:
                 return False
     return True
+
+
+def has_changed(app: JupystraApp, worker: FakeWorker, before: tuple[object, ...]) -> bool:
+    """Return whether a key has had an effect."""
+    return standing(app, worker) != before or app._exit
 
 
 def standing(app: JupystraApp, worker: FakeWorker) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
-from jupystra_tui.model import Job, JobState
+from jupystra_tui.model import Job, JobState, KillPart
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.framed import GONE
 from jupystra_tui.ui.screens.jobs import JobsScreen
@@ -115,6 +115,7 @@ async def test_two_one_down_marks_the_row_that_a_kill_would_name(worker: FakeWor
     async with dashboard(worker) as (pilot, _):
         await pilot.press("2", "1", "down")
         await until(pilot, lambda: "4712" in marked(pilot)[0])
+        worker.expect(protocol.PlanKill, protocol.KillPlan((KillPart("4712", JobState.PENDING),)))
         await pilot.press("k")
         await until(pilot, lambda: "4712" in seen(pilot) and "yes, kill" in seen(pilot))
 
