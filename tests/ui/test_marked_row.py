@@ -12,6 +12,7 @@ from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Job, JobState, KillPart
 from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.framed import GONE
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.login import LoginScreen
@@ -112,12 +113,13 @@ async def test_the_mark_moves_after_every_way_there_and_back(
 
 
 async def test_two_one_down_marks_the_row_that_a_kill_would_name(worker: FakeWorker) -> None:
-    async with dashboard(worker) as (pilot, _):
+    async with dashboard(worker) as (pilot, app):
         await pilot.press("2", "1", "down")
         await until(pilot, lambda: "4712" in marked(pilot)[0])
         worker.expect(protocol.PlanKill, protocol.KillPlan((KillPart("4712", JobState.PENDING),)))
         await pilot.press("k")
-        await until(pilot, lambda: "4712" in seen(pilot) and "yes, kill" in seen(pilot))
+        await until(pilot, lambda: isinstance(app.screen, ConfirmKill))
+        assert app.screen.job.id == "4712"
 
 
 async def test_a_key_for_a_row_that_is_gone_does_nothing_and_says_so(worker: FakeWorker) -> None:
