@@ -258,5 +258,6 @@ def test_a_job_without_a_session_or_a_cluster_is_never_connected_to() -> None:
 
     assert enter_does(None, None) is Enter.NOTHING
     assert enter_does(None, JobView(DASK)) is Enter.NOTHING
+    assert enter_does(None, JobView(LAB, tunnel=TUNNEL)) is Enter.NOTHING
     assert enter_does(SessionPhase.UP, JobView(DASK, connecting=True)) is Enter.NOTHING
     assert enter_does(SessionPhase.UP, JobView(DASK, killed=True)) is Enter.NOTHING

@@ -178,7 +178,9 @@ async def test_looks(
 ) -> None:
     words = launch.problem.title if launch.problem else "next in line"
     async with launched(worker, launch, size) as (pilot, screen):
+        log = screen.query_one("#log")
         await until(pilot, lambda: words in story(screen))
+        await until(pilot, lambda: not log.display or log.scroll_offset.y == log.max_scroll_y > 0)
         assert await looks_as_before(pilot, snapshot)
 
 

@@ -15,7 +15,7 @@ from jupystra_tui.ui.theme import DARK, Pieces
 from jupystra_tui.ui.widgets.columns import Column, share
 from jupystra_tui.ui.widgets.fit import fit
 from jupystra_tui.ui.widgets.table import Table
-from tests.ui.conftest import seen
+from tests.ui.conftest import seen, until
 
 HOSTILE = ("job[/abc]x", "[bold]loud", "日本語のジョブ名はとても長い", "👩‍🔬 laboratory", "e\u0301clair", "")
 
@@ -168,10 +168,10 @@ async def test_columns_come_back_when_the_window_grows() -> None:
     async with stage(things(3), (40, 12)) as (pilot, _):
         assert "WORD" in seen(pilot)
         await pilot.resize_terminal(18, 12)
-        assert "WORD" not in seen(pilot)
+        await until(pilot, lambda: "WORD" not in seen(pilot))
         assert "NAME" in seen(pilot)
         await pilot.resize_terminal(60, 12)
-        assert "WORD" in seen(pilot)
+        await until(pilot, lambda: "WORD" in seen(pilot))
 
 
 COLUMNS: tuple[Column[str], ...] = (
