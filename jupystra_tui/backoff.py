@@ -7,8 +7,8 @@ from collections.abc import Callable
 class Backoff:
     """Pauses in seconds: `first`, then `factor` times the one before, at most `longest`.
 
-    Each is varied at random by up to the fraction `jitter`, so that clients that lost one server do not all come back
-    to it at the same moment. `draw` returns a number from -1 to 1.
+    Each is varied at random by up to the fraction `jitter`, the longest ones downward, so that clients that lost one
+    server do not all come back to it at the same moment. `draw` returns a number from -1 to 1.
     """
 
     def __init__(
@@ -30,7 +30,8 @@ class Backoff:
         """Return the pause before the next attempt."""
         pause = min(self._pause, self._longest)
         self._pause = min(pause * self._factor, self._longest)
-        return min(pause * (1 + self._jitter * self._draw()), self._longest)
+        varied = pause * (1 + self._jitter * self._draw())
+        return varied if varied <= self._longest else 2 * self._longest - varied
 
     def reset(self) -> None:
         """Begin with the first pause again."""

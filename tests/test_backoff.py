@@ -1,4 +1,4 @@
-"""Pauses grow to a limit, vary a little, and begin anew."""
+"""Pauses grow to a limit, vary a little, and start over."""
 
 from jupystra_tui.backoff import Backoff
 
@@ -11,9 +11,16 @@ def test_pauses_grow_to_the_longest_and_begin_anew() -> None:
 
 
 def test_pauses_vary_but_stay_below_the_longest() -> None:
-    draws = iter([-1.0, 1.0, 1.0])
+    draws = iter([-1.0, 1.0, 0.5])
     backoff = Backoff(4.0, 8.0, factor=2.0, jitter=0.25, draw=lambda: next(draws))
-    assert [backoff.next() for _ in range(3)] == [3.0, 8.0, 8.0]
+    assert [backoff.next() for _ in range(3)] == [3.0, 6.0, 7.0]
+
+
+def test_the_longest_pauses_vary_too() -> None:
+    backoff = Backoff(8.0, 8.0)
+    pauses = {backoff.next() for _ in range(20)}
+    assert len(pauses) == 20
+    assert max(pauses) <= 8.0
 
 
 def test_two_clients_do_not_come_back_at_the_same_moment() -> None:
