@@ -14,7 +14,7 @@ import pytest
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend.client import Client
-from jupystra_tui.model import Cluster
+from jupystra_tui.model import Cluster, JobState, KillPart
 from jupystra_tui.paths import private
 from jupystra_tui.worker import server as module
 from jupystra_tui.worker.hub import Hub
@@ -161,7 +161,7 @@ async def test_what_nobody_waits_for_any_more_ends(running: Running, front_end: 
 async def test_what_changes_something_is_finished_though_nobody_waits(
     running: Running, front_end: Client
 ) -> None:
-    killing = asyncio.create_task(front_end.ask(protocol.Cancel("hpc", ("42",))))
+    killing = asyncio.create_task(front_end.ask(protocol.Cancel("hpc", (KillPart("42", JobState.RUNNING),))))
     await running.office.until(running.office.began)
     killing.cancel()
     with suppress(asyncio.CancelledError):
@@ -178,7 +178,7 @@ async def test_a_front_end_that_leaves_ends_what_it_read_and_no_more(
     requests = (
         protocol.Diagnose(Cluster("hpc", "hpc"), "cluster"),
         protocol.Connect("hpc", "42"),
-        protocol.Cancel("hpc", ("43",)),
+        protocol.Cancel("hpc", (KillPart("43", JobState.RUNNING),)),
     )
     waiting = [asyncio.create_task(front_end.ask(body)) for body in requests]
     await running.office.until(running.office.began, 3)
