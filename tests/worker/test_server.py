@@ -151,22 +151,24 @@ async def test_who_says_nothing_is_not_kept(running: Running, monkeypatch: pytes
 
 
 async def test_what_nobody_waits_for_any_more_ends(running: Running, front_end: Client) -> None:
-    reading = asyncio.create_task(front_end.ask(protocol.ReadLog("hpc", "42")))
+    reading = asyncio.create_task(front_end.request(protocol.ReadLog("hpc", "42")))
     await running.office.until(running.office.began)
     reading.cancel()
     await running.office.until(running.office.ended)
-    assert await asyncio.wait_for(front_end.ask(protocol.Attention(True)), LIMIT) == protocol.Done()
+    assert await asyncio.wait_for(front_end.request(protocol.Attention(True)), LIMIT) == protocol.Done()
 
 
 async def test_what_changes_something_is_finished_though_nobody_waits(
     running: Running, front_end: Client
 ) -> None:
-    killing = asyncio.create_task(front_end.ask(protocol.Cancel("hpc", (KillPart("42", JobState.RUNNING),))))
+    killing = asyncio.create_task(
+        front_end.request(protocol.Cancel("hpc", (KillPart("42", JobState.RUNNING),)))
+    )
     await running.office.until(running.office.began)
     killing.cancel()
     with suppress(asyncio.CancelledError):
         await killing
-    await front_end.ask(protocol.Attention(True))
+    await front_end.request(protocol.Attention(True))
     running.office.go.set()
     await running.office.until(running.office.finished)
     assert running.office.ended == []
@@ -180,7 +182,7 @@ async def test_a_front_end_that_leaves_ends_what_it_read_and_no_more(
         protocol.Connect("hpc", "42"),
         protocol.Cancel("hpc", (KillPart("43", JobState.RUNNING),)),
     )
-    waiting = [asyncio.create_task(front_end.ask(body)) for body in requests]
+    waiting = [asyncio.create_task(front_end.request(body)) for body in requests]
     await running.office.until(running.office.began, 3)
     await front_end.aclose()
     for result in await asyncio.gather(*waiting, return_exceptions=True):
@@ -250,7 +252,7 @@ async def test_the_end_has_a_reason(running: Running) -> None:
 async def test_a_stop_request_is_the_reason_too(running: Running, front_end: Client) -> None:
     with suppress(JupystraError):
         running.office.go.set()
-        await front_end.ask(protocol.Stop())
+        await front_end.request(protocol.Stop())
     assert f"a front end (pid {os.getpid()}) told it to stop" in await asyncio.wait_for(running.task, LIMIT)
 
 
