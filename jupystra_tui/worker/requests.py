@@ -174,7 +174,6 @@ class Office:
             self.hub,
             self._prompts,
             self._on_snapshot,
-            self._on_back,
             self._sleep,
         )
         self._sessions[cluster.name] = session
@@ -247,9 +246,6 @@ class Office:
     def _on_snapshot(self, session: ClusterSession) -> None:
         self._recent.seen(session.cluster)
         self._begin(self.tunnels.settle(session), session.cluster.name)
-
-    def _on_back(self, session: ClusterSession) -> None:
-        self.tunnels.session_changed(session.cluster.name)
 
     def _on_event(self, event: protocol.Event) -> None:
         """Tell the tunnels of a session that is in another phase."""
