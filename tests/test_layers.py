@@ -34,7 +34,7 @@ def test_a_front_end_imports_nothing_of_the_worker(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["jupystra_tui.worker.requests", "jupystra_tui.demo", "jupystra_tui.verbs"]
+    "module", ["jupystra_tui.worker.dispatcher", "jupystra_tui.demo", "jupystra_tui.verbs"]
 )
 def test_only_the_dashboard_imports_textual(module: str) -> None:
     assert not {name for name in modules_after(f"import {module}") if name.startswith("textual")}

@@ -12,7 +12,6 @@ from jupystra_tui.protocol.events import (
 )
 from jupystra_tui.protocol.outcomes import (
     Connected,
-    Described,
     Diagnosed,
     Done,
     Hosts,
@@ -34,7 +33,6 @@ from jupystra_tui.protocol.requests import (
     Call,
     Cancel,
     Connect,
-    Describe,
     Diagnose,
     Disconnect,
     GetUrl,
@@ -84,8 +82,6 @@ __all__ = [
     "CancelRequest",
     "Connect",
     "Connected",
-    "Describe",
-    "Described",
     "Diagnose",
     "Diagnosed",
     "Disconnect",

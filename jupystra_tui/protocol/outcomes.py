@@ -68,13 +68,6 @@ class LogRead(Struct, frozen=True, tag=True):
     text: str
 
 
-class Described(Struct, frozen=True, tag=True):
-    """Fields and values as the scheduler prints them, and what they mean in plain words."""
-
-    fields: tuple[tuple[str, str], ...]
-    plain: str = ""
-
-
 class Diagnosed(Struct, frozen=True, tag=True):
     """What was found, a check each."""
 
@@ -111,7 +104,6 @@ Outcome = (
     | Url
     | ScriptMade
     | LogRead
-    | Described
     | Diagnosed
     | KeyPlan
     | Hosts

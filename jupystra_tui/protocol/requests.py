@@ -7,7 +7,6 @@ from msgspec import Struct
 from jupystra_tui.model import Cluster, JobRequest, KillPart
 from jupystra_tui.protocol.outcomes import (
     Connected,
-    Described,
     Diagnosed,
     Done,
     Hosts,
@@ -151,13 +150,6 @@ class ReadLog(Call[LogRead], frozen=True, tag=True):
     limit: int = 65536
 
 
-class Describe(Call[Described], frozen=True, tag=True):
-    """All that the scheduler knows of a job. Answered with `Described`."""
-
-    cluster: str
-    job: str
-
-
 class ListHosts(Call[Hosts], frozen=True, tag=True):
     """The aliases of the ssh configuration (`ssh_config`, or the user's own). Answered with `Hosts`."""
 
@@ -217,7 +209,6 @@ Body = (
     | Reconnect
     | GetUrl
     | ReadLog
-    | Describe
     | Diagnose
     | ListHosts
     | ListRecent

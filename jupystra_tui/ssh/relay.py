@@ -46,7 +46,7 @@ OPTIONS = (
     "BatchMode=yes",
     "ConnectTimeout=20",
     "ServerAliveInterval=15",
-    "ServerAliveCountMax=2",
+    "ServerAliveCountMax=12",
     "LogLevel=INFO",
 )
 

@@ -61,15 +61,15 @@ def _state_folder(runtime: Path) -> tuple[Path, str]:
 
 async def _serve(runtime: Path, state: Path, note: str, lock: WorkerLock) -> str:
     from jupystra_tui.ssh.folders import Folders
-    from jupystra_tui.worker.requests import Office  # paramiko's import: not before the lock is ours
+    from jupystra_tui.worker.dispatcher import Dispatcher  # paramiko's import: not before the lock is ours
     from jupystra_tui.worker.server import Server
 
-    office = Office(Folders(runtime, state, note))
-    server = Server(runtime / SOCKET, office, lock)
+    dispatcher = Dispatcher(Folders(runtime, state, note))
+    server = Server(runtime / SOCKET, dispatcher, lock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop, f"signal {number.name}")
-    office.restore()
+    dispatcher.restore()
     return await server.run()
 
 

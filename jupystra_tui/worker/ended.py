@@ -25,7 +25,7 @@ async def explained(session: ClusterSession, job: str, error: JupystraError, ran
         route=error.layer,
     )
     layer = failed_layer(known)
-    if layer is error.layer:
-        return problem_of(error)
+    if layer is error.layer or (error.layer is None and layer is Layer.NODE_UNREACHABLE):
+        return problem_of(error)  # nothing that is known says more than the error itself
     words = filter(None, [error.title, error.detail])
     return problem_of_layer(layer, "\n".join(words))

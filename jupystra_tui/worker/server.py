@@ -12,10 +12,10 @@ from jupystra_tui import __version__, protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
 from jupystra_tui.ownership import check_peer
+from jupystra_tui.worker.dispatcher import Dispatcher
 from jupystra_tui.worker.hub import Listener
 from jupystra_tui.worker.lock import WorkerLock
 from jupystra_tui.worker.problems import defect, problem_of
-from jupystra_tui.worker.requests import Office
 
 LINGER_SECONDS = 10.0
 FRESH_SECONDS = 30.0
@@ -25,7 +25,7 @@ SOCKET_CHECK_SECONDS = 2.0
 BACKLOG_LIMIT = 64 * 1024 * 1024
 # What only reads ends when nobody waits for the reply; a tunnel that opens, when the front end cancels it, but not when
 # it leaves. Everything else changes something and is finished.
-READING = (protocol.Describe, protocol.Diagnose, protocol.MakeScript, protocol.Preview, protocol.ReadLog)
+READING = (protocol.Diagnose, protocol.MakeScript, protocol.Preview, protocol.ReadLog)
 OPENING = (protocol.Connect, protocol.Reconnect)
 
 CANCELLED = Problem("The request was cancelled", "Try again.")
@@ -41,26 +41,27 @@ class Server:
     `lock` is held already; with it a socket that was deleted is made again, unless another worker has taken over.
     """
 
-    def __init__(self, socket: Path, office: Office, lock: WorkerLock) -> None:
+    def __init__(self, socket: Path, dispatcher: Dispatcher, lock: WorkerLock) -> None:
         self._socket = socket
-        self._office = office
+        self._dispatcher = dispatcher
         self._lock = lock
         self._left = asyncio.Event()
         self._front_ends: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._farewells: list[asyncio.StreamWriter] = []
         self._why = ""
+        self._encoded: tuple[protocol.Event, bytes] | None = None
 
     def stop(self, why: str) -> None:
         """End soon; `why` is written to the log."""
         self._why = self._why or why
-        self._office.stopping.set()
+        self._dispatcher.stopping.set()
 
     async def run(self) -> str:
-        """Serve until the end and return its reason; the office is closed before the front ends learn of it."""
+        """Serve until the end and return its reason; the dispatcher is closed before the front ends learn of it."""
         self._socket.unlink(missing_ok=True)
         server = await self._listen()
         idle = asyncio.create_task(self._idle())
-        stop = asyncio.create_task(self._office.stopping.wait())
+        stop = asyncio.create_task(self._dispatcher.stopping.wait())
         keeping = asyncio.create_task(self._keep_socket(server))
         try:
             await asyncio.wait({idle, stop, keeping}, return_when=asyncio.FIRST_COMPLETED)
@@ -74,7 +75,7 @@ class Server:
             if self._lock.held:
                 self._socket.unlink(missing_ok=True)  # whoever comes now starts a new worker
             try:
-                await self._office.aclose()
+                await self._dispatcher.aclose()
             finally:
                 await self._part()
 
@@ -123,7 +124,7 @@ class Server:
                 async with asyncio.timeout(pause):
                     await self._left.wait()
             except TimeoutError:
-                if not self._office.hub.listeners and not self._office.busy:
+                if not self._dispatcher.hub.listeners and not self._dispatcher.busy:
                     return
             pause = LINGER_SECONDS
 
@@ -151,7 +152,7 @@ class Server:
         await writer.drain()
         if hello.want == "stop":
             if not hello.keep:
-                self._office.forget_tunnels()
+                self._dispatcher.forget_tunnels()
             self._farewells.append(writer)  # open until the process is gone: that tells the other side
             self.stop(f"a front end of version {hello.program} (pid {hello.pid}) told it to stop")
         elif hello.protocol == protocol.VERSION:
@@ -162,9 +163,9 @@ class Server:
             if writer.transport.get_write_buffer_size() > BACKLOG_LIMIT:
                 writer.transport.abort()  # it sleeps; when it wakes it attaches again and gets the current state
             elif not writer.is_closing():
-                writer.write(protocol.frame(protocol.Notice(event)))
+                writer.write(self._frame(event))
 
-        self._office.hub.attach(tell)
+        self._dispatcher.hub.attach(tell)
         answers: Answers = {}
         try:
             while True:
@@ -179,13 +180,19 @@ class Server:
                 answers[message.id] = message.body, task
                 task.add_done_callback(partial(_forget, answers, message.id))
         finally:
-            self._office.hub.detach(tell)
+            self._dispatcher.hub.detach(tell)
             for body, task in list(answers.values()):
                 _cancel(body, task, READING)
 
+    def _frame(self, event: protocol.Event) -> bytes:
+        """Return an event as bytes, encoded once for all front ends: a large queue has 18 MB."""
+        if self._encoded is None or self._encoded[0] is not event:
+            self._encoded = event, protocol.frame(protocol.Notice(event))
+        return self._encoded[1]
+
     async def _answer(self, request: protocol.Request, writer: asyncio.StreamWriter, tell: Listener) -> None:
         try:
-            reply = protocol.Reply(request.id, body=await self._office.serve(request.body, tell))
+            reply = protocol.Reply(request.id, body=await self._dispatcher.serve(request.body, tell))
         except JupystraError as error:
             reply = protocol.Reply(request.id, problem=problem_of(error))
         except asyncio.CancelledError:

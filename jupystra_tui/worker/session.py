@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class ClusterSession:
-    """A session; `start` begins it, `aclose` ends it. `on_back` is called when a broken connection is up again.
+    """A session; `start` begins it, `aclose` ends it.
 
     `asking` has a lock for each question that several tunnels may have: while one asks, the others wait. `sleep` tells
     when the laptop woke up.
@@ -46,7 +46,6 @@ class ClusterSession:
         hub: Hub,
         prompts: Prompts,
         on_snapshot: Callable[["ClusterSession"], None],
-        on_back: Callable[["ClusterSession"], None],
         sleep: SleepWatch,
     ) -> None:
         self.shown = Session(
@@ -60,7 +59,6 @@ class ClusterSession:
         self._login = ClusterLogin(self, folders)
         self._hub = hub
         self._prompts = prompts
-        self._on_back = on_back
         self._connection: Connection | None = None
         self._site: Site | None = None
         self._up = asyncio.Event()
@@ -203,8 +201,6 @@ class ClusterSession:
             connection.on_silence = self._silent
             try:
                 await self._settled(connection, first and not came_before)
-                if came_before:
-                    self._on_back(self)
                 came_before = True
                 await connection.lost.wait()
             except ConnectError as error:

@@ -41,33 +41,33 @@ class Ports:
 class RecentClusters:
     """The clusters that somebody was logged in to, and the jobs started from here, in a small file like that of ports.
 
-    `told` is what front ends get. A cluster's defaults are not kept: their set-up may hold what is nobody's business.
+    `listed` is what front ends get. A cluster's defaults are not kept: their set-up may hold what is nobody's business.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._seen: set[Cluster] = set()
         try:
-            self.told = msgspec.json.decode(file.read_bytes(), type=Recent)
+            self.listed = msgspec.json.decode(file.read_bytes(), type=Recent)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            self.told = Recent()
+            self.listed = Recent()
 
     def seen(self, cluster: Cluster) -> None:
         """Somebody is logged in to a cluster."""
         kept = msgspec.structs.replace(cluster, defaults=JobRequest())
         if kept not in self._seen:
             self._seen.add(kept)
-            others = (one for one in self.told.clusters if one.name != kept.name)
-            self._keep(Recent((*others, kept)[-CLUSTERS_KEPT:], self.told.jobs))
+            others = (one for one in self.listed.clusters if one.name != kept.name)
+            self._keep(Recent((*others, kept)[-CLUSTERS_KEPT:], self.listed.jobs))
 
     def started(self, cluster: str, job: str) -> None:
         """A job was started on a cluster."""
-        others = (one for one in self.told.jobs if one != (job, cluster))
-        self._keep(Recent(self.told.clusters, (*others, (job, cluster))[-KEPT:]))
+        others = (one for one in self.listed.jobs if one != (job, cluster))
+        self._keep(Recent(self.listed.clusters, (*others, (job, cluster))[-KEPT:]))
 
-    def _keep(self, told: Recent) -> None:
-        self.told = told
-        _write(self._file, msgspec.json.encode(told))
+    def _keep(self, listed: Recent) -> None:
+        self.listed = listed
+        _write(self._file, msgspec.json.encode(listed))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -14,12 +14,13 @@ from jupystra_tui.errors import (
     TunnelError,
 )
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import SessionPhase, Tunnel, TunnelState, same_host
+from jupystra_tui.model import Problem, SessionPhase, Tunnel, TunnelState, same_host
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import Dial, LocalPort
 from jupystra_tui.ssh.node_faults import Refused, broken
 from jupystra_tui.ssh.reach import Forbidden
 from jupystra_tui.ssh.route import PortTaken, Route, bind_again
+from jupystra_tui.worker.ended import explained
 from jupystra_tui.worker.node_route import hosts, open_route
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.retries import Retries
@@ -67,6 +68,7 @@ class TunnelActor:
         self._status = TunnelStatus(shown, publish)
         self._folders = folders
         self._attended = False
+        self._answered = False
         self._retries = Retries()
         self._route: Route | None = None
         self._dial: Dial | None = None
@@ -234,6 +236,7 @@ class TunnelActor:
         if before and before != remote:
             self.port.hold()
             await route.unforward(before)
+        self._answered = False
         if before != remote:
             self._dial = await route.forward(remote)
             self.port.carry(self._dial)
@@ -245,11 +248,14 @@ class TunnelActor:
         try:
             changes = await check.ask(self.shown.local_port)
         except TunnelError as error:
-            self.error = error
-            self._status.update(ready=False, reason=error.title, problem=problem_of(error))
+            self.error, problem = error, problem_of(error)
+            if self._answered:  # while a server starts, there is nothing to explain
+                problem = await self._explained(error)
+            self._status.update(ready=False, reason=problem.title, problem=problem)
         else:
             self.error = None
             self._attended = False
+            self._answered = True
             self._status.update(ready=True, reason="", problem=None, **changes)
             if time.time() - self.shown.since > STEADY_SECONDS:
                 self._retries.reset()
@@ -259,11 +265,7 @@ class TunnelActor:
 
     async def _pause(self, error: Exception) -> None:
         """Show why it is not open, and wait until it is time to try again."""
-        if isinstance(error, JupystraError):
-            self.error, problem = error, problem_of(error)
-        else:
-            log.error("a tunnel failed", exc_info=error)
-            self.error, problem = TunnelError(defect(error).title), defect(error)
+        problem = await self._explained(error)
         if isinstance(error, NEEDS_PERSON):
             self._attended = False
             self._status.show(TunnelState.WAITING, reason=problem.title, problem=problem)
@@ -274,6 +276,21 @@ class TunnelActor:
             TunnelState.RETRYING, reason=problem.title, problem=problem, retry_at=time.time() + seconds
         )
         await self._woken(seconds)
+
+    async def _explained(self, error: Exception) -> Problem:
+        """Return why it is not open; an error that needs no user may have its cause in another layer."""
+        if isinstance(error, NEEDS_PERSON):
+            self.error = error
+            return problem_of(error)
+        if isinstance(error, JupystraError):
+            problem = await explained(self.session, self.shown.job, error, ran=self.runs)
+            same = problem.layer is error.layer
+            self.error = error if same else TunnelError(problem.title, problem.hint, problem.detail)
+            return problem
+        log.error("a tunnel failed", exc_info=error)
+        problem = defect(error)
+        self.error = TunnelError(problem.title)
+        return problem
 
     async def _release(self) -> None:
         """Close the way to the node; the port stays held. Idempotent."""

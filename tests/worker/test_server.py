@@ -14,7 +14,7 @@ import pytest
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend.client import Client
-from jupystra_tui.model import Cluster
+from jupystra_tui.model import Cluster, JobState, KillPart, Snapshot
 from jupystra_tui.paths import private
 from jupystra_tui.worker import server as module
 from jupystra_tui.worker.hub import Hub
@@ -35,7 +35,7 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-class SlowOffice:
+class SlowDispatcher:
     """Takes its time over each request until `go`; notes what began, what was finished and what was ended early."""
 
     def __init__(self) -> None:
@@ -81,10 +81,10 @@ class Running:
 
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "worker.sock"
-        self.office: Any = SlowOffice()
+        self.dispatcher: Any = SlowDispatcher()
         self.lock = WorkerLock(folder / "worker.lock")
         assert self.lock.acquire()
-        self.server = Server(self.socket, self.office, self.lock)
+        self.server = Server(self.socket, self.dispatcher, self.lock)
         self.task = asyncio.create_task(self.server.run())
 
     async def listening(self) -> None:
@@ -127,7 +127,7 @@ async def test_another_user_who_gets_at_the_socket_is_told_nothing() -> None:
         running.socket.chmod(0o666)
         stranger = call_as_other(running.socket, protocol.frame(protocol.Hello(protocol.VERSION, "x", 1)))
         answered = await asyncio.to_thread(stranger.end)
-        assert not running.office.hub.listeners
+        assert not running.dispatcher.hub.listeners
         running.server.stop("the story is over")
         await running.task
     assert answered == "0"
@@ -151,25 +151,27 @@ async def test_who_says_nothing_is_not_kept(running: Running, monkeypatch: pytes
 
 
 async def test_what_nobody_waits_for_any_more_ends(running: Running, front_end: Client) -> None:
-    reading = asyncio.create_task(front_end.ask(protocol.ReadLog("hpc", "42")))
-    await running.office.until(running.office.began)
+    reading = asyncio.create_task(front_end.request(protocol.ReadLog("hpc", "42")))
+    await running.dispatcher.until(running.dispatcher.began)
     reading.cancel()
-    await running.office.until(running.office.ended)
-    assert await asyncio.wait_for(front_end.ask(protocol.Attention(True)), LIMIT) == protocol.Done()
+    await running.dispatcher.until(running.dispatcher.ended)
+    assert await asyncio.wait_for(front_end.request(protocol.Attention(True)), LIMIT) == protocol.Done()
 
 
 async def test_what_changes_something_is_finished_though_nobody_waits(
     running: Running, front_end: Client
 ) -> None:
-    killing = asyncio.create_task(front_end.ask(protocol.Cancel("hpc", ("42",))))
-    await running.office.until(running.office.began)
+    killing = asyncio.create_task(
+        front_end.request(protocol.Cancel("hpc", (KillPart("42", JobState.RUNNING),)))
+    )
+    await running.dispatcher.until(running.dispatcher.began)
     killing.cancel()
     with suppress(asyncio.CancelledError):
         await killing
-    await front_end.ask(protocol.Attention(True))
-    running.office.go.set()
-    await running.office.until(running.office.finished)
-    assert running.office.ended == []
+    await front_end.request(protocol.Attention(True))
+    running.dispatcher.go.set()
+    await running.dispatcher.until(running.dispatcher.finished)
+    assert running.dispatcher.ended == []
 
 
 async def test_a_front_end_that_leaves_ends_what_it_read_and_no_more(
@@ -178,17 +180,38 @@ async def test_a_front_end_that_leaves_ends_what_it_read_and_no_more(
     requests = (
         protocol.Diagnose(Cluster("hpc", "hpc"), "cluster"),
         protocol.Connect("hpc", "42"),
-        protocol.Cancel("hpc", ("43",)),
+        protocol.Cancel("hpc", (KillPart("43", JobState.RUNNING),)),
     )
-    waiting = [asyncio.create_task(front_end.ask(body)) for body in requests]
-    await running.office.until(running.office.began, 3)
+    waiting = [asyncio.create_task(front_end.request(body)) for body in requests]
+    await running.dispatcher.until(running.dispatcher.began, 3)
     await front_end.aclose()
     for result in await asyncio.gather(*waiting, return_exceptions=True):
         assert isinstance(result, WorkerError), "nobody waits for ever"
-    await running.office.until(running.office.ended)
-    running.office.go.set()
-    await running.office.until(running.office.finished, 2)
-    assert running.office.ended == [requests[0]]
+    await running.dispatcher.until(running.dispatcher.ended)
+    running.dispatcher.go.set()
+    await running.dispatcher.until(running.dispatcher.finished, 2)
+    assert running.dispatcher.ended == [requests[0]]
+
+
+async def test_an_event_is_encoded_once_for_all_front_ends(
+    running: Running, front_end: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[object] = []
+
+    def frame(message: Any) -> bytes:
+        encoded.append(message)
+        return whole(message)
+
+    received: list[protocol.Event] = []
+    other = Client(received.append, lambda: None)
+    await other.open(start=False)
+    whole = protocol.frame
+    monkeypatch.setattr(protocol, "frame", frame)
+    event = protocol.SnapshotTaken(Snapshot("hpc", 1.0))
+    running.dispatcher.hub.publish(event)
+    await until(lambda: received == [event])
+    assert encoded == [protocol.Notice(event)]
+    await other.aclose()
 
 
 async def test_each_request_is_answered_once(running: Running) -> None:
@@ -196,7 +219,7 @@ async def test_each_request_is_answered_once(running: Running) -> None:
     writer.write(protocol.frame(protocol.Hello(protocol.VERSION, "x", 1)))
     await protocol.read_frame(reader)
     writer.write(protocol.frame(protocol.Request(7, protocol.ReadLog("hpc", "42"))))
-    await running.office.until(running.office.began)
+    await running.dispatcher.until(running.dispatcher.began)
     for number in (7, 7, 8):
         writer.write(protocol.frame(protocol.CancelRequest(number)))
     writer.write(protocol.frame(protocol.Request(9, protocol.Attention(True))))
@@ -223,7 +246,7 @@ async def test_a_deleted_socket_is_made_again(
     )
     other = Client(lambda event: None, lambda: None)
     await other.open(start=False)
-    assert running.office.hub.listeners == 2, f"the first one, attached to {before}, is still there"
+    assert running.dispatcher.hub.listeners == 2, f"the first one, attached to {before}, is still there"
     await other.aclose()
 
 
@@ -249,8 +272,8 @@ async def test_the_end_has_a_reason(running: Running) -> None:
 
 async def test_a_stop_request_is_the_reason_too(running: Running, front_end: Client) -> None:
     with suppress(JupystraError):
-        running.office.go.set()
-        await front_end.ask(protocol.Stop())
+        running.dispatcher.go.set()
+        await front_end.request(protocol.Stop())
     assert f"a front end (pid {os.getpid()}) told it to stop" in await asyncio.wait_for(running.task, LIMIT)
 
 
@@ -262,5 +285,5 @@ async def test_who_comes_and_goes_leaves_no_line_in_the_log(
         client = Client(lambda event: None, lambda: None)
         await client.open(start=False)
         await client.aclose()
-    await until(lambda: not running.office.hub.listeners)
+    await until(lambda: not running.dispatcher.hub.listeners)
     assert caplog.records == []

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError, TunnelError
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import JobState, SessionPhase, Tunnel, TunnelState
+from jupystra_tui.model import JobState, Layer, SessionPhase, Tunnel, TunnelState
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.node_faults import explain
-from jupystra_tui.worker import node_route, tunnels
+from jupystra_tui.worker import node_route, server_check, tunnels
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.prompts import Unattended
 from jupystra_tui.worker.tunnels import TunnelSupervisor
@@ -217,6 +217,40 @@ async def test_closing_while_it_opens_answers_who_waits_and_leaves_nothing(
         await connecting
     assert ways.made[0].closed
     assert asyncio.all_tasks() == before
+
+
+async def test_a_route_that_broke_with_the_network_is_shown_as_a_network_failure(
+    supervisor: TunnelSupervisor, session: Any, ways: Ways
+) -> None:
+    await supervisor.connect(session, "42")
+    ways.errors = [explain("client_loop: send disconnect: Broken pipe", None) for _ in range(50)]
+    session.up = False
+    ways.made[0].ended.set()
+    await until(lambda: only(supervisor).problem, "the reason")
+    problem = only(supervisor).problem
+    assert problem
+    assert problem.layer is Layer.NETWORK
+    session.online = False
+    await until(
+        lambda: (now := only(supervisor).problem) and now.layer is Layer.LAPTOP_OFFLINE, "the next reason"
+    )
+
+
+async def test_a_server_that_stops_answering_while_the_network_is_down_is_shown_as_a_network_failure(
+    supervisor: TunnelSupervisor, session: Any, ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_check, "PAUSE", 0.05)
+    await supervisor.connect(session, "42")
+    session.up = False
+
+    async def silent(check: object, port: int) -> dict[str, Any]:
+        raise TunnelError("Jupyter does not answer", layer=Layer.SERVER_GONE)
+
+    monkeypatch.setattr(server_check.ServerCheck, "ask", silent)
+    await until(lambda: not only(supervisor).ready, "the failure")
+    problem = only(supervisor).problem
+    assert problem
+    assert problem.layer is Layer.NETWORK
 
 
 async def test_who_waits_too_long_hears_the_last_reason(

@@ -110,9 +110,13 @@ class Login:
         self.cluster = self.shown.cluster
         self.site = type("Site", (), {"login_node": "login"})
         self.watcher = Watcher(found)
+        self.online = self.up = True
 
     def phase(self, phase: SessionPhase) -> None:
         self.shown = msgspec.structs.replace(self.shown, phase=phase)
+
+    async def answers(self) -> bool:
+        return self.up
 
     async def connection(self) -> object:
         return object()
