@@ -20,7 +20,7 @@ _WITHOUT_SERVER = (JobState.PENDING, JobState.ENDING)
 
 
 def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
-    """Return what `enter` does with the session in this phase (None: no session, or no worker) and this job selected, if any."""
+    """Return what `enter` does in this phase of the session (None: no session or no worker), this job selected."""
     if phase is not None and view is not None and view.ready and not view.job.state.finished:
         return Enter.OPEN
     if phase in _LOG_IN:
