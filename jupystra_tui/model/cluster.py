@@ -49,7 +49,6 @@ class Partition(Struct, frozen=True):
     default: bool = False
     up: bool = True
     max_time: int | None = None
-    default_time: int | None = None
     nodes: int = 0
     idle_nodes: int | None = None
     cores_per_node: int | None = None

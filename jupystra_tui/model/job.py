@@ -4,6 +4,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from jupystra_tui.model.reason import NO_REASON, Reason
 from jupystra_tui.model.server import JupyterServer
 
 
@@ -55,7 +56,7 @@ class Job(Struct, frozen=True, gc=False):
     name: str
     state: JobState
     word: str = ""
-    reason: str = ""
+    reason: Reason = NO_REASON
     queue: str = ""
     node: str = ""
     nodes: str = ""

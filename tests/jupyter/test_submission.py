@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.jupyter.submission import WAIT_SECONDS, End, Submitted, parse_submitted, submit_script
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from tests.jupyter.conftest import LoginNode
 
-slurm = Slurm()
 SCRIPT = "#!/bin/bash -l\necho 'it''s'; echo \"$HOME\" `id` \\\nEND_OF_SCRIPT\n@COMMAND @BODY\n"
 COMMAND = ("sbatch", "--parsable", "--output=$HOME/.jupystra/jobs/t1/jupyter.log", "a'b $x")
 LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
@@ -59,7 +59,7 @@ def test_the_script_arrives_byte_for_byte_and_the_answer_comes_back(login: Login
     login.fake("sbatch")
     submitted, err = submit(login)
     assert (submitted.end, submitted.code, submitted.kept) == (End.ANSWERED, 0, True)
-    assert slurm.parse_submit(submitted.text, err, submitted.code) == "4711"
+    assert slurm.submission.parse_submit(submitted.text, err, submitted.code) == "4711"
     assert err == "sbatch: a notice\n"
     assert (login.home / "sbatch.script").read_text() == SCRIPT
     assert (
@@ -234,7 +234,7 @@ def test_an_output_file_that_cannot_be_is_said_before_anything_is_sent(
 def test_a_missing_sbatch_is_said(login: LoginNode) -> None:
     submitted, err = submit(login)
     assert submitted.code == 127
-    assert slurm.explain_failure(127, err, "sbatch").title == "sbatch was not found on the login node"
+    assert explain_failure(127, err, "sbatch").title == "sbatch was not found on the login node"
 
 
 def test_an_answer_that_was_cut_off_is_none() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.options import OPTIONS, Option
-from jupystra_tui.schedulers.base import Argv
-from jupystra_tui.schedulers.checks import CONTROL
-from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.lookup import comment
+from jupystra_tui.schedulers.request_checks import CONTROL
+from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
+from jupystra_tui.schedulers.slurm.slurm_lookup import comment
 from jupystra_tui.text import clean_lines
 
 _ALWAYS_OURS = (
