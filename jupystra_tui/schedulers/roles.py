@@ -87,6 +87,12 @@ class SubmissionRole(Protocol):
         Raises SchedulerError if it was refused, MaybeSubmitted if the job may have been accepted all the same.
         """
 
+    def id_program(self) -> str:
+        """Return a sed program that prints the id from the submit command's output, or nothing.
+
+        It runs on the login node, so that the id is kept there if the connection breaks.
+        """
+
     def lookup_script(self, request: JobRequest, tag: str) -> str:
         """Return shell text that finds the jobs of one submission: pending, running or ended."""
 

@@ -88,7 +88,9 @@ class Submitter:
         sending, mark = self._sending, secrets.token_hex(8)
         connection = await self._unless_left(self._session.connection())
         command = self._scheduler.submission.submit_command(self._request, sending.log, sending.tag)
-        script = submit_script(sending.tag, sending.script, command, sending.log, mark)
+        script = submit_script(
+            sending.tag, sending.script, command, self._scheduler.submission.id_program(), sending.log, mark
+        )
         self._asked = True
         result = await self._unless_left(connection.run_long(script, SUBMIT_LIMIT, self._said))
         submitted = parse_submitted(result.out, mark)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.jupyter.submission import WAIT_SECONDS, End, Submitted, parse_submitted, submit_script
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
 from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from tests.jupyter.conftest import LoginNode
@@ -21,7 +22,9 @@ MARK = "5f3a9c0d5f3a9c0d"
 
 
 def submission(*options: str, log: str = LOG) -> str:
-    return submit_script("t1", SCRIPT, (COMMAND[0], *(options or COMMAND[1:])), log, MARK)
+    return submit_script(
+        "t1", SCRIPT, (COMMAND[0], *(options or COMMAND[1:])), slurm.submission.id_program(), log, MARK
+    )
 
 
 def read(out: bytes) -> Submitted:
@@ -153,7 +156,9 @@ def test_an_attempt_that_died_is_told_rather_than_repeated(login: LoginNode, lef
 def test_an_lsf_answer_gives_the_id_too(node: LoginNode) -> None:
     (node.commands / "bsub").write_text('#!/bin/sh\necho "Job <9> is submitted to queue <normal>."\n')
     (node.commands / "bsub").chmod(0o755)
-    node.run(submit_script("t2", SCRIPT, ("bsub",), LOG.replace("t1", "t2"), MARK))
+    node.run(
+        submit_script("t2", SCRIPT, ("bsub",), LSF.submission.id_program(), LOG.replace("t1", "t2"), MARK)
+    )
     assert (node.jobs / "t2" / "id").read_text() == "9\n"
 
 

@@ -58,6 +58,7 @@ class LsfSubmission(Struct, frozen=True):
 
     submit_command = staticmethod(lsf_submit.submit_command)
     parse_submit = staticmethod(lsf_submit.parse_submit)
+    id_program = staticmethod(lsf_submit.id_program)
     lookup_script = staticmethod(lsf_lookup.lookup_script)
     parse_lookup = staticmethod(lsf_lookup.parse_lookup)
 

@@ -100,6 +100,11 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     raise MaybeSubmitted(error.title, error.hint, error.detail)
 
 
+def id_program() -> str:
+    """Return sed's program for `Job <4711> is submitted to queue <short>.`."""
+    return r"s/^Job <\([0-9][0-9]*\)> is submitted.*/\1/p"
+
+
 def _requirements(request: JobRequest, memory: MemoryUnits) -> str:
     select = f"select[{request.constraint}]" if request.constraint else ""
     reserve = memory.reserve(request.memory, request.cores) if request.memory > 0 else 0

@@ -100,6 +100,11 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     )
 
 
+def id_program() -> str:
+    """Return sed's program for `4711`, `4711;cluster` and `Submitted batch job 4711`."""
+    return r"s/^\([0-9][0-9]*\)\(;.*\)*$/\1/p;s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
+
+
 def _clock(seconds: int) -> str:
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
