@@ -11,6 +11,7 @@ HEAVY = (
     "jupystra_tui.worker",
     "jupystra_tui.ssh",
     "jupystra_tui.demo",
+    "jupystra_tui.schedulers.roles",
     "http.server",
 )
 

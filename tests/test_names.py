@@ -3,10 +3,10 @@
 import pytest
 
 from jupystra_tui.model.names import host_name, job_id, job_tag
-from jupystra_tui.schedulers.lsf import site as lsf_site
-from jupystra_tui.schedulers.lsf import words as lsf
-from jupystra_tui.schedulers.slurm import words as slurm
-from jupystra_tui.schedulers.slurm.site import parse_nodes
+from jupystra_tui.schedulers.lsf import lsf_site
+from jupystra_tui.schedulers.lsf import lsf_values as lsf
+from jupystra_tui.schedulers.slurm import slurm_values as slurm
+from jupystra_tui.schedulers.slurm.slurm_site import parse_nodes
 
 from .hostile import HOST_NAMES, NO_HOST_NAMES, NO_JOB_IDS
 

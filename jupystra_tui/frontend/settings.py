@@ -15,6 +15,7 @@ from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.model.target import read_target
 from jupystra_tui.options import OPTIONS, Option
+from jupystra_tui.schedulers.registry import REGISTRY
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -233,7 +234,7 @@ CLUSTER_RULES = Rules(
         "ssh_config": _path,
     },
     words={
-        "scheduler": ("auto", "slurm", "lsf"),
+        "scheduler": ("auto", *REGISTRY),
         "memory_unit": ("", "KB", "MB", "GB"),
         "route": ("node", "relay"),
     },

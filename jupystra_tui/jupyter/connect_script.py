@@ -4,62 +4,21 @@ import re
 import time
 from pathlib import Path
 
-from msgspec import Struct
-
 from jupystra_tui.jupyter.folder import folder_of
 from jupystra_tui.jupyter.quoting import quoted
 from jupystra_tui.model import Cluster, JupyterServer
 from jupystra_tui.model.address import checked_path
 from jupystra_tui.model.names import host_name, job_id
+from jupystra_tui.schedulers.roles import StateQuery
 from jupystra_tui.text import clean
 
 _BODY = Path(__file__).with_name("connect.sh")
-_SLURM = {
-    "running": "RUNNING RESIZING SIGNALING",
-    "waiting": "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
-    "suspended": "SUSPENDED STOPPED",
-    "over": "COMPLETING STAGE_OUT COMPLETED FAILED CANCELLED PREEMPTED REVOKED TIMEOUT DEADLINE OUT_OF_MEMORY "
-    "NODE_FAIL BOOT_FAIL",
-}
-_LSF = {
-    "running": "RUN",
-    "waiting": "PEND PSUSP PROV WAIT",
-    "suspended": "USUSP SSUSP",
-    "over": "DONE EXIT ZOMBI",
-}
-
-
-class Query(Struct, frozen=True):
-    """How the login node is asked for one job: a command, and sed's program from its answer to one word.
-
-    The words are `running`, `waiting`, `suspended` and `over`; any other answer is none.
-    """
-
-    command: str
-    states: str
-
-
-def query(scheduler: str, job: str) -> Query:
-    """Return the question for a job; raises ValueError for what is no job's id."""
-    if not job_id(job):
-        raise ValueError(f"{job!r} is no job id")
-    if scheduler == "lsf":
-        row = r"^[0-9][][0-9]*  *[^ ]*  *@WORD .*"
-        return Query(f'bjobs -w "{job}"', _words(row, _LSF) + "s/^Job <.*> is not found.*/over/p")
-    return Query(
-        f'squeue -h -t all -j "{job}" -o %T', _words("^@WORD$", _SLURM) + "s/.*nvalid job id.*/over/p"
-    )
-
-
-def _words(row: str, states: dict[str, str]) -> str:
-    pairs = ((word, state) for state, words in states.items() for word in words.split())
-    return "".join(f"s/{row.replace('@WORD', word)}/{state}/p;" for word, state in pairs)
 
 
 def connect_script(
     cluster: Cluster,
     user: str,
-    scheduler: str,
+    query: StateQuery,
     server: JupyterServer,
     address: tuple[str, int] = ("", 0),
     unset: tuple[str, ...] = (),
@@ -67,11 +26,11 @@ def connect_script(
     """Return the script for a server; it holds no token, and asks anew where the server is each time it runs.
 
     `user` is the login that it was made with, `address` what the cluster's host stands for in the ssh configuration
-    here, for computers that do not have it. `unset` are variables that would change what the scheduler prints. Raises
-    ValueError for a job id, tag, node or port that cannot be one, TunnelError for a base path that is refused.
+    here, for computers that do not have it. `query` asks for the job's state, `unset` are variables that would change
+    what the scheduler prints. Raises ValueError for a job id, tag, node or port that cannot be one, TunnelError for a
+    base path that is refused.
     """
     _check(server)
-    asked = query(scheduler, server.job)
     facts = {
         "cluster": clean(cluster.name),
         "host": cluster.host,
@@ -87,8 +46,8 @@ def connect_script(
         "port": str(server.port),
         "path": server.path,
         "unset": " ".join(unset),
-        "query": asked.command,
-        "states": asked.states,
+        "query": query.command,
+        "states": query.program,
     }
     head = (
         "#!/bin/sh",
@@ -103,6 +62,8 @@ def connect_script(
 
 
 def _check(server: JupyterServer) -> None:
+    if not job_id(server.job):
+        raise ValueError(f"{server.job!r} is not a job id")
     folder_of(server.tag)
     checked_path(server.path)
     if not host_name(server.node):

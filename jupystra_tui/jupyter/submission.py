@@ -48,8 +48,7 @@ pass_on() { # what the command says meanwhile is shown at once, and kept; a clos
 }
 finish() { # the answer goes through no file: the home may be full by now
   umask 077
-  id=$(printf '%s\n' "$2" | sed -n -e 's/^\([0-9][0-9]*\)\(;.*\)*$/\1/p' \
-    -e 's/^Submitted batch job \([0-9][0-9]*\).*/\1/p' -e 's/^Job <\([0-9][0-9]*\)> is submitted.*/\1/p' | tail -n 1)
+  id=$(printf '%s\n' "$2" | sed -n @ID | tail -n 1)
   {
     if [ "$1" -eq 0 ] && [ "$id" ]; then keep id "$id" || kept=no; fi
     keep answer "$2" && keep code "$1" || kept=no
@@ -107,9 +106,12 @@ class Submitted(Struct, frozen=True):
     text: str
 
 
-def submit_script(tag: str, script: str, submit_argv: tuple[str, ...], log: str, mark: str) -> str:
+def submit_script(
+    tag: str, script: str, submit_argv: tuple[str, ...], id_program: str, log: str, mark: str
+) -> str:
     """Return shell text that feeds `script` to the submit command, and reports how that ended after `mark`.
 
+    `id_program` is a sed program that prints the job's id from the command's output.
     `log` is the path of the job's output, which must be writable. Standard error is the submit command's, line by line
     as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
     WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun.
@@ -121,6 +123,7 @@ def submit_script(tag: str, script: str, submit_argv: tuple[str, ...], log: str,
         "LOG": LOG,
         "MARK": quoted(mark),
         "SECONDS": str(WAIT_SECONDS),
+        "ID": quoted(id_program),
         "COMMAND": " ".join(map(word, submit_argv)),
         "OPENING": opening,
         "BODY": body,

@@ -1,4 +1,4 @@
-"""Clusters, their partitions, and being logged in to one."""
+"""Clusters, their partitions and sessions."""
 
 from enum import Enum
 from typing import Annotated
@@ -14,42 +14,41 @@ def _about(description: str) -> msgspec.Meta:
 
 
 class Cluster(Struct, frozen=True):
-    """A cluster as the configuration names it; the fields are the keys of a `[clusters.NAME]` table."""
+    """A cluster in the configuration; the fields are the keys of a `[clusters.NAME]` table."""
 
     name: str
     host: Annotated[str, _about("host name, or an alias of the ssh configuration; default: the table's name")]
-    user: Annotated[str, _about("user name there; default: what the ssh configuration says")] = ""
-    port: Annotated[int, _about("ssh port; 0: what the ssh configuration says")] = 0
+    user: Annotated[str, _about("user name; default: from the ssh configuration")] = ""
+    port: Annotated[int, _about("ssh port; 0: from the ssh configuration")] = 0
     ssh_config: Annotated[str, _about("ssh configuration file, as for ssh -F; default: ssh's own")] = ""
-    scheduler: Annotated[str, _about("auto, slurm or lsf")] = "auto"
+    scheduler: Annotated[str, _about("the name of a scheduler; auto: the one that is found")] = "auto"
     poll: Annotated[float, _about("seconds between two polls of the queue")] = 30.0
     poll_floor: Annotated[float, _about("the fewest seconds between two polls that the site allows")] = 10.0
     fingerprints: Annotated[
-        tuple[str, ...], _about("the login node's host keys, as the site publishes them")
+        tuple[str, ...], _about("fingerprints of the login node's host keys, as published by the site")
     ] = ()
     keychain: Annotated[bool, _about("whether the password may be kept in this laptop's keychain")] = False
     memory_unit: Annotated[
-        str, _about("what LSF's memory limits count: KB, MB or GB; empty: the site is asked")
+        str, _about("unit of the scheduler's memory limits: KB, MB or GB; empty: as the site reports it")
     ] = ""
     route: Annotated[
-        str, _about("how tunnels get to a node: node (ssh to it), or relay (by the login node)")
+        str, _about("how tunnels reach a compute node: node (ssh to it), or relay (through the login node)")
     ] = "node"
-    defaults: Annotated[JobRequest, _about("launch options that the form begins with")] = JobRequest()
+    defaults: Annotated[JobRequest, _about("default launch options")] = JobRequest()
 
     def serves(self, wanted: "Cluster") -> bool:
-        """Return whether a login to this is what is wanted; an ssh configuration that is not named may be any."""
+        """Return whether a login to this cluster serves for `wanted`; without an ssh_config, any will do."""
         mine, theirs = ((one.host, one.user, one.port) for one in (self, wanted))
         return mine == theirs and wanted.ssh_config in ("", self.ssh_config)
 
 
 class Partition(Struct, frozen=True):
-    """A Slurm partition or LSF queue. Units: seconds, MiB; None where the site sets none, or does not tell."""
+    """A partition (or queue). Units: seconds, MiB; None if the site has no such limit or does not report it."""
 
     name: str
     default: bool = False
     up: bool = True
     max_time: int | None = None
-    default_time: int | None = None
     nodes: int = 0
     idle_nodes: int | None = None
     cores_per_node: int | None = None
@@ -58,7 +57,7 @@ class Partition(Struct, frozen=True):
 
 
 class SessionPhase(Enum):
-    """Where a session stands; the value is the word shown."""
+    """The phase of a session; the value is the word shown."""
 
     CONNECTING = "connecting"
     UP = "connected"
@@ -68,12 +67,12 @@ class SessionPhase(Enum):
 
 
 class Session(Struct, frozen=True):
-    """A logged-in cluster, or one on its way there.
+    """A cluster that is logged in or being logged in to.
 
-    `steps` tell how the login goes, oldest first. `every` is the present pause between polls in seconds, `asked` when
-    the running poll began (seconds since 1970; 0: none is under way). `silent` is since when the login node has not
-    answered on the connection, in seconds since 1970; 0 while it does. `problem` says why it is not connected, or why
-    the queue is old. `partitions_read` is when the partitions were read, in seconds since 1970; 0 for never.
+    `steps` are the login's log lines, oldest first. `every` is the present interval between polls in seconds. `asked`
+    is when the running poll began, 0 if none is running; `silent` is since when the login node has not answered on the
+    connection, 0 while it answers; `partitions_read` is when the partitions were read, 0 for never: all in seconds
+    since 1970. `problem` says why it is not connected, or why the queue is old.
     """
 
     cluster: Cluster

@@ -1,9 +1,10 @@
-"""Jobs and the snapshots they come in."""
+"""Jobs and snapshots of the queue."""
 
 from enum import Enum
 
 from msgspec import Struct
 
+from jupystra_tui.model.reason import NO_REASON, Reason
 from jupystra_tui.model.server import JupyterServer
 
 
@@ -41,13 +42,12 @@ _FINISHED = {
 class Job(Struct, frozen=True, gc=False):
     """One row of the queue. All text is clean.
 
-    `id` is what the scheduler shows (`45_[2-5%2]` for the waiting tasks of an array) and what a person sees. `key`
-    identifies the row and stays the same as tasks start and end: the number by which the scheduler's environment knows
-    the job, or `45_[waiting]` and `45_[ended]` for several tasks of an array. `array` is the array's number, `tasks`
-    those of its tasks that the row stands for (`2-5`, empty where the scheduler cut the list short). `word` is the
-    scheduler's state word, `reason` its reason. `node` is the first host, `nodes` the list as printed. Units: seconds
-    and MiB; None where it is not known. `starts` and `submitted` are the site's local times as it prints them, empty
-    where unknown. `listed` is whether the scheduler still listed it in the latest look at the queue.
+    `id` is what the scheduler and the user interface show (`45_[2-5%2]` for the pending tasks of an array). `key`
+    identifies the row and does not change as tasks start and end: the job's number in its own environment, or
+    `45_[waiting]` and `45_[ended]` for several tasks of an array. `array` is the array's number, `tasks` the tasks in
+    this row (`2-5`, empty if the scheduler abbreviated the list). `word` is the scheduler's state word. `node` is the
+    first host, `nodes` the list as printed. Units: seconds and MiB; None if not known. `starts` and `submitted` are
+    the site's local times as printed, empty if not known. `listed` is whether the latest poll listed it.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Job(Struct, frozen=True, gc=False):
     name: str
     state: JobState
     word: str = ""
-    reason: str = ""
+    reason: Reason = NO_REASON
     queue: str = ""
     node: str = ""
     nodes: str = ""
@@ -74,13 +74,13 @@ class Job(Struct, frozen=True, gc=False):
 
     @property
     def killable(self) -> bool:
-        """Whether there is something to kill: not in a row that the scheduler no longer has, or that is ending."""
+        """Whether it can be killed: it is listed, and neither ended nor ending."""
         over = self.state.finished or self.state is JobState.ENDING
         return self.listed and not over and not (self.array and not self.tasks)
 
 
 class KillPart(Struct, frozen=True):
-    """What a kill ends: `id` as the scheduler's kill command takes it (`111_4`, `111_[5-7]`), and its state."""
+    """Jobs to kill: `id` as the scheduler's kill command accepts it (`111_4`, `111_[5-7]`), and their state."""
 
     id: str
     state: JobState
@@ -88,7 +88,7 @@ class KillPart(Struct, frozen=True):
 
 
 def same_host(one: str, other: str) -> bool:
-    """Return whether two names mean one host, also where only one of them carries its domain."""
+    """Return whether two names mean the same host; one of them may lack the domain."""
     if "." in one and "." in other:
         return one.lower() == other.lower()
     return one.partition(".")[0].lower() == other.partition(".")[0].lower()
@@ -97,8 +97,7 @@ def same_host(one: str, other: str) -> bool:
 class Snapshot(Struct, frozen=True):
     """The queue of one cluster at one moment, `taken` in seconds since 1970 on this laptop's clock.
 
-    `servers` are the Jupyter servers whose runtime files were found in the same look. `unread` are lines that could
-    not be read, shown rather than dropped.
+    `servers` are the servers found in the same poll. `unread` are lines that could not be parsed; they are shown.
     """
 
     cluster: str

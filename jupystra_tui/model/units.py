@@ -24,9 +24,9 @@ class BadText(ValueError):
 
 
 def parse_duration(text: str) -> int:
-    """Return the seconds of `12:00:00`, `1-06:00:00`, `90m`, `1h 30m` or a bare number of minutes, as Slurm has it.
+    """Return the seconds of `12:00:00`, `1-06:00:00`, `90m`, `1h 30m` or a bare number of minutes.
 
-    Two fields are hours and minutes (`12:00`), as people mean it, not Slurm's minutes and seconds; after days they
+    Two fields are hours and minutes (`12:00`), as users mean it, never minutes and seconds; after days they
     are hours and minutes too. Raises BadText for anything else, for nothing or zero, and for more than ten years.
     """
     text = text.strip()

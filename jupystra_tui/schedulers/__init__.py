@@ -1,1 +1,1 @@
-"""What to ask a scheduler, and how to read its answer; pure, no I/O."""
+"""What to ask a scheduler, and how to parse its answers; see `registry`. No I/O."""

@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable
 from msgspec.structs import replace
 
 from jupystra_tui.model import Job, JobState
+from jupystra_tui.model.reason import NO_REASON, Reason
 from jupystra_tui.model.tasks import parse_tasks, show_tasks
-from jupystra_tui.schedulers.base import JobId, Scheduler
+from jupystra_tui.schedulers.roles import JobId, QueueRole
 
 _LONGEST_ID = 40
 _WORST = (
@@ -41,7 +42,7 @@ def tasks_of(job: Job) -> frozenset[int]:
     return (parse_tasks(job.tasks) if job.tasks else None) or frozenset()
 
 
-def fold(jobs: Iterable[Job], scheduler: Scheduler, alone: Container[str] = ()) -> list[Job]:
+def fold(jobs: Iterable[Job], queue: QueueRole, alone: Container[str] = ()) -> list[Job]:
     """Return the jobs with one row for the waiting and one for the ended tasks of each array.
 
     Tasks whose keys are in `alone` keep rows of their own, as do those that run.
@@ -59,7 +60,7 @@ def fold(jobs: Iterable[Job], scheduler: Scheduler, alone: Container[str] = ()) 
         groups[key].append(job)
     if not groups:
         return folded
-    return [_one(job, groups[job.key], scheduler) if job.key in groups else job for job in folded]
+    return [_one(job, groups[job.key], queue) if job.key in groups else job for job in folded]
 
 
 def _folded_key(job: Job) -> str:
@@ -68,11 +69,11 @@ def _folded_key(job: Job) -> str:
     return waiting_key(job.array) if job.state is JobState.PENDING else ""
 
 
-def _one(first: Job, rows: list[Job], scheduler: Scheduler) -> Job:
+def _one(first: Job, rows: list[Job], queue: QueueRole) -> Job:
     if len(rows) == 1:
         return first
     tasks: frozenset[int] = frozenset().union(*map(tasks_of, rows))
-    id = scheduler.write_id(JobId(first.array, tasks)) if tasks else first.id
+    id = queue.write_id(JobId(first.array, tasks)) if tasks else first.id
     one = replace(first, id=_short(id), tasks=show_tasks(tasks))
     if first.key == waiting_key(first.array):
         return one
@@ -81,9 +82,10 @@ def _one(first: Job, rows: list[Job], scheduler: Scheduler) -> Job:
         counts[row.state] += len(tasks_of(row)) or 1
     state = min(counts, key=_WORST.index)
     said = ", ".join(f"{counts[each]} {each.value}" for each in reversed(_WORST) if counts[each])
+    reason = Reason(said, said, said) if len(counts) > 1 else NO_REASON
     return replace(
-        one, state=state, word="", reason=said if len(counts) > 1 else "", node="", nodes="", used=None,
-        left=None, listed=any(row.listed for row in rows),
+        one, state=state, word="", reason=reason, node="", nodes="", used=None, left=None,
+        listed=any(row.listed for row in rows),
     )  # fmt: skip
 
 

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from jupystra_tui.model import Job, JobState, Session
+from jupystra_tui.model.reason import Reason
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.job_facts import DOT, Keys, kernels, server
 from jupystra_tui.ui.queue import JobView
-from jupystra_tui.ui.reasons import explain
 from jupystra_tui.ui.theme import Pieces
 
 
@@ -47,12 +47,11 @@ def job_note(view: JobView, keys: Keys) -> JobNote:
 
 
 def _waiting(job: Job, keys: Keys) -> JobNote:
-    reason = explain(job.reason)
-    sentences: list[Pieces] = [((reason.plain, ""),)]
+    sentences: list[Pieces] = [((_why(job.reason), ""),)]
     if job.starts:
         when = f"about {clock.site_time(job.starts)}"
         sentences.append((("The scheduler expects it to start at ", "dim"), (when, "warn"), (".", "dim")))
-    if reason.forbids:
+    if job.reason.never_starts:
         kill, new = (keys("kill"), "accent"), (keys("new"), "accent")
         sentences.append((kill, (" ends it", "dim"), DOT, new, (" starts another", "dim")))
     return JobNote(f"Why is {job.id} waiting?", tuple(sentences), "warn")
@@ -75,8 +74,8 @@ def _ended(job: Job, keys: Keys) -> JobNote:
 
 def _ending(job: Job) -> str:
     took = f" after {show_duration(job.used)}" if job.used else ""
-    if job.array and job.reason and "," in job.tasks.replace("-", ","):
-        return f"Of its tasks: {job.reason}."
+    if job.array and job.reason.text and "," in job.tasks.replace("-", ","):
+        return f"Of its tasks: {job.reason.text}."
     match job.state:
         case JobState.DONE:
             return f"It ended in order{took}."
@@ -92,5 +91,12 @@ def _ending(job: Job) -> str:
             return f"The node {job.node or 'it ran on'} failed{took}; the job was not at fault."
         case JobState.UNKNOWN:
             return "The scheduler no longer lists it: it has ended, and how it ended is not known."
-    reason = job.reason if job.reason not in ("", "None") else "NonZeroExitCode"
-    return f"It failed{took}. {explain(reason).plain}"
+    reason = _why(job.reason) if job.reason.text else "Its script ended with an error. See the log."
+    return f"It failed{took}. {reason}"
+
+
+def _why(reason: Reason) -> str:
+    """Return a sentence for a reason, also for one that is not known."""
+    if reason.known:
+        return reason.text
+    return f"The scheduler says: {reason.code}" if reason.code else "The scheduler does not say why."

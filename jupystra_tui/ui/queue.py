@@ -115,4 +115,4 @@ def matching(jobs: tuple[Job, ...], text: str) -> tuple[Job, ...]:
 
 
 def _searched(job: Job) -> str:
-    return f"{job.id} {job.name} {job.state.value} {job.nodes} {job.reason} {job.queue}".lower()
+    return f"{job.id} {job.name} {job.state.value} {job.nodes} {job.reason.code} {job.reason.short} {job.queue}".lower()

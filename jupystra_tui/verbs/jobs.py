@@ -7,7 +7,6 @@ from typing import Any
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Job, JupyterServer, Snapshot, Tunnel
-from jupystra_tui.model.reasons import plain_reason
 from jupystra_tui.model.units import show_clock
 from jupystra_tui.text import clean
 from jupystra_tui.verbs.clusters import add_cluster, live, log_in, log_in_for
@@ -95,9 +94,8 @@ def _print(front_end: FrontEnd, shot: Snapshot, *, named: bool) -> None:
 def _row(front_end: FrontEnd, shot: Snapshot, job: Job) -> tuple[str, ...]:
     tunnel, server = _tunnel(front_end, shot, job), _server(shot, job)
     port = f"127.0.0.1:{tunnel.local_port}" if tunnel and tunnel.ready else str(server.port) if server else ""
-    reason = plain_reason(job.reason)[0] if job.reason else ""
     left = show_clock(job.left) if job.left is not None else ""
-    return (job.id, job.name, job.state.value, reason, job.node, job.queue, left, port)
+    return (job.id, job.name, job.state.value, job.reason.short, job.node, job.queue, left, port)
 
 
 async def _fields(front_end: FrontEnd, shot: Snapshot, job: Job) -> dict[str, Any]:
@@ -110,8 +108,8 @@ async def _fields(front_end: FrontEnd, shot: Snapshot, job: Job) -> dict[str, An
         "name": job.name,
         "state": job.state.value,
         "state_word": job.word,
-        "reason": plain_reason(job.reason)[1] if job.reason else "",
-        "reason_word": job.reason,
+        "reason": job.reason.text,
+        "reason_word": job.reason.code,
         "node": job.node or None,
         "queue": job.queue,
         "left_seconds": job.left,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from jupystra_tui.errors import JupystraError
-from jupystra_tui.schedulers.base import Ending
+from jupystra_tui.schedulers.roles import Ending
 from jupystra_tui.ssh.shell import quote, text
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ class Endings:
         try:
             batch = (*self._gone, *self._listed)[-BATCH:]
             if batch:
-                asked = await session.run(quote(scheduler.finished_command(batch)), LIMIT)
-                self._accounted(batch, scheduler.parse_finished(text(asked.out)), settled)
+                asked = await session.run(quote(scheduler.accounting.finished_command(batch)), LIMIT)
+                self._accounted(batch, scheduler.accounting.parse_finished(text(asked.out)), settled)
             few = tuple(self._unaccounted)[-FEW:]
             if few:
-                asked = await session.run(scheduler.finished_fallback_script(few), LIMIT)
-                told = scheduler.parse_finished_fallback(text(asked.out))
+                asked = await session.run(scheduler.accounting.finished_fallback_script(few), LIMIT)
+                told = scheduler.accounting.parse_finished_fallback(text(asked.out))
                 for key in few:
                     del self._unaccounted[key]
                     settled[key] = _final(told.get(key))

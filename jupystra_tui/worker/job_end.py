@@ -50,10 +50,10 @@ class JobEnds:
 
 async def _ask(session: ClusterSession, job: str) -> str:
     scheduler = session.site.scheduler
-    asked = await session.run(quote(scheduler.finished_command((job,))))
-    ends = scheduler.parse_finished(text(asked.out))
+    asked = await session.run(quote(scheduler.accounting.finished_command((job,))))
+    ends = scheduler.accounting.parse_finished(text(asked.out))
     if job not in ends:
-        asked = await session.run(scheduler.finished_fallback_script((job,)))
-        ends = scheduler.parse_finished_fallback(text(asked.out))
+        asked = await session.run(scheduler.accounting.finished_fallback_script((job,)))
+        ends = scheduler.accounting.parse_finished_fallback(text(asked.out))
     state, _ = ends.get(job, (None, ""))
     return f"its job has ended: {state.value}" if state and state.finished else ""

@@ -198,7 +198,7 @@ class Launcher:
             return
         self._missing.clear()
         if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
-            self._told.step("wait", StepState.NOW, self._session.site.scheduler.plain_reason(job.reason))
+            self._told.step("wait", StepState.NOW, job.reason.text)
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value
             raise LaunchError(

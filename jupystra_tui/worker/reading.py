@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from jupystra_tui.jupyter.look import Found, parse_look
 from jupystra_tui.model import Job, JobState, same_host
+from jupystra_tui.model.reason import NO_REASON
 from jupystra_tui.model.tasks import show_tasks
 from jupystra_tui.schedulers.arrays import fold, number_of, tasks_of, waiting_key
-from jupystra_tui.schedulers.base import Ending, JobId, Listing, Scheduler
+from jupystra_tui.schedulers.roles import Ending, JobId, Listing, Scheduler
 
 PAST_KEPT = 200
 _SORTED_AT_ONCE = 4096
@@ -59,7 +60,7 @@ class QueueReader:
 
     def read(self, printed: Printed, scheduler: Scheduler) -> None:
         """Take what a poll printed; raises SchedulerError where that is no list, and then nothing has changed."""
-        listing = scheduler.parse_list(printed.listed, printed.mark, printed.code, printed.errors)
+        listing = scheduler.queue.parse_list(printed.listed, printed.mark, printed.code, printed.errors)
         self._found = {found.server.job: found for found in parse_look(printed.looked, printed.mark)}
         before = self._listed | {key: self._as_ended(self._listed[key]) for key in self._ends}
         self._listing, self._listed = listing, {job.key: job for job in listing.jobs}
@@ -91,7 +92,7 @@ class QueueReader:
             if key in nodes and same_host(nodes[key], found.server.node)
         }
         self._served = dict.fromkeys(list(self._served | dict.fromkeys(servers))[-PAST_KEPT:])
-        folded = fold(chain(jobs, reversed(self._past.values())), scheduler, self._served)
+        folded = fold(chain(jobs, reversed(self._past.values())), scheduler.queue, self._served)
         ordered = _ordered(folded, servers)
         by_name: dict[str, Job] = {}
         for job in ordered:
@@ -133,7 +134,7 @@ class QueueReader:
         both = tasks | (tasks_of(self._past[key]) if key in self._past else frozenset())
         self._past[key] = replace(
             job, id=f"{job.array}_[{show_tasks(both)}]", key=key, tasks=show_tasks(both),
-            state=JobState.UNKNOWN, word="", reason="", starts="", left=None, listed=False,
+            state=JobState.UNKNOWN, word="", reason=NO_REASON, starts="", left=None, listed=False,
         )  # fmt: skip
         return key
 
@@ -142,7 +143,7 @@ class QueueReader:
         lost = self._past[key]
         known: dict[JobState, set[int]] = {}
         for task in tasks_of(lost):
-            end = ends.get(scheduler.write_id(JobId(lost.array, frozenset({task}))))
+            end = ends.get(scheduler.queue.write_id(JobId(lost.array, frozenset({task}))))
             if end:
                 known.setdefault(end[0], set()).add(task)
         for state, tasks in known.items():

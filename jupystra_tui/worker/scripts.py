@@ -21,9 +21,8 @@ async def write_script(session: ClusterSession, server: JupyterServer) -> Path:
     path = paths.scripts_folder() / script_name(session.cluster.name, server.job)
     address = (endpoint.host, endpoint.port)
     try:
-        text = connect_script(
-            session.cluster, site.user, site.scheduler.name, server, address, site.scheduler.unset
-        )
+        query, unset = site.scheduler.queue.state_query(server.job), site.scheduler.unset
+        text = connect_script(session.cluster, site.user, query, server, address, unset)
         _write(path, text)
     except (OSError, ValueError) as error:
         raise ConfigError(

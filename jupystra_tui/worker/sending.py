@@ -47,7 +47,9 @@ def prepare(site: Site, request: JobRequest, tag: str) -> Sending:
     folder = absolute_folder(site.home, tag)
     log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
     return Sending(
-        tag, log, batch_script(site.scheduler.script_header(request, log, tag), request, folder, log)
+        tag,
+        log,
+        batch_script(site.scheduler.submission.script_header(request, log, tag), request, folder, log),
     )
 
 

@@ -5,16 +5,15 @@ from msgspec import Struct, structs
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.names import host_name
-from jupystra_tui.schedulers.base import Scheduler
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.loading import scheduler_named
+from jupystra_tui.schedulers.registry import REGISTRY, titles
+from jupystra_tui.schedulers.roles import Scheduler
 from jupystra_tui.ssh.answer import PROBE, Script
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
 
 LIMIT = 30.0
-SCHEDULERS: tuple[Scheduler, ...] = (Slurm(), Lsf())
 
 
 class Site(Struct, frozen=True):
@@ -40,13 +39,13 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
 
 
 async def _discover(connection: Connection, cluster: Cluster) -> Site:
-    candidates = [one for one in SCHEDULERS if cluster.scheduler in ("auto", one.name)]
+    candidates = [scheduler_named(name) for name in REGISTRY if cluster.scheduler in ("auto", name)]
     site = await _look(connection, candidates)
     if site is None:
         names = " or ".join(_probe(one) for one in candidates)
         raise SchedulerError(
             f"No {names} was found on {cluster.name}, in a login shell neither",
-            "Is this the login node of a Slurm or LSF cluster? If it needs a module first, load it in ~/.bash_profile.",
+            f"Is this the login node of a {titles()} cluster? If it needs a module first, load it in ~/.bash_profile.",
         )
     await settle_in(connection, site)
     return await _suited(connection, site, cluster)
@@ -58,19 +57,19 @@ async def settle_in(connection: Connection, site: Site) -> None:
 
 
 async def _suited(connection: Connection, site: Site, cluster: Cluster) -> Site:
-    survey = site.scheduler.survey_script()
+    survey = site.scheduler.site.survey_script()
     found = text((await connection.run(survey, LIMIT)).out) if survey else ""
-    return structs.replace(site, scheduler=site.scheduler.suited(found, cluster))
+    return structs.replace(site, scheduler=site.scheduler.site.adapt(site.scheduler, found, cluster))
 
 
 def _probe(scheduler: Scheduler) -> str:
-    return scheduler.version_command()[0]
+    return scheduler.site.version_command()[0]
 
 
 async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | None:
     probes = "; ".join(
         f"command -v {_probe(one)} >/dev/null 2>&1 && printf '\\036%s\\n' {one.name} "
-        f"&& {quote(one.version_command())} 2>&1"
+        f"&& {quote(one.site.version_command())} 2>&1"
         for one in candidates
     )
     who = '"${LOGNAME:-$(id -un)}" "$HOME" "$(hostname | head -n 1)"'
@@ -83,7 +82,7 @@ async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | N
         name, _, version = answer.partition("\n")
         scheduler = next(one for one in candidates if one.name == name)
         try:
-            return Site(user, home, login_node, scheduler, scheduler.parse_version(version))
+            return Site(user, home, login_node, scheduler, scheduler.site.parse_version(version))
         except SchedulerError:
             continue  # commands without their scheduler: perhaps a login shell sets them up
     return None

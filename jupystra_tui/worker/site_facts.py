@@ -41,8 +41,8 @@ class SiteFacts:
         self._asked, self._wanted = now, False
         scheduler = self._session.site.scheduler
         try:
-            result = await self._session.run(scheduler.partitions_script(), LIMIT)
-            partitions = scheduler.parse_partitions(text(result.out))
+            result = await self._session.run(scheduler.site.partitions_script(), LIMIT)
+            partitions = scheduler.site.parse_partitions(text(result.out))
         except JupystraError as error:
             log.warning("the partitions could not be read: %s", error.title)
             return

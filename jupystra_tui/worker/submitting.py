@@ -87,8 +87,10 @@ class Submitter:
         """Submit, or ask for the answer of an earlier attempt; returns None where it is still not known."""
         sending, mark = self._sending, secrets.token_hex(8)
         connection = await self._unless_left(self._session.connection())
-        command = self._scheduler.submit_command(self._request, sending.log, sending.tag)
-        script = submit_script(sending.tag, sending.script, command, sending.log, mark)
+        command = self._scheduler.submission.submit_command(self._request, sending.log, sending.tag)
+        script = submit_script(
+            sending.tag, sending.script, command, self._scheduler.submission.id_program(), sending.log, mark
+        )
         self._asked = True
         result = await self._unless_left(connection.run_long(script, SUBMIT_LIMIT, self._said))
         submitted = parse_submitted(result.out, mark)
@@ -101,7 +103,9 @@ class Submitter:
         match submitted.end:
             case End.ANSWERED:
                 try:
-                    job = self._scheduler.parse_submit(submitted.text, text(result.err), submitted.code)
+                    job = self._scheduler.submission.parse_submit(
+                        submitted.text, text(result.err), submitted.code
+                    )
                 except MaybeSubmitted as error:
                     self._error = error
                     return None
@@ -118,11 +122,13 @@ class Submitter:
         if self._looking_since is None:
             self._looking_since = self._now()
         tag = self._sending.tag
-        script = self._scheduler.lookup_script(self._request, tag)
+        script = self._scheduler.submission.lookup_script(self._request, tag)
         connection = await self._unless_left(self._session.connection())
         try:
             result = await self._unless_left(connection.run_beside(script, LOOKUP_LIMIT))
-            found = self._scheduler.parse_lookup(tag, text(result.out), text(result.err), result.code)
+            found = self._scheduler.submission.parse_lookup(
+                tag, text(result.out), text(result.err), result.code
+            )
         except (ConnectError, SchedulerError) as error:
             self._known = f"At {_clock()} the scheduler could not be asked about it: {error.title}."
             return None

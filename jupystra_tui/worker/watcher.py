@@ -185,7 +185,7 @@ class JobWatcher:
     async def _ask(self) -> Printed:
         site = self._session.site
         mark, cut = secrets.token_hex(8), f"\x1e{secrets.token_hex(8)}\x1e"
-        asking = site.scheduler.list_script(site.user, mark)
+        asking = site.scheduler.queue.list_script(site.user, mark)
         script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{look_script(mark)}"
         result = await self._session.run(Script(script, QUEUE), LOOK_LIMIT)
         try:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, JobState, Session, SessionPhase, Snapshot
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ui.app import JupystraApp
 
 SMALL, LARGE, ROUNDS = 1_000, 100_000, 5
@@ -44,7 +44,7 @@ def _read(count: int) -> float:
     ]
     row = "\x1f".join(fields)
     text = "".join(f"\x1e{MARK}\x1f{n}\x1f{n}\x1f{row}\x1fjob-{n}\n" for n in range(count)).encode()
-    return _median(lambda: Slurm().parse_list(text, MARK))
+    return _median(lambda: SLURM.queue.parse_list(text, MARK))
 
 
 def _swap(count: int) -> float:

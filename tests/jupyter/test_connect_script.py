@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.jupyter.connect_script import connect_script, query, script_name
+from jupystra_tui.jupyter.connect_script import connect_script, script_name
 from jupystra_tui.model import Cluster, JupyterServer
+from jupystra_tui.schedulers.loading import scheduler_named
 
 SERVER = JupyterServer("4711", "20261122-140312-3f9a", "c1", 17686)
+QUERY = scheduler_named("slurm").queue.state_query("4711")
 HOSTILE = 'it\'s $(touch /tmp/x) `id` "*"'
-SCRIPT = connect_script(Cluster(HOSTILE, "-oProxyCommand=x", ssh_config="/a b/c'd"), HOSTILE, "slurm", SERVER)
+SCRIPT = connect_script(Cluster(HOSTILE, "-oProxyCommand=x", ssh_config="/a b/c'd"), HOSTILE, QUERY, SERVER)
 
 
 def test_hostile_names_stay_words(tmp_path: Path) -> None:
@@ -27,7 +29,7 @@ def test_hostile_names_stay_words(tmp_path: Path) -> None:
 
 def test_help_and_wrong_use(tmp_path: Path) -> None:
     script = tmp_path / "connect.sh"
-    script.write_text(connect_script(Cluster("lab", "lab"), "ada", "slurm", SERVER))
+    script.write_text(connect_script(Cluster("lab", "lab"), "ada", QUERY, SERVER))
     asked = subprocess.run(["sh", str(script), "-h"], capture_output=True, text=True)
     assert (asked.returncode, "login_ID" in asked.stdout, "(ada if left out)" in asked.stdout) == (
         0,
@@ -41,7 +43,9 @@ def test_help_and_wrong_use(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="needs shellcheck")
 @pytest.mark.parametrize("scheduler", ["slurm", "lsf"])
 def test_shellcheck_finds_nothing(scheduler: str) -> None:
-    script = connect_script(Cluster("lab", "lab"), "ada", scheduler, SERVER)
+    script = connect_script(
+        Cluster("lab", "lab"), "ada", scheduler_named(scheduler).queue.state_query("4711"), SERVER
+    )
     done = subprocess.run(["shellcheck", "-s", "sh", "-"], input=script, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
 
@@ -61,7 +65,7 @@ def test_shellcheck_finds_nothing(scheduler: str) -> None:
     ],
 )  # fmt: skip
 def test_what_the_scheduler_says_becomes_one_word(scheduler: str, answer: str, word: str) -> None:
-    states = query(scheduler, "9").states
+    states = scheduler_named(scheduler).queue.state_query("9").program
     assert (
         subprocess.run(["sed", "-n", states], input=answer, capture_output=True, text=True).stdout.strip()
         == word
@@ -71,5 +75,5 @@ def test_what_the_scheduler_says_becomes_one_word(scheduler: str, answer: str, w
 def test_no_word_of_a_job_or_tag_can_be_a_command() -> None:
     for server in (JupyterServer("4711; id", "t1", "c1", 1), JupyterServer("4711", "../x", "c1", 1)):
         with pytest.raises(ValueError, match="is no"):
-            connect_script(Cluster("lab", "lab"), "ada", "slurm", server)
+            connect_script(Cluster("lab", "lab"), "ada", QUERY, server)
     assert re.search(r"^query=.*4711", SCRIPT, re.MULTILINE)

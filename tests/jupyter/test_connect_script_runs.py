@@ -14,9 +14,11 @@ from jupystra_tui.jupyter.connect_script import connect_script
 from jupystra_tui.model import Cluster, JupyterServer
 from jupystra_tui.model.address import base_path, checked_url
 from jupystra_tui.model.names import host_name
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.text import Secret
 from tests.hostile import HOST_NAMES, NO_HOST_NAMES, PATHS, REFUSED_PATHS
 
+QUERY = SLURM.queue.state_query("4711")
 SERVER = JupyterServer("4711", "t1", "c1", 17686)
 SHELLS = [name for name in ("dash", "bash") if shutil.which(name)]
 BODY = Path(connect_script_module.__file__).with_name("connect.sh")
@@ -40,7 +42,7 @@ class Laptop:
         shutil.copyfile(FAKE_SSH, root / "bin" / "ssh")
         (root / "bin" / "ssh").chmod(0o755)
         (root / "listed").write_text("")
-        (root / "connect.sh").write_text(connect_script(Cluster("lab", "hpc"), "ada", "slurm", SERVER))
+        (root / "connect.sh").write_text(connect_script(Cluster("lab", "hpc"), "ada", QUERY, SERVER))
 
     def run(self, shell: str, *, node: str = "c1", raw: str = "", **told: object) -> int:
         """Run the script; `told` is what the runtime file says, `raw` all of it."""
@@ -168,10 +170,15 @@ def test_a_script_is_not_written_for_what_the_cluster_made_up() -> None:
     cluster = Cluster("lab", "hpc")
     for node in NO_HOST_NAMES:
         with pytest.raises(ValueError, match="is no node"):
-            connect_script(cluster, "ada", "slurm", JupyterServer("4711", "t1", node, 17686))
+            connect_script(cluster, "ada", QUERY, JupyterServer("4711", "t1", node, 17686))
     for path in (*REFUSED_PATHS, ""):
         with pytest.raises(TunnelError, match="base path"):
-            connect_script(cluster, "ada", "slurm", JupyterServer("4711", "t1", "c1", 17686, path))
+            connect_script(
+                cluster,
+                "ada",
+                QUERY,
+                JupyterServer("4711", "t1", "c1", 17686, path),
+            )
     for port in (0, -1, 65536):
         with pytest.raises(ValueError, match="is no port"):
-            connect_script(cluster, "ada", "slurm", JupyterServer("4711", "t1", "c1", port))
+            connect_script(cluster, "ada", QUERY, JupyterServer("4711", "t1", "c1", port))

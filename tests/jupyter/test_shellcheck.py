@@ -10,11 +10,9 @@ from jupystra_tui.jupyter.look import look_one_script, look_script
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.jupyter.submission import submit_script
 from jupystra_tui.model import JobRequest, ServerKind
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 
-LSF = Lsf()
-SLURM = Slurm()
 ON_PURPOSE = "SC1091,SC2016"  # conda.sh is on the cluster; a step is quoted for `eval`
 LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
 WHOLE = JobRequest(
@@ -24,7 +22,9 @@ FIXED = JobRequest(port=8888)
 
 
 def job(request: JobRequest) -> str:
-    return batch_script(SLURM.script_header(request, LOG, "t1"), request, "$HOME/.jupystra/jobs/t1")
+    return batch_script(
+        SLURM.submission.script_header(request, LOG, "t1"), request, "$HOME/.jupystra/jobs/t1"
+    )
 
 
 def check(script: str, dialect: str) -> None:
@@ -51,12 +51,19 @@ def test_batch_scripts(request_: JobRequest) -> None:
         look_one_script("t1", "mark"),
         log_script("4711", "mark"),
         prune_script(30, ["4711"]),
-        submit_script("t1", job(WHOLE), SLURM.submit_command(WHOLE, LOG, "t1"), LOG, "mark"),
-        SLURM.lookup_script(WHOLE, "t1"),
-        SLURM.partitions_script(),
-        LSF.survey_script(),
-        LSF.list_script("ada", "mark"),
-        LSF.partitions_script(),
+        submit_script(
+            "t1",
+            job(WHOLE),
+            SLURM.submission.submit_command(WHOLE, LOG, "t1"),
+            SLURM.submission.id_program(),
+            LOG,
+            "mark",
+        ),
+        SLURM.submission.lookup_script(WHOLE, "t1"),
+        SLURM.site.partitions_script(),
+        LSF.site.survey_script(),
+        LSF.queue.list_script("ada", "mark"),
+        LSF.site.partitions_script(),
     ],
     ids=[
         "look",

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.jupyter.submission import WAIT_SECONDS, End, Submitted, parse_submitted, submit_script
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from tests.jupyter.conftest import LoginNode
 
-slurm = Slurm()
 SCRIPT = "#!/bin/bash -l\necho 'it''s'; echo \"$HOME\" `id` \\\nEND_OF_SCRIPT\n@COMMAND @BODY\n"
 COMMAND = ("sbatch", "--parsable", "--output=$HOME/.jupystra/jobs/t1/jupyter.log", "a'b $x")
 LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
@@ -21,7 +22,9 @@ MARK = "5f3a9c0d5f3a9c0d"
 
 
 def submission(*options: str, log: str = LOG) -> str:
-    return submit_script("t1", SCRIPT, (COMMAND[0], *(options or COMMAND[1:])), log, MARK)
+    return submit_script(
+        "t1", SCRIPT, (COMMAND[0], *(options or COMMAND[1:])), slurm.submission.id_program(), log, MARK
+    )
 
 
 def read(out: bytes) -> Submitted:
@@ -59,7 +62,7 @@ def test_the_script_arrives_byte_for_byte_and_the_answer_comes_back(login: Login
     login.fake("sbatch")
     submitted, err = submit(login)
     assert (submitted.end, submitted.code, submitted.kept) == (End.ANSWERED, 0, True)
-    assert slurm.parse_submit(submitted.text, err, submitted.code) == "4711"
+    assert slurm.submission.parse_submit(submitted.text, err, submitted.code) == "4711"
     assert err == "sbatch: a notice\n"
     assert (login.home / "sbatch.script").read_text() == SCRIPT
     assert (
@@ -153,7 +156,9 @@ def test_an_attempt_that_died_is_told_rather_than_repeated(login: LoginNode, lef
 def test_an_lsf_answer_gives_the_id_too(node: LoginNode) -> None:
     (node.commands / "bsub").write_text('#!/bin/sh\necho "Job <9> is submitted to queue <normal>."\n')
     (node.commands / "bsub").chmod(0o755)
-    node.run(submit_script("t2", SCRIPT, ("bsub",), LOG.replace("t1", "t2"), MARK))
+    node.run(
+        submit_script("t2", SCRIPT, ("bsub",), LSF.submission.id_program(), LOG.replace("t1", "t2"), MARK)
+    )
     assert (node.jobs / "t2" / "id").read_text() == "9\n"
 
 
@@ -234,7 +239,7 @@ def test_an_output_file_that_cannot_be_is_said_before_anything_is_sent(
 def test_a_missing_sbatch_is_said(login: LoginNode) -> None:
     submitted, err = submit(login)
     assert submitted.code == 127
-    assert slurm.explain_failure(127, err, "sbatch").title == "sbatch was not found on the login node"
+    assert explain_failure(127, err, "sbatch").title == "sbatch was not found on the login node"
 
 
 def test_an_answer_that_was_cut_off_is_none() -> None:

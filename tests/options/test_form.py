@@ -10,8 +10,8 @@ from jupystra_tui.options.remarks import limits
 from jupystra_tui.options.walltime import clamp, clamped_remark
 from jupystra_tui.ui.screens.launch_script import wrapped
 
-SHORT = Partition("short", True, True, 43200, 3600, 24, 9, 16, 65536)
-GPU = Partition("gpu", False, True, 86400, 3600, 4, 0, 48, 515072, "a100:4")
+SHORT = Partition("short", True, True, 43200, 24, 9, 16, 65536)
+GPU = Partition("gpu", False, True, 86400, 4, 0, 48, 515072, "a100:4")
 CLOSED = Partition("attic", False, False)
 
 FULL = JobRequest(

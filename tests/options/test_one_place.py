@@ -15,9 +15,9 @@ from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.options.readme import markdown
 from jupystra_tui.options.texts import parse_cores
-from jupystra_tui.schedulers.lsf.submit import Memory
-from jupystra_tui.schedulers.lsf.submit import script_header as lsf_header
-from jupystra_tui.schedulers.slurm.submit import script_header, submit_command
+from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits
+from jupystra_tui.schedulers.lsf.lsf_submit import script_header as lsf_header
+from jupystra_tui.schedulers.slurm.slurm_submit import script_header, submit_command
 from jupystra_tui.ui.screens.launch_form import LaunchForm
 from jupystra_tui.ui.theme import DARK
 
@@ -108,7 +108,7 @@ def test_a_new_option_is_a_setting() -> None:
 def test_a_new_option_is_sent_to_both_schedulers() -> None:
     assert "#SBATCH --nodes=6" in script_header(Request(nodes=6), LOG, "tag", TABLE)
     assert "SBATCH_NODES" in submit_command(Request(nodes=6), LOG, "tag", TABLE)
-    assert "#BSUB -nnodes 6" in lsf_header(Request(nodes=6), LOG, "tag", Memory(), TABLE)
+    assert "#BSUB -nnodes 6" in lsf_header(Request(nodes=6), LOG, "tag", MemoryUnits(), TABLE)
 
 
 def test_a_new_option_is_a_row_of_the_readme() -> None:

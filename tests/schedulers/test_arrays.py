@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.tasks import parse_tasks, show_tasks
 from jupystra_tui.schedulers.arrays import fold
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from tests.schedulers.lsf_captures import MARK, look, said
 
 
@@ -38,27 +38,27 @@ def test_what_is_no_set_of_tasks(text: str) -> None:
 def test_the_ended_tasks_of_an_array_are_one_row_and_the_running_ones_stay() -> None:
     ended = [task(0, JobState.DONE), task(1, JobState.FAILED), task(2, JobState.DONE, listed=False)]
     running, other = task(3, JobState.RUNNING), Job("7", "7", "lab", JobState.DONE)
-    rows = fold([*ended, running, other], Slurm())
+    rows = fold([*ended, running, other], SLURM.queue)
     assert [row.key for row in rows] == ["85_[ended]", "93", "7"]
     assert (rows[0].id, rows[0].tasks, rows[0].state) == ("85_[0-2]", "0-2", JobState.FAILED)
-    assert rows[0].reason == "2 done, 1 failed"
+    assert rows[0].reason.text == "2 done, 1 failed"
 
 
 def test_the_first_task_to_end_has_the_row_that_the_others_join() -> None:
-    [first] = fold([task(0, JobState.DONE)], Slurm())
-    [both] = fold([task(0, JobState.DONE), task(1, JobState.DONE)], Slurm())
+    [first] = fold([task(0, JobState.DONE)], SLURM.queue)
+    [both] = fold([task(0, JobState.DONE), task(1, JobState.DONE)], SLURM.queue)
     assert first.key == both.key
-    assert (first.id, both.id, both.reason) == ("85_0", "85_[0-1]", "")
+    assert (first.id, both.id, both.reason.text) == ("85_0", "85_[0-1]", "")
 
 
 def test_a_task_that_had_a_server_keeps_its_row() -> None:
-    rows = fold([task(0, JobState.DONE), task(1, JobState.DONE)], Slurm(), alone={"90"})
+    rows = fold([task(0, JobState.DONE), task(1, JobState.DONE)], SLURM.queue, alone={"90"})
     assert [row.key for row in rows] == ["90", "85_[ended]"]
 
 
 def test_waiting_elements_of_lsf_are_one_row() -> None:
-    jobs = Lsf().parse_list(look("wide", said("bjobs-mixed-w").out, said("bjobs-p-w").out), MARK).jobs
-    rows = {row.id: row for row in fold(jobs, Lsf())}
+    jobs = LSF.queue.parse_list(look("wide", said("bjobs-mixed-w").out, said("bjobs-p-w").out), MARK).jobs
+    rows = {row.id: row for row in fold(jobs, LSF.queue)}
     assert {"15[1]", "15[2]", "15[3]", "16[1-6]"} <= set(rows)
     waiting = rows["16[1-6]"]
     assert (waiting.key, waiting.state, waiting.name) == ("16_[waiting]", JobState.PENDING, "arr")

@@ -4,16 +4,13 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Job, JobState, KillPart
-from jupystra_tui.schedulers.base import Scheduler
-from jupystra_tui.schedulers.kills import decide, numbers, plan
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.kill_plan import decide, numbers, plan
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from tests.schedulers.captures import MARK
 from tests.schedulers.lsf_captures import look, said
 from tests.schedulers.test_slurm_listing import record
 
-SLURM: Scheduler = Slurm()
-LSF: Scheduler = Lsf()
 P, R = JobState.PENDING, JobState.RUNNING
 ARRAY = (
     record("111_4", A="115"),
@@ -24,7 +21,7 @@ ARRAY = (
 
 
 def listed(*records: str) -> tuple[Job, ...]:
-    return SLURM.parse_list("".join(records).encode(), MARK).jobs
+    return SLURM.queue.parse_list("".join(records).encode(), MARK).jobs
 
 
 def ids(found: tuple[KillPart, ...]) -> list[tuple[str, JobState]]:
@@ -46,35 +43,35 @@ def ids(found: tuple[KillPart, ...]) -> list[tuple[str, JobState]]:
     ],
 )
 def test_a_name_means_what_is_there_now(name: str, expected: list[tuple[str, JobState]]) -> None:
-    assert ids(plan(listed(*ARRAY), [name], SLURM).parts) == expected
+    assert ids(plan(listed(*ARRAY), [name], SLURM.queue).parts) == expected
 
 
 def test_the_last_task_has_the_array_s_number_and_a_kill_of_it_ends_no_other() -> None:
     """As Slurm lists it: 84_3 took the array's own number, and `scancel 84` would end 84_1 too."""
     jobs = listed(record("84_3", A="84"), record("84_1", A="85"))
-    assert ids(plan(jobs, ["84_3"], SLURM).parts) == [("84_3", R)]
-    assert ids(plan(jobs, ["84"], SLURM).parts) == [("84_[1,3]", R)]
+    assert ids(plan(jobs, ["84_3"], SLURM.queue).parts) == [("84_3", R)]
+    assert ids(plan(jobs, ["84"], SLURM.queue).parts) == [("84_[1,3]", R)]
 
 
 def test_names_for_which_nothing_is_there_are_told() -> None:
-    assert plan(listed(*ARRAY), ["111_3", "111_4", "7"], SLURM).missing == ("111_3", "7")
+    assert plan(listed(*ARRAY), ["111_3", "111_4", "7"], SLURM.queue).missing == ("111_3", "7")
 
 
 def test_a_heterogeneous_job_is_killed_whole() -> None:
     jobs = listed(record("12+0", A="12", T="PENDING"), record("12+1", A="13", T="PENDING"))
-    assert ids(plan(jobs, ["12+1"], SLURM).parts) == [("12", P)]
-    assert numbers(["12+1"], SLURM) == ("12",)
+    assert ids(plan(jobs, ["12+1"], SLURM.queue).parts) == [("12", P)]
+    assert numbers(["12+1"], SLURM.queue) == ("12",)
 
 
 def test_elements_of_lsf() -> None:
-    jobs = LSF.parse_list(look("wide", said("bjobs-mixed-w").out, said("bjobs-p-w").out), MARK).jobs
-    assert ids(plan(jobs, ["15"], LSF).parts) == [("15[1-3]", R)]
-    assert ids(plan(jobs, ["16[2-4]"], LSF).parts) == [("16[2-4]", P)]
+    jobs = LSF.queue.parse_list(look("wide", said("bjobs-mixed-w").out, said("bjobs-p-w").out), MARK).jobs
+    assert ids(plan(jobs, ["15"], LSF.queue).parts) == [("15[1-3]", R)]
+    assert ids(plan(jobs, ["16[2-4]"], LSF.queue).parts) == [("16[2-4]", P)]
 
 
 @pytest.mark.parametrize("name", ["", "x", "1;id", "-u", "1 2", "111_[waiting]"])
 def test_what_is_no_id_is_refused(name: str) -> None:
-    for scheduler in (SLURM, LSF):
+    for scheduler in (SLURM.queue, LSF.queue):
         with pytest.raises(SchedulerError, match="no job id"):
             numbers([name], scheduler)
 
@@ -95,6 +92,6 @@ def test_only_what_was_confirmed_as_it_is_gets_killed(
     confirmed: list[tuple[str, JobState]], now: list[tuple[str, JobState]], kill: list[str], ask: list[str]
 ) -> None:
     was, fresh = ([KillPart(*part) for part in one] for one in (confirmed, now))
-    decision = decide(fresh, was, SLURM)
+    decision = decide(fresh, was, SLURM.queue)
     assert [part.id for part in decision.kill] == kill
     assert [part.id for part in decision.ask] == ask

@@ -8,8 +8,8 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.lsf.dialects import LIMIT
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.lsf.lsf_dialects import LIMIT
 from tests.schedulers.lsf_captures import FOLDER, MARK
 
 USAGE = "cat >&2 <<'X'\nbjobs: invalid option -- 'n'\nUsage: bjobs [-h] [-V] [-w |-l |-UF] [-a]\nX\nexit 255"
@@ -59,13 +59,14 @@ def shell(folder: Path, program: str, script: str) -> str:
     [(IBM_10, "rich-json"), (IBM_9, "rich-delimited"), (OPEN_SOURCE, "poor-json"), (OLD, "wide")],
 )
 def test_each_site_is_asked_in_its_own_form(tmp_path: Path, program: str, form: str) -> None:
-    lsf = Lsf().suited(shell(tmp_path, program, Lsf().survey_script()), Cluster("x", "x"))
-    assert lsf.dialect.name == form
-    assert (lsf.memory.limit_unit, lsf.memory.reserve_unit, lsf.memory.per_task) == ("MB", "MB", True)
-    for asked in (lsf, Lsf(Lsf().suited("\x1edialect rich-json\n", Cluster("x", "x")).dialect)):
-        printed = shell(tmp_path, program, asked.list_script("ada", MARK))
-        [job] = lsf.parse_list(printed.encode(), MARK).jobs
-        assert (job.key, job.name, job.reason) == ("7", "lab", "Job slot limit reached: 3 hosts")
+    lsf = LSF.site.adapt(LSF, shell(tmp_path, program, LSF.site.survey_script()), Cluster("x", "x"))
+    assert lsf.queue.dialect.name == form
+    memory = lsf.submission.memory
+    assert (memory.limit_unit, memory.reserve_unit, memory.per_task) == ("MB", "MB", True)
+    for asked in (lsf, LSF.site.adapt(LSF, "\x1edialect rich-json\n", Cluster("x", "x"))):
+        printed = shell(tmp_path, program, asked.queue.list_script("ada", MARK))
+        [job] = lsf.queue.parse_list(printed.encode(), MARK).jobs
+        assert (job.key, job.name, job.reason.code) == ("7", "lab", "Job slot limit reached: 3 hosts")
 
 
 HANGS = '[ "$1" = -V ] && exit 0; echo asked >>$LSF_ENVDIR/asked; exec sleep 60'
@@ -75,25 +76,25 @@ def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same
     def asked(script: str) -> str:
         return shell(tmp_path, HANGS, script.replace(f"timeout {LIMIT}", "timeout 0.2"))
 
-    lsf = Lsf().suited(asked(Lsf().survey_script()), Cluster("x", "x"))
-    assert (lsf.memory.limit_unit, lsf.dialect.name) == ("MB", "rich-json")
-    printed = asked(lsf.list_script("ada", MARK))
+    lsf = LSF.site.adapt(LSF, asked(LSF.site.survey_script()), Cluster("x", "x"))
+    assert (lsf.submission.memory.limit_unit, lsf.queue.dialect.name) == ("MB", "rich-json")
+    printed = asked(lsf.queue.list_script("ada", MARK))
     assert (tmp_path / "asked").read_text().count("asked") == 2
     with pytest.raises(SchedulerError, match="does not answer"):
-        lsf.parse_list(printed.encode(), MARK)
+        lsf.queue.parse_list(printed.encode(), MARK)
     with pytest.raises(SchedulerError, match="does not answer") as caught:
-        lsf.parse_cancel(124, "")
+        lsf.queue.parse_cancel(124, "")
     assert "may still end it" in caught.value.hint
 
 
 def test_without_its_settings_lsf_is_looked_for_in_a_login_shell(tmp_path: Path) -> None:
     unset = "echo 'lsb_init: Failed in an LSF library call: Unable to open file lsf.conf' >&2; exit 255"
     with pytest.raises(SchedulerError, match="LSF is not set up in this shell"):
-        Lsf().suited(shell(tmp_path, unset, Lsf().survey_script()), Cluster("x", "x"))
+        LSF.site.adapt(LSF, shell(tmp_path, unset, LSF.site.survey_script()), Cluster("x", "x"))
 
 
 def test_nobody_has_a_job_yet(tmp_path: Path) -> None:
     silent = f"cat {FOLDER}/bjobs-none.txt | sed -n '/^No unfinished/p' >&2; exit 254"
-    lsf = Lsf().suited(shell(tmp_path, silent, Lsf().survey_script()), Cluster("x", "x"))
-    printed = shell(tmp_path, OPEN_SOURCE, lsf.list_script("ada", MARK))  # and now somebody has one
-    assert [job.key for job in lsf.parse_list(printed.encode(), MARK).jobs] == ["7"]
+    lsf = LSF.site.adapt(LSF, shell(tmp_path, silent, LSF.site.survey_script()), Cluster("x", "x"))
+    printed = shell(tmp_path, OPEN_SOURCE, lsf.queue.list_script("ada", MARK))  # and now somebody has one
+    assert [job.key for job in lsf.queue.parse_list(printed.encode(), MARK).jobs] == ["7"]

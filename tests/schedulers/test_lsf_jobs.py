@@ -5,17 +5,18 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import ConfigError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import Cluster, JobRequest, JobState
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.lsf.submit import Memory, job_name
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.lsf import LsfSubmission
+from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits, job_name
+from jupystra_tui.schedulers.roles import Scheduler
 from tests.schedulers.lsf_captures import said
 
-LSF = Lsf()
 TAG = "20261124-035902-2014"
 LOG = "/home/ada/.jupystra/jobs/x/jupyter.log"
 
 
-def header(request: JobRequest, lsf: Lsf = LSF) -> str:
-    return "\n".join(lsf.script_header(request, LOG, TAG))
+def header(request: JobRequest, lsf: Scheduler = LSF) -> str:
+    return "\n".join(lsf.submission.script_header(request, LOG, TAG))
 
 
 def test_the_header_asks_for_all_that_was_wanted() -> None:
@@ -38,12 +39,15 @@ def test_walltimes_are_hours_and_minutes_rounded_up(seconds: int, written: str) 
 @pytest.mark.parametrize(
     ("memory", "limit", "reserve"),
     [
-        (Memory("KB", "MB"), "1536000", "1500"), (Memory("MB", "MB"), "1500", "1500"), (Memory("GB", "GB"), "2", "2"),
-        (Memory("MB", "MB", per_task=True), "1500", "375"),
+        (MemoryUnits("KB", "MB"), "1536000", "1500"), (MemoryUnits("MB", "MB"), "1500", "1500"),
+        (MemoryUnits("GB", "GB"), "2", "2"),
+        (MemoryUnits("MB", "MB", per_task=True), "1500", "375"),
     ],
 )  # fmt: skip
-def test_memory_is_counted_as_the_site_does_and_says_so(memory: Memory, limit: str, reserve: str) -> None:
-    text = header(JobRequest(memory=1500, cores=4), replace(LSF, memory=memory))
+def test_memory_is_counted_as_the_site_does_and_says_so(
+    memory: MemoryUnits, limit: str, reserve: str
+) -> None:
+    text = header(JobRequest(memory=1500, cores=4), replace(LSF, submission=LsfSubmission(memory)))
     assert f"#BSUB -M {limit}\n" in text
     assert f"rusage[mem={reserve}]" in text
     assert f"count {memory.limit_unit}" in text
@@ -52,7 +56,7 @@ def test_memory_is_counted_as_the_site_does_and_says_so(memory: Memory, limit: s
 def test_a_name_of_odd_letters_is_made_harmless_and_shown_without_its_tag() -> None:
     name = job_name(JobRequest(name="my [job] *%$é"), TAG)
     assert name == f"my-job.{TAG}"
-    assert LSF.lookup_script(JobRequest(name="my [job] *%$é"), TAG) == f"bjobs -a -w -J {name}"
+    assert LSF.submission.lookup_script(JobRequest(name="my [job] *%$é"), TAG) == f"bjobs -a -w -J {name}"
 
 
 def test_a_submission_is_found_by_its_tag_alone() -> None:
@@ -61,12 +65,12 @@ def test_a_submission_is_found_by_its_tag_alone() -> None:
         "lsfuser PEND normal login01 -",
     )
     listed = f"{head}12 {row} lab.{TAG} Nov 22 17:46\n9 {row} lab.{TAG} Nov 22 17:46\n7 {row} lab.{TAG}0 Nov 22 17:46\n"
-    assert LSF.parse_lookup(TAG, listed, "", 0) == ("9", "12")
-    assert LSF.parse_lookup(TAG, "", f"Job <lab.{TAG}> is not found\n", 255) == ()
-    assert LSF.parse_lookup(TAG, "", "No job found\n", 0) == ()
+    assert LSF.submission.parse_lookup(TAG, listed, "", 0) == ("9", "12")
+    assert LSF.submission.parse_lookup(TAG, "", f"Job <lab.{TAG}> is not found\n", 255) == ()
+    assert LSF.submission.parse_lookup(TAG, "", "No job found\n", 0) == ()
     hung = said("mbd-hung-bjobs")
     with pytest.raises(SchedulerError, match="does not answer"):
-        LSF.parse_lookup(TAG, "", hung.err, 124)
+        LSF.submission.parse_lookup(TAG, "", hung.err, 124)
 
 
 def test_what_would_break_out_of_its_line_is_refused() -> None:
@@ -79,8 +83,8 @@ def test_what_would_break_out_of_its_line_is_refused() -> None:
 @pytest.mark.parametrize(("name", "job"), [("bsub-longname", "10"), ("esub-noise", "100")])
 def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
     answer = said(name)
-    assert LSF.parse_submit(f"*** Welcome ***\n{answer.out}", answer.err, answer.code) == job
-    assert LSF.parse_submit("", answer.out + answer.err, 0) == job
+    assert LSF.submission.parse_submit(f"*** Welcome ***\n{answer.out}", answer.err, answer.code) == job
+    assert LSF.submission.parse_submit("", answer.out + answer.err, 0) == job
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
 def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str, hint: str) -> None:
     answer = said(name)
     with pytest.raises(SchedulerError, match=words) as caught:
-        LSF.parse_submit(answer.out, answer.err, answer.code)
+        LSF.submission.parse_submit(answer.out, answer.err, answer.code)
     assert type(caught.value) is SchedulerError
     assert hint in caught.value.hint
 
@@ -109,24 +113,24 @@ def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str
 )
 def test_a_submission_without_an_answer_may_still_be_taken(words: str) -> None:
     with pytest.raises(MaybeSubmitted) as caught:
-        LSF.parse_submit("", words, 255)
+        LSF.submission.parse_submit("", words, 255)
     assert "may still take the job later" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["bkill-run", "bkill-done", "bkill-unknown", "bkill-again", "unkwn-bkill"])
 def test_a_kill_that_is_under_way_or_too_late_is_fine(name: str) -> None:
-    LSF.parse_cancel(said(name).code, said(name).err)
+    LSF.queue.parse_cancel(said(name).code, said(name).err)
 
 
 def test_a_kill_of_somebody_elses_job_is_refused() -> None:
     with pytest.raises(SchedulerError, match="permission denied"):
-        LSF.parse_cancel(said("bkill-other").code, said("bkill-other").err)
+        LSF.queue.parse_cancel(said("bkill-other").code, said("bkill-other").err)
 
 
 def test_how_jobs_ended() -> None:
-    assert LSF.parse_finished(said("bhist-l").out) == {"10": (JobState.CANCELLED, "")}
-    assert LSF.parse_finished(said("bhist-l-runlimit").out)["46"][0] is JobState.TIMEOUT
-    assert LSF.parse_finished(said("bhist-none").out) == {}
+    assert LSF.accounting.parse_finished(said("bhist-l").out) == {"10": (JobState.CANCELLED, "")}
+    assert LSF.accounting.parse_finished(said("bhist-l-runlimit").out)["46"][0] is JobState.TIMEOUT
+    assert LSF.accounting.parse_finished(said("bhist-none").out) == {}
 
 
 def story(*lines: str) -> str:
@@ -151,23 +155,13 @@ def story(*lines: str) -> str:
     ],
 )  # fmt: skip
 def test_done_is_not_read_as_not_killed(lines: tuple[str, ...], state: JobState) -> None:
-    assert LSF.parse_finished(story(*lines))["5"][0] is state
+    assert LSF.accounting.parse_finished(story(*lines))["5"][0] is state
 
 
 def test_a_command_that_tells_of_an_end_is_no_end() -> None:
     head = "\nJob <5>, User <ada>, Command <echo TERM_MEMLIMIT>\n"
     told = f"{head}Sun: Submitted from host <l>;\nSun: Exited with exit code 1;"
-    assert LSF.parse_finished(told)["5"] == (JobState.FAILED, "exit code 1")
-
-
-def test_all_that_is_known_of_a_job() -> None:
-    fields = LSF.parse_describe(said("bjobs-l-pend").out)
-    assert ("Job Name", "nomem") in fields
-    assert ("Pending reasons", "Job slot limit reached: 3 hosts") in fields
-    usage = dict(LSF.parse_describe(said("bjobs-l-multi").out))["Sun Nov 22 17:46:52"]
-    assert "SWAP: 11 Mbytes PGID: 40;" in usage
-    with pytest.raises(SchedulerError, match="does not know"):
-        LSF.parse_describe("Job <999999> is not found")
+    assert LSF.accounting.parse_finished(told)["5"] == (JobState.FAILED, "exit code 1")
 
 
 @pytest.mark.parametrize(
@@ -179,17 +173,17 @@ def test_all_that_is_known_of_a_job() -> None:
     ],
 )  # fmt: skip
 def test_versions(text: str, version: str) -> None:
-    assert LSF.parse_version(text) == version
+    assert LSF.site.parse_version(text) == version
 
 
 def test_commands_without_their_settings_are_no_lsf() -> None:
     with pytest.raises(SchedulerError):
-        LSF.parse_version(said("noenvdir").err)
+        LSF.site.parse_version(said("noenvdir").err)
 
 
 def test_what_a_site_has() -> None:
     printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
-    [short] = LSF.parse_partitions("\x1e\n".join(printed))
+    [short] = LSF.site.parse_partitions("\x1e\n".join(printed))
     assert (short.name, short.max_time, short.default, short.up) == ("short", 600, False, True)
     assert (short.nodes, short.idle_nodes, short.cores_per_node, short.memory_per_node) == (2, 2, 8, 24105)
 
@@ -200,7 +194,7 @@ def test_what_a_site_has() -> None:
 )
 def test_a_queue_of_host_groups_is_not_taken_for_its_named_hosts(hosts: str, cores: int) -> None:
     queue = said("bqueues-l-short").out.replace("HOSTS:  all", f"HOSTS:  {hosts}")
-    [short] = LSF.parse_partitions("\x1e\n".join(("", queue, said("bhosts-w").out, said("lshosts").out)))
+    [short] = LSF.site.parse_partitions("\x1e\n".join(("", queue, said("bhosts-w").out, said("lshosts").out)))
     assert short.cores_per_node == cores
 
 
@@ -210,16 +204,16 @@ def test_a_queue_of_host_groups_is_not_taken_for_its_named_hosts(hosts: str, cor
 )
 def test_a_queue_outside_its_hours_still_takes_jobs(state: str, up: bool) -> None:
     queue = said("bqueues-l-short").out.replace("Open:Active", state)
-    [short] = LSF.parse_partitions("\x1e\n".join(("", queue, "", "")))
+    [short] = LSF.site.parse_partitions("\x1e\n".join(("", queue, "", "")))
     assert short.up is up
 
 
 def test_gpus_are_asked_for_where_no_queue_tells_of_them() -> None:
     printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
     assert (
-        LSF.check(
+        LSF.submission.check(
             JobRequest(queue="short", walltime=60, gpus="a100:2"),
-            LSF.parse_partitions("\x1e\n".join(printed)),
+            LSF.site.parse_partitions("\x1e\n".join(printed)),
         )
         == ()
     )
@@ -227,9 +221,9 @@ def test_gpus_are_asked_for_where_no_queue_tells_of_them() -> None:
 
 def test_a_request_is_checked_against_the_queue() -> None:
     printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
-    partitions = LSF.parse_partitions("\x1e\n".join(printed))
-    [problem] = LSF.check(JobRequest(queue="short", walltime=3600), partitions)
+    partitions = LSF.site.parse_partitions("\x1e\n".join(printed))
+    [problem] = LSF.submission.check(JobRequest(queue="short", walltime=3600), partitions)
     assert (problem.field, "10 min" in problem.title) == ("walltime", True)
-    [problem] = LSF.check(JobRequest(options=("-o out",)), ())
+    [problem] = LSF.submission.check(JobRequest(options=("-o out",)), ())
     assert problem.field == "options"
-    assert LSF.suited("", Cluster("x", "x")).name == "lsf"
+    assert LSF.site.adapt(LSF, "", Cluster("x", "x")).name == "lsf"

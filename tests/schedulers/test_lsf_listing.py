@@ -6,14 +6,15 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster, Job, JobState
-from jupystra_tui.schedulers.lsf import Lsf
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.lsf import LsfSubmission
+from jupystra_tui.schedulers.lsf.lsf_reasons import reason_of
+from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits
 from tests.schedulers.lsf_captures import MARK, look, said
-
-LSF = Lsf()
 
 
 def jobs(form: str, listed: str, reasoned: str = "") -> dict[str, Job]:
-    return {job.key: job for job in LSF.parse_list(look(form, listed, reasoned), MARK).jobs}
+    return {job.key: job for job in LSF.queue.parse_list(look(form, listed, reasoned), MARK).jobs}
 
 
 def test_wide_rows_with_odd_names_hosts_and_arrays() -> None:
@@ -25,7 +26,7 @@ def test_wide_rows_with_odd_names_hosts_and_arrays() -> None:
     assert found["12"].name == "jöb ünïcode 日本語テスト"
     assert found["24"].queue == "a_rather_long_queue_name"
     assert found["15[2]"].node == "clarinet002-064"
-    assert found["16[3]"].reason == "Job slot limit reached: 3 hosts"
+    assert found["16[3]"].reason.code == "Job slot limit reached: 3 hosts"
     assert found["20"].node == ""
 
 
@@ -38,7 +39,7 @@ def test_a_name_that_ends_like_an_arrays_element_is_no_element() -> None:
     arrays = f"\x1e{MARK} arrays\n{said('bjobs-A').out}"
     found = jobs("wide", rows, reasons + arrays)
     assert set(found) == {"19", "15[2]"}
-    assert found["19"].reason == "Job slot limit reached: 3 hosts"
+    assert found["19"].reason.code == "Job slot limit reached: 3 hosts"
     assert set(jobs("wide", rows, reasons + f"\x1e{MARK} arrays\nNo array job found\n")) == {"19", "15"}
     assert set(jobs("wide", rows, reasons + f"\x1e{MARK} arrays\nbjobs: illegal option -- A\n")) == {
         "19[5]",
@@ -78,8 +79,10 @@ def test_json_of_the_open_source_line() -> None:
     assert len(found) == 24
     assert found["25"].name == 'brack]et|pipe,comma"quote'
     assert found["17"].state is JobState.PENDING
-    assert "held" in LSF.plain_reason(found["17"].reason)
-    assert found["25"].reason.startswith("Job slot limit")  # although -p cuts this name to `*` and a tail
+    assert "held" in found["17"].reason.text
+    assert found["25"].reason.code.startswith(
+        "Job slot limit"
+    )  # although -p cuts this name to `*` and a tail
 
 
 def test_json_that_a_quotation_mark_has_spoilt_is_read_line_by_line() -> None:
@@ -106,7 +109,7 @@ def test_delimited_fields_with_the_name_last() -> None:
 
 
 def test_what_is_over_is_unsure() -> None:
-    listing = LSF.parse_list(look("wide", said("bjobs-a-w").out), MARK)
+    listing = LSF.queue.parse_list(look("wide", said("bjobs-a-w").out), MARK)
     assert {"1", "10", "16[1]"} <= set(listing.unsure)
     assert "9" not in listing.unsure
 
@@ -115,14 +118,14 @@ def test_a_lost_host_is_unknown_in_plain_words() -> None:
     rows = said("unkwn-bjobs").out.split("HOST_NAME")[0]
     job = jobs("wide", rows)["52"]
     assert (job.state, job.word) == (JobState.UNKNOWN, "UNKWN")
-    assert "lost touch" in LSF.plain_reason(job.reason)
+    assert "lost contact" in job.reason.text
 
 
 @pytest.mark.parametrize(
     ("form", "name"), [("wide", "bjobs-none"), ("poor-json", "bjobs-none-json"), ("wide", "bjobs-id-unknown")]
 )
 def test_nothing_there_is_an_empty_queue_whatever_the_exit_code(form: str, name: str) -> None:
-    listing = LSF.parse_list(look(form, said(name).out + said(name).err), MARK)
+    listing = LSF.queue.parse_list(look(form, said(name).out + said(name).err), MARK)
     assert (listing.jobs, listing.unread) == ((), ())
 
 
@@ -137,30 +140,39 @@ def test_nothing_there_is_an_empty_queue_whatever_the_exit_code(form: str, name:
 def test_a_failure_is_no_empty_queue(name: str, words: str) -> None:
     answer = said(name)
     with pytest.raises(SchedulerError, match=words):
-        LSF.parse_list(look("wide", answer.err), MARK)
+        LSF.queue.parse_list(look("wide", answer.err), MARK)
 
 
 def test_a_line_that_cannot_be_read_is_kept() -> None:
     row = "7       ada     RUN   normal     login01     node01 lab Mar  3 09:05"
-    assert LSF.parse_list(look("wide", f"what is \x1b[31mthis\n{row}"), MARK).unread == ("what is this",)
+    assert LSF.queue.parse_list(look("wide", f"what is \x1b[31mthis\n{row}"), MARK).unread == (
+        "what is this",
+    )
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("New job is waiting for scheduling", "has not looked"),
-        ("Job's resource requirements not satisfied: 2 hosts", "No node has what it asks for"),
+        ("New job is waiting for scheduling", "has not considered"),
+        ("Job's resource requirements not satisfied: 2 hosts", "no node has what it requests"),
         ("Not specified in job submission: 4 hosts; Job slot limit reached: 3 hosts", "are taken"),
-        ("The job has a specified start time: 1 host", "before a set time"),
+        ("The job has a specified start time: 1 host", "a start time in the future"),
         ("Something that no version has said yet", "Something that no version has said yet"),
     ],
 )
 def test_why_a_job_waits(reason: str, words: str) -> None:
-    assert words in LSF.plain_reason(reason)
+    assert words in reason_of(reason).text
 
 
-def test_the_reserved_unit_follows_the_site() -> None:
-    assert LSF.suited("", Cluster("x", "x")).memory.limit_unit == "KB"
-    assert LSF.suited("\x1edefault MB\n", Cluster("x", "x")).memory.limit_unit == "MB"
-    assert LSF.suited("\x1edefault MB\n\x1eunit gb\n", Cluster("x", "x")).memory.reserve_unit == "GB"
-    assert LSF.suited("\x1eunit GB\n", Cluster("x", "x", memory_unit="MB")).memory.limit_unit == "MB"
+def test_the_memory_units_follow_the_site() -> None:
+    assert units("").limit_unit == "KB"
+    assert units("\x1edefault MB\n").limit_unit == "MB"
+    assert units("\x1edefault MB\n\x1eunit gb\n").reserve_unit == "GB"
+    assert units("\x1eunit GB\n", "MB").limit_unit == "MB"
+
+
+def units(survey: str, chosen: str = "") -> MemoryUnits:
+    """Return the units of a site."""
+    adapted = LSF.site.adapt(LSF, survey, Cluster("x", "x", memory_unit=chosen)).submission
+    assert isinstance(adapted, LsfSubmission)
+    return adapted.memory

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.lsf.runs import NOTHING, Run, parse_runs
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.lsf.lsf_run_details import NOTHING, Run, parse_runs
 from tests.schedulers.lsf_captures import MARK, look, said
 
 NOW = "2026 Nov 22 18:00:00"
@@ -43,5 +43,5 @@ def test_the_new_year_and_clocks_that_differ(now: str, used: int | None) -> None
 def test_the_list_shows_them() -> None:
     listed = "46      lsfuser RUN   normal     login01     node01      rl         Nov 22 17:48\n"
     printed = look("wide", listed) + f"\x1e{MARK} 2026 Nov 22 17:48:57\n{said('runlimit-l').out}".encode()
-    [job] = Lsf().parse_list(printed, MARK).jobs
+    [job] = LSF.queue.parse_list(printed, MARK).jobs
     assert (job.limit, job.used, job.left) == (60, 30, 30)

@@ -4,67 +4,111 @@ import re
 
 import pytest
 
-from jupystra_tui.model import reasons
-from jupystra_tui.model.lsf_reasons import lsf_reason
-from jupystra_tui.model.reasons import SHORT_LIMIT, plain_reason
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.model.reason import SHORT_LIMIT, Reason
+from jupystra_tui.schedulers.lsf import lsf_reasons
+from jupystra_tui.schedulers.slurm import slurm_reasons
+from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
 from tests.schedulers.lsf_captures import said
+
+DOWN = "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions"
 
 
 @pytest.mark.parametrize(
-    ("reason", "short"),
+    ("code", "short"),
     [
         ("None", "just submitted"),
-        ("Resources", "waits for free nodes"),
-        ("(Priority)", "others come first"),
-        ("PartitionTimeLimit", "longer than allowed"),
-        ("PartitionConfig", "will not fit"),
+        ("Resources", "no free node"),
+        ("(Priority)", "others first"),
+        ("PartitionTimeLimit", "too long"),
+        ("PartitionConfig", "too large"),
         ("DependencyNeverSatisfied", "will never start"),
+        ("Dependency", "another job"),
         ("JobHeldUser", "held by you"),
-        ("BeginTime", "start time not reached"),
-        ("QOSMaxJobsPerUserLimit", "job limit reached"),
-        ("QOSMaxMemoryPerUser", "memory limit reached"),
-        ("QOSMaxGRESPerUser", "GPU limit reached"),
-        ("AssocGrpCpuLimit", "core limit reached"),
-        ("AssocGrpCPUMinutesLimit", "budget used up"),
+        ("BeginTime", "later"),
+        ("QOSMaxJobsPerUserLimit", "your limit"),
+        ("QOSMaxCpuPerUserLimit", "your limit"),
         ("QOSMaxWallDurationPerJobLimit", "over the time limit"),
-        ("QOSMinGRES", "asks for too little"),
-        ("ReqNodeNotAvail, UnavailableNodes:c[1-2]", "nodes not available"),
-        (
-            "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions",
-            "nodes not available",
-        ),
-        ("RaisedSignal:53(Real-time_signal_19)", "ended by a signal"),
+        ("QOSGrpCpuLimit", "QOS full"),
+        ("QOSNotAllowed", "QOS not allowed"),
+        ("QOSMinGRES", "requests too little"),
+        ("AssocGrpCpuLimit", "account full"),
+        ("AssocGrpCPUMinutesLimit", "budget used"),
+        ("AssocMaxJobsLimit", "your limit"),
+        ("MaxMemPerLimit", "too much memory"),
+        ("ReqNodeNotAvail, UnavailableNodes:c[1-2]", "node away"),
+        (DOWN, "node away"),
+        ("RaisedSignal:53(Real-time_signal_19)", "signal"),
         ("launch failed requeued held", "held: failed to start"),
         ("", ""),
     ],
 )
-def test_known_reasons(reason: str, short: str) -> None:
-    assert plain_reason(reason)[0] == short
+def test_known_reasons(code: str, short: str) -> None:
+    reason = reason_of(code)
+    assert (reason.short, reason.code) == (short, code.strip("()") if code.startswith("(") else code)
+    assert reason.known or not code
+
+
+@pytest.mark.parametrize(
+    ("code", "unit"),
+    [
+        ("QOSMaxJobsPerUserLimit", "job limit"),
+        ("QOSMaxMemoryPerUser", "memory limit"),
+        ("QOSMaxGRESPerUser", "GPU limit"),
+        ("AssocGrpCpuLimit", "core limit"),
+    ],
+)
+def test_the_sentence_names_the_limit(code: str, unit: str) -> None:
+    assert unit in reason_of(code).text
+
+
+@pytest.mark.parametrize(
+    ("code", "never"),
+    [
+        ("PartitionTimeLimit", True),
+        ("PartitionConfig", True),
+        ("BadConstraints", True),
+        ("QOSMinGRES", True),
+        ("QOSMaxWallDurationPerJobLimit", True),
+        ("MaxMemPerLimit", True),
+        ("BeginTime", False),
+        ("Resources", False),
+        ("QOSMaxJobsPerUserLimit", False),
+        ("SomethingQuiteNew", False),
+    ],
+)
+def test_which_jobs_never_start(code: str, never: bool) -> None:
+    assert reason_of(code).never_starts is never
+
+
+def test_which_jobs_never_start_on_lsf() -> None:
+    assert lsf_reasons.reason_of("There are no suitable hosts for the job").never_starts
+    assert not lsf_reasons.reason_of("The job has a specified start time: 1 host").never_starts
+    known = {start for start, _, _ in lsf_reasons._KNOWN}
+    assert known >= lsf_reasons._NEVER_STARTS
 
 
 @pytest.mark.parametrize(
     "name",
     ["bjobs-p", "bjobs-p-w", "bjobs-p-reasons", "bjobs-p-reasons2", "bjobs-p-reasons3", "bjobs-l-psusp"],
 )
-def test_every_reason_that_lsf_was_heard_to_give_is_known(name: str) -> None:
-    told = re.findall(r"^ ([A-Z][^\n]*);$", said(name).out, re.MULTILINE)
-    assert told
-    assert [reason for reason in told if lsf_reason(reason) is None] == []
+def test_every_reason_of_a_real_lsf_is_known(name: str) -> None:
+    printed = re.findall(r"^ ([A-Z][^\n]*);$", said(name).out, re.MULTILINE)
+    assert printed
+    assert [code for code in printed if not lsf_reasons.reason_of(code).known] == []
 
 
-def test_unknown_reasons_stay_as_they_are() -> None:
-    assert plain_reason("QOSUsageThreshold") == ("QOSUsageThreshold", "QOSUsageThreshold")
-    short, sentence = plain_reason("A reason that nobody has thought of so far")
-    assert short == "A reason that nobody ha…"
-    assert sentence == "A reason that nobody has thought of so far"
+def test_unknown_reasons_say_themselves() -> None:
+    code = "A reason that nobody has thought of so far"
+    assert reason_of(code) == Reason(code, "A reason that nobody ha…", code)
+    assert lsf_reasons.reason_of(code) == reason_of(code)
+    assert not reason_of(code).known
 
 
 def test_every_short_form_fits_and_every_sentence_ends() -> None:
-    known = [*reasons._WORDS.values(), *(words for _, words in reasons._BEGINNINGS)]
-    assert all(len(short) <= SHORT_LIMIT for short, _ in known)
-    assert all(sentence.endswith(".") for _, sentence in known)
-
-
-def test_the_scheduler_says_the_sentence() -> None:
-    assert Slurm().plain_reason("Resources").startswith("It is next in line")
+    known = [
+        *slurm_reasons._BY_CODE.values(),
+        *(reason for _, reason in slurm_reasons._BY_BEGINNING),
+        *(Reason(start, short, text) for start, short, text in lsf_reasons._KNOWN),
+    ]
+    assert [reason for reason in known if len(reason.short) > SHORT_LIMIT] == []
+    assert [reason for reason in known if not reason.text.endswith(".")] == []

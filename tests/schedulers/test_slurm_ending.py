@@ -4,18 +4,16 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import JobState
-from jupystra_tui.schedulers.base import Scheduler
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
+from jupystra_tui.schedulers.slurm.slurm_accounting import job_fields
 from tests.schedulers.captures import printed
 
-slurm: Scheduler = Slurm()
-LSF: Scheduler = Lsf()
 FORGOTTEN = "slurm_load_jobs error: Invalid job id specified\n"
 
 
 def test_several_jobs_are_killed_with_one_command() -> None:
-    assert slurm.cancel_command(["42", "45_[2-5]"]) == ("scancel", "42", "45_[2-5]")
+    assert slurm.queue.cancel_command(["42", "45_[2-5]"]) == ("scancel", "42", "45_[2-5]")
 
 
 @pytest.mark.parametrize(
@@ -24,7 +22,7 @@ def test_several_jobs_are_killed_with_one_command() -> None:
 def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
     for scheduler in (slurm, LSF):
         with pytest.raises(ValueError, match="is no job id"):
-            scheduler.cancel_command([id])
+            scheduler.queue.cancel_command([id])
 
 
 @pytest.mark.parametrize(
@@ -37,7 +35,7 @@ def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
     ],
 )
 def test_killing_what_has_ended_is_fine(rc: int, said: str) -> None:
-    slurm.parse_cancel(rc, said)
+    slurm.queue.parse_cancel(rc, said)
 
 
 def test_killing_another_users_job_is_refused() -> None:
@@ -46,24 +44,24 @@ def test_killing_another_users_job_is_refused() -> None:
         "scancel: error: Kill job error on job id 38: Access/permission denied\n"
     )
     with pytest.raises(SchedulerError, match="Access/permission denied") as caught:
-        slurm.parse_cancel(210, said)
+        slurm.queue.parse_cancel(210, said)
     assert "owner" in caught.value.hint
     assert "38" in caught.value.detail
 
 
 def test_a_silent_failure_to_kill_is_an_error() -> None:
     with pytest.raises(SchedulerError):
-        slurm.parse_cancel(229, "")
+        slurm.queue.parse_cancel(229, "")
 
 
 def test_accounting_is_asked_for_plain_ids() -> None:
-    argv = slurm.finished_command(["42", "45_[waiting]"])
+    argv = slurm.accounting.finished_command(["42", "45_[waiting]"])
     assert argv[argv.index("-j") + 1] == "42,45"
     assert "--delimiter=\x1f" in argv
 
 
 def test_accounting_tells_how_jobs_ended() -> None:
-    ends = slurm.parse_finished(printed("finished"))
+    ends = slurm.accounting.parse_finished(printed("finished"))
     assert ends["52"] == (JobState.CANCELLED, "CANCELLED by 6001")
     assert ends["65"] == (JobState.FAILED, "FAILED")
     assert ends["66"] == (JobState.DONE, "COMPLETED")
@@ -71,54 +69,44 @@ def test_accounting_tells_how_jobs_ended() -> None:
 
 
 def test_no_accounting_is_no_answer() -> None:
-    assert slurm.parse_finished("") == {}
-    assert slurm.parse_finished("sacct: error: Slurm accounting storage is disabled\n") == {}
+    assert slurm.accounting.parse_finished("") == {}
+    assert slurm.accounting.parse_finished("sacct: error: Slurm accounting storage is disabled\n") == {}
 
 
 def test_the_controller_is_asked_where_there_is_no_accounting() -> None:
-    assert slurm.finished_fallback_script(["45_[waiting]", "46"]).count("scontrol") == 1
-    assert "for job in 45 46;" in slurm.finished_fallback_script(["45_[waiting]", "46"])
+    assert slurm.accounting.finished_fallback_script(["45_[waiting]", "46"]).count("scontrol") == 1
+    assert "for job in 45 46;" in slurm.accounting.finished_fallback_script(["45_[waiting]", "46"])
     several = f"\x1e{printed('describe')}\x1e\x1e{printed('describe-forged')}"
-    assert len(slurm.parse_finished_fallback(several)) == 2
-    assert slurm.parse_finished_fallback(printed("describe")) == {"52": (JobState.RUNNING, "RUNNING")}
-    assert slurm.parse_finished_fallback(FORGOTTEN) == {}
-    assert slurm.parse_finished_fallback("") == {}
-
-
-def test_a_job_is_described_field_by_field() -> None:
-    fields = slurm.parse_describe(printed("describe"))
-    assert fields[:3] == (("JobId", "52"), ("JobName", "plain"), ("UserId", "alice(6001)"))
-    told = dict(fields)
-    assert told["TRES"] == "cpu=2,mem=2G,node=1,billing=2"
-    assert told["AllocNode:Sid"].startswith("login:")
-    assert "Dependency" not in told  # (null)
-    assert "MCS_label" not in told  # N/A
+    assert len(slurm.accounting.parse_finished_fallback(several)) == 2
+    assert slurm.accounting.parse_finished_fallback(printed("describe")) == {
+        "52": (JobState.RUNNING, "RUNNING")
+    }
+    assert slurm.accounting.parse_finished_fallback(FORGOTTEN) == {}
+    assert slurm.accounting.parse_finished_fallback("") == {}
 
 
 def test_a_forged_name_forges_no_field() -> None:
-    told = dict(slurm.parse_describe(printed("describe-forged")))
-    assert told["JobName"] == "sp JobState=COMPLETED UserId=x"
-    assert told["JobState"] == "PENDING"
-    assert told["Comment"].startswith("a b=c")
+    fields = job_fields(printed("describe-forged"))
+    assert fields["JobState"] == "PENDING"
+    assert fields["Comment"].startswith("a b=c")
 
 
-def test_of_an_array_the_first_record_is_described() -> None:
-    told = dict(slurm.parse_describe(printed("describe-array")))
-    assert (told["JobId"], told["ArrayTaskId"]) == ("63", "2,4,6,8%1")
+def test_for_an_array_the_first_record_counts() -> None:
+    fields = job_fields(printed("describe-array"))
+    assert (fields["JobId"], fields["ArrayTaskId"]) == ("63", "2,4,6,8%1")
 
 
-def test_a_name_over_several_lines_is_one_value() -> None:
-    told = dict(slurm.parse_describe(printed("describe").replace("=plain ", "=new\nline\ttab\x1b[31m ")))
-    assert (told["JobName"], told["JobState"]) == ("new·line·tab", "RUNNING")
+def test_a_name_over_several_lines_hides_no_field() -> None:
+    fields = job_fields(printed("describe").replace("=plain ", "=new\nline\ttab\x1b[31m "))
+    assert (fields["JobState"], fields["UserId"]) == ("RUNNING", "alice(6001)")
 
 
-def test_a_forgotten_job_is_said_to_be_one() -> None:
-    with pytest.raises(SchedulerError, match="does not know this job"):
-        slurm.parse_describe(FORGOTTEN)
+def test_a_forgotten_job_has_no_fields() -> None:
+    assert job_fields(FORGOTTEN) == {}
 
 
 def test_the_version() -> None:
-    assert slurm.parse_version("slurm-wlm 22.05.8\n") == "22.05.8"
-    assert slurm.parse_version("Welcome!\nslurm 23.11.10-1\n") == "23.11.10-1"
+    assert slurm.site.parse_version("slurm-wlm 22.05.8\n") == "22.05.8"
+    assert slurm.site.parse_version("Welcome!\nslurm 23.11.10-1\n") == "23.11.10-1"
     with pytest.raises(SchedulerError):
-        slurm.parse_version("squeue from another planet\n")
+        slurm.site.parse_version("squeue from another planet\n")

@@ -2,10 +2,8 @@
 
 import pytest
 
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from tests.schedulers.captures import failures, refusal
-
-slurm = Slurm()
 
 
 @pytest.mark.parametrize(
@@ -37,7 +35,7 @@ slurm = Slurm()
 )
 def test_a_refused_job_says_why_in_slurms_own_words(name: str, reason: str, hint: str) -> None:
     said, rc = refusal(name)
-    error = slurm.explain_failure(rc, said, "sbatch")
+    error = explain_failure(rc, said, "sbatch")
     assert error.title == f"Slurm refused the job: {reason}"
     assert hint in error.hint
     assert error.detail == said.strip()
@@ -46,7 +44,7 @@ def test_a_refused_job_says_why_in_slurms_own_words(name: str, reason: str, hint
 @pytest.mark.parametrize("command", ["squeue", "sbatch", "sinfo", "scancel"])
 def test_an_absent_controller_is_named(command: str) -> None:
     [(said, rc)] = [(said, rc) for program, said, rc in failures("controller-down") if program == command]
-    error = slurm.explain_failure(rc, said, command)
+    error = explain_failure(rc, said, command)
     assert error.title == "The scheduler does not answer: slurmctld is away"
     assert "go on running" in error.hint
     assert "connect failure" in error.detail
@@ -54,10 +52,8 @@ def test_an_absent_controller_is_named(command: str) -> None:
 
 def test_an_overloaded_controller_may_have_taken_the_job() -> None:
     said = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation\n"
-    assert "may have been taken" in slurm.explain_failure(1, said, "sbatch").hint
-    polled = slurm.explain_failure(
-        1, "slurm_load_jobs error: Socket timed out on send/recv operation\n", "squeue"
-    )
+    assert "may have been taken" in explain_failure(1, said, "sbatch").hint
+    polled = explain_failure(1, "slurm_load_jobs error: Socket timed out on send/recv operation\n", "squeue")
     assert "overloaded" in polled.title
     assert "taken" not in polled.hint
 
@@ -71,12 +67,12 @@ def test_an_overloaded_controller_may_have_taken_the_job() -> None:
     ],
 )
 def test_a_missing_command_is_named(rc: int, said: str) -> None:
-    assert slurm.explain_failure(rc, said, "squeue").title == "squeue was not found on the login node"
+    assert explain_failure(rc, said, "squeue").title == "squeue was not found on the login node"
 
 
 def test_a_full_home_is_named() -> None:
     said = "mkdir: cannot create directory '/home/alice/.jupystra': Disk quota exceeded\n"
-    assert "home folder" in slurm.explain_failure(73, said, "sbatch").title
+    assert "home folder" in explain_failure(73, said, "sbatch").title
 
 
 def test_a_sites_own_words_count_more_than_unspecified_error() -> None:
@@ -85,8 +81,7 @@ def test_a_sites_own_words_count_more_than_unspecified_error() -> None:
         "sbatch: error: Batch job submission failed: Unspecified error\n"
     )
     assert (
-        slurm.explain_failure(1, said, "sbatch").title
-        == "Slurm refused the job: Jobs need an account here: use -A"
+        explain_failure(1, said, "sbatch").title == "Slurm refused the job: Jobs need an account here: use -A"
     )
 
 
@@ -96,17 +91,17 @@ def test_a_limit_is_not_mistaken_for_a_wrong_account() -> None:
         "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's "
         "size and/or time limits)\n"
     )
-    error = slurm.explain_failure(1, said, "sbatch")
+    error = explain_failure(1, said, "sbatch")
     assert error.title.startswith("Slurm refused the job: Job violates accounting/QOS policy")
     assert error.title.endswith("; AssocMaxSubmitJobLimit")
     assert "limit of the site" in error.hint
 
 
 def test_silence_is_said_too() -> None:
-    assert slurm.explain_failure(9, "", "sinfo").title == "sinfo failed: code 9, and no word of why"
+    assert explain_failure(9, "", "sinfo").title == "sinfo failed: code 9, and no word of why"
 
 
 def test_nothing_harmful_gets_through() -> None:
-    error = slurm.explain_failure(1, "sbatch: error: \x1b]52;c;AAAA\x07no\x1b[2J\nmore\u202e\n", "sbatch")
+    error = explain_failure(1, "sbatch: error: \x1b]52;c;AAAA\x07no\x1b[2J\nmore\u202e\n", "sbatch")
     assert error.title == "Slurm refused the job: no"
     assert error.detail == "sbatch: error: no\nmore"

@@ -8,15 +8,13 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Job, JobState
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
 from tests.schedulers.captures import FOLDER, MARK, failures
-
-slurm = Slurm()
 
 
 @pytest.fixture(scope="module")
 def jobs() -> dict[str, Job]:
-    listing = slurm.parse_list((FOLDER / "list.txt").read_bytes(), MARK)
+    listing = slurm.queue.parse_list((FOLDER / "list.txt").read_bytes(), MARK)
     assert listing.unread == ()
     return {job.id: job for job in listing.jobs}
 
@@ -30,7 +28,7 @@ def record(job: str = "7", name: str = "lab", **changed: str) -> str:
 
 
 def test_the_command_asks_for_one_marked_record_a_job_with_the_name_last() -> None:
-    argv = shlex.split(slurm.list_script("alice", MARK))
+    argv = shlex.split(slurm.queue.list_script("alice", MARK))
     assert argv[2:8] == ["squeue", "-h", "-t", "all", "-u", "alice"]
     assert argv[-1].startswith(f"\x1e{MARK}\x1f%i\x1f%A\x1f%T\x1f")
     assert argv[-1].endswith("\x1f%j")
@@ -46,7 +44,7 @@ def test_a_running_job_is_read_whole(jobs: dict[str, Job]) -> None:
 
 def test_a_pending_job_has_a_reason_and_neither_node_nor_time_left(jobs: dict[str, Job]) -> None:
     toolong = jobs["59"]
-    assert (toolong.state, toolong.reason) == (JobState.PENDING, "PartitionTimeLimit")
+    assert (toolong.state, toolong.reason.code) == (JobState.PENDING, "PartitionTimeLimit")
     assert (toolong.node, toolong.nodes, toolong.left, toolong.starts) == ("", "", None, "")
     assert toolong.limit == 13 * 3600
     assert jobs["69"].starts == "2026-11-22T20:28:31"
@@ -54,7 +52,7 @@ def test_a_pending_job_has_a_reason_and_neither_node_nor_time_left(jobs: dict[st
 
 def test_finished_jobs_keep_their_end(jobs: dict[str, Job]) -> None:
     assert (jobs["66"].state, jobs["65"].state) == (JobState.DONE, JobState.FAILED)
-    assert jobs["65"].reason == "NonZeroExitCode"
+    assert jobs["65"].reason.code == "NonZeroExitCode"
 
 
 def test_several_nodes_name_the_first(jobs: dict[str, Job]) -> None:
@@ -89,38 +87,40 @@ def test_an_array_s_waiting_tasks_are_one_row_and_each_running_task_has_its_own(
     ],
 )
 def test_what_identifies_a_row(shown: str, key: str, tasks: str) -> None:
-    [job] = slurm.parse_list(record(shown, A="30").encode(), MARK).jobs
+    [job] = slurm.queue.parse_list(record(shown, A="30").encode(), MARK).jobs
     assert (job.key, job.tasks) == (key, tasks)
 
 
 @pytest.mark.parametrize("shown", ["30_[1,3,5,...", "27_[1-9:0]", "27_[0-99999999]"])
 def test_waiting_tasks_that_are_not_told_cannot_be_killed(shown: str) -> None:
-    [job] = slurm.parse_list(record(shown, A="30", T="PENDING").encode(), MARK).jobs
+    [job] = slurm.queue.parse_list(record(shown, A="30", T="PENDING").encode(), MARK).jobs
     assert job.key in ("30_[waiting]", "27_[waiting]")
     assert not job.killable
 
 
 @pytest.mark.parametrize("shown", ["$(id)", "7;id", "7_x", "7 8", "--help", "٣"])
 def test_an_id_that_is_none_is_no_job(shown: str) -> None:
-    listing = slurm.parse_list(record(shown, A="7").encode(), MARK)
+    listing = slurm.queue.parse_list(record(shown, A="7").encode(), MARK)
     assert listing.jobs == ()
     assert len(listing.unread) == 1
 
 
 def test_jobs_that_are_not_there_any_more_are_an_empty_list() -> None:
-    assert slurm.parse_list(b"", MARK, 1, "slurm_load_jobs error: Invalid job id specified\n").jobs == ()
+    assert (
+        slurm.queue.parse_list(b"", MARK, 1, "slurm_load_jobs error: Invalid job id specified\n").jobs == ()
+    )
 
 
 def test_a_guessed_record_inside_a_name_is_a_name() -> None:
     forged = record("8", name="lab\n\x1e0000\x1f9\x1f9\x1fRUNNING" + "\x1f" * 13 + "boo")
-    [job] = slurm.parse_list(forged.encode(), MARK).jobs
+    [job] = slurm.queue.parse_list(forged.encode(), MARK).jobs
     assert job.id == "8"
 
 
 @pytest.mark.parametrize("name", ["", " ", "\n", "\n\n", "a\r\nb", "[/abc]", "\ud800", "x" * 100_000])
 def test_odd_names_are_read(name: str) -> None:
     text = (record("1", name) + record("2")).encode("utf-8", "surrogatepass")
-    listing = slurm.parse_list(text, MARK)
+    listing = slurm.queue.parse_list(text, MARK)
     assert [job.id for job in listing.jobs] == ["1", "2"]
     assert listing.jobs[0].name.isprintable()
     assert len(listing.jobs[0].name) <= 4096
@@ -128,7 +128,7 @@ def test_odd_names_are_read(name: str) -> None:
 
 def test_a_bad_record_is_shown_not_dropped() -> None:
     text = record("1") + f"\x1e{MARK}\x1f9\x1fsquee\x1b[31mze\n" + record("2") + record("x", A="?")
-    listing = slurm.parse_list(text.encode(), MARK)
+    listing = slurm.queue.parse_list(text.encode(), MARK)
     assert [job.id for job in listing.jobs] == ["1", "2"]
     assert listing.unread[0] == "9 squeeze"
     assert listing.unread[1].startswith("x ? RUNNING")
@@ -138,7 +138,7 @@ def test_words_we_do_not_know_leave_blanks_not_errors() -> None:
     unlimited = record(
         T="DREAMING", L="UNLIMITED", l="UNLIMITED", M="INVALID", C="?", m="0", N="(null)", b="craynetwork:1"
     )
-    [job] = slurm.parse_list(unlimited.encode(), MARK).jobs
+    [job] = slurm.queue.parse_list(unlimited.encode(), MARK).jobs
     assert (job.state, job.word) == (JobState.UNKNOWN, "DREAMING")
     assert (job.left, job.limit, job.used, job.cores, job.memory, job.node, job.gpus) == (None,) * 5 + (
         "",
@@ -147,30 +147,30 @@ def test_words_we_do_not_know_leave_blanks_not_errors() -> None:
 
 
 def test_bytes_that_are_no_utf8_do_not_stop_the_look() -> None:
-    [job] = slurm.parse_list(record(name="caf").encode()[:-1] + b"\xe9\n", MARK).jobs
+    [job] = slurm.queue.parse_list(record(name="caf").encode()[:-1] + b"\xe9\n", MARK).jobs
     assert job.name == "caf\ufffd"
 
 
 def test_an_empty_queue_is_no_error() -> None:
-    assert slurm.parse_list(b"", MARK) == slurm.parse_list(b"\n", MARK)
-    assert slurm.parse_list(b"", MARK).jobs == ()
+    assert slurm.queue.parse_list(b"", MARK) == slurm.queue.parse_list(b"\n", MARK)
+    assert slurm.queue.parse_list(b"", MARK).jobs == ()
 
 
 def test_an_error_text_is_an_error_in_plain_words() -> None:
     said = failures("controller-down")[0][1]
     with pytest.raises(SchedulerError, match="slurmctld is away") as caught:
-        slurm.parse_list(said.encode(), MARK)
+        slurm.queue.parse_list(said.encode(), MARK)
     assert "connect failure" in caught.value.detail
 
 
 def test_words_before_the_records_are_kept_beside_them() -> None:
-    listing = slurm.parse_list(f"squeue: warning: slow\n{record()}".encode(), MARK)
+    listing = slurm.queue.parse_list(f"squeue: warning: slow\n{record()}".encode(), MARK)
     assert listing.unread == ("squeue: warning: slow",)
     assert len(listing.jobs) == 1
 
 
 def test_records_of_the_runtime_files_may_stand_behind() -> None:
-    [job] = slurm.parse_list(f"{record()}\x1e{MARK}server\x1ft\x1f7\x1fc1\x1f{{}}".encode(), MARK).jobs
+    [job] = slurm.queue.parse_list(f"{record()}\x1e{MARK}server\x1ft\x1f7\x1fc1\x1f{{}}".encode(), MARK).jobs
     assert job.name == "lab"
 
 
@@ -180,6 +180,6 @@ def test_a_hundred_thousand_jobs_are_read_in_a_second() -> None:
     spent = []
     for _ in range(2):
         began = time.process_time()
-        assert len(slurm.parse_list(text, MARK).jobs) == 100_000
+        assert len(slurm.queue.parse_list(text, MARK).jobs) == 100_000
         spent.append(time.process_time() - began)
     assert min(spent) < 2.0  # 0.9 s where it was written; slower machines are allowed for

@@ -6,21 +6,20 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import JobRequest, Partition
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
 from tests.schedulers.captures import failures, printed
 
-slurm = Slurm()
-PARTITIONS = slurm.parse_partitions(printed("partitions"))
+PARTITIONS = slurm.site.parse_partitions(printed("partitions"))
 
 
 def wrong(**asked: object) -> list[str]:
-    return [problem.field for problem in slurm.check(JobRequest(**asked), PARTITIONS)]
+    return [problem.field for problem in slurm.submission.check(JobRequest(**asked), PARTITIONS)]
 
 
 def test_partitions_come_with_limits_and_nodes() -> None:
     short, long, gpu, tiny = PARTITIONS
     assert short == Partition(
-        name="short", default=True, up=True, max_time=12 * 3600, default_time=3600, nodes=2, idle_nodes=0,
+        name="short", default=True, up=True, max_time=12 * 3600, nodes=2, idle_nodes=0,
         cores_per_node=16, memory_per_node=64000, gpus="a100:4",
     )  # fmt: skip
     assert (long.name, long.max_time, long.gpus) == ("long", 7 * 86400, "")
@@ -29,7 +28,7 @@ def test_partitions_come_with_limits_and_nodes() -> None:
 
 
 def test_the_script_is_plain_sh() -> None:
-    subprocess.run(["sh", "-n"], input=slurm.partitions_script(), text=True, check=True)
+    subprocess.run(["sh", "-n"], input=slurm.site.partitions_script(), text=True, check=True)
 
 
 def test_mixed_nodes_count_with_the_best_of_them() -> None:
@@ -38,8 +37,8 @@ def test_mixed_nodes_count_with_the_best_of_them() -> None:
         "all\x1fdrain\x1finfinite\x1f3\x1f1/2\x1f16\x1f64000\x1fgpu:v100:2(S:0-1)\n"
         "all\x1fdrain\x1finfinite\x1f2\x1f0/2\x1f128+\x1f512000+\x1fgpu:a100:4,gpu:v100:1\n"
     )
-    [partition] = slurm.parse_partitions(text)
-    assert (partition.up, partition.max_time, partition.default_time) == (False, None, None)
+    [partition] = slurm.site.parse_partitions(text)
+    assert (partition.up, partition.max_time) == (False, None)
     assert (partition.nodes, partition.idle_nodes) == (5, 4)
     assert (partition.cores_per_node, partition.memory_per_node) == (128, 512000)
     assert partition.gpus == "v100:2,a100:4"
@@ -47,12 +46,12 @@ def test_mixed_nodes_count_with_the_best_of_them() -> None:
 
 def test_without_sinfo_the_limits_remain() -> None:
     limits = printed("partitions").partition("\x1e")[0]
-    assert slurm.parse_partitions(limits)[0].cores_per_node is None
+    assert slurm.site.parse_partitions(limits)[0].cores_per_node is None
 
 
 def test_an_error_instead_of_partitions_is_raised() -> None:
     with pytest.raises(SchedulerError, match="slurmctld is away"):
-        slurm.parse_partitions(failures("controller-down")[2][1])
+        slurm.site.parse_partitions(failures("controller-down")[2][1])
 
 
 def test_a_plain_request_is_right() -> None:
@@ -61,7 +60,7 @@ def test_a_plain_request_is_right() -> None:
     assert wrong(queue="gpu", gpus="a100:4") == []
     assert wrong(gpus="2", qos="debug", account="a_b.c", constraint="[rack1|rack2]&ib*2") == []
     assert wrong(options=("--exclude=c3", "-w c1", "--comment='a b'")) == []
-    assert slurm.check(JobRequest(queue="anything", walltime=10**7), ()) == ()
+    assert slurm.submission.check(JobRequest(queue="anything", walltime=10**7), ()) == ()
 
 
 @pytest.mark.parametrize(
@@ -112,25 +111,27 @@ def test_a_mistake_names_its_field(asked: dict[str, object], field: str) -> None
 
 def test_a_closed_partition_is_told() -> None:
     closed = (Partition("short", default=True, up=False),)
-    [problem] = slurm.check(JobRequest(), closed)
+    [problem] = slurm.submission.check(JobRequest(), closed)
     assert problem.title == "Partition short is down"
 
 
 def test_unlimited_partitions_limit_nothing() -> None:
-    assert slurm.check(JobRequest(walltime=10**7, cores=999), (Partition("all", default=True),)) == ()
+    assert (
+        slurm.submission.check(JobRequest(walltime=10**7, cores=999), (Partition("all", default=True),)) == ()
+    )
 
 
 def test_the_words_say_what_there_is_and_what_to_do() -> None:
-    [problem] = slurm.check(JobRequest(queue="tiny", cores=2, walltime=60, memory=100), PARTITIONS)
+    [problem] = slurm.submission.check(JobRequest(queue="tiny", cores=2, walltime=60, memory=100), PARTITIONS)
     assert problem.title == "No node of tiny has more than 1 core; the job would wait for ever"
     assert problem.hint == "Ask for fewer, or choose another partition."
 
 
 def test_what_old_partitions_say_against_a_request_is_a_warning() -> None:
     request = JobRequest(queue="tiny", cores=2, walltime=60, memory=100)
-    [fresh] = slurm.check(request, PARTITIONS, 600)
-    [old] = slurm.check(request, PARTITIONS, 2400)
+    [fresh] = slurm.submission.check(request, PARTITIONS, 600)
+    [old] = slurm.submission.check(request, PARTITIONS, 2400)
     assert (fresh.warning, old.warning) == (False, True)
     assert old.title == f"{fresh.title} (as of 40 min ago)"
-    [wrong] = slurm.check(JobRequest(port=80), (), 2400)
+    [wrong] = slurm.submission.check(JobRequest(port=80), (), 2400)
     assert not wrong.warning, "a mistake that no site can allow"

@@ -6,16 +6,15 @@ import pytest
 
 from jupystra_tui.errors import ConfigError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import JobRequest
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
 from tests.schedulers.captures import refusal
 
-slurm = Slurm()
 TAG = "20261122-140312-3f9a"
 LOG = "/home/alice/.jupystra/jobs/t/jupyter.log"
 
 
 def name_line(name: str) -> str:
-    lines = slurm.script_header(JobRequest(name=name), LOG, TAG)
+    lines = slurm.submission.script_header(JobRequest(name=name), LOG, TAG)
     return next(line for line in lines if "--job-name" in line)
 
 
@@ -24,7 +23,7 @@ def test_the_header_says_all_that_was_asked() -> None:
         name="my lab", queue="gpu", walltime=30 * 3600, memory=8192, cores=2, gpus="a100:2", account="physics",
         qos="debug", constraint="a100&ib", options=("--exclude=c3", "-w c1"),
     )  # fmt: skip
-    assert slurm.script_header(request, LOG, TAG) == (
+    assert slurm.submission.script_header(request, LOG, TAG) == (
         "#SBATCH --partition=gpu",
         "#SBATCH --time=1-06:00:00",
         "#SBATCH --mem=8192M",
@@ -42,7 +41,7 @@ def test_the_header_says_all_that_was_asked() -> None:
 
 
 def test_what_is_empty_is_left_to_the_site() -> None:
-    lines = slurm.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log", TAG)
+    lines = slurm.submission.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log", TAG)
     assert lines == ("#SBATCH --cpus-per-task=1", "#SBATCH --job-name=x", "#SBATCH --open-mode=append")
 
 
@@ -62,16 +61,18 @@ def test_a_backslash_is_doubled_because_sbatch_drops_it_even_between_single_quot
 def test_no_text_breaks_out_of_its_line(bad: str) -> None:
     for request in (JobRequest(name=bad), JobRequest(queue=bad), JobRequest(options=(f"--comment={bad}",))):
         with pytest.raises(ConfigError):
-            slurm.script_header(request, LOG, TAG)
+            slurm.submission.script_header(request, LOG, TAG)
 
 
 def test_a_percent_sign_in_the_home_is_no_pattern() -> None:
-    assert "#SBATCH --output=/home/100%%/log" in slurm.script_header(JobRequest(), "/home/100%/log", TAG)
-    assert "--output=/home/100%%/log" in slurm.submit_command(JobRequest(), "/home/100%/log", TAG)
+    assert "#SBATCH --output=/home/100%%/log" in slurm.submission.script_header(
+        JobRequest(), "/home/100%/log", TAG
+    )
+    assert "--output=/home/100%%/log" in slurm.submission.submit_command(JobRequest(), "/home/100%/log", TAG)
 
 
 def test_the_users_variables_do_not_overrule_the_request() -> None:
-    argv = slurm.submit_command(JobRequest(queue="gpu"), LOG, TAG)
+    argv = slurm.submission.submit_command(JobRequest(queue="gpu"), LOG, TAG)
     assert argv[argv.index("sbatch") :] == (
         "sbatch",
         "--parsable",
@@ -96,20 +97,20 @@ def test_the_users_variables_do_not_overrule_the_request() -> None:
     ],
 )
 def test_the_id_is_found_among_banners(stdout: str, job: str) -> None:
-    assert slurm.parse_submit(stdout, "sbatch: have a nice day 99\n", 0) == job
+    assert slurm.submission.parse_submit(stdout, "sbatch: have a nice day 99\n", 0) == job
 
 
 def test_a_refusal_is_raised_with_slurms_words() -> None:
     said, rc = refusal("err-partition")
     with pytest.raises(SchedulerError, match="Invalid partition name specified"):
-        slurm.parse_submit("", said, rc)
+        slurm.submission.parse_submit("", said, rc)
 
 
 @pytest.mark.parametrize("name", ["err-partition", "err-qos", "err-mem", "err-timefmt", "err-opt"])
 def test_what_slurm_refused_it_did_not_take(name: str) -> None:
     said, rc = refusal(name)
     with pytest.raises(SchedulerError) as caught:
-        slurm.parse_submit("", said, rc)
+        slurm.submission.parse_submit("", said, rc)
     assert type(caught.value) is SchedulerError
 
 
@@ -125,7 +126,7 @@ def test_what_slurm_refused_it_did_not_take(name: str) -> None:
 )
 def test_a_submission_without_an_answer_may_still_be_taken(stderr: str, rc: int) -> None:
     with pytest.raises(MaybeSubmitted):
-        slurm.parse_submit("", stderr, rc)
+        slurm.submission.parse_submit("", stderr, rc)
 
 
 @pytest.mark.parametrize(
@@ -141,25 +142,25 @@ def test_a_submission_without_an_answer_may_still_be_taken(stderr: str, rc: int)
 def test_the_mark_of_a_submission_ends_the_persons_own_comment(
     options: tuple[str, ...], comment: str
 ) -> None:
-    assert f"--comment={comment}" in slurm.submit_command(JobRequest(options=options), LOG, TAG)
+    assert f"--comment={comment}" in slurm.submission.submit_command(JobRequest(options=options), LOG, TAG)
 
 
 def test_a_submission_is_found_by_its_mark_alone() -> None:
     queue = f"12 jupystra:{TAG}\n7 jupystra:{TAG}0\n6 xjupystra:{TAG}\n5 (null)\n4 jupystra:{TAG} x\n"
     queue += f"9 a b=c jupystra:{TAG}\n"
-    assert slurm.parse_lookup(TAG, queue, "", 0) == ("4", "9", "12")
+    assert slurm.submission.parse_lookup(TAG, queue, "", 0) == ("4", "9", "12")
     accounting = (
         f"31|sbatch --parsable --comment=jupystra:{TAG}|\n32|sbatch|a b jupystra:{TAG}\n33|sbatch x|\n"
     )
-    assert slurm.parse_lookup(TAG, accounting, "", 0) == ("31", "32")
-    assert slurm.parse_lookup(TAG, "", "", 0) == ()
+    assert slurm.submission.parse_lookup(TAG, accounting, "", 0) == ("31", "32")
+    assert slurm.submission.parse_lookup(TAG, "", "", 0) == ()
     with pytest.raises(SchedulerError, match="slurmctld is away"):
-        slurm.parse_lookup(
+        slurm.submission.parse_lookup(
             TAG, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)", 1
         )
 
 
 def test_an_answer_without_an_id_is_no_success() -> None:
     with pytest.raises(MaybeSubmitted, match="did not say which job") as caught:
-        slurm.parse_submit("ok\n", "strange\n", 0)
+        slurm.submission.parse_submit("ok\n", "strange\n", 0)
     assert caught.value.detail == "ok\n\nstrange"

@@ -3,8 +3,7 @@
 import pytest
 
 from jupystra_tui.model import JobState
-from jupystra_tui.schedulers.slurm import words
-from jupystra_tui.schedulers.slurm.scheduler import Slurm
+from jupystra_tui.schedulers.slurm import slurm_values as words
 
 
 @pytest.mark.parametrize(
@@ -25,7 +24,7 @@ from jupystra_tui.schedulers.slurm.scheduler import Slurm
     ],
 )
 def test_first_host(nodelist: str, host: str) -> None:
-    assert Slurm.first_host(nodelist) == host
+    assert words.first_host(nodelist) == host
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,15 @@ import pytest
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import JobRequest
-from jupystra_tui.schedulers.lsf import Lsf
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.lsf import SCHEDULER as lsf
+from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
 
 TAG = "20261122-140312-3f9a"
 LOG = "$HOME/.jupystra/jobs/t/jupyter.log"
-slurm, lsf = Slurm(), Lsf()
 
 
 def header(request: JobRequest) -> tuple[str, ...]:
-    return slurm.script_header(request, LOG, TAG)
+    return slurm.submission.script_header(request, LOG, TAG)
 
 
 def test_the_least_walltime_and_memory_are_asked_for_and_none_is_not() -> None:
@@ -34,7 +33,7 @@ def test_days_are_written_where_there_are_any(seconds: int) -> None:
 @pytest.mark.parametrize(("stdout", "stderr"), [("", "no such partition"), ("no such partition", " \n")])
 def test_a_refusal_is_found_where_it_was_printed(stdout: str, stderr: str) -> None:
     with pytest.raises(SchedulerError) as caught:
-        slurm.parse_submit(stdout, stderr, 1)
+        slurm.submission.parse_submit(stdout, stderr, 1)
     assert "no such partition" in f"{caught.value.title}{caught.value.detail}"
 
 
@@ -47,4 +46,4 @@ def test_a_refusal_is_found_where_it_was_printed(stdout: str, stderr: str) -> No
     ],
 )
 def test_only_the_home_is_left_to_the_shell(log: str, word: str) -> None:
-    assert f"exec >>{word} 2>&1" in lsf.script_header(JobRequest(), log, TAG)[-1]
+    assert f"exec >>{word} 2>&1" in lsf.submission.script_header(JobRequest(), log, TAG)[-1]

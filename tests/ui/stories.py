@@ -13,15 +13,17 @@ from jupystra_tui.model import (
     Tunnel,
     TunnelState,
 )
+from jupystra_tui.model.reason import NO_REASON
+from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
 from tests.ui.conftest import NOON
 
 O2 = Cluster("o2", "o2.example.edu", user="alice")
 
 PARTITIONS = (
-    Partition("short", True, True, 43200, 3600, 24, 9, 16, 65536),
-    Partition("long", False, True, 2592000, 86400, 12, 0, 32, 262144),
-    Partition("gpu", False, True, 86400, 3600, 4, 0, 48, 515072, "a100:4"),
-    Partition("attic", False, False, None, None, 2, 0, 8, 16384),
+    Partition("short", True, True, 43200, 24, 9, 16, 65536),
+    Partition("long", False, True, 2592000, 12, 0, 32, 262144),
+    Partition("gpu", False, True, 86400, 4, 0, 48, 515072, "a100:4"),
+    Partition("attic", False, False, None, 2, 0, 8, 16384),
 )
 
 SESSION = Session(
@@ -36,16 +38,16 @@ SESSION = Session(
 )
 
 LAB = Job(
-    "4711", "4711", "jupyter-lab", JobState.RUNNING, "RUNNING", "None", "short", "c1", "c1",
+    "4711", "4711", "jupyter-lab", JobState.RUNNING, "RUNNING", NO_REASON, "short", "c1", "c1",
     left=42127, limit=64800, used=22673, cores=4, memory=8192, account="kim", submitted="2026-01-01T05:42:00",
 )  # fmt: skip
 WAITING = Job(
-    "4712", "4712", "gpu-notebook", JobState.PENDING, "PENDING", "Resources", "gpu",
+    "4712", "4712", "gpu-notebook", JobState.PENDING, "PENDING", reason_of("Resources"), "gpu",
     left=14400, limit=14400, cores=8, memory=65536, gpus="a100:1", starts="2026-01-01T14:20:00",
     submitted="2026-01-01T11:48:00",
 )  # fmt: skip
 DASK = Job(
-    "4709", "4709", "dask-explore", JobState.RUNNING, "RUNNING", "None", "short", "c2", "c2",
+    "4709", "4709", "dask-explore", JobState.RUNNING, "RUNNING", NO_REASON, "short", "c2", "c2",
     left=11455, limit=14400, used=2945, cores=2, memory=4096, submitted="2026-01-01T11:08:00",
 )  # fmt: skip
 ALIGN = Job(
@@ -54,7 +56,7 @@ ALIGN = Job(
     "align",
     JobState.DONE,
     "COMPLETED",
-    "None",
+    NO_REASON,
     "long",
     "c7",
     "c7",
@@ -62,7 +64,7 @@ ALIGN = Job(
     used=4100,
 )
 UNET = Job(
-    "4688", "4688", "train-unet", JobState.OUT_OF_MEMORY, "OUT_OF_MEMORY", "OutOfMemory", "gpu", "g1", "g1",
+    "4688", "4688", "train-unet", JobState.OUT_OF_MEMORY, "OUT_OF_MEMORY", reason_of("OutOfMemory"), "gpu", "g1", "g1",
     limit=86400, used=3600, cores=8, memory=8192,
 )  # fmt: skip
 OLD = Job(
@@ -71,7 +73,7 @@ OLD = Job(
     "jupyter-lab",
     JobState.TIMEOUT,
     "TIMEOUT",
-    "TimeLimit",
+    reason_of("TimeLimit"),
     "short",
     "c3",
     "c3",

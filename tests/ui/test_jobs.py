@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Job, JobState, KillPart, Problem, Session, SessionPhase, Snapshot
+from jupystra_tui.model.reason import unknown_reason
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
@@ -150,7 +151,7 @@ async def test_hostile_names_are_shown_harmlessly_and_acted_on(
     worker: FakeWorker, size: tuple[int, int]
 ) -> None:
     jobs = tuple(replace(LAB, id=f"{i}", key=f"{i}", name=name) for i, name in enumerate(HOSTILE))
-    pending = Job("9", "9", HOSTILE[0], JobState.PENDING, reason="[/]Odd[reason]")
+    pending = Job("9", "9", HOSTILE[0], JobState.PENDING, reason=unknown_reason("[/]Odd[reason]"))
     async with dashboard(worker, size) as (pilot, _):
         worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON, (*jobs, pending))))
         await until(pilot, lambda: "job[/abc]x" in seen(pilot))

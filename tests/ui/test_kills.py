@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, KillPart, Problem, Snapshot
+from jupystra_tui.model.reason import Reason
 from jupystra_tui.ui.job_note import job_note
 from jupystra_tui.ui.queue import JobView
 from jupystra_tui.ui.screens.jobs import JobsScreen
@@ -123,6 +124,15 @@ async def test_a_kill_thought_better_of(worker: FakeWorker) -> None:
     ],
 )
 def test_the_ended_tasks_of_an_array_are_told_in_a_sentence(state: JobState, reason: str, said: str) -> None:
-    job = Job("85_[0-6]", "85_[ended]", "sweep", state, reason=reason, array="85", tasks="0-6", listed=False)
+    job = Job(
+        "85_[0-6]",
+        "85_[ended]",
+        "sweep",
+        state,
+        reason=Reason(reason, reason, reason),
+        array="85",
+        tasks="0-6",
+        listed=False,
+    )
     note = job_note(JobView(job), str)
     assert said in "".join(text for sentence in note.sentences for text, _ in sentence)

@@ -6,14 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui.model import Job, JobState, Launch, Snapshot, Step, StepState, TunnelState
+from jupystra_tui.model.reason import NO_REASON, unknown_reason
 from jupystra_tui.model.request import JobRequest
+from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.places import short_host
 from jupystra_tui.ui.queue import Queue, count, matching
-from jupystra_tui.ui.reasons import explain
 from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
 from jupystra_tui.ui.widgets.facts import facts_content
 from tests.ui.conftest import NOON
@@ -22,40 +23,22 @@ from tests.ui.stories import ALIGN, DASK, JOBS, LAB, OLD, QUEUE, TUNNEL, UNET, W
 KEYS = key_finder({})
 
 
-@pytest.mark.parametrize(
-    ("reason", "short"),
-    [
-        ("Resources", "no free node"),
-        ("(Priority)", "others first"),
-        ("QOSMaxJobsPerUserLimit", "your limit"),
-        ("QOSMaxCpuPerUserLimit", "your limit"),
-        ("QOSMaxWallDurationPerJobLimit", "QOS limit"),
-        ("QOSGrpCpuLimit", "QOS full"),
-        ("AssocGrpCpuLimit", "account full"),
-        ("AssocGrpCPUMinutesLimit", "budget used"),
-        ("AssocMaxJobsLimit", "your limit"),
-        ("PartitionTimeLimit", "too long"),
-        ("JobHeldUser", "held by you"),
-        ("BeginTime", "later"),
-        ("ReqNodeNotAvail, UnavailableNodes:c[1-4]", "node away"),
-        (
-            "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions",
-            "node away",
-        ),
-        ("Dependency", "another job"),
-        ("SomethingQuiteNew", "SomethingQuiteNew"),
-    ],
-)
-def test_reasons_in_plain_words(reason: str, short: str) -> None:
-    assert explain(reason).short == short
-    assert explain(reason).plain
-
-
 def test_a_job_that_can_never_start_says_what_would_help() -> None:
-    note = told(replace(WAITING, reason="PartitionTimeLimit", starts=""))
+    note = told(replace(WAITING, reason=reason_of("PartitionTimeLimit"), starts=""))
     assert "will not start" in note
     assert "k ends it" in note
     assert "n starts another" in note
+
+
+def test_a_reason_that_is_not_known_says_itself() -> None:
+    assert "The scheduler says: SomethingQuiteNew" in told(
+        replace(WAITING, reason=unknown_reason("SomethingQuiteNew"))
+    )
+    assert "The scheduler does not say why." in told(replace(WAITING, reason=NO_REASON))
+
+
+def test_a_job_with_a_start_time_is_not_one_that_never_starts() -> None:
+    assert "starts another" not in told(replace(WAITING, reason=reason_of("BeginTime"), starts=""))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +53,12 @@ def test_a_job_that_can_never_start_says_what_would_help() -> None:
             "The node c1 failed after 1 min; the job was not at fault.",
         ),
         (
-            replace(LAB, state=JobState.FAILED, used=2, reason="NonZeroExitCode"),
-            "It failed after 2 s. Its script ended with an error. The log tells more.",
+            replace(LAB, state=JobState.FAILED, used=2, reason=reason_of("NonZeroExitCode")),
+            "It failed after 2 s. Its script ended with an error. See the log.",
         ),
         (
             Job("1", "1", "x", JobState.FAILED),
-            "It failed. Its script ended with an error. The log tells more.",
+            "It failed. Its script ended with an error. See the log.",
         ),
     ],
 )

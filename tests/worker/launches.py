@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Snapshot
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.launcher import Launcher
@@ -78,7 +78,7 @@ class Cluster7:
 
     def __init__(self, node: str = "n1") -> None:
         self.cluster = Cluster("hpc", "hpc.example.org")
-        self.site = SimpleNamespace(scheduler=Slurm())
+        self.site = SimpleNamespace(scheduler=SLURM)
         self.watcher = Watcher()
         self.node = node
         self.looks: list[float] = []

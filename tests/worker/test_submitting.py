@@ -9,7 +9,7 @@ import pytest
 
 from jupystra_tui.errors import ConnectError, JupystraError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import JobRequest, SessionPhase
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.worker.submitting import Submitter
 
@@ -34,7 +34,7 @@ class LoginNode:
     """A session whose login node answers submissions and lookups in turn, the last answer again and again."""
 
     def __init__(self, submissions: list[Answer | JupystraError], lookups: list[Result]) -> None:
-        self.site = SimpleNamespace(scheduler=Slurm())
+        self.site = SimpleNamespace(scheduler=SLURM)
         self.shown = SimpleNamespace(phase=SessionPhase.UP)
         self.submissions, self.lookups = submissions, lookups
         self.submitted = self.looked_up = 0

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Cluster, JobState, Session, SessionPhase
-from jupystra_tui.schedulers.slurm import Slurm
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.worker import site_facts, watcher
 from jupystra_tui.worker.endings import BATCH, FEW
@@ -35,7 +35,7 @@ class Login:
     def __init__(self) -> None:
         self.cluster = Cluster("hpc", "hpc", poll=0.01, poll_floor=0.0)
         self.shown = Session(self.cluster, SessionPhase.UP)
-        self.site = SimpleNamespace(user="ada", scheduler=Slurm())
+        self.site = SimpleNamespace(user="ada", scheduler=SLURM)
         self.jobs: dict[str, tuple[str, str]] = {}
         self.raw: dict[str, str] = {}
         self.accounting = ""
@@ -240,7 +240,7 @@ async def test_tasks_that_ran_while_nobody_looked_are_told_with_the_others_in_on
     await login.poll()
     [job] = login.watcher.snapshot.jobs
     assert (job.id, job.key, job.state) == ("85_[0-7]", "85_[ended]", JobState.FAILED)
-    assert job.reason == "6 done, 1 unknown, 1 failed"
+    assert job.reason.text == "6 done, 1 unknown, 1 failed"
     assert not job.killable
 
 
@@ -268,7 +268,7 @@ async def test_a_huge_queue_is_read_beside_the_loop(login: Login, monkeypatch: p
     login.jobs = {str(number): ("RUNNING", f"job {number}") for number in range(50_000)}
     began = time.perf_counter()
     printed = login._listed(MARK).encode()
-    Slurm().parse_list(printed, MARK)
+    SLURM.queue.parse_list(printed, MARK)
     alone = time.perf_counter() - began
     login.run = read_before(printed)  # type: ignore[method-assign]
     login.watcher._hub.publish = lambda event: None  # type: ignore[method-assign]

@@ -1,5 +1,122 @@
-"""LSF: what to ask it, and how to read its answers."""
+"""LSF: IBM's 9.1 and 10.1, and the open-source line; bjobs, bsub, bkill, bhist, bqueues and bhosts."""
 
-from jupystra_tui.schedulers.lsf.scheduler import Lsf
+from collections.abc import Sequence
 
-__all__ = ["Lsf"]
+from msgspec import Struct, structs
+
+from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
+from jupystra_tui.schedulers.lsf import (
+    lsf_accounting,
+    lsf_cancel,
+    lsf_dialects,
+    lsf_failures,
+    lsf_ids,
+    lsf_listing,
+    lsf_lookup,
+    lsf_site,
+    lsf_submit,
+)
+from jupystra_tui.schedulers.lsf.lsf_dialects import WIDE, Dialect
+from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits
+from jupystra_tui.schedulers.request_checks import Terms, check
+from jupystra_tui.schedulers.roles import Listing, Scheduler
+
+_UNSET = (
+    "BSUB_BLOCK", "BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR", "LSB_BJOBS_DISPLAY_ENH", "LSB_BJOBS_FORMAT",
+    "LSB_BJOBS_CONSISTENT_EXIT_CODE", "LSB_BJOBS_PENDREASON_LEVEL", "LSB_BHIST_FORMAT", "LSB_BQUEUES_FORMAT",
+    "LSB_BHOSTS_FORMAT", "LSB_DISPLAY_YEAR", "LSB_SHORT_HOSTLIST", "LSB_SUB_COMMANDNAME",
+)  # fmt: skip
+_TERMS = Terms("queue", "bsub", frozenset(
+    {"-o", "-oo", "-e", "-eo", "-i", "-is", "-J", "-K", "-I", "-Ip", "-Is", "-h", "-V", "-B", "-N", "-Zs"}
+))  # fmt: skip
+
+
+class LsfQueue(Struct, frozen=True):
+    """bjobs, in the form that the site's bjobs accepts, and bkill."""
+
+    dialect: Dialect = WIDE
+
+    state_query = staticmethod(lsf_listing.state_query)
+    parse_id = staticmethod(lsf_ids.parse_id)
+    write_id = staticmethod(lsf_ids.write_id)
+    cancel_command = staticmethod(lsf_cancel.cancel_command)
+    parse_cancel = staticmethod(lsf_cancel.parse_cancel)
+
+    def list_script(self, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
+        """Return shell text that lists the jobs of `user` in the site's dialect."""
+        return lsf_listing.list_script(self.dialect, user, mark, numbers)
+
+    def parse_list(self, text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
+        """Parse the output of `list_script`; LSF's exit code has no meaning."""
+        return lsf_listing.parse_list(text, mark, stderr)
+
+
+class LsfSubmission(Struct, frozen=True):
+    """bsub, with memory in the site's units."""
+
+    memory: MemoryUnits = MemoryUnits()
+
+    submit_command = staticmethod(lsf_submit.submit_command)
+    parse_submit = staticmethod(lsf_submit.parse_submit)
+    id_program = staticmethod(lsf_submit.id_program)
+    lookup_script = staticmethod(lsf_lookup.lookup_script)
+    parse_lookup = staticmethod(lsf_lookup.parse_lookup)
+
+    def script_header(self, request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
+        """Return the #BSUB lines and the redirection of the output."""
+        return lsf_submit.script_header(request, log, tag, self.memory)
+
+    def check(
+        self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
+    ) -> tuple[Problem, ...]:
+        """Return the mistakes in a request, each with its field."""
+        return check(request, partitions, _TERMS, age)
+
+
+class LsfAccounting:
+    """bhist."""
+
+    finished_command = staticmethod(lsf_accounting.finished_command)
+    parse_finished = staticmethod(lsf_accounting.parse_finished)
+    finished_fallback_script = staticmethod(lsf_accounting.finished_fallback_script)
+    parse_finished_fallback = staticmethod(lsf_accounting.parse_finished)
+
+
+class LsfSite:
+    """bqueues, bparams, bhosts and lshosts."""
+
+    version_command = staticmethod(lsf_site.version_command)
+    parse_version = staticmethod(lsf_site.parse_version)
+    survey_script = staticmethod(lsf_dialects.survey_script)
+    partitions_script = staticmethod(lsf_site.partitions_script)
+    parse_partitions = staticmethod(lsf_site.parse_partitions)
+    nodes_command = staticmethod(lsf_site.nodes_command)
+    parse_nodes = staticmethod(lsf_site.parse_nodes)
+
+    def adapt(self, scheduler: Scheduler, survey: str, cluster: Cluster) -> Scheduler:
+        """Return LSF in the site's dialect and units; the user's `memory_unit` overrules lsf.conf.
+
+        Raises SchedulerError if LSF does not find its configuration.
+        """
+        if not lsf_dialects.is_set_up(survey):
+            raise lsf_failures.explain_failure(255, "lsf.conf", "bjobs")
+        unit = cluster.memory_unit.upper() or lsf_dialects.unit_in(survey)
+        reserve = unit if cluster.memory_unit or lsf_dialects.is_unit_set(survey) else "MB"
+        memory = MemoryUnits(unit, reserve, lsf_dialects.reserves_per_task(survey))
+        return structs.replace(
+            scheduler, queue=LsfQueue(lsf_dialects.dialect_in(survey)), submission=LsfSubmission(memory)
+        )
+
+
+SCHEDULER = Scheduler(
+    name="lsf",
+    title="LSF",
+    partition=_TERMS.partition,
+    queue=LsfQueue(),
+    submission=LsfSubmission(),
+    accounting=LsfAccounting(),
+    site=LsfSite(),
+    unset=_UNSET,
+    node_variables=("LSB_MCPU_HOSTS",),
+    job_variables=("LSB_JOBID",),
+)

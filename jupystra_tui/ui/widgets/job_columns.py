@@ -4,7 +4,6 @@ from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.queue import JobView, Queue
-from jupystra_tui.ui.reasons import explain
 from jupystra_tui.ui.theme import Piece, Pieces
 from jupystra_tui.ui.widgets.columns import Column
 
@@ -79,7 +78,7 @@ class JobCells:
             return ((job.nodes or job.node or "—", "dim" if job.state.finished else ""),)
         if job.starts:
             return ((f"~{clock.site_time(job.starts)}", ""),)
-        return ((explain(job.reason).short, "dim"),)
+        return ((job.reason.short, "dim"),)
 
     def _queue(self, job: Job) -> Pieces:
         return ((job.queue, "dim"),)

@@ -9,7 +9,7 @@ from typing import Any
 from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
 from jupystra_tui.jupyter.script import search_script
 from jupystra_tui.model import Cluster, Job, JobState
-from jupystra_tui.schedulers.base import Listing
+from jupystra_tui.schedulers.roles import Listing
 from jupystra_tui.ssh.answer import QUEUE, Script
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.door import Door
@@ -159,15 +159,15 @@ class SiteContext(_Once):
 
     async def _listing(self) -> Listing:
         site, mark = self.session.site, secrets.token_hex(8)
-        script = Script(site.scheduler.list_script(site.user, mark), QUEUE)
+        script = Script(site.scheduler.queue.list_script(site.user, mark), QUEUE)
         asked = await self.connection.run(script, QUEUE_SECONDS)
-        return site.scheduler.parse_list(asked.out, mark, asked.code, text(asked.err))
+        return site.scheduler.queue.parse_list(asked.out, mark, asked.code, text(asked.err))
 
     async def _nodes(self) -> tuple[str, ...]:
         scheduler = self.session.site.scheduler
         try:
-            asked = await self.connection.run(quote(scheduler.nodes_command()), NODES_SECONDS)
-            return scheduler.parse_nodes(text(asked.out))
+            asked = await self.connection.run(quote(scheduler.site.nodes_command()), NODES_SECONDS)
+            return scheduler.site.parse_nodes(text(asked.out))
         except (ConnectError, SchedulerError):
             return ()
 

@@ -42,7 +42,9 @@ class LaunchHandlers:
         site = session.site
         problems = (
             *_port_problems(body.request),
-            *site.scheduler.check(body.request, session.shown.partitions, session.watcher.facts_age),
+            *site.scheduler.submission.check(
+                body.request, session.shown.partitions, session.watcher.facts_age
+            ),
         )
         sending = self._previews.show(body.cluster, site, body.request)
         return protocol.Previewed(sending.script, problems, sending.tag)

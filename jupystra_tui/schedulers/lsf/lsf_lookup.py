@@ -1,9 +1,9 @@
 """Finding the job of one submission whose answer was lost: its name ends with the submission's tag."""
 
 from jupystra_tui.model import JobRequest
-from jupystra_tui.schedulers.lsf import wide
-from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there, without_chatter
-from jupystra_tui.schedulers.lsf.submit import job_name
+from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure, is_nothing_there, without_chatter
+from jupystra_tui.schedulers.lsf.lsf_submit import job_name
+from jupystra_tui.schedulers.lsf.lsf_wide_listing import wide_rows
 
 
 def lookup_script(request: JobRequest, tag: str) -> str:
@@ -15,7 +15,7 @@ def parse_lookup(tag: str, stdout: str, stderr: str, rc: int) -> tuple[str, ...]
     """Return the ids of that name, the oldest first; raises SchedulerError where the scheduler did not answer."""
     found = {
         fields["jobid"]
-        for fields, _ in wide.rows(stdout)
+        for fields, _ in wide_rows(stdout)
         if fields and fields["job_name"].endswith(f".{tag}")
     }
     said = without_chatter(f"{stdout}\n{stderr}")

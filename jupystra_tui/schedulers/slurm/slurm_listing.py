@@ -8,18 +8,48 @@ from typing import NamedTuple
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.tasks import show_tasks
 from jupystra_tui.schedulers.arrays import waiting_key
-from jupystra_tui.schedulers.base import Listing
-from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.ids import parse_id
-from jupystra_tui.schedulers.slurm.words import first_host, gpus, mebibytes, number, seconds, state_of
+from jupystra_tui.schedulers.roles import Listing, StateQuery
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
+from jupystra_tui.schedulers.slurm.slurm_ids import parse_id
+from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
+from jupystra_tui.schedulers.slurm.slurm_values import (
+    STATE_WORDS,
+    first_host,
+    gpus,
+    mebibytes,
+    number,
+    seconds,
+    state_of,
+)
+from jupystra_tui.schedulers.state_query import state_program
 from jupystra_tui.text import clean
 
-_CODES = "%i %A %T %r %P %S %L %l %M %C %m %N %a %b %V %j"
-_NAME = _CODES.count(" ")
+_CODES = ("%i", "%A", "%T", "%r", "%P", "%S", "%L", "%l", "%M", "%C", "%m", "%N", "%a", "%b", "%V", "%j")
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _WAITING = re.compile(r"(\d{1,18})_\[", re.ASCII)
 _UNKNOWN_JOB = re.compile(r"invalid job id specified", re.IGNORECASE)
 _NOTHING = {"N/A", "(null)", "Unknown", "NONE"}
+
+
+class _Fields(NamedTuple):
+    """The values of _CODES, as printed."""
+
+    shown: str
+    number: str
+    state: str
+    reason: str
+    partition: str
+    start: str
+    left: str
+    limit: str
+    used: str
+    cores: str
+    memory: str
+    nodes: str
+    account: str
+    gres: str
+    submitted: str
+    name: str
 
 
 def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
@@ -27,7 +57,7 @@ def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
 
     SLURM_BITSTR_LEN=0 keeps squeue from cutting an array's task list, which would no longer name what to kill.
     """
-    record = f"\x1e{mark}\x1f" + _CODES.replace(" ", "\x1f")
+    record = "\x1f".join((f"\x1e{mark}", *_CODES))
     chosen = ("-j", ",".join(numbers)) if numbers else ()
     return shlex.join(
         ("env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
@@ -60,6 +90,12 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
     return Listing(tuple(jobs), tuple(unread))
 
 
+def state_query(job: str) -> StateQuery:
+    """Return squeue for one job; a job that has ended some time ago is an invalid id."""
+    command = shlex.join(("squeue", "-h", "-t", "all", "-j", job, "-o", "%T"))
+    return StateQuery(command, state_program("^@WORD$", STATE_WORDS) + "s/.*nvalid job id.*/over/p")
+
+
 def _records(text: bytes, begin: bytes, first: int) -> Iterator[str]:
     """Return what stands between the marks, one by one: to split and decode 15 MB at once would stop other threads."""
     while first >= 0:
@@ -77,52 +113,34 @@ class _Shared(dict[str, str]):
 
 
 def _job(record: str, shared: _Shared) -> Job | None:
-    fields = record.split("\x1f", _NAME + 1)
-    if len(fields) < _NAME + 2 or not _NUMBER.fullmatch(fields[2]):
+    values = record.split("\x1f", len(_CODES))[1:]
+    if len(values) < len(_CODES) or not _NUMBER.fullmatch(values[1]):
         return None
-    (
-        _,
-        shown,
-        raw,
-        word,
-        reason,
-        queue,
-        start,
-        left,
-        limit,
-        used,
-        cores,
-        memory,
-        nodes,
-        account,
-        gres,
-        made,
-        name,
-    ) = fields
-    row = _Row(raw) if raw == shown else _row(shown, raw)
+    fields = _Fields(*values)
+    row = _Row(fields.number) if fields.number == fields.shown else _row(fields.shown, fields.number)
     if row is None:
         return None
-    state = state_of(word)
+    state = state_of(fields.state)
     pending = state is JobState.PENDING
     return Job(
-        id=clean(shown),
+        id=clean(fields.shown),
         key=row.key,
-        name=clean(name.removesuffix("\n")),
+        name=clean(fields.name.removesuffix("\n")),
         state=state,
-        word=shared[word],
-        reason="" if reason == "None" and not pending else shared[reason],
-        queue=shared[queue],
-        node=shared[first_host(nodes)],
-        nodes=shared[nodes],
-        left=None if pending or state.finished else seconds(left),
-        limit=seconds(limit),
-        used=seconds(used),
-        cores=number(cores),
-        memory=mebibytes(memory),
-        gpus=gpus(gres),
-        account=shared[account],
-        starts=shared[start],
-        submitted=shared[made],
+        word=shared[fields.state],
+        reason=reason_of("" if fields.reason == "None" and not pending else shared[fields.reason]),
+        queue=shared[fields.partition],
+        node=shared[first_host(fields.nodes)],
+        nodes=shared[fields.nodes],
+        left=None if pending or state.finished else seconds(fields.left),
+        limit=seconds(fields.limit),
+        used=seconds(fields.used),
+        cores=number(fields.cores),
+        memory=mebibytes(fields.memory),
+        gpus=gpus(fields.gres),
+        account=shared[fields.account],
+        starts=shared[fields.start],
+        submitted=shared[fields.submitted],
         array=row.array,
         tasks=row.tasks,
     )

@@ -2,16 +2,17 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 
 from jupystra_tui.model import Job, JobState
-from jupystra_tui.schedulers.base import Listing
-from jupystra_tui.schedulers.lsf import wide
-from jupystra_tui.schedulers.lsf.beside import Beside, beside_script, parse_beside
-from jupystra_tui.schedulers.lsf.dialects import DELIMITER, Dialect, ask_script, dialect_named
-from jupystra_tui.schedulers.lsf.failures import explain_failure, is_nothing_there, without_chatter
-from jupystra_tui.schedulers.lsf.submit import shown_name
-from jupystra_tui.schedulers.lsf.words import (
+from jupystra_tui.schedulers.lsf.lsf_dialects import DELIMITER, Dialect, ask_script, dialect_named
+from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure, is_nothing_there, without_chatter
+from jupystra_tui.schedulers.lsf.lsf_reasons import reason_of
+from jupystra_tui.schedulers.lsf.lsf_submit import shown_name
+from jupystra_tui.schedulers.lsf.lsf_supplement import Beside, beside_script, parse_beside
+from jupystra_tui.schedulers.lsf.lsf_values import (
+    STATE_WORDS,
     first_host,
     key_of,
     mebibytes,
@@ -22,12 +23,15 @@ from jupystra_tui.schedulers.lsf.words import (
     state_of,
     time_left,
 )
+from jupystra_tui.schedulers.lsf.lsf_wide_listing import Fields, wide_rows
+from jupystra_tui.schedulers.roles import Listing, StateQuery
+from jupystra_tui.schedulers.state_query import state_program
 from jupystra_tui.text import clean
 
 _BEGIN = re.compile(r'\{\s*"COMMAND"')
 _COUNT = re.compile(r'"JOBS":\s*"?(\d{1,9})\b', re.ASCII)
 _LINE = re.compile(r'\s*[{,]*\s*"(\w+)":\s*"(.*)",?\s*')
-_Rows = Iterator[tuple[wide.Fields, str]]
+_Rows = Iterator[tuple[Fields, str]]
 
 
 def list_script(dialect: Dialect, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
@@ -61,19 +65,27 @@ def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
     return Listing(tuple(jobs), tuple(filter(None, unread)), over)
 
 
+def state_query(job: str) -> StateQuery:
+    """Return `bjobs -w` for one job, in the form that every LSF knows."""
+    line = r"^[0-9][][0-9]*  *[^ ]*  *@WORD .*"
+    return StateQuery(
+        f"bjobs -w {shlex.quote(job)}", state_program(line, STATE_WORDS) + "s/^Job <.*> is not found.*/over/p"
+    )
+
+
 def _is_empty(listed: str) -> bool:
     """Say whether an answer without jobs is word of an empty queue, not of a failure."""
     return is_nothing_there(listed) or bool(re.search(r'"RECORDS":\s*\[\s*\]', listed))
 
 
-def _is_missing(fields: wide.Fields) -> bool:
+def _is_missing(fields: Fields) -> bool:
     return "error" in fields
 
 
 def _rows(dialect: Dialect, text: str) -> _Rows:
     if dialect.form == "delimited":
         return _from_delimited(text, dialect.fields)
-    return _from_json(text) if dialect.form == "json" else wide.rows(text)
+    return _from_json(text) if dialect.form == "json" else wide_rows(text)
 
 
 def _from_delimited(text: str, fields: tuple[str, ...]) -> _Rows:
@@ -104,7 +116,7 @@ def _from_json(text: str) -> _Rows:
         yield {}, f"bjobs tells of {told[1]} jobs, and {len(records)} of them could be read"
 
 
-def _lowered(record: dict[str, object]) -> wide.Fields:
+def _lowered(record: dict[str, object]) -> Fields:
     return {str(name).lower(): _told(value) for name, value in record.items()}
 
 
@@ -112,9 +124,9 @@ def _told(value: object) -> str:
     return "" if value is None or str(value).strip() == "-" else str(value)
 
 
-def _line_by_line(text: str) -> Iterator[wide.Fields]:
+def _line_by_line(text: str) -> Iterator[Fields]:
     """Read JSON that a name with a quotation mark has spoilt: each field stands on a line of its own."""
-    record: wide.Fields = {}
+    record: Fields = {}
     for line in text.split("\n"):
         match = _LINE.fullmatch(line)
         if match is None:
@@ -127,7 +139,7 @@ def _line_by_line(text: str) -> Iterator[wide.Fields]:
         yield record
 
 
-def _job(fields: wide.Fields, beside: Beside) -> Job | None:
+def _job(fields: Fields, beside: Beside) -> Job | None:
     name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
     guess = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
     if not guess or not word:
@@ -144,7 +156,7 @@ def _job(fields: wide.Fields, beside: Beside) -> Job | None:
         name=clean(shown_name(name).removesuffix(f"[{element}") if element else shown_name(name)),
         state=state,
         word=clean(word),
-        reason=reason_in(word) or (clean(beside.reasons.get(guess, "")) if pending else ""),
+        reason=reason_of(reason_in(word) or (clean(beside.reasons.get(guess, "")) if pending else "")),
         queue=clean(fields.get("queue", "")),
         node="" if pending else first_host(where),
         nodes="" if pending else clean("" if where.strip() == "-" else where),

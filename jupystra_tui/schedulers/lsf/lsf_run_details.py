@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from jupystra_tui.schedulers.lsf.words import key_of, mebibytes, run_limit
+from jupystra_tui.schedulers.lsf.lsf_values import key_of, mebibytes, run_limit
 
 MOST = 100  # jobs of which so much is asked at each look: it is some 2 kB a job
 _CLOCK = "%Y %b %d %H:%M:%S"

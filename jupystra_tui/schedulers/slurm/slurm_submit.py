@@ -8,10 +8,10 @@ from typing import Any
 from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.options import OPTIONS, Option
-from jupystra_tui.schedulers.base import Argv
-from jupystra_tui.schedulers.checks import CONTROL
-from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.lookup import comment
+from jupystra_tui.schedulers.request_checks import CONTROL
+from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
+from jupystra_tui.schedulers.slurm.slurm_lookup import comment
 from jupystra_tui.text import clean_lines
 
 _ALWAYS_OURS = (
@@ -98,6 +98,11 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
         "Look at the queue before you start it again.",
         clean_lines(f"{stdout}\n{stderr}").strip(),
     )
+
+
+def id_program() -> str:
+    """Return sed's program for `4711`, `4711;cluster` and `Submitted batch job 4711`."""
+    return r"s/^\([0-9][0-9]*\)\(;.*\)*$/\1/p;s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
 
 
 def _clock(seconds: int) -> str:

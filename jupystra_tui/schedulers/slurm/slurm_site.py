@@ -5,16 +5,31 @@ import shlex
 
 from msgspec import Struct, structs
 
+from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Partition
-from jupystra_tui.schedulers.base import Argv
-from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.words import first_host, gpus, mebibytes, number, seconds
+from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
+from jupystra_tui.schedulers.slurm.slurm_values import first_host, gpus, mebibytes, number, seconds
 from jupystra_tui.text import clean
 
 _LIMITS: Argv = ("scontrol", "-o", "show", "partition")
 _NODES: Argv = ("sinfo", "-h", "-e", "-o", "%P %a %l %D %A %c %m %G".replace(" ", "\x1f"))
+_VERSION = re.compile(r"^slurm\S* (\d+\.\d+\S*)", re.MULTILINE)
 _BETWEEN = "\x1e"
 _UP = {"idle", "mixed", "allocated", "completing"}
+
+
+def version_command() -> Argv:
+    """Return squeue with the option that prints its version; it needs no controller."""
+    return "squeue", "--version"
+
+
+def parse_version(text: str) -> str:
+    """Return `22.05.8` from `slurm-wlm 22.05.8`; raises SchedulerError for anything else."""
+    match = _VERSION.search(text)
+    if not match:
+        raise SchedulerError("squeue did not print a version of Slurm", "Is this Slurm?", clean(text))
+    return clean(match[1], 40)
 
 
 def partitions_script() -> str:
@@ -61,7 +76,6 @@ def _partition(line: str) -> Partition:
         default=fields.get("Default") == "YES",
         up=fields.get("State", "UP") == "UP",
         max_time=seconds(fields.get("MaxTime", "")),
-        default_time=seconds(fields.get("DefaultTime", "")),
         nodes=number(fields.get("TotalNodes", "")) or 0,
     )
 

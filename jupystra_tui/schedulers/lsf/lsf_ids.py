@@ -3,7 +3,7 @@
 import re
 
 from jupystra_tui.model.tasks import parse_tasks, show_tasks
-from jupystra_tui.schedulers.base import JobId
+from jupystra_tui.schedulers.roles import JobId
 
 _ID = re.compile(r"(\d{1,18})(?:\[([\d,:-]{1,100000})\])?", re.ASCII)
 

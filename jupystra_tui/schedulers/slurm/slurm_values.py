@@ -6,7 +6,7 @@ from functools import lru_cache
 from jupystra_tui.model import JobState
 from jupystra_tui.model.names import host_name
 
-_STATES = {
+STATE_WORDS = {
     JobState.PENDING: "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
     JobState.RUNNING: "RUNNING RESIZING SIGNALING",
     JobState.ENDING: "COMPLETING STAGE_OUT",
@@ -18,7 +18,7 @@ _STATES = {
     JobState.OUT_OF_MEMORY: "OUT_OF_MEMORY",
     JobState.NODE_FAIL: "NODE_FAIL BOOT_FAIL",
 }
-_BY_WORD = {word: state for state, words in _STATES.items() for word in words.split()}
+_BY_WORD = {word: state for state, words in STATE_WORDS.items() for word in words.split()}
 _TIME = re.compile(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", re.ASCII)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGTP]?)[BNCnc]*", re.ASCII)
 _MIB = {"K": 1 / 1024, "": 1, "M": 1, "G": 1024, "T": 1024**2, "P": 1024**3}

@@ -5,17 +5,11 @@ import shlex
 from collections.abc import Iterable
 
 from jupystra_tui.model import JobState
-from jupystra_tui.schedulers.base import Argv, Ending
-from jupystra_tui.schedulers.lsf.dialects import TIMEOUT
-from jupystra_tui.schedulers.lsf.failures import explain_failure
-from jupystra_tui.schedulers.lsf.ids import checked
-from jupystra_tui.schedulers.lsf.words import key_of
+from jupystra_tui.schedulers.lsf.lsf_dialects import TIMEOUT
+from jupystra_tui.schedulers.lsf.lsf_values import key_of
+from jupystra_tui.schedulers.roles import Argv, Ending
 from jupystra_tui.text import clean
 
-_OF_A_JOB = re.compile(r"^\W*Job <", re.ASCII)
-_FINE = re.compile(
-    r"already finished|operation is in progress|no matching job|is being terminated|being signal", re.I
-)
 _BLOCK = re.compile(
     r"^Job <(\d+(?:\[\d+\])?)>,?(.*?)(?=^Job <\d+(?:\[\d+\])?>,?|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -35,20 +29,6 @@ _ENDS = (
     (r"host failed|execution host .*(?:lost|unavail)|TERM_(?:RC_|UNKNOWN|ZOMBIE)", JobState.NODE_FAIL),
 )  # fmt: skip
 _RUN_LIMIT_SIGNAL = "140"  # 128 + SIGUSR2, with which LSF ends a job that reached its run limit
-
-
-def cancel_command(ids: Iterable[str]) -> Argv:
-    """Return bkill for these jobs; raises ValueError for what is no id."""
-    return *TIMEOUT, "bkill", *map(checked, ids)
-
-
-def parse_cancel(rc: int, stderr: str) -> None:
-    """Raise SchedulerError for a refusal; a job that has ended already, or is ending, is fine."""
-    lines = [line for line in stderr.splitlines() if line.strip()]
-    told = [line for line in lines if _OF_A_JOB.search(line)] or lines
-    refusals = [line for line in told if not _FINE.search(line)]
-    if rc and (refusals or not lines):
-        raise explain_failure(rc, "\n".join(refusals), "bkill")
 
 
 def finished_command(keys: Iterable[str]) -> Argv:

@@ -5,7 +5,7 @@ import re
 from jupystra_tui.model import JobState
 from jupystra_tui.model.names import host_name, job_id
 
-_STATES = {
+STATE_WORDS = {
     JobState.PENDING: "PEND PSUSP PROV WAIT",
     JobState.RUNNING: "RUN",
     JobState.SUSPENDED: "USUSP SSUSP",
@@ -13,8 +13,8 @@ _STATES = {
     JobState.DONE: "DONE",
     JobState.FAILED: "EXIT",
 }
-_BY_WORD = {word: state for state, words in _STATES.items() for word in words.split()}
-_TELLING = {"PSUSP", "PROV", "WAIT", "USUSP", "SSUSP", "ZOMBI", "UNKWN"}
+_BY_WORD = {word: state for state, words in STATE_WORDS.items() for word in words.split()}
+_REASONS = {"PSUSP", "PROV", "WAIT", "USUSP", "SSUSP", "ZOMBI", "UNKWN"}
 _ELEMENT = re.compile(r".*\[(\d+)\]", re.DOTALL)
 _JOB = re.compile(r"(\d{1,18})(?:\[(\d{1,18})\])?", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,12}) second", re.ASCII)
@@ -30,8 +30,8 @@ def state_of(word: str) -> JobState:
 
 
 def reason_in(word: str) -> str:
-    """Return the state word where it tells by itself why a job does not run, else nothing."""
-    return word if word in _TELLING else ""
+    """Return the state word if it is itself the reason why a job does not run, else an empty string."""
+    return word if word in _REASONS else ""
 
 
 def key_of(job: str, name: str, index: str = "") -> str:

@@ -18,25 +18,24 @@ _WORD = re.compile(r"[^\s\-\"'\\$`][^\s\"'\\$`]*")
 _GPUS = re.compile(r"(?:(?P<kind>[A-Za-z][\w.+-]*):)?(?P<count>[1-9]\d{0,3})", re.ASCII)
 
 
-class Words(Struct, frozen=True):
-    """What a scheduler calls its partitions and its submit command, and the options of it that we set."""
+class Terms(Struct, frozen=True):
+    """What a scheduler calls a partition, its submit command, and the options of it that users may not set."""
 
-    scheduler: str
     partition: str
     command: str
-    ours: frozenset[str]
+    reserved: frozenset[str]
 
 
 def check(
-    request: JobRequest, partitions: tuple[Partition, ...], words: Words, age: float = 0.0
+    request: JobRequest, partitions: tuple[Partition, ...], terms: Terms, age: float = 0.0
 ) -> tuple[Problem, ...]:
     """Return what is wrong, each problem naming its field; `partitions` is empty where the site's are not known.
 
     They were read `age` seconds ago. A site may have changed them since: those that are not fresh refuse nothing.
     """
-    problems = [*_text(request, words), *_numbers(request), *_options(request, words)]
+    problems = [*_text(request, terms), *_numbers(request), *_options(request, terms)]
     if partitions and not any(problem.field == "queue" for problem in problems):
-        against = _site(request, partitions, words.partition)
+        against = _site(request, partitions, terms.partition)
         problems += against if age <= FRESH else (_warning(problem, age) for problem in against)
     return tuple(problems)
 
@@ -45,12 +44,12 @@ def _warning(problem: Problem, age: float) -> Problem:
     return replace(problem, title=f"{problem.title} (as of {show_duration(age)} ago)", warning=True)
 
 
-def _text(request: JobRequest, words: Words) -> Iterator[Problem]:
+def _text(request: JobRequest, terms: Terms) -> Iterator[Problem]:
     if CONTROL.search(request.name):
         yield Problem("The name holds a line end or a control character", "Take it out.", field="name")
     elif not request.name.strip() or len(request.name) > _NAME_LIMIT:
         yield Problem(f"A name has 1 to {_NAME_LIMIT} characters", "Give it another one.", field="name")
-    named = {"queue": words.partition, "account": "account", "qos": "QOS", "constraint": "constraint"}
+    named = {"queue": terms.partition, "account": "account", "qos": "QOS", "constraint": "constraint"}
     for field, what in named.items():
         value = getattr(request, field)
         if value and (CONTROL.search(value) or not _WORD.fullmatch(value)):
@@ -75,7 +74,7 @@ def _numbers(request: JobRequest) -> Iterator[Problem]:
         yield Problem("A port is a number from 1024 to 65535", "Write 0 for any free one.", field="port")
 
 
-def _options(request: JobRequest, words: Words) -> Iterator[Problem]:
+def _options(request: JobRequest, terms: Terms) -> Iterator[Problem]:
     for option in request.options:
         try:
             split = shlex.split(option)
@@ -84,10 +83,10 @@ def _options(request: JobRequest, words: Words) -> Iterator[Problem]:
         if not split or not option.startswith("-") or CONTROL.search(option):
             yield Problem(
                 f"{option!r} is no option",
-                f"Write one as on {words.command}'s command line.",
+                f"Write one as on {terms.command}'s command line.",
                 field="options",
             )
-        elif split[0].partition("=")[0] in words.ours:
+        elif split[0].partition("=")[0] in terms.reserved:
             yield Problem(f"{split[0]} is set by us", "Take it out.", field="options")
 
 

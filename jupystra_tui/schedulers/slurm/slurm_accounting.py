@@ -1,30 +1,17 @@
-"""Killing jobs, and how they ended: scancel, sacct, and scontrol where there is no accounting."""
+"""How jobs ended: sacct, and scontrol where there is no accounting."""
 
 import re
 import shlex
 from collections.abc import Iterable
 
 from jupystra_tui.schedulers.arrays import number_of
-from jupystra_tui.schedulers.base import Argv, Ending
-from jupystra_tui.schedulers.slurm.describe import parse_describe
-from jupystra_tui.schedulers.slurm.failures import explain_failure
-from jupystra_tui.schedulers.slurm.ids import checked
-from jupystra_tui.schedulers.slurm.words import state_of
+from jupystra_tui.schedulers.roles import Argv, Ending
+from jupystra_tui.schedulers.slurm.slurm_values import state_of
 from jupystra_tui.text import clean
 
-_OVER = re.compile(r"invalid job id specified|already completing or completed", re.IGNORECASE)
-
-
-def cancel_command(ids: Iterable[str]) -> Argv:
-    """Return scancel for these jobs; raises ValueError for what is no id."""
-    return "scancel", *map(checked, ids)
-
-
-def parse_cancel(rc: int, stderr: str) -> None:
-    """Raise SchedulerError for a refusal; a job that has ended already, or is ending, is fine."""
-    refusals = [line for line in stderr.splitlines() if "error:" in line and not _OVER.search(line)]
-    if rc and (refusals or not _OVER.search(stderr)):
-        raise explain_failure(rc, "\n".join(refusals) or stderr, "scancel")
+_ONE_JOB = re.compile(r"JobId=\d+ .*?(?=\n+JobId=\d+ |\Z)", re.DOTALL)
+_NAME = re.compile(r"JobName=(.*) (?=UserId=\S+\(\d+\) GroupId=)", re.DOTALL)
+_FIELD = re.compile(r"(?:^|\s)([A-Z][A-Za-z:/_]*)=(.*?)(?=\s+[A-Z][A-Za-z:/_]*=|\s*\Z)", re.DOTALL)
 
 
 def finished_command(keys: Iterable[str]) -> Argv:
@@ -35,9 +22,9 @@ def finished_command(keys: Iterable[str]) -> Argv:
 
 
 def parse_finished(text: str) -> dict[str, Ending]:
-    """Return state and word by number, and by `45_3` for a task; of a requeued job the last row counts.
+    """Return state and word by number, and by `45_3` for a task; for a requeued job the last row counts.
 
-    Jobs it does not know are absent.
+    Jobs that it does not know are absent.
     """
     ends: dict[str, Ending] = {}
     for line in text.splitlines():
@@ -49,7 +36,7 @@ def parse_finished(text: str) -> dict[str, Ending]:
 
 
 def finished_fallback_script(keys: Iterable[str]) -> str:
-    """Return scontrol for a few jobs, one by one, which the controller remembers for some minutes after their end."""
+    """Return scontrol for a few jobs, one by one; the controller remembers them for some minutes after their end."""
     numbers = " ".join(shlex.quote(number) for number in dict.fromkeys(map(number_of, keys)))
     return f"for job in {numbers}; do printf '\\036'; scontrol -o show job \"$job\" 2>/dev/null; done"
 
@@ -58,7 +45,21 @@ def parse_finished_fallback(text: str) -> dict[str, Ending]:
     """Return state and word by number; those that the controller has forgotten are absent."""
     ends: dict[str, Ending] = {}
     for answer in text.split("\x1e"):
-        fields = dict(parse_describe(answer)) if "JobId=" in answer else {}
+        fields = job_fields(answer)
         if "JobId" in fields and "JobState" in fields:
             ends[fields["JobId"]] = (state_of(fields["JobState"]), fields["JobState"])
     return ends
+
+
+def job_fields(text: str) -> dict[str, str]:
+    """Return the fields of the first job that `scontrol show job` printed, without its name; empty if there is none.
+
+    Values may contain blanks. The job's name may contain anything, also what looks like a field: it ends where the
+    owner's field begins.
+    """
+    found = _ONE_JOB.search(text)
+    if not found:
+        return {}
+    name = _NAME.search(found[0])
+    pieces = [found[0][: name.start()], found[0][name.end() :]] if name else [found[0]]
+    return {field: clean(value.strip()) for piece in pieces for field, value in _FIELD.findall(piece)}

@@ -10,9 +10,9 @@ from msgspec import Struct
 from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.options import OPTIONS, Option
-from jupystra_tui.schedulers.base import Argv
-from jupystra_tui.schedulers.checks import CONTROL
-from jupystra_tui.schedulers.lsf.failures import explain_failure
+from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure
+from jupystra_tui.schedulers.request_checks import CONTROL
+from jupystra_tui.schedulers.roles import Argv
 
 _ID = re.compile(r"^\W*Job <(\d+)> is submitted to\b", re.MULTILINE | re.ASCII)
 _TAG = re.compile(r"\.\d{8}-\d{6}-[0-9a-f]{4,8}")
@@ -25,7 +25,7 @@ _NAME_LENGTH = 100
 _KIBIBYTES = {"KB": 1, "MB": 2**10, "GB": 2**20, "TB": 2**30, "PB": 2**40, "EB": 2**50}
 
 
-class Memory(Struct, frozen=True):
+class MemoryUnits(Struct, frozen=True):
     """How a site counts memory: the units of `-M` and of `rusage`, and whether that is for each task of a job."""
 
     limit_unit: str = "KB"
@@ -54,7 +54,7 @@ def shown_name(name: str) -> str:
 
 
 def script_header(
-    request: JobRequest, log: str, tag: str, memory: Memory, options: tuple[Option, ...] = OPTIONS
+    request: JobRequest, log: str, tag: str, memory: MemoryUnits, options: tuple[Option, ...] = OPTIONS
 ) -> tuple[str, ...]:
     """Return the #BSUB lines, and one that sends the output to `log`: LSF's own file is not there until the end.
 
@@ -100,7 +100,12 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     raise MaybeSubmitted(error.title, error.hint, error.detail)
 
 
-def _requirements(request: JobRequest, memory: Memory) -> str:
+def id_program() -> str:
+    """Return sed's program for `Job <4711> is submitted to queue <short>.`."""
+    return r"s/^Job <\([0-9][0-9]*\)> is submitted.*/\1/p"
+
+
+def _requirements(request: JobRequest, memory: MemoryUnits) -> str:
     select = f"select[{request.constraint}]" if request.constraint else ""
     reserve = memory.reserve(request.memory, request.cores) if request.memory > 0 else 0
     usage = f"rusage[mem={reserve}]" if reserve else ""

@@ -14,7 +14,7 @@ _REASONED = re.compile(
 Fields = dict[str, str]
 
 
-def rows(text: str) -> Iterator[tuple[Fields, str]]:
+def wide_rows(text: str) -> Iterator[tuple[Fields, str]]:
     """Return each line's fields by name; for a line that is no row, no fields and the line itself."""
     for line in text.split("\n"):
         match = _ROW.fullmatch(line.rstrip("\r"))
@@ -24,7 +24,7 @@ def rows(text: str) -> Iterator[tuple[Fields, str]]:
             yield {}, line
 
 
-def pending_reasons(text: str) -> dict[str, str]:
+def parse_pending_reasons(text: str) -> dict[str, str]:
     """Return what `bjobs -p` says of each job, by its key: the reasons as printed, `; ` between them."""
     said: dict[str, list[str]] = {}
     key = ""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Job, JobState, KillPart
-from jupystra_tui.schedulers.base import JobId, Scheduler
+from jupystra_tui.schedulers.roles import JobId, QueueRole
 from jupystra_tui.text import clean
 
 _WHOLE = frozenset({-1})  # the tasks of a job that is no array
@@ -34,34 +34,34 @@ class _Piece(NamedTuple):
     name: str
     key: str = ""
 
-    def part(self, scheduler: Scheduler) -> KillPart:
+    def part(self, queue: QueueRole) -> KillPart:
         id = JobId(self.number, None if self.tasks == _WHOLE else self.tasks)
-        return KillPart(scheduler.write_id(id), self.state, self.name)
+        return KillPart(queue.write_id(id), self.state, self.name)
 
 
-def numbers(names: Iterable[str], scheduler: Scheduler) -> tuple[str, ...]:
+def numbers(names: Iterable[str], queue: QueueRole) -> tuple[str, ...]:
     """Return the numbers by which to ask for these jobs; raises SchedulerError for a name that is no job id."""
-    return tuple(dict.fromkeys(_parsed(name, scheduler).number for name in names))
+    return tuple(dict.fromkeys(_parsed(name, queue).number for name in names))
 
 
-def plan(jobs: Iterable[Job], names: Iterable[str], scheduler: Scheduler) -> Plan:
+def plan(jobs: Iterable[Job], names: Iterable[str], queue: QueueRole) -> Plan:
     """Return what a kill of these names would end, from a fresh list: tasks of one array and state are one part.
 
     A name is the id of a job, of a whole array or of tasks of it, or the number of a single task.
     """
-    pieces = list(_pieces(jobs, scheduler))
+    pieces = list(_pieces(jobs, queue))
     arrays = {piece.number for piece in pieces}
     found: dict[tuple[str, JobState], _Piece] = {}
     missing = []
     for name in names:
-        named = list(_named(_parsed(name, scheduler), pieces, arrays))
+        named = list(_named(_parsed(name, queue), pieces, arrays))
         for piece in named:
             at = (piece.number, piece.state)
             before = found[at].tasks if at in found else frozenset()
             found[at] = piece._replace(tasks=before | piece.tasks)
         missing += [] if named else [name]
     running_first = sorted(found.values(), key=lambda piece: piece.state is JobState.PENDING)
-    return Plan(tuple(piece.part(scheduler) for piece in running_first), tuple(missing))
+    return Plan(tuple(piece.part(queue) for piece in running_first), tuple(missing))
 
 
 def _named(wanted: JobId, pieces: Iterable[_Piece], arrays: Container[str]) -> Iterator[_Piece]:
@@ -75,20 +75,20 @@ def _named(wanted: JobId, pieces: Iterable[_Piece], arrays: Container[str]) -> I
             yield piece
 
 
-def decide(fresh: Iterable[KillPart], confirmed: Sequence[KillPart], scheduler: Scheduler) -> Decision:
+def decide(fresh: Iterable[KillPart], confirmed: Sequence[KillPart], queue: QueueRole) -> Decision:
     """Return which of the parts there are now may be killed, and which must be asked about again.
 
     `fresh` is what `plan` found for the ids in `confirmed`.
     """
     kill: list[KillPart] = []
     ask: list[KillPart] = []
-    known = [_piece(part, scheduler) for part in confirmed]
-    for piece in (_piece(part, scheduler) for part in fresh):
+    known = [_piece(part, queue) for part in confirmed]
+    for piece in (_piece(part, queue) for part in fresh):
         same = [one for one in known if one.number == piece.number and _covers(one.state, piece.state)]
         sure = piece.tasks & frozenset().union(*(one.tasks for one in same))
         for tasks, where in ((sure, kill), (piece.tasks - sure, ask)):
             if tasks:
-                where.append(piece._replace(tasks=tasks).part(scheduler))
+                where.append(piece._replace(tasks=tasks).part(queue))
     return Decision(tuple(kill), tuple(ask))
 
 
@@ -97,23 +97,23 @@ def _covers(confirmed: JobState, now: JobState) -> bool:
     return confirmed is not JobState.PENDING or now is JobState.PENDING
 
 
-def _parsed(name: str, scheduler: Scheduler) -> JobId:
-    id = scheduler.parse_id(name)
+def _parsed(name: str, queue: QueueRole) -> JobId:
+    id = queue.parse_id(name)
     if id is None:
         raise SchedulerError("That is no job id", "Write it as the list of jobs shows it.", clean(name, 80))
     return id
 
 
-def _piece(part: KillPart, scheduler: Scheduler) -> _Piece:
-    id = _parsed(part.id, scheduler)
+def _piece(part: KillPart, queue: QueueRole) -> _Piece:
+    id = _parsed(part.id, queue)
     return _Piece(id.number, _WHOLE if id.tasks is None else id.tasks, part.state, part.name)
 
 
-def _pieces(jobs: Iterable[Job], scheduler: Scheduler) -> Iterator[_Piece]:
+def _pieces(jobs: Iterable[Job], queue: QueueRole) -> Iterator[_Piece]:
     """Return the jobs that can be killed; the parts of a heterogeneous job are one, and run if one of them runs."""
     whole: dict[str, _Piece] = {}
     for job in jobs:
-        id = scheduler.parse_id(job.id) if job.killable else None
+        id = queue.parse_id(job.id) if job.killable else None
         if id is not None and id.tasks is not None:
             yield _Piece(id.number, id.tasks, job.state, job.name, job.key)
         elif id is not None:

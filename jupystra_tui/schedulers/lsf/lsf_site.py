@@ -5,12 +5,13 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Partition
 from jupystra_tui.model.names import host_name
-from jupystra_tui.schedulers.base import Argv
-from jupystra_tui.schedulers.lsf.dialects import IN_TIME
-from jupystra_tui.schedulers.lsf.failures import explain_failure
-from jupystra_tui.schedulers.lsf.words import mebibytes, run_limit
+from jupystra_tui.schedulers.lsf.lsf_dialects import IN_TIME
+from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure
+from jupystra_tui.schedulers.lsf.lsf_values import mebibytes, run_limit
+from jupystra_tui.schedulers.roles import Argv
 from jupystra_tui.text import clean
 
 _ASK = r"""queues=$(jupystra_in_time bqueues -l -u "${LOGNAME:-$(id -un)}" 2>&1)
@@ -18,6 +19,7 @@ case $queues in *QUEUE:*|*"not responding"*) ;; *) queues=$(jupystra_in_time bqu
 case $queues in *QUEUE:*) jupystra_in_time bparams;; esac
 printf '\036\n%s\n\036\n' "$queues"
 case $queues in *QUEUE:*) jupystra_in_time bhosts -w; printf '\036\n'; jupystra_in_time lshosts -w;; esac"""
+_VERSION = re.compile(r"\b(?:LSF|volclava|openlava)\b\D*?(\d+(?:\.\d+)*)", re.IGNORECASE)
 _QUEUE = re.compile(r"^QUEUE: *(\S+)(.*?)(?=^QUEUE:|\Z)", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\b(Open|Closed):(\w+)")
 _HEADINGS = re.compile(r"^ *(?:DEFAULT )?[A-Z]+(?: {2,}(?:DEFAULT )?[A-Z]+)* *$")
@@ -33,6 +35,19 @@ class _Host(Struct, frozen=True):
     slots: int | None
     free: bool
     memory: int | None
+
+
+def version_command() -> Argv:
+    """Return bjobs with the option that prints its version; it needs no daemon."""
+    return "bjobs", "-V"
+
+
+def parse_version(text: str) -> str:
+    """Return `10.1.0.12` from `IBM Spectrum LSF Standard 10.1.0.12`; raises SchedulerError for anything else."""
+    match = _VERSION.search(text)
+    if not match:
+        raise SchedulerError("bjobs did not print a version of LSF", "Is this LSF?", clean(text))
+    return clean(match[1], 40)
 
 
 def partitions_script() -> str:
@@ -73,7 +88,6 @@ def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ..
         default=name in default,
         up=status is None or (status[1] == "Open" and status[2].startswith(("Act", "Inact_Win"))),
         max_time=limits.get("RUNLIMIT"),
-        default_time=limits.get("DEFAULT RUNLIMIT"),
         nodes=len(mine),
         idle_nodes=sum(host.free for host in mine) if mine else None,
         cores_per_node=max((host.slots or 0 for host in mine), default=0) or None,

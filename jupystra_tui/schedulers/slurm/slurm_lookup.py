@@ -5,7 +5,7 @@ import shlex
 from itertools import pairwise
 
 from jupystra_tui.model import JobRequest
-from jupystra_tui.schedulers.slurm.failures import explain_failure
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 
 _OPTION = re.compile(r"--comm(?:e|en|ent)?(?:=(.*))?", re.DOTALL)
 _SCRIPT = """found=$(squeue -h --me -t all -o '%A %k') || exit

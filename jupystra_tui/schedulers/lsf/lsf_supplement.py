@@ -5,8 +5,8 @@ import shlex
 
 from msgspec import Struct
 
-from jupystra_tui.schedulers.lsf import wide
-from jupystra_tui.schedulers.lsf.runs import NOTHING, Run, parse_runs, runs_script
+from jupystra_tui.schedulers.lsf.lsf_run_details import NOTHING, Run, parse_runs, runs_script
+from jupystra_tui.schedulers.lsf.lsf_wide_listing import parse_pending_reasons
 
 _SCRIPT = """printf '\\036{mark} %s\\n' "$jupystra_form"
 case $jupystra_jobs in *PEND*|*PSUSP*) jupystra_in_time bjobs -p -w -u {user} 2>/dev/null;; esac
@@ -50,7 +50,7 @@ def parse_beside(text: str, mark: str) -> Beside:
     runs = [parse_runs(clock, told) for clock, told in parts.items()]
     return Beside(
         form.strip(),
-        wide.pending_reasons(reasons),
+        parse_pending_reasons(reasons),
         runs[0] if runs else {},
         frozenset(_ARRAY.findall(arrays)) if _TELLS.search(arrays) else None,
     )

@@ -1,0 +1,22 @@
+"""Killing jobs: scancel."""
+
+import re
+from collections.abc import Iterable
+
+from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
+from jupystra_tui.schedulers.slurm.slurm_ids import checked
+
+_ENDED = re.compile(r"invalid job id specified|already completing or completed", re.IGNORECASE)
+
+
+def cancel_command(ids: Iterable[str]) -> Argv:
+    """Return scancel for these jobs; raises ValueError for what is no id."""
+    return "scancel", *map(checked, ids)
+
+
+def parse_cancel(rc: int, stderr: str) -> None:
+    """Raise SchedulerError for a refusal; a job that has ended already, or is ending, is fine."""
+    refusals = [line for line in stderr.splitlines() if "error:" in line and not _ENDED.search(line)]
+    if rc and (refusals or not _ENDED.search(stderr)):
+        raise explain_failure(rc, "\n".join(refusals) or stderr, "scancel")
