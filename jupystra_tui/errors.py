@@ -1,23 +1,33 @@
-"""The errors a person gets to read: what happened, and what to do next."""
+"""The errors that a user reads: what happened, and what to do next."""
 
 from collections.abc import Sequence
 from typing import Self
 
+from jupystra_tui.model.action import Action
 from jupystra_tui.model.layer import Layer
 
 
 class JupystraError(Exception):
     """Something went wrong that we can name: `title` says what and why, `hint` what to do, `detail` all of it.
 
-    `layer` is which part of the way failed, None where it is none of them, or not known.
+    `layer` is where it failed, None where that is not known. `action` is what the hint suggests, if a front end can say
+    how to do it.
     """
 
-    def __init__(self, title: str, hint: str = "", detail: str = "", layer: Layer | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        hint: str = "",
+        detail: str = "",
+        layer: Layer | None = None,
+        action: Action | None = None,
+    ) -> None:
         super().__init__(title)
         self.title = title
         self.hint = hint
         self.detail = detail
         self.layer = layer
+        self.action = action
 
 
 class ConfigError(JupystraError):

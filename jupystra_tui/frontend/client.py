@@ -16,6 +16,14 @@ import msgspec
 
 from jupystra_tui import __version__, errors, protocol
 from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.frontend.next_steps import (
+    How,
+    advised,
+    advised_event,
+    advised_findings,
+    no_way,
+    subject_of,
+)
 from jupystra_tui.model import Problem
 from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer
 from jupystra_tui.paths import runtime_folder, worker_folders
@@ -37,6 +45,14 @@ class NotRunning(WorkerError):
     """There is no worker, and none was to be started."""
 
 
+class Refused(Exception):
+    """The worker answered a request with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
 class _Ending(WorkerError):
     """The worker closed the connection before its hello: it was about to end."""
 
@@ -45,7 +61,8 @@ class Client:
     """A connection to the worker. One owner calls `open`, `ask` and `aclose`; events come to `on_event` in order.
 
     `on_lost` is called once when the worker goes away without being asked to. What `on_event` raises goes to
-    `on_error`, which logs it if it is not given, and the next event is read.
+    `on_error`, which logs it if it is not given, and the next event is read. `how` completes the hints of
+    problems.
     """
 
     def __init__(
@@ -53,10 +70,12 @@ class Client:
         on_event: Callable[[protocol.Event], object],
         on_lost: Callable[[], object],
         on_error: Callable[[Exception], object] | None = None,
+        how: How = no_way,
     ) -> None:
         self._on_event = on_event
         self._on_lost = on_lost
         self._on_error = on_error or _log_error
+        self._how = how
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[protocol.Outcome]] = {}
         self._writer: asyncio.StreamWriter | None = None
@@ -106,7 +125,13 @@ class Client:
 
         Raises JupystraError with the worker's words; WorkerError if it is gone.
         """
-        outcome = await self._outcome(body)
+        try:
+            outcome = await self._outcome(body)
+        except Refused as error:
+            raise error_of(advised(error.problem, self._how, subject_of(body))) from None
+        if isinstance(outcome, protocol.Diagnosed):
+            findings = advised_findings(outcome.findings, self._how, subject_of(body))
+            outcome = protocol.Diagnosed(findings)
         if not isinstance(outcome, protocol.outcome_type(body)):
             raise WorkerError(
                 f"The worker answered {type(body).__name__} with {type(outcome).__name__}",
@@ -157,7 +182,7 @@ class Client:
             if isinstance(message, protocol.Reply):
                 self._settle(message)
             else:
-                self._on_event(message.event)
+                self._on_event(advised_event(message.event, self._how))
         except Exception as error:
             self._on_error(error)
 
@@ -166,7 +191,7 @@ class Client:
         if future is None or future.done():
             return
         if reply.problem:
-            future.set_exception(error_of(reply.problem))
+            future.set_exception(Refused(reply.problem))
         else:
             future.set_result(reply.body or protocol.Done())
 

@@ -76,7 +76,7 @@ exec @PROGRAM --no-browser --ip=127.0.0.1 --port=@PORT --ServerApp.port_retries=
 
 _LOOK = r"""
 set +eu
-stop() { printf '\036%sstopped\037%s\n' @MARK "$2"; exit 0; }
+stop() { printf '\036%sstopped\037%s\n\036%scode\037%s\n' @MARK "$2" @MARK "$1"; exit 0; }
 jupystra_node=$(hostname)
 """
 _TOLD = r"""
@@ -113,7 +113,8 @@ def program_of(request: JobRequest) -> str:
 def search_script(request: JobRequest, mark: str) -> str:
     """Return bash text that runs the set-up and looks for Jupyter as the batch script does, and tells what it finds.
 
-    Each record begins with a record separator, `mark`, its name and a unit separator: `stopped` has the reason, or
+    Each record begins with a record separator, `mark`, its name and a unit separator: `stopped` has the reason
+    and `code` the exit status, 127 for a program that was not found, or
     `found` the program's path and `version` what it says of itself.
     """
     program = program_of(request)

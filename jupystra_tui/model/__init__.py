@@ -1,8 +1,9 @@
 """Frozen data that everything else speaks in; no I/O."""
 
+from jupystra_tui.model.action import Action
 from jupystra_tui.model.cluster import Cluster, Partition, Session, SessionPhase
 from jupystra_tui.model.job import Job, JobState, KillPart, Snapshot, same_host
-from jupystra_tui.model.launch import Launch, Order, Step, StepState
+from jupystra_tui.model.launch import Launch, Order, Step, StepName, StepState
 from jupystra_tui.model.layer import Evidence, Layer, failed_layer
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
 from jupystra_tui.model.request import JobRequest, Problem, ServerKind
@@ -10,6 +11,7 @@ from jupystra_tui.model.server import JupyterServer
 from jupystra_tui.model.tunnel import Tunnel, TunnelState
 
 __all__ = [
+    "Action",
     "Cluster",
     "Evidence",
     "HostKey",
@@ -30,6 +32,7 @@ __all__ = [
     "SessionPhase",
     "Snapshot",
     "Step",
+    "StepName",
     "StepState",
     "Tunnel",
     "TunnelState",

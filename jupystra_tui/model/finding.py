@@ -1,14 +1,16 @@
-"""What a check of a site found, and what to do about it."""
+"""The result of one check of a site, and what to do about it."""
 
 from enum import Enum
 
 from msgspec import Struct
 
+from jupystra_tui.model.action import Action
+
 NOTHING_TO_DO = "Nothing to do."
 
 
 class Verdict(Enum):
-    """How it stands; the value is the word shown."""
+    """The result; the value is the word shown."""
 
     FINE = "fine"
     LOOK = "look"
@@ -17,9 +19,9 @@ class Verdict(Enum):
 
 
 class Finding(Struct, frozen=True):
-    """One line of a diagnosis; all text is clean. `place` is where it was looked, `next_step` what to do about it.
+    """One line of a diagnosis; all text is clean. `place` is where the check ran, `next_step` what to do about it.
 
-    `nodes` are the compute nodes that it names.
+    `nodes` are the compute nodes that it names. `next_action` is what `next_step` suggests: each front end adds how.
     """
 
     verdict: Verdict
@@ -28,6 +30,7 @@ class Finding(Struct, frozen=True):
     name: str = ""
     place: str = ""
     nodes: tuple[str, ...] = ()
+    next_action: Action | None = None
 
 
 def fine(seen: str) -> Finding:
@@ -35,9 +38,9 @@ def fine(seen: str) -> Finding:
     return Finding(Verdict.FINE, seen)
 
 
-def look(seen: str, next_step: str) -> Finding:
-    """Return that something works for now, and is worth a look."""
-    return Finding(Verdict.LOOK, seen, next_step)
+def look(seen: str, next_step: str, next_action: Action | None = None) -> Finding:
+    """Return that something works for now, with a limitation."""
+    return Finding(Verdict.LOOK, seen, next_step, next_action=next_action)
 
 
 def broken(seen: str, next_step: str) -> Finding:

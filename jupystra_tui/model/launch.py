@@ -1,4 +1,4 @@
-"""The story of one launch."""
+"""One launch and its steps."""
 
 from enum import Enum
 from typing import Any
@@ -8,8 +8,18 @@ from msgspec import Struct, structs
 from jupystra_tui.model.request import JobRequest, Problem
 
 
+class StepName(Enum):
+    """The steps of a launch, in their order."""
+
+    SUBMIT = "submit"
+    WAIT = "wait"
+    START = "start"
+    TUNNEL = "tunnel"
+    ANSWER = "answer"
+
+
 class StepState(Enum):
-    """How far one step of a launch is."""
+    """The progress of one step of a launch."""
 
     TODO = "to do"
     NOW = "now"
@@ -18,9 +28,9 @@ class StepState(Enum):
 
 
 class Step(Struct, frozen=True):
-    """One line of the story; `began` and `ended` in seconds since 1970, 0 where it has not."""
+    """One step of a launch; `began` and `ended` in seconds since 1970, 0 where it has not."""
 
-    name: str
+    name: StepName
     state: StepState = StepState.TODO
     text: str = ""
     began: float = 0.0
@@ -28,10 +38,10 @@ class Step(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """What the command line wants started: as soon as the login is done with `at_once`, else from the form.
+    """What the command line requests: started right after the login with `at_once`, else from the form.
 
-    `given` are the fields of a JobRequest that it sets. `looks` is how many looks at the queue the job may wait before
-    the person is asked, 0 for no end; `script` is whether a connect script is written.
+    `given` are the fields of a JobRequest that it sets. `looks` is how many polls of the queue the job may wait before
+    the user is prompted, 0 for no limit; `script` is whether a connect script is written.
     """
 
     given: dict[str, Any] = {}
@@ -40,16 +50,16 @@ class Order(Struct, frozen=True):
     script: bool = True
 
     def request(self, defaults: JobRequest) -> JobRequest:
-        """Return the request on a cluster with these defaults; what is set up comes after what is set up there."""
+        """Return the request on a cluster with these defaults; its set-up lines follow theirs."""
         setup = (*defaults.setup, *self.given.get("setup", ()))
         return structs.replace(defaults, **{**self.given, "setup": setup})
 
 
 class Launch(Struct, frozen=True):
-    """A launch from submit to ready; `problem` says why it will not get there, the log's end in its `detail`.
+    """A launch from submit to ready; `problem` says why it failed, with the end of the log in its `detail`.
 
-    `log` is where the job's log lies on the cluster, once it is submitted; `script` is the connect script on this
-    laptop, once it is written.
+    `log` is the path of the job's log on the cluster, once it is submitted; `script` is the path of the connect script
+    on this laptop, once it is written.
     """
 
     id: str
@@ -64,17 +74,17 @@ class Launch(Struct, frozen=True):
 
     @property
     def ready(self) -> bool:
-        """Whether the server answered through the tunnel."""
+        """Whether the server answers through the tunnel."""
         return bool(self.steps) and self.steps[-1].state is StepState.DONE
 
     @property
     def waiting(self) -> bool:
-        """Whether the job is submitted and waits for a node."""
+        """Whether the job is submitted and pending."""
         if not self.job or self.over:
             return False
-        return any(step.name == "wait" and step.state is StepState.NOW for step in self.steps)
+        return any(step.name is StepName.WAIT and step.state is StepState.NOW for step in self.steps)
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the launch is finished."""
         return self.ready or self.problem is not None

@@ -1,9 +1,10 @@
-"""What a person asks for."""
+"""What a user requests."""
 
 from enum import Enum
 
 from msgspec import Struct
 
+from jupystra_tui.model.action import Action
 from jupystra_tui.model.layer import Layer
 
 
@@ -15,10 +16,11 @@ class ServerKind(Enum):
 
 
 class Problem(Struct, frozen=True):
-    """An error on its way to a screen: see `errors.JupystraError` for the three texts; `field` names a form field.
+    """An error as it is shown: see `errors.JupystraError` for the three texts; `field` names a form field.
 
-    `kind` is the name of the error's class in `errors`, empty for a defect. `layer` is which part of the way failed,
-    None where it is none of them, or not known. A `warning` keeps nothing from being sent.
+    `kind` is the name of the error's class in `errors`, empty for an internal error. `layer` is where it failed, None
+    where that is not known. A `warning` does not prevent submission. `next_action` is what the user can do about it:
+    each front end adds to the hint how.
     """
 
     title: str
@@ -28,6 +30,7 @@ class Problem(Struct, frozen=True):
     kind: str = ""
     layer: Layer | None = None
     warning: bool = False
+    next_action: Action | None = None
 
 
 class JobRequest(Struct, frozen=True):

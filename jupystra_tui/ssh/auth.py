@@ -11,7 +11,7 @@ from paramiko.ssh_exception import AuthenticationException, BadAuthenticationTyp
 
 from jupystra_tui.errors import AuthError, ConnectError, JupystraError
 from jupystra_tui.model import Prompt, PromptKind
-from jupystra_tui.ssh.door import Door
+from jupystra_tui.ssh.door import AuthMethod, Door
 from jupystra_tui.ssh.keys import SECURITY_KEY
 from jupystra_tui.ssh.offers import TRIES, Offer, Offers
 from jupystra_tui.ssh.probe import probe
@@ -63,6 +63,7 @@ class Ladder:
         self._asked_somebody = False
         self._ways: list[str] = []
         self._taken: list[str] = []
+        self._methods: set[AuthMethod] = set()
         self._questions = 0
         self._rounds = self._rounds_without_question = 0
 
@@ -82,6 +83,7 @@ class Ladder:
             tuple(map(clean, self._ways)),
             tuple(self._taken),
             self._questions,
+            frozenset(self._methods),
         )
 
     def close(self) -> None:
@@ -126,7 +128,7 @@ class Ladder:
 
     def _offer_key(self, offer: Offer, left: list[str]) -> list[str]:
         self._tell(f"key {offer.name} offered")
-        remaining = self._try(lambda: self._attempt_key(offer), left, f"key {offer.name}")
+        remaining = self._try(lambda: self._attempt_key(offer), left, AuthMethod.KEY, f"key {offer.name}")
         self._refused_keys += bool(self._refused)
         return remaining
 
@@ -144,7 +146,10 @@ class Ladder:
         self._tell("the login node asks")
         self._prompted = False
         remaining = self._try(
-            lambda: self._transport.auth_interactive(self._endpoint.user, self._answers), left, "the answer"
+            lambda: self._transport.auth_interactive(self._endpoint.user, self._answers),
+            left,
+            AuthMethod.ANSWER,
+            "the answer",
         )
         if self._refused and not self._prompted:
             self._silent, self._refused = True, ""
@@ -196,6 +201,7 @@ class Ladder:
         remaining = self._try(
             lambda: self._transport.auth_password(self._endpoint.user, secret.reveal(), fallback=False),
             left,
+            AuthMethod.PASSWORD,
             "the password",
         )
         self._wrong += bool(self._refused)
@@ -218,7 +224,9 @@ class Ladder:
         """Return the password that was given beforehand, once, and only for what plainly asks for a password."""
         return self._vault.take_given() if is_password(prompt.text) and not prompt.echo else None
 
-    def _try(self, attempt: Callable[[], list[str]], left: list[str], what: str) -> list[str]:
+    def _try(
+        self, attempt: Callable[[], list[str]], left: list[str], method: AuthMethod, what: str
+    ) -> list[str]:
         """Return the methods that are left; `_refused` says so if it failed. Raises what `_broken_off` returns."""
         try:
             with self._bounded():
@@ -232,6 +240,7 @@ class Ladder:
             self._listen()
         self._refused = ""
         self._taken.append(what)
+        self._methods.add(method)
         self._tell(f"{what} accepted")
         return remaining
 

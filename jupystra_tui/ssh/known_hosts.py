@@ -3,7 +3,6 @@
 import fcntl
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import paramiko
 
 from jupystra_tui.errors import HostKeyError
+from jupystra_tui.private_file import replace_private
 from jupystra_tui.ssh.public_key import is_host_key
 from jupystra_tui.text import clean
 
@@ -47,7 +47,7 @@ def replace_key(files: tuple[Path, Path], name: str, type_: str, blob: str) -> N
             old = file.read_bytes().splitlines(keepends=True) if file.exists() else []
             kept = [one for one in old if one.split(maxsplit=1)[:1] != [name.encode()]]
             if added or kept != old:
-                _replace(file, b"".join(_ended(one) for one in kept) + added)
+                replace_private(file, b"".join(_ended(one) for one in kept) + added)
 
 
 def known_line(name: str, type_: str, blob: str, *, hashed: bool = False) -> str:
@@ -76,17 +76,6 @@ def _append(descriptor: int, line: bytes) -> None:
             raise OSError(28, "No space left on device")
     except OSError:
         os.ftruncate(descriptor, size)
-        raise
-
-
-def _replace(file: Path, content: bytes) -> None:
-    number, fresh = tempfile.mkstemp(dir=file.parent, prefix=".known_hosts-")
-    try:
-        with os.fdopen(number, "wb") as opened:
-            opened.write(content)
-        os.replace(fresh, file)
-    except OSError:
-        os.unlink(fresh)
         raise
 
 

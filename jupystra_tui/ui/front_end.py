@@ -34,6 +34,7 @@ from jupystra_tui.ui.key_order import KeyHandled, KeyOrder
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.news import News
+from jupystra_tui.ui.next_steps import dashboard_how
 from jupystra_tui.ui.patience import Patience
 from jupystra_tui.ui.prompts import Prompts
 from jupystra_tui.ui.settings_file import SettingsFile
@@ -112,6 +113,7 @@ class FrontEnd(Guarded, App[None]):
             lambda event: self.post_message(WorkerSaid(event)),
             lambda: self.post_message(WorkerLost()),
             lambda sentence: setattr(self, "trouble", sentence),
+            dashboard_how(self.keys),
         )
         self.looking = True
         self._leaving = False

@@ -40,7 +40,7 @@ def server(view: JobView, keys: Keys) -> Pieces:
     if view.connecting:
         return (("◐ ", "warn"), ("connecting …", ""))
     if view.step:
-        return (("◐ ", "warn"), (f"{view.step.name} {view.step.text}".strip(), ""))
+        return (("◐ ", "warn"), (f"{view.step.name.value} {view.step.text}".strip(), ""))
     if view.tunnel:
         return _not_ready(view.tunnel, keys)
     if view.server:

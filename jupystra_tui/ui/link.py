@@ -7,6 +7,7 @@ from typing import TypeVar
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend.client import Client, VersionMismatch
+from jupystra_tui.frontend.next_steps import How
 
 R = TypeVar("R", bound=protocol.Outcome)
 TRIES = 3
@@ -22,8 +23,9 @@ class Link:
         on_event: Callable[[protocol.Event], object],
         on_lost: Callable[[], object],
         say: Callable[[str], None],
+        how: How,
     ) -> None:
-        self._client = Client(on_event, on_lost)
+        self._client = Client(on_event, on_lost, how=how)
         self._say = say
         self._tries = 0
         self._opened = 0.0

@@ -12,6 +12,7 @@ from jupystra_tui.frontend.client import Client, NotRunning, VersionMismatch
 from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.frontend.state import State
 from jupystra_tui.verbs.exits import NotThere
+from jupystra_tui.verbs.next_steps import command_how
 from jupystra_tui.verbs.progress import Progress
 from jupystra_tui.verbs.questions import Questions
 
@@ -27,7 +28,7 @@ class FrontEnd:
         self.progress = progress
         self.state = State()
         self.questions = Questions(self._send, self._fail)
-        self._client = Client(self._take, self._lost)
+        self._client = Client(self._take, self._lost, how=command_how)
         self._news = asyncio.Event()
         self._trouble: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jupystra_tui.model import Launch, Session, StepState
+from jupystra_tui.model import Launch, Session, StepName, StepState
 from jupystra_tui.verbs.output import say
 
 
@@ -14,7 +14,7 @@ class Progress:
         self.follows: set[str] = set()
         self._quiet = quiet
         self._login: tuple[str, ...] = ()
-        self._said: dict[str, str] = {}
+        self._said: dict[StepName, str] = {}
         self._held: list[str] | None = None
 
     def login(self, cluster: str, known: tuple[str, ...]) -> None:
@@ -40,7 +40,7 @@ class Progress:
             told = step.text if step.state in (StepState.NOW, StepState.DONE) else ""
             if told and self._said.get(step.name) != told:
                 self._said[step.name] = told
-                self._say(f"{step.name}: {told}")
+                self._say(f"{step.name.value}: {told}")
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from msgspec.structs import replace
 
 from jupystra_tui.errors import AuthError, ConfigError, ConnectError, JupystraError
-from jupystra_tui.model import Layer, Problem, SessionPhase
+from jupystra_tui.model import Action, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.door import AuthMethod
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.login import connect
 from jupystra_tui.ssh.resolve import Endpoint, first_hop, resolve
@@ -16,11 +19,9 @@ from jupystra_tui.worker.login_answers import LoginAnswers
 from jupystra_tui.worker.outage import Outage, quickly
 from jupystra_tui.worker.problems import problem_of
 from jupystra_tui.worker.prompts import Unattended
+from jupystra_tui.worker.session_role import SessionRole
 
-if TYPE_CHECKING:
-    from jupystra_tui.worker.session import ClusterSession
-
-ANSWERS = {"the answer", "the password"}  # what a login may have taken that is not there a second time
+TYPED = {AuthMethod.ANSWER, AuthMethod.PASSWORD}  # another login may need these from the user again
 REFUSED_PAUSES = (
     30.0,
     120.0,
@@ -28,7 +29,9 @@ REFUSED_PAUSES = (
 BROKE = Problem(
     "The connection to the login node broke", "It is opened again by itself.", layer=Layer.NETWORK
 )
-NEEDS_PERSON = Problem("The connection is lost, and logging in again needs you", "Log in again to go on.")
+NEEDS_USER = Problem(
+    "The connection is lost, and logging in again needs you", "Log in again.", next_action=Action.LOG_IN
+)
 
 
 class ClusterLogin:
@@ -38,7 +41,7 @@ class ClusterLogin:
     none before the first login and through another proxy command.
     """
 
-    def __init__(self, session: "ClusterSession", folders: Folders) -> None:
+    def __init__(self, session: SessionRole, folders: Folders) -> None:
         self._session = session
         self._folders = folders
         self._trusted: set[str] = set()
@@ -117,7 +120,7 @@ class ClusterLogin:
 
     async def _until_person(self, error: JupystraError | None) -> None:
         """Wait until the person wants to log in again; `error` is why their last attempt failed."""
-        lost = problem_of(error, NEEDS_PERSON.hint) if error else NEEDS_PERSON
+        lost = replace(problem_of(error, NEEDS_USER.hint), next_action=Action.LOG_IN) if error else NEEDS_USER
         self._session.show(phase=SessionPhase.WAITING, problem=lost)
         await self._person_came.wait()
         self._person_came.clear()
@@ -138,16 +141,16 @@ class ClusterLogin:
     async def _log_in(self, attended: bool) -> Connection:
         """Return a connection; with nobody there nothing is asked, and it has to be quick."""
         session, self._attempts = self._session, self._attempts + 1
-        was_given = session.vault.given is not None
+        was_given = session.credentials.vault.given is not None
         session.show(steps=())
-        endpoint = self._endpoint = await resolve(session.cluster, session.agent)
+        endpoint = self._endpoint = await resolve(session.cluster, session.credentials.agent)
         session.show(user=endpoint.user)
-        answers = LoginAnswers(session.cluster, endpoint.user, attended, session.ask_person)
-        logging_in = connect(endpoint, answers, session.tell, self._trusted, session.vault, self._folders)
-        connection = await (logging_in if attended else quickly(logging_in, endpoint, self._attempts))
-        self._needs_person = answers.needs_person or (
-            was_given and bool(ANSWERS & set(connection.door.taken))
+        answers = LoginAnswers(session.cluster, endpoint.user, attended, session.credentials.ask_user)
+        logging_in = connect(
+            endpoint, answers, session.tell, self._trusted, session.credentials.vault, self._folders
         )
+        connection = await (logging_in if attended else quickly(logging_in, endpoint, self._attempts))
+        self._needs_person = answers.needs_person or (was_given and bool(TYPED & connection.door.methods))
         if self._needs_person:
             connection.needs_person()
         try:

@@ -1,14 +1,11 @@
 """How jobs ended: asked in batches, a few commands a poll, so that thousands of them trouble no scheduler."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.schedulers.roles import Ending
 from jupystra_tui.ssh.shell import quote, text
-
-if TYPE_CHECKING:
-    from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.session_role import SessionRole
 
 BATCH = 200
 """Jobs asked about in one command of the accounting."""
@@ -41,7 +38,7 @@ class Endings:
             for key in [key for key in questions if key not in kept]:
                 del questions[key]
 
-    async def ask(self, session: "ClusterSession") -> dict[str, Ending | None]:
+    async def ask(self, session: SessionRole) -> dict[str, Ending | None]:
         """Return the endings of some of them; None for one that nobody knows. What fails is asked with a later poll."""
         settled: dict[str, Ending | None] = {}
         scheduler = session.site.scheduler

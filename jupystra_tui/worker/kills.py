@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from jupystra_tui.errors import NotInQueue
 from jupystra_tui.model import KillPart
@@ -11,12 +10,10 @@ from jupystra_tui.schedulers import kill_plan
 from jupystra_tui.ssh.answer import QUEUE, Script
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.ssh.threads import in_thread
-
-if TYPE_CHECKING:
-    from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.session import ClusterSession
 
 
-async def plan(session: "ClusterSession", ids: Sequence[str]) -> KillPlan:
+async def plan(session: ClusterSession, ids: Sequence[str]) -> KillPlan:
     """Return what a kill of these jobs would end now; what is no job id is missing."""
     scheduler = session.site.scheduler
     odd = [id for id in ids if scheduler.queue.parse_id(id) is None]
@@ -27,7 +24,7 @@ async def plan(session: "ClusterSession", ids: Sequence[str]) -> KillPlan:
     return KillPlan(found.parts, (*odd, *found.missing))
 
 
-async def kill(session: "ClusterSession", confirmed: Sequence[KillPart]) -> Killed:
+async def kill(session: ClusterSession, confirmed: Sequence[KillPart]) -> Killed:
     """Kill what was confirmed, as far as a new look at the scheduler still finds it so."""
     scheduler = session.site.scheduler
     found = await _look(session, [part.id for part in confirmed])
@@ -42,7 +39,7 @@ async def kill(session: "ClusterSession", confirmed: Sequence[KillPart]) -> Kill
     return Killed(decision.kill, decision.ask)
 
 
-async def _look(session: "ClusterSession", ids: Sequence[str]) -> kill_plan.Plan:
+async def _look(session: ClusterSession, ids: Sequence[str]) -> kill_plan.Plan:
     """Ask the scheduler afresh; raises SchedulerError for what is no job id."""
     site = session.site
     mark = secrets.token_hex(8)

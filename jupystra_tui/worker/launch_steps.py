@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.model import Launch, Problem, Step, StepState
+from jupystra_tui.model import Launch, Problem, Step, StepName, StepState
 from jupystra_tui.protocol import LaunchChanged
 from jupystra_tui.worker.hub import Hub
 
@@ -17,12 +17,12 @@ class LaunchSteps:
         self.shown = shown
         self._hub = hub
 
-    def step(self, name: str, state: StepState, text: str = "") -> None:
+    def step(self, name: StepName, state: StepState, text: str = "") -> None:
         """Change a step; without `text` it keeps the one it has."""
         now = time.time()
         ended = now if state is StepState.DONE else 0.0
         steps = tuple(
-            Step(name, state, text or step.text, step.began or now, ended) if step.name == name else step
+            Step(name, state, text or step.text, step.began or now, ended) if step.name is name else step
             for step in self.shown.steps
         )
         self.show(steps=steps)

@@ -11,7 +11,7 @@ import msgspec
 from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
 from jupystra_tui.jupyter.folder import log_script, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
-from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem, Step, StepState
+from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
 from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.worker.hub import Hub
@@ -29,7 +29,6 @@ from jupystra_tui.worker.tunnels import TunnelSupervisor
 LOOKS_WITHOUT = 3
 ANSWER_SECONDS = 15.0
 LOG_END = 8000
-STEPS = ("submit", "wait", "start", "tunnel", "answer")
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class Launcher:
         script: bool = False,
     ) -> None:
         self._told = LaunchSteps(
-            Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, STEPS))), hub
+            Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, StepName))), hub
         )
         self._session = session
         self._tunnels = tunnels
@@ -91,20 +90,20 @@ class Launcher:
 
     async def _submit(self) -> None:
         request = self.shown.request
-        self._told.step("submit", StepState.NOW)
+        self._told.step(StepName.SUBMIT, StepState.NOW)
         if request.relay_port:
             await check_port(await self._session.connection(), request.relay_port)
-        say = partial(self._told.step, "submit", StepState.NOW)
+        say = partial(self._told.step, StepName.SUBMIT, StepState.NOW)
         placed = await Submitter(self._session, request, self._sending, say, self._left).run()
         self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else "")
-        self._told.step("wait", StepState.NOW)
+        self._told.step(StepName.WAIT, StepState.NOW)
         self._session.watcher.acted()
 
     def _take(self, job: str, remark: str = "") -> Job | None:
         """Follow that job from now on; returns it as last seen."""
         self._told.show(job=job, log=self._sending.log)
         self._on_job(job)
-        self._told.step("submit", StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
+        self._told.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
 
     async def _wait(self) -> Found:
@@ -123,7 +122,9 @@ class Launcher:
             if found:
                 return found
             if folder.failure:
-                raise LaunchError(folder.failure, "Change that, and start again.")
+                raise LaunchError(
+                    folder.failure, "Change the request and start again.", action=Action.EDIT_REQUEST
+                )
             self._judge(job)
             await self._rest()
 
@@ -177,9 +178,9 @@ class Launcher:
         return parse_folder(result.out, mark) or JobFolder(self._sending.tag), found[0] if found else None
 
     async def _started(self, node: str) -> None:
-        self._told.step("wait", StepState.DONE, f"runs on {node}")
-        self._told.step("start", StepState.NOW, f"Jupyter starts on {node}")
-        self._told.step("tunnel", StepState.NOW)
+        self._told.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
+        self._told.step(StepName.START, StepState.NOW, f"Jupyter starts on {node}")
+        self._told.step(StepName.TUNNEL, StepState.NOW)
         request = self.shown.request
         self._tunnel = await self._tunnels.reach(
             self._session, self.shown.job, request.name, node, request.relay_port, request.local_port
@@ -193,16 +194,18 @@ class Launcher:
             self._missing.add(self._session.watcher.snapshot.taken)
             if len(self._missing) > LOOKS_WITHOUT:
                 raise LaunchError(
-                    f"The scheduler no longer knows job {self.shown.job}", "Its log may say more."
+                    f"The scheduler no longer knows job {self.shown.job}",
+                    "Its log may say why.",
+                    action=Action.READ_LOG,
                 )
             return
         self._missing.clear()
         if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
-            self._told.step("wait", StepState.NOW, job.reason.text)
+            self._told.step(StepName.WAIT, StepState.NOW, job.reason.text)
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value
             raise LaunchError(
-                f"The job ended before its server was up: {how}", "Its log's last lines say more."
+                f"The job ended before its server was up: {how}", "The end of its log may say why."
             )
 
     async def _serve(self) -> None:
@@ -227,12 +230,12 @@ class Launcher:
         if self._tunnel is None or self._tunnel.shown.node != server.node:
             await self._started(server.node)
         assert self._tunnel
-        self._told.step("start", StepState.DONE, f"port {server.port} on {server.node}")
-        self._told.step("answer", StepState.NOW)
+        self._told.step(StepName.START, StepState.DONE, f"port {server.port} on {server.node}")
+        self._told.step(StepName.ANSWER, StepState.NOW)
         await self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, through_breaks=True)
-        self._told.step("tunnel", StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
-        self._told.step("answer", StepState.DONE)
+        self._told.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        self._told.step(StepName.ANSWER, StepState.DONE)
         self._session.watcher.acted()
 
     async def _write_script(self, found: Found) -> None:
@@ -271,7 +274,8 @@ class Launcher:
 
 
 def _left_waiting() -> LaunchError:
-    return LaunchError("The job waits on, and nobody for it", "Connect to it once it runs.")
+    title = "The job is still pending, and this launch no longer follows it"
+    return LaunchError(title, "Connect to the job once it runs.", action=Action.CONNECT)
 
 
 def _where(job: Job | None) -> tuple[JobState, str] | None:

@@ -38,7 +38,7 @@ async def open_route(
         return await _entered(session, connection, node, relay, folders, attended)
     except KeyChanged as error:
         name, known_hosts = _filed(connection, node, folders)
-        async with session.asking[f"the key of {name}"]:
+        async with session.credentials.locks[f"the key of {name}"]:
             await accept_new_key(connection, node, name, known_hosts, asker(session, attended), error)
         return await _entered(session, connection, node, relay, folders, attended)
 
@@ -63,7 +63,7 @@ async def start_route(
     Raises JupystraError; GivenUp where a question came and nobody may be asked.
     """
     name, known_hosts = _filed(connection, node, folders)
-    async with session.asking[f"the key of {name}"]:
+    async with session.credentials.locks[f"the key of {name}"]:
         await know(connection, node, name, known_hosts, asker(session, attended))
     if is_relayed(session, relay):
         keys = await in_thread(lookup, name, known_hosts)

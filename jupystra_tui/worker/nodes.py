@@ -20,7 +20,7 @@ class NodeAnswers(HopAnswers):
 
     def __init__(self, session: ClusterSession, node: str, attended: bool = True) -> None:
         ask = asker(session, attended)
-        super().__init__(f"{session.shown.user}@{node}", ask, session.tell, session.vault)
+        super().__init__(f"{session.shown.user}@{node}", ask, session.tell, session.credentials.vault)
         self._session = session
         self._attended = attended
         self._our_turn = False
@@ -30,20 +30,20 @@ class NodeAnswers(HopAnswers):
         """The node let us in: hold its password, unless it is the login's and was lent for this once."""
         super().accepted()
         if self._to_hold:
-            self._session.vault.settle(self._to_hold)
+            self._session.credentials.vault.settle(self._to_hold)
 
     def closed(self) -> None:
         """Nothing more will be asked: the next node may ask."""
         super().closed()
         if self._our_turn:
             self._our_turn = False
-            self._session.asking[PASSWORD].release()
+            self._session.credentials.locks[PASSWORD].release()
 
     async def _password(self, text: str, again: str) -> Secret:
         if not self._our_turn:
-            await self._session.asking[PASSWORD].acquire()
+            await self._session.credentials.locks[PASSWORD].acquire()
             self._our_turn = True
-        vault = self._session.vault
+        vault = self._session.credentials.vault
         if vault.node_password and not again:
             return Secret(vault.node_password.reveal())
         login = None if again else vault.login_password
@@ -67,14 +67,14 @@ class NodeAnswers(HopAnswers):
         if not self._attended:
             raise Unattended()
         while True:
-            given = await self._session.ask_person(prompt)
+            given = await self._session.credentials.ask_user(prompt)
             if lent or not given.offered:
                 return given
 
 
 def asker(session: ClusterSession, attended: bool) -> Ask:
     """Return who asks the person for a node; with nobody there, one that raises Unattended."""
-    return session.ask if attended else _nobody
+    return session.credentials.ask if attended else _nobody
 
 
 async def _nobody(prompt: Prompt) -> Secret:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.model import Layer, Problem
+from jupystra_tui.model import Action, Layer, Problem
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.tcp import Address, Reply, addresses, has_route, probe
 
@@ -106,7 +106,10 @@ class Outage:
 
 def problem_of_layer(layer: Layer, detail: str = "") -> Problem:
     """Return the problem that a failed layer is to a person."""
-    return Problem(f"{layer.value[0].upper()}{layer.value[1:]}", layer.hint, detail, layer=layer)
+    action = Action.LOG_IN if layer is Layer.LOGIN_REFUSED else None
+    return Problem(
+        f"{layer.value[0].upper()}{layer.value[1:]}", layer.hint, detail, layer=layer, next_action=action
+    )
 
 
 async def quickly(logging_in: Coroutine[Any, Any, T], endpoint: Endpoint, attempt: int) -> T:

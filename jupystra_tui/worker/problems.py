@@ -1,4 +1,4 @@
-"""Errors on their way to a screen."""
+"""Errors as problems for front ends."""
 
 from jupystra_tui import errors
 from jupystra_tui.errors import JupystraError
@@ -6,14 +6,21 @@ from jupystra_tui.model import Problem
 
 
 def defect(error: Exception) -> Problem:
-    """Return an error that nobody foresaw; its text may hold anything, so only its kind is shown."""
-    hint = "This is a defect of ours: please report it. The worker's log holds the traceback."
-    return Problem(f"The worker stumbled ({type(error).__name__})", hint)
+    """Return an unexpected error; its text may hold anything, so only its class is shown."""
+    hint = "Please report this bug. The worker's log has the traceback."
+    return Problem(f"Internal error in the worker ({type(error).__name__})", hint)
 
 
 def problem_of(error: JupystraError, hint: str = "") -> Problem:
-    """Return an error as it travels to a front end, with another `hint` if one is given."""
-    return Problem(error.title, hint or error.hint, error.detail, kind=_kind(error), layer=error.layer)
+    """Return an error as a problem, with another `hint` if one is given."""
+    return Problem(
+        error.title,
+        hint or error.hint,
+        error.detail,
+        kind=_kind(error),
+        layer=error.layer,
+        next_action=error.action,
+    )
 
 
 def _kind(error: JupystraError) -> str:

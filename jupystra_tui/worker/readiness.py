@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.model import SessionPhase, TunnelState
+from jupystra_tui.model import Action, SessionPhase, TunnelState
 from jupystra_tui.worker.tunnel_actor import TunnelActor
 
 
@@ -30,7 +30,11 @@ async def until_ready(actor: TunnelActor, patience: float, through_breaks: bool 
 
 def _raise_if_over(actor: TunnelActor, late: bool) -> None:
     if actor.closed:
-        raise TunnelError("The tunnel was closed before it was open", "Connect to its job to try again.")
+        raise TunnelError(
+            "The tunnel was closed before it was open",
+            "Connect to its job to try again.",
+            action=Action.CONNECT,
+        )
     if actor.ended:
         raise TunnelError(actor.shown.reason, "Start another job.")
     asked = actor.shown.state is TunnelState.CONNECTING  # a person may be about to answer

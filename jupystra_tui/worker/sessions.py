@@ -10,7 +10,7 @@ import msgspec
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConfigError, ConnectError
-from jupystra_tui.model import Cluster, JobRequest, SessionPhase
+from jupystra_tui.model import Action, Cluster, JobRequest, SessionPhase
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.prompts import Prompts
@@ -57,7 +57,7 @@ class Sessions:
     def get(self, name: str) -> ClusterSession:
         """Return the session of a cluster; raises ConnectError if there is none."""
         if name not in self._sessions:
-            raise ConnectError(f"Not logged in to {name}", "Log in first.")
+            raise ConnectError(f"Not logged in to {name}", "Log in first.", action=Action.LOG_IN)
         return self._sessions[name]
 
     def for_action(self, name: str) -> ClusterSession:
@@ -120,7 +120,7 @@ class Sessions:
         elif body.cluster.defaults != JobRequest():  # a restored session has none
             known = msgspec.structs.replace(session.cluster, defaults=body.cluster.defaults)
             session.show(cluster=known)
-        session.vault.given = body.password
+        session.credentials.vault.given = body.password
         session.start(body.cluster, body.agent)
 
     async def _log_out(self, name: str) -> None:
@@ -162,5 +162,6 @@ def _refuse_another(session: ClusterSession) -> None:
         way = f"{cluster.host}, with the ssh configuration {cluster.ssh_config or 'of your own'}"
         raise ConfigError(
             f"{cluster.name} is logged in already, as {session.shown.user} at {way}",
-            "Use that login (leave out -F), or log out of it first.",
+            "Use that login, with the same ssh configuration, or log out of it first.",
+            action=Action.LOG_OUT,
         )

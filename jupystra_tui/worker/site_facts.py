@@ -2,13 +2,10 @@
 
 import logging
 import time
-from typing import TYPE_CHECKING
 
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.ssh.shell import text
-
-if TYPE_CHECKING:
-    from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.session_role import SessionRole
 
 PAUSE = 600.0
 LEAST_PAUSE = 60.0
@@ -24,7 +21,7 @@ class SiteFacts:
     once a minute. Where they cannot be read the old ones stay, with their time.
     """
 
-    def __init__(self, session: "ClusterSession") -> None:
+    def __init__(self, session: SessionRole) -> None:
         self._session = session
         self._asked: float | None = None  # on the monotonic clock
         self._wanted = False

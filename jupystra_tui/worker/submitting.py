@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
 from jupystra_tui.jupyter.submission import End, Submitted, parse_submitted, submit_script
-from jupystra_tui.model import JobRequest, SessionPhase
+from jupystra_tui.model import Action, JobRequest, SessionPhase
 from jupystra_tui.ssh.shell import Result, text
 from jupystra_tui.text import clean, clean_lines
 from jupystra_tui.worker.leaving import Left, unless_left
@@ -147,8 +147,8 @@ class Submitter:
             return LaunchError("Nothing was submitted", "The cluster could not be reached before you left.")
         title = self._error.title if self._error else "The scheduler has not said whether it took the job"
         known = self._known or "It was asked, and the answer did not arrive."
-        hint = f"{known} It may have a job of this launch: look at the queue before you start it again."
-        return MaybeSubmitted(title, hint, self._error.detail if self._error else "")
+        hint = f"{known} It may have a job of this launch: check the queue before you start it again."
+        return MaybeSubmitted(title, hint, self._error.detail if self._error else "", action=Action.REFRESH)
 
     def _waiting(self, error: ConnectError) -> str:
         if self._asked:

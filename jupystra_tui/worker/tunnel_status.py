@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.model import Problem, Session, SessionPhase, Tunnel, TunnelState
+from jupystra_tui.model import Action, Problem, Session, SessionPhase, Tunnel, TunnelState
 
 
 class TunnelStatus:
@@ -44,7 +44,7 @@ def waiting_for(session: Session) -> tuple[TunnelState, Problem]:
     match session.phase:
         case SessionPhase.WAITING | SessionPhase.DOWN:
             return TunnelState.WAITING, session.problem or Problem(
-                f"Not connected to {name}", "Log in again."
+                f"Not connected to {name}", "Log in again.", next_action=Action.LOG_IN
             )
         case SessionPhase.LOST:
             lost = Problem(f"The connection to {name} is lost", "It reconnects by itself.")

@@ -6,7 +6,7 @@ import time
 
 from jupystra_tui.errors import NoServerError, TunnelError
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import Job, JobState, Tunnel, TunnelState, same_host
+from jupystra_tui.model import Action, Job, JobState, Tunnel, TunnelState, same_host
 from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
@@ -58,7 +58,9 @@ class TunnelSupervisor:
     def get(self, name: str) -> TunnelActor:
         """Return the tunnel of that id; raises TunnelError."""
         if name not in self._actors:
-            raise TunnelError("That tunnel is closed", "Connect to its job to open another.")
+            raise TunnelError(
+                "That tunnel is closed", "Connect to its job to open another.", action=Action.CONNECT
+            )
         return self._actors[name]
 
     # Opening
@@ -240,7 +242,9 @@ class TunnelSupervisor:
         """Return the address that opens the server's page without a question; raises TunnelError."""
         actor = self.get(name)
         if not actor.shown.ready or actor.found is None:
-            raise TunnelError("The server has not answered yet", "Wait a moment, or reconnect.")
+            raise TunnelError(
+                "The server has not answered yet", "Wait a moment, or reconnect.", action=Action.RECONNECT
+            )
         return page_url(actor.shown.local_port, actor.found.token, actor.found.server.path)
 
     async def server(self, session: ClusterSession, job: str) -> Found:
@@ -259,7 +263,8 @@ class TunnelSupervisor:
         if seen.state is JobState.RUNNING:
             raise NoServerError(
                 f"Job {seen.id} runs no Jupyter server that can be found",
-                "Its server may still be starting (its log tells), or it was not started by jupystra.",
+                "Either its server is still starting, or it was not started by jupystra. Its log may say which.",
+                action=Action.READ_LOG,
             )
         raise NoServerError(
             f"Job {seen.id} is {seen.state.value}: there is no server to connect to",

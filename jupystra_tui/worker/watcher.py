@@ -5,7 +5,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.jupyter.folder import prune_script
@@ -21,9 +20,7 @@ from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.pace import BURST_SECONDS, Pace
 from jupystra_tui.worker.problems import defect, problem_of
 from jupystra_tui.worker.reading import Printed, QueueReader
-
-if TYPE_CHECKING:
-    from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.session_role import SessionRole
 
 ACTED_PAUSE = 0.7
 LOOK_LIMIT = 25.0
@@ -40,9 +37,7 @@ class JobWatcher:
     session's problem, and tried again after a pause that grows.
     """
 
-    def __init__(
-        self, session: "ClusterSession", hub: Hub, on_snapshot: Callable[["ClusterSession"], None]
-    ) -> None:
+    def __init__(self, session: SessionRole, hub: Hub, on_snapshot: Callable[[], None]) -> None:
         self.snapshot = Snapshot(session.cluster.name, 0.0)
         self.servers: dict[str, Found] = {}
         self.news = asyncio.Condition()
@@ -165,7 +160,7 @@ class JobWatcher:
         self._session.show(asked=0.0, problem=None)
         self.snapshot, self._looked = snapshot, number
         self._hub.publish(SnapshotTaken(snapshot))
-        self._on_snapshot(self._session)
+        self._on_snapshot()
         async with self.news:
             self.news.notify_all()
 

@@ -5,9 +5,9 @@ from msgspec.structs import replace
 from jupystra_tui import protocol
 from jupystra_tui.frontend.polls import PollCount
 from jupystra_tui.frontend.state import State
-from jupystra_tui.model import Job, JobRequest, JobState, Launch, Snapshot, Step, StepState
+from jupystra_tui.model import Job, JobRequest, JobState, Launch, Snapshot, Step, StepName, StepState
 
-WAITING = Launch("a1", "hpc", JobRequest(), (Step("wait", StepState.NOW),), job="42")
+WAITING = Launch("a1", "hpc", JobRequest(), (Step(StepName.WAIT, StepState.NOW),), job="42")
 
 
 def poll(taken: float, state: JobState = JobState.PENDING, launch: Launch = WAITING) -> State:
@@ -32,6 +32,6 @@ def test_no_limit_never_runs_out() -> None:
 def test_a_job_that_runs_or_a_launch_that_went_on_does_not_count() -> None:
     polls = PollCount("a1", 1)
     assert not polls.observe(poll(1.0, JobState.RUNNING))
-    assert not polls.observe(poll(2.0, launch=replace(WAITING, steps=(Step("wait", StepState.DONE),))))
+    assert not polls.observe(poll(2.0, launch=replace(WAITING, steps=(Step(StepName.WAIT, StepState.DONE),))))
     assert not polls.observe(State())
     assert polls.observe(poll(3.0))

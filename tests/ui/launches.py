@@ -16,6 +16,7 @@ from jupystra_tui.model import (
     Launch,
     Problem,
     Step,
+    StepName,
     StepState,
 )
 from jupystra_tui.ui.app import JupystraApp
@@ -37,7 +38,7 @@ conda activate atlas
 cd ~/projects/atlas || exit 1
 exec jupyter lab --no-browser --ip=127.0.0.1 --port=0
 """
-NAMES = ("submit", "wait", "start", "tunnel", "answer")
+NAMES = tuple(StepName)
 
 
 def launch_at(now: int, text: str = "", problem: Problem | None = None) -> Launch:
@@ -99,7 +100,7 @@ async def launched(
         await pilot.press("ctrl+s")
         await worker.was_asked(protocol.Start)
         tell(worker, launch)
-        await until(pilot, lambda: launch.steps[0].name in said(screen, "StepRow Static"))
+        await until(pilot, lambda: launch.steps[0].name.value in said(screen, "StepRow Static"))
         await pilot.pause()
         yield pilot, screen
 

@@ -15,6 +15,7 @@ from jupystra_tui.model import (
     Problem,
     SessionPhase,
     Step,
+    StepName,
     StepState,
 )
 from jupystra_tui.text import Secret
@@ -28,7 +29,7 @@ from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stage import dashboard
 from tests.ui.stories import O2, QUEUE, SESSION
 
-READY = Launch("l1", "o2", JobRequest(), (Step("ready", StepState.DONE),), "4711", "t1")
+READY = Launch("l1", "o2", JobRequest(), (Step(StepName.ANSWER, StepState.DONE),), "4711", "t1")
 
 
 async def test_a_launch_from_here_opens_the_browser_by_itself(

@@ -13,6 +13,7 @@ from jupystra_tui.model import (
     Launch,
     SessionPhase,
     Step,
+    StepName,
     StepState,
     TunnelState,
 )
@@ -26,7 +27,7 @@ from tests.ui.pictures import looks_as_before
 from tests.ui.stage import dashboard
 from tests.ui.stories import O2, SESSION, TUNNEL, everything
 
-READY = Launch("l1", "o2", JobRequest(), (Step("ready", StepState.DONE),), "4711", "t1")
+READY = Launch("l1", "o2", JobRequest(), (Step(StepName.ANSWER, StepState.DONE),), "4711", "t1")
 
 
 async def test_a_first_start_opens_the_login(worker: FakeWorker) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from jupystra_tui import protocol
-from jupystra_tui.model import JobRequest, Launch, Problem, SessionPhase, Step, StepState
+from jupystra_tui.model import JobRequest, Launch, Problem, SessionPhase, Step, StepName, StepState
 from jupystra_tui.ui.screens.login import LoginScreen
 from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
@@ -68,7 +68,7 @@ async def test_logging_in_to_another_cluster(worker: FakeWorker) -> None:
 
 
 async def test_logging_out_asks_and_says_what_closes(worker: FakeWorker) -> None:
-    launch = Launch("L1", "o2", JobRequest(), (Step("wait", StepState.NOW),), "4712")
+    launch = Launch("L1", "o2", JobRequest(), (Step(StepName.WAIT, StepState.NOW),), "4712")
     async with dashboard(worker) as (pilot, app):
         worker.tell(protocol.TunnelsChanged((TUNNEL, SECOND, BROKEN)), protocol.LaunchChanged(launch))
         await until(pilot, lambda: len(app.tunnels) == 3 and app.launches)

@@ -18,6 +18,7 @@ from jupystra_tui.model import (
     Problem,
     SessionPhase,
     Step,
+    StepName,
     StepState,
     Tunnel,
     TunnelState,
@@ -32,7 +33,7 @@ from tests.ui.stage import dashboard
 from tests.ui.stories import DASK, LAB, QUEUE, SERVERS, SESSION, TUNNEL
 
 NOTHING, LOG_IN, OPEN, CONNECT = "nothing", protocol.Login, protocol.GetUrl, protocol.Connect
-STEPS = (Step("start", StepState.NOW),)
+STEPS = (Step(StepName.START, StepState.NOW),)
 LAUNCH = Launch("L1", "o2", JobRequest(), STEPS, "4711")
 
 JOBS: dict[str, tuple[JobState, Tunnel | None, Launch | None, Any]] = {

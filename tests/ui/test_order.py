@@ -205,7 +205,10 @@ async def test_left_in_the_queue_it_stays_there_and_opens_no_browser(
         assert await worker.was_asked(protocol.LeaveLaunch) == protocol.LeaveLaunch("L1")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         await until(pilot, lambda: "4713 stays in the queue" in seen(pilot))
-        tell(worker, launch_at(1, problem=Problem("The job waits on, and nobody for it")))
+        tell(
+            worker,
+            launch_at(1, problem=Problem("The job is still pending, and this launch no longer follows it")),
+        )
         await look(pilot, worker, app)
         assert len(app.screen_stack) == 1, "no dialog says what the person decided"
     assert not any(isinstance(asked, protocol.Cancel) for asked in worker.asked)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from jupystra_tui.model import Job, JobState, Launch, Snapshot, Step, StepState, TunnelState
+from jupystra_tui.model import Job, JobState, Launch, Snapshot, Step, StepName, StepState, TunnelState
 from jupystra_tui.model.reason import NO_REASON, unknown_reason
 from jupystra_tui.model.request import JobRequest
 from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
@@ -115,9 +115,9 @@ def test_a_server_without_a_tunnel_says_what_enter_would_do() -> None:
 
 
 def test_a_launch_under_way_says_its_step() -> None:
-    steps = (Step("submitted", StepState.DONE), Step("waiting", StepState.NOW, "others first"))
+    steps = (Step(StepName.SUBMIT, StepState.DONE), Step(StepName.WAIT, StepState.NOW, "others first"))
     launch = Launch("l1", "o2", JobRequest(), steps, "4712")
-    assert facts(WAITING, Queue(QUEUE, launches=(launch,)))["server"] == "◐ waiting others first"
+    assert facts(WAITING, Queue(QUEUE, launches=(launch,)))["server"] == "◐ wait others first"
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from jupystra_tui.model import Cluster, JobRequest, Launch, Session, SessionPhase, Step, StepState
+from jupystra_tui.model import Cluster, JobRequest, Launch, Session, SessionPhase, Step, StepName, StepState
 from jupystra_tui.verbs.progress import Progress
 
 SESSION = Session(Cluster("hpc", "hpc"), SessionPhase.CONNECTING)
-LAUNCH = Launch("l1", "hpc", JobRequest(), (Step("submit"), Step("wait")))
+LAUNCH = Launch("l1", "hpc", JobRequest(), (Step(StepName.SUBMIT), Step(StepName.WAIT)))
 
 
 def steps(*texts: str) -> Session:
@@ -16,7 +16,9 @@ def steps(*texts: str) -> Session:
 
 def launch(submit: str, wait: str = "") -> Launch:
     told = StepState.NOW if wait else StepState.TODO
-    return replace(LAUNCH, steps=(Step("submit", StepState.DONE, submit), Step("wait", told, wait)))
+    return replace(
+        LAUNCH, steps=(Step(StepName.SUBMIT, StepState.DONE, submit), Step(StepName.WAIT, told, wait))
+    )
 
 
 def test_a_login_is_told_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:

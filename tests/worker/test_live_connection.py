@@ -11,7 +11,7 @@ import pytest
 from jupystra_tui.errors import ConnectError, NotSent
 from jupystra_tui.model import Cluster, Layer
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.worker import session as sessions
+from jupystra_tui.worker import connection_keeper
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.prompts import Prompts
 from jupystra_tui.worker.session import ClusterSession
@@ -66,20 +66,26 @@ async def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         scheduler = SimpleNamespace(name="slurm")
         return SimpleNamespace(user="ada", login_node="login", scheduler=scheduler, version="")
 
-    monkeypatch.setattr(sessions, "discover", discovered)
+    monkeypatch.setattr(connection_keeper, "discover", discovered)
     cluster = Cluster("hpc", "hpc")
     hub = Hub()
     made = ClusterSession(
-        cluster, Folders(tmp_path, tmp_path), hub, Prompts(hub), lambda _: None, lambda _: None, SleepWatch()
+        cluster, Folders(tmp_path, tmp_path), hub, Prompts(hub), lambda _: None, SleepWatch()
     )
     monkeypatch.setattr(made.watcher, "start", lambda: None)
     yield made
     await made.aclose()
 
 
+def use(session: ClusterSession, login: Login) -> Login:
+    """Let the session log in through `login`."""
+    session._login = session._keeper._login = login  # type: ignore[assignment]
+    return login
+
+
 async def test_a_connection_that_ended_a_moment_ago_is_not_handed_out(session: ClusterSession) -> None:
     old, new = Connection(), Connection()
-    login = session._login = Login(old, new)  # type: ignore[assignment]
+    login = use(session, Login(old, new))
     session.start(session.cluster, "")
     assert await session.connection() is old  # type: ignore[comparison-overlap]
     old.transport_lives = False
@@ -95,7 +101,7 @@ async def test_a_connection_that_ended_a_moment_ago_is_not_handed_out(session: C
 
 async def test_a_session_that_ended_says_at_once_that_nothing_was_sent(session: ClusterSession) -> None:
     old = Connection()
-    login = session._login = Login(old)  # type: ignore[assignment]
+    login = use(session, Login(old))
     session.start(session.cluster, "")
     await session.connection()
     login.fails = True
@@ -110,9 +116,9 @@ async def test_a_session_that_ended_says_at_once_that_nothing_was_sent(session: 
 async def test_a_wait_for_a_connection_has_an_end(
     session: ClusterSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(connection_keeper, "CONNECTION_SECONDS", 0.2)
     old = Connection()
-    session._login = Login(old)  # type: ignore[assignment]
+    use(session, Login(old))
     session.start(session.cluster, "")
     await session.connection()
     old.lost.set()

@@ -23,9 +23,10 @@ class Person:
     """A session with a person at it, who trusts each key that they are shown."""
 
     def __init__(self) -> None:
-        self.asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.cluster = SimpleNamespace(route="node")
         self.vault = None
+        self.credentials = self
         self.shown = SimpleNamespace(user="ada")
         self.tell = print
         self.prompts: list[Prompt] = []

@@ -23,14 +23,15 @@ class Person:
     """Stands in for the session: gives these answers, and fails a question too many. `thinks` goes before each."""
 
     def __init__(self, *answers: Given | None) -> None:
+        self.credentials = self
         self.shown = SimpleNamespace(user="ada")
         self.vault = Vault()
-        self.asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.prompts: list[Prompt] = []
         self.thinks: Callable[[], None] = lambda: None
         self._answers = list(answers)
 
-    async def ask_person(self, prompt: Prompt) -> Given:
+    async def ask_user(self, prompt: Prompt) -> Given:
         self.prompts.append(prompt)
         await asyncio.sleep(0)
         self.thinks()

@@ -138,7 +138,7 @@ def test_a_person_may_leave_while_it_is_waited_for() -> None:
         node.left.set()
         with pytest.raises(MaybeSubmitted, match="has not said") as caught:
             await waiting
-        assert "look at the queue" in caught.value.hint
+        assert "check the queue" in caught.value.hint
         assert asyncio.get_running_loop().time() - began < 5.0
 
     run(story())

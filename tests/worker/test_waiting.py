@@ -59,7 +59,7 @@ async def test_a_launch_that_is_left_ends_and_its_job_waits_on(dashboard: FrontE
         "the end",
     )
     assert launch.problem
-    assert launch.problem.title == "The job waits on, and nobody for it"
+    assert launch.problem.title == "The job is still pending, and this launch no longer follows it"
     seen = await dashboard.until(lambda: dashboard.job(job), "the job")
     assert seen.state is JobState.PENDING
     await dashboard.client.request(protocol.LeaveLaunch("none of that name"))

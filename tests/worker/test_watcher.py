@@ -46,7 +46,7 @@ class Login:
         self.trouble: list[Exception] = []
         self.changed = asyncio.Event()
 
-    def on_snapshot(self, session: Any) -> None:
+    def on_snapshot(self) -> None:
         if self.trouble:
             raise self.trouble.pop()
 

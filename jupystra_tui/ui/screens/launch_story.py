@@ -8,7 +8,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from jupystra_tui.model import JobState, Launch, Problem, Step, StepState, Tunnel
+from jupystra_tui.model import JobState, Launch, Problem, Step, StepName, StepState, Tunnel
 from jupystra_tui.model.address import plain_url
 from jupystra_tui.model.units import show_clock, show_duration
 from jupystra_tui.ui import clock
@@ -23,11 +23,11 @@ MARKS: dict[StepState, Piece] = {
 }
 NAMES = {StepState.TODO: "dim", StepState.NOW: "strong", StepState.DONE: "", StepState.FAILED: "bad strong"}
 TITLES = {
-    "submit": "submit the job",
-    "wait": "wait for a node",
-    "start": "start Jupyter",
-    "tunnel": "open the tunnel",
-    "answer": "server answers",
+    StepName.SUBMIT: "submit the job",
+    StepName.WAIT: "wait for a node",
+    StepName.START: "start Jupyter",
+    StepName.TUNNEL: "open the tunnel",
+    StepName.ANSWER: "server answers",
 }
 
 
@@ -53,9 +53,7 @@ class StepRow(Container):
 
     def show(self, step: Step) -> None:
         """Show how far it is."""
-        self._what.update(
-            content(MARKS[step.state], (f" {TITLES.get(step.name, step.name)}", NAMES[step.state]))
-        )
+        self._what.update(content(MARKS[step.state], (f" {TITLES[step.name]}", NAMES[step.state])))
         self._how_long.update(Content(took(step, clock.now())))
         self._why.update(content((step.text, "" if step.state is StepState.NOW else "dim")))
         self._why.display = bool(step.text)
@@ -91,7 +89,7 @@ class LaunchStory(VerticalScroll):
     async def show(self, launch: Launch | None, tunnels: Sequence[Tunnel], job: JobState) -> None:
         """Tell the story so far; `launch` is None before the worker told of it, `job` how its job is now."""
         self._launch = launch
-        steps = launch.steps if launch else (Step("submit", StepState.NOW),)
+        steps = launch.steps if launch else (Step(StepName.SUBMIT, StepState.NOW),)
         rows = list(self.query(StepRow))
         if len(rows) != len(steps):
             await self.query_one("#steps").remove_children()

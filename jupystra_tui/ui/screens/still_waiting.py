@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from jupystra_tui.model import Launch
+from jupystra_tui.model import Launch, StepName
 from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.patience import waits
@@ -33,7 +33,7 @@ class StillWaiting(Dialog[str]):
     def body(self) -> Iterable[Widget]:
         """Return which job, how long it waits, and why."""
         launch = self._launch
-        step = next(step for step in launch.steps if step.name == "wait")
+        step = next(step for step in launch.steps if step.name is StepName.WAIT)
         looks = "1 look" if self._looks == 1 else f"{self._looks} looks"
         took = show_duration(clock.now() - step.began)
         yield Static(Content.assemble((launch.job, "$primary"), " ", (launch.request.name, "bold")), id="job")

@@ -74,6 +74,6 @@ async def _made(check: Check[Context], context: Context) -> Finding:
     except Exception as error:
         log.exception("the check of %s failed", check.name)
         return untried(
-            f"this check stumbled ({type(error).__name__})",
-            "This is a defect of ours: please report it, with the file that `--bundle FILE` writes.",
+            f"internal error in this check ({type(error).__name__})",
+            "Please report this bug, with the results of the other checks.",
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.model import Cluster, SessionPhase
+from jupystra_tui.model import Action, Cluster, SessionPhase
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.doctor.checks import LAPTOP, SITE, examine
@@ -31,7 +31,7 @@ async def examine_site(
 ) -> tuple[Finding, ...]:
     """Return what works behind the login; raises ConnectError when there is none."""
     if session.shown.phase is not SessionPhase.UP:
-        raise ConnectError(f"Not logged in to {session.cluster.name}", "Log in first.")
+        raise ConnectError(f"Not logged in to {session.cluster.name}", "Log in first.", action=Action.LOG_IN)
     context = SiteContext(session, await session.connection(), folders, open_nodes)
     try:
         findings = await examine(SITE, context)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from jupystra_tui.errors import GivenUp, HostKeyError, JupystraError, TunnelError
-from jupystra_tui.model import Prompt, PromptKind
+from jupystra_tui.model import Action, Prompt, PromptKind
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
 from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.node_faults import KeyChanged
@@ -146,7 +146,9 @@ async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
     key = key_path(folders.state, endpoint.user, endpoint.place)
     target = Target(node, name, files, key if key.exists() else None)
     tell: Callable[[str], None] = session.tell
-    tunnel = await open_tunnel(connection, target, folders, HopAnswers(node, ask, tell, session.vault))
+    tunnel = await open_tunnel(
+        connection, target, folders, HopAnswers(node, ask, tell, session.credentials.vault)
+    )
     try:
         await tunnel.ready()
     finally:
@@ -157,11 +159,12 @@ def _asked(node: str, prompt: Prompt | None) -> Finding:
     if prompt and prompt.kind is PromptKind.HOST_KEY:
         return untried(
             f"the key of {node} is not known yet, and a check asks nobody",
-            "Connect to a server once: it is asked then.",
+            "Connect to a server once: you are asked then.",
         )
     return look(
         f"{node} asks before it lets us in: {clean(prompt.text, 80) if prompt else ''}",
-        "You are asked when a tunnel opens. `a` on the dashboard's cluster screen makes a key that spares it.",
+        "You are prompted when a tunnel opens, unless you set up a key for the compute nodes.",
+        Action.SET_UP_NODE_KEY,
     )
 
 

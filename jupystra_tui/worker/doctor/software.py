@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"\d+\.\d+[\w.]*")
 _MODULE = re.compile(r"^\S*jupyter[^\s:]*(?=\(|\s|$)", re.IGNORECASE | re.MULTILINE)
 _TRIED = "after the set-up, on the PATH of a login and of an interactive shell, in ~/.local and conda's usual homes"
 
+NOT_FOUND = "127"  # the exit status of a shell for a program that is not there
+
 
 async def modules(context: SiteContext) -> Finding:
     """Is there a `module` command?"""
@@ -34,8 +36,8 @@ async def jupyter(context: SiteContext) -> Finding:
             f"{path}{f', {clean(number[0], 40)}' if number else ''}, on the login node: nodes may differ"
         )
     stopped = clean(found.get("stopped", ""))
-    if "set-up command failed" in stopped or "cannot be entered" in stopped:
-        return look(stopped, "Mend the cluster's `setup` or `folder` in the configuration.")
+    if stopped and clean(found.get("code", "")).strip() != NOT_FOUND:
+        return look(stopped, "Fix the cluster's `setup` or `folder` in the configuration.")
     if not stopped:
         return untried(
             "the search did not end well: is there a bash?", "Log in with ssh and try `bash -l` there."
