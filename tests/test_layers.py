@@ -1,9 +1,12 @@
 """Arrows run one way, and the dashboard starts without what only the worker needs."""
 
+import ast
 import subprocess
 import sys
 
 import pytest
+
+from tests.package import cycles, imports, modules
 
 HEAVY = (
     "paramiko",
@@ -46,3 +49,19 @@ def test_pure_rooms_import_no_process_and_no_socket_of_ours(room: str) -> None:
     loaded = modules_after(f"import jupystra_tui.{room}")
     ours = {name.split(".")[1] for name in loaded if name.startswith("jupystra_tui.")}
     assert ours <= {"model", "options", "schedulers", "jupyter", "protocol", "errors", "text"}
+
+
+def test_no_modules_import_each_other() -> None:
+    assert cycles(imports(modules())) == []
+
+
+def test_a_cycle_is_found_wherever_its_imports_are() -> None:
+    sources = {
+        "p": "",
+        "p.a": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.b import B",
+        "p.b": "def f():\n    from p import c",
+        "p.c": "import p.a",
+        "p.d": "from p import a",
+    }
+    trees = {name: ast.parse(source) for name, source in sources.items()}
+    assert cycles(imports(trees)) == [["p.a", "p.b", "p.c"]]

@@ -1,33 +1,41 @@
-"""How many polls a pending job is waited for before the person is asked: `--count`."""
+"""How many polls a pending job is waited for before the user is asked: `--count`."""
+
+from typing import Self
+
+from msgspec import Struct, structs
 
 from jupystra_tui.frontend.state import State
 from jupystra_tui.model import JobState
 
 
-class PollCount:
-    """Counts the polls in which a launch's job was pending; after `limit` of them (0: never) it has run out."""
+class PollCount(Struct, frozen=True):
+    """The polls in which a launch's job was pending; after `limit` of them (0: never) the user is asked.
 
-    def __init__(self, launch: str, limit: int) -> None:
-        self.launch = launch
-        self._limit = limit
-        self._polls: set[float] = set()
+    `latest` is when the latest of them was taken.
+    """
+
+    launch: str
+    limit: int
+    count: int = 0
+    until: int = 0
+    latest: float = 0.0
 
     @property
-    def count(self) -> int:
-        """The polls so far."""
-        return len(self._polls)
+    def reached(self) -> bool:
+        """Whether the limit is reached."""
+        return self.limit > 0 and self.count >= (self.until or self.limit)
 
-    def observe(self, state: State) -> bool:
-        """Take the latest state into account, and return whether the limit is reached."""
+    def observe(self, state: State) -> Self:
+        """Return the count with the latest poll in it, if its job was pending then."""
         launch = state.launches.get(self.launch)
-        if not self._limit or launch is None or not launch.waiting:
-            return False
-        snapshot = state.snapshots.get(launch.cluster)
+        snapshot = state.snapshots.get(launch.cluster) if launch else None
+        if launch is None or snapshot is None or not launch.waiting or snapshot.taken == self.latest:
+            return self
         job = state.job(launch.cluster, launch.job)
-        if snapshot and (job is None or job.state is JobState.PENDING):
-            self._polls.add(snapshot.taken)
-        return len(self._polls) >= self._limit
+        if job is not None and job.state is not JobState.PENDING:
+            return self
+        return structs.replace(self, count=self.count + 1, latest=snapshot.taken)
 
-    def reset(self) -> None:
-        """Count from the beginning."""
-        self._polls.clear()
+    def extend(self) -> Self:
+        """Return the count with as many polls to go as at the start."""
+        return structs.replace(self, until=self.count + self.limit)

@@ -1,11 +1,12 @@
 """The worker's state as a front end knows it: frozen, replaced by each event."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from msgspec import Struct, structs
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Job, Launch, Prompt, Session, Snapshot, Tunnel
+from jupystra_tui.model import Job, Launch, Prompt, Session, Snapshot, Tunnel, TunnelState
 
 Subject = tuple[str, ...]
 
@@ -13,8 +14,8 @@ Subject = tuple[str, ...]
 class State(Struct, frozen=True):
     """Sessions and snapshots by cluster name, launches and prompts by id, and all tunnels.
 
-    `synced` is whether the worker has told everything since the front end attached. What an earlier worker told stays
-    until then: `told` has the subjects that the present one has told of. Treat the dictionaries as read-only.
+    `synced` is whether the worker has reported everything since the front end attached. What an earlier worker reported
+    stays until then: `reported` has the subjects that the present one has sent. Treat the dictionaries as read-only.
     """
 
     sessions: dict[str, Session] = {}
@@ -23,7 +24,7 @@ class State(Struct, frozen=True):
     tunnels: tuple[Tunnel, ...] = ()
     prompts: dict[str, Prompt] = {}
     synced: bool = False
-    told: frozenset[Subject] = frozenset()
+    reported: frozenset[Subject] = frozenset()
 
     def apply(self, event: protocol.Event) -> Self:
         """Return the state after an event."""
@@ -48,20 +49,27 @@ class State(Struct, frozen=True):
                 return self._with(("prompt", prompt.id), prompts={**self.prompts, prompt.id: prompt})
             case protocol.PromptGone(prompt):
                 return self._with(("prompt", prompt), prompts=_without(self.prompts, prompt))
-        raise AssertionError(f"an event that is not known: {event!r}")
+        raise AssertionError(f"unknown event: {event!r}")
 
     def worker_lost(self) -> Self:
-        """Return the state when the worker is gone: its prompts and launches with it, the rest until the next tells."""
-        return structs.replace(self, prompts={}, launches={}, synced=False, told=frozenset())
+        """Return the state when the worker has ended: its prompts and launches are gone, the rest stays for now."""
+        tunnels = tuple(_lost(tunnel) for tunnel in self.tunnels if tunnel.wanted)
+        return structs.replace(
+            self, prompts={}, launches={}, tunnels=tunnels, synced=False, reported=frozenset()
+        )
 
-    def all_told(self) -> Self:
-        """Return the state when the worker has told everything: what it did not tell of is gone."""
+    def sync(self, awaited: Collection[str] = ()) -> Self:
+        """Return the state when the worker has reported everything: what it did not report is gone.
+
+        Sessions and snapshots of clusters in `awaited`, to which it is logging in, stay.
+        """
+        known = {name for name in self.sessions if ("session", name) in self.reported}.union(awaited)
         return structs.replace(
             self,
             synced=True,
-            sessions={name: one for name, one in self.sessions.items() if ("session", name) in self.told},
-            snapshots={name: one for name, one in self.snapshots.items() if ("session", name) in self.told},
-            tunnels=self.tunnels if ("tunnels",) in self.told else (),
+            sessions={name: one for name, one in self.sessions.items() if name in known},
+            snapshots={name: one for name, one in self.snapshots.items() if name in known},
+            tunnels=self.tunnels if ("tunnels",) in self.reported else (),
         )
 
     def job(self, cluster: str, name: str) -> Job | None:
@@ -78,7 +86,13 @@ class State(Struct, frozen=True):
         return next((one for one in self.tunnels if (one.cluster, one.job) == (cluster, job)), None)
 
     def _with(self, subject: Subject, **changes: Any) -> Self:
-        return structs.replace(self, told=self.told | {subject}, **changes)
+        return structs.replace(self, reported=self.reported | {subject}, **changes)
+
+
+def _lost(tunnel: Tunnel) -> Tunnel:
+    """Return a tunnel whose worker has ended."""
+    reason = "the worker ended; a new one opens the tunnel again"
+    return structs.replace(tunnel, state=TunnelState.RETRYING, ready=False, reason=reason, retry_at=0.0)
 
 
 def _without(entries: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,13 +8,20 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
+from jupystra_tui import protocol
+from jupystra_tui.errors import JupystraError, WorkerError
+from jupystra_tui.frontend import effects
 from jupystra_tui.frontend.config import Config
-from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase
+from jupystra_tui.model import Cluster, Job, Order, Problem, SessionPhase
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.attachment import Attachment
 from jupystra_tui.ui.commands import COMMANDS, bindings
-from jupystra_tui.ui.front_end import FrontEnd
+from jupystra_tui.ui.dashboard import Dashboard
+from jupystra_tui.ui.effect_runner import EffectRunner
+from jupystra_tui.ui.error_dialogs import ErrorDialogs
 from jupystra_tui.ui.keys import key_name
+from jupystra_tui.ui.prompt_dialogs import PromptDialogs
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.status import status
@@ -47,7 +54,7 @@ def _palette() -> type[Provider]:
     return CommandProvider
 
 
-class JupystraApp(FrontEnd):
+class JupystraApp(Dashboard):
     """Three main screens, each a mode with a stack of its own; others are made when they are first opened."""
 
     TITLE = "jupystra"
@@ -72,6 +79,10 @@ class JupystraApp(FrontEnd):
     ) -> None:
         super().__init__(config, cluster, password, order)
         self._passing = passing
+        self._errors = ErrorDialogs(self)
+        self._prompts = PromptDialogs(self)
+        self._attachment = Attachment(self)
+        self._effects = EffectRunner(self, self._prompts)
         self._ordered = order is not None
         if config.theme in OFFERED:
             self.theme = config.theme
@@ -90,15 +101,6 @@ class JupystraApp(FrontEnd):
         """Write keys as the help does."""
         return key_name(binding.key)
 
-    def _fatal_error(self) -> None:
-        """Show a crash without the values of its variables: one may be an answer on its way."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        trace = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
-        self._close_messages_no_wait()
-
     def get_default_screen(self) -> Screen[Any]:
         """Begin with the jobs: a first screen made here spares the style sheet a second parsing."""
         return JobsScreen()
@@ -110,10 +112,10 @@ class JupystraApp(FrontEnd):
 
     def _begin(self) -> None:
         self.set_interval(1.0, self._tick)
-        for name in ("session", "snapshot", "tunnels", "waits", "trouble"):
+        for name in ("state", "cluster", "waits", "trouble"):
             self.watch(self, name, self.show_status)
         if self._ordered:
-            self.watch(self, "snapshot", self._obey)
+            self.watch(self, "state", self._obey)
         if self.config.theme != self.theme:
             self.notify(
                 _no_theme(self.config.theme, self.theme), markup=False, severity="warning", timeout=15
@@ -124,7 +126,7 @@ class JupystraApp(FrontEnd):
         if not self.is_running:
             return
         self.show_status()
-        self.prompts.tidy()
+        self._prompts.update()
         self._obey()
         for screen in self._front():
             screen.tick()
@@ -150,18 +152,52 @@ class JupystraApp(FrontEnd):
             if isinstance(screen, FramedScreen) and screen.is_mounted and screen.alive
         ]
 
-    def on_all_told(self) -> None:
-        """Open the login when there is nothing to come back to."""
-        if self.session is None and self.cluster is None:
-            self.open_login()
-
     def on_app_focus(self) -> None:
-        """Somebody looks again."""
+        """Poll at the usual pace."""
         self.attend(True)
 
     def on_app_blur(self) -> None:
-        """Perhaps nobody looks: polls get rarer if it stays so."""
+        """Poll less often when the terminal has been without focus for a while."""
         self.set_timer(AWAY_SECONDS, lambda: None if self.app_focus else self.attend(False))
+
+    # The worker
+
+    def attach(self) -> None:
+        """Find the worker or start it, and log in again to the cluster that is shown."""
+        self._attachment.begin()
+
+    def carry_out(self, effect: effects.Effect) -> None:
+        """Do what follows from a change of the state."""
+        self._effects.run(effect)
+
+    async def leave(self, *, close: bool) -> None:
+        """End the dashboard; with `close` the worker and its tunnels too."""
+        self.leaving = True
+        if close:
+            try:
+                await self.request(protocol.Stop())
+            except WorkerError:
+                pass  # it ended before it could answer
+        self.exit()
+
+    async def on_unmount(self) -> None:
+        """Detach from the worker."""
+        self.leaving = True
+        await self.aclose()
+
+    # Errors
+
+    def show_problem(self, problem: JupystraError | Problem) -> None:
+        """Show what went wrong and what to do, the details folded."""
+        self._errors.show(problem)
+
+    def show_error(self, error: Exception) -> None:
+        """Show the error of something that the user requested."""
+        self._errors.answer(error)
+
+    def report(self, error: Exception) -> None:
+        """Show an error of a handler, a timer or a message."""
+        self._errors.report(error)
 
     # Screens
 
@@ -173,17 +209,6 @@ class JupystraApp(FrontEnd):
 
     def _logged_in(self, _: None) -> None:
         self.call_later(self._obey)  # the login is still in front
-
-    def left_launch(self, launch: Launch) -> None:
-        """Close the story of a launch that nobody follows any more; its job is among the others."""
-        super().left_launch(launch)
-        self.call_later(self._close_story, launch.id)
-
-    def _close_story(self, launch: str) -> None:
-        from jupystra_tui.ui.screens.launch import LaunchScreen
-
-        if isinstance(self.screen, LaunchScreen) and self.screen.tells(launch):
-            self.pop_screen()
 
     def open_log(self, job: Job) -> None:
         """Show the end of a job's log."""

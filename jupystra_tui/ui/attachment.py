@@ -2,25 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.frontend.client import VersionMismatch
-
-if TYPE_CHECKING:
-    from jupystra_tui.ui.front_end import FrontEnd
+from jupystra_tui.ui.dashboard import Dashboard
+from jupystra_tui.ui.link import WorkerLink
 
 
 class Attachment:
     """Finds the worker or starts it, one attempt at a time, and shows why there is none."""
 
-    def __init__(self, app: "FrontEnd") -> None:
+    def __init__(self, app: Dashboard) -> None:
         self._app = app
+        self._link = WorkerLink(app.client, self._say)
 
     def begin(self) -> None:
         """Find the worker or start it, and log in again to the cluster that is shown."""
-        self._run(self._app.link.open)
+        self._run(self._link.open)
+
+    def _say(self, trouble: str) -> None:
+        self._app.trouble = trouble
 
     def _run(self, opening: Callable[[], Awaitable[None]]) -> None:
         work: Callable[[], Awaitable[None]] = partial(self._find, opening)
@@ -34,26 +36,26 @@ class Attachment:
             self._offer_restart(mismatch)
         except Exception as error:
             app.trouble = f"no worker, {app.keys('refresh')} tries again"
-            app.errors.answer(error)
+            app.show_error(error)
         else:
             if app.cluster:
                 app.log_in_again(app.cluster)
-            await self._hear_all()
+            await self._synchronize()
 
-    async def _hear_all(self) -> None:
-        """The answer to a request comes after all that the worker tells at the start."""
+    async def _synchronize(self) -> None:
+        """The answer to a request comes after all that the worker reports at the start."""
         try:
-            await self._app.link.ask(protocol.Attention(self._app.looking))
+            await self._app.request(protocol.Attention(self._app.looking))
         except JupystraError:
-            return  # it is gone again, and looked for
-        self._app.all_told()
+            return  # it has ended again, and is started again
+        self._app.synchronize()
 
     def _offer_restart(self, mismatch: VersionMismatch) -> None:
         from jupystra_tui.ui.screens.restart import RestartDialog
 
         def decided(restart: bool | None) -> None:
             if restart:
-                self._run(self._app.link.replace)
+                self._run(self._link.replace)
             else:
                 self._app.exit()
 

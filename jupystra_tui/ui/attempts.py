@@ -1,37 +1,47 @@
-"""Requests that run beside the screens: a wait is shown, an error is shown, and each can be left to itself."""
+"""Requests that run beside the screens: waits and errors are shown, and each request can be canceled."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from textual.app import App
 from textual.timer import Timer
 
-from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.errors import GivenUp
 from jupystra_tui.ui import clock
-
-if TYPE_CHECKING:
-    from jupystra_tui.ui.front_end import FrontEnd
 
 WAIT_SHOWN_AFTER = 0.3
 
 
 class Attempts:
-    """Owns the tasks under way. The coroutine is the task's own, so none is ever left that nothing awaits."""
+    """Owns the running tasks. The coroutine is the task's own, so none is ever left that nothing awaits.
 
-    def __init__(self, app: "FrontEnd") -> None:
+    `show_waits` gets what is waited for, with when each wait began; `show_error` gets errors.
+    """
+
+    def __init__(
+        self,
+        app: App[None],
+        show_waits: Callable[[dict[str, float]], object],
+        show_error: Callable[[Exception], object],
+    ) -> None:
         self._app = app
+        self._show_waits = show_waits
+        self._show_error = show_error
+        self._waits: dict[str, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def begin(self, coroutine: Coroutine[Any, Any, Any], description: str) -> None:
-        """Run it; a wait says `description`, whatever error comes out is shown."""
-        wait = {description: clock.now()}
-        timer = self._app.set_timer(
-            WAIT_SHOWN_AFTER, lambda: setattr(self._app, "waits", self._app.waits | wait)
-        )
+        """Run it; a wait shows `description`, an error is shown."""
+        timer = self._app.set_timer(WAIT_SHOWN_AFTER, partial(self._wait, description, clock.now()))
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, timer, description))
+
+    def _wait(self, description: str, began: float) -> None:
+        self._waits = {**self._waits, description: began}
+        self._show_waits(self._waits)
 
     def _ended(self, timer: Timer, description: str, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -39,18 +49,18 @@ class Attempts:
         error = None if task.cancelled() else task.exception()
         if not self._app.is_running:
             return
-        self._app.waits = {text: began for text, began in self._app.waits.items() if text != description}
-        if isinstance(error, JupystraError) and not isinstance(error, GivenUp):
-            self._app.show_problem(error)
-        elif isinstance(error, Exception) and not isinstance(error, GivenUp):
-            self._app.errors.answer(error)
+        if description in self._waits:
+            self._waits = {text: began for text, began in self._waits.items() if text != description}
+            self._show_waits(self._waits)
+        if isinstance(error, Exception) and not isinstance(error, GivenUp):
+            self._show_error(error)
 
     def cancel(self) -> None:
-        """Leave to itself whatever is waited for."""
+        """Cancel all of them."""
         for task in self._tasks:
             task.cancel()
 
     async def aclose(self) -> None:
-        """Cancel what is under way and wait for its end."""
+        """Cancel what is running and wait for its end."""
         self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from jupystra_tui.model import JobState, SessionPhase
-from jupystra_tui.ui.queue import JobView
+from jupystra_tui.ui.job_views import JobView
 
 
 class Enter(Enum):

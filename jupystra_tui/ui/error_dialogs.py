@@ -1,14 +1,10 @@
-"""Errors brought to a dialog: ours with what to do next, those that nobody expected with their trace."""
-
-from typing import TYPE_CHECKING
+"""Dialogs for errors: ours with what to do next, unexpected ones with their trace."""
 
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.guard import unexpected
-
-if TYPE_CHECKING:
-    from jupystra_tui.ui.front_end import FrontEnd
 
 QUIET_SECONDS = 60.0
 """How long an error that a timer or a message raises again and again is not shown again."""
@@ -17,7 +13,7 @@ QUIET_SECONDS = 60.0
 class ErrorDialogs:
     """Opens a dialog for each error; never two of one error at a time."""
 
-    def __init__(self, app: "FrontEnd") -> None:
+    def __init__(self, app: Dashboard) -> None:
         self._app = app
         self._shown: dict[str, float] = {}
 
@@ -29,7 +25,7 @@ class ErrorDialogs:
         self._app.push_screen(ProblemDialog(problem.title, problem.hint, problem.detail))
 
     def answer(self, error: Exception) -> None:
-        """Show the error of something that a person asked for."""
+        """Show the error of something that the user requested."""
         from jupystra_tui.ui.screens.problem import ProblemDialog
 
         problem = error if isinstance(error, JupystraError) else unexpected(error)
@@ -39,7 +35,7 @@ class ErrorDialogs:
             self.show(problem)
 
     def report(self, error: Exception) -> None:
-        """Show an error that came by itself; the same one again only after a while, none once the dashboard ends."""
+        """Show an error of a handler, a timer or a message; the same one again only after a while, none at the end."""
         if not self._app.is_running:
             return
         problem = error if isinstance(error, JupystraError) else unexpected(error)

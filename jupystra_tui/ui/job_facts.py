@@ -6,8 +6,8 @@ from jupystra_tui.model import Job, JobState, Tunnel, TunnelState
 from jupystra_tui.model.address import plain_url
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.job_views import JobView
 from jupystra_tui.ui.places import short_host, short_path
-from jupystra_tui.ui.queue import JobView
 from jupystra_tui.ui.theme import Piece, Pieces
 from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
 from jupystra_tui.ui.widgets.facts import BLANK, Fact

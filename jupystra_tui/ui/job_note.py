@@ -7,7 +7,7 @@ from jupystra_tui.model.reason import Reason
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.job_facts import DOT, Keys, kernels, server
-from jupystra_tui.ui.queue import JobView
+from jupystra_tui.ui.job_views import JobView
 from jupystra_tui.ui.theme import Pieces
 
 

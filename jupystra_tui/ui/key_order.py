@@ -1,21 +1,19 @@
 """Keys one at a time: each is handled before the next is looked at, so that it lands where the one before led.
 
 Textual hands a key to the widget that has the focus when the key arrives. Of keys that come faster than they are
-handled (a quick typist, a slow terminal), the second would still go to where the first one was typed.
+handled (fast typing, a slow terminal), the second would still go to where the first one was typed.
 """
 
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from textual import events
+from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 from jupystra_tui.ui.widgets.table import Table
-
-if TYPE_CHECKING:
-    from jupystra_tui.ui.front_end import FrontEnd
 
 LIMIT_SECONDS = 1.0
 """How long a key may take; then the next one is handled all the same."""
@@ -36,10 +34,11 @@ class KeyHandled(Message):
 
 
 class KeyOrder:
-    """Keeps keys back while one is being handled."""
+    """Holds keys back while one is being handled; `forward` hands a key to the focused widget."""
 
-    def __init__(self, app: "FrontEnd") -> None:
+    def __init__(self, app: App[None], forward: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
+        self._forward = forward
         self._kept: deque[Typed] = deque()
         self._number = 0
         self._busy = False
@@ -52,13 +51,13 @@ class KeyOrder:
         return not self._busy
 
     async def handle(self, event: Typed) -> None:
-        """Hand it to the focused widget, and follow it."""
+        """Hand it to the focused widget, and wait until it was handled."""
         self._busy = True
         self._number += 1
         number = self._number
         self._limit = self._app.set_timer(LIMIT_SECONDS, lambda: self._app.call_later(self._release, number))
         target = self._target()
-        await self._app.hand_on(event)
+        await self._forward(event)
         self._follow(1, target)
 
     def _target(self) -> MessagePump:
@@ -78,7 +77,7 @@ class KeyOrder:
         if not settled and marker.round < MOST_ROUNDS:
             self._follow(marker.round + 1, target)
         elif self._kept and isinstance(target, Table) and not target.up_to_date:
-            # The person acts on what they see: the row must be painted before the next key.
+            # Users act on what they see: the row must be painted before the next key.
             self._app.call_after_refresh(self._app.call_later, self._release, marker.number)
         else:
             await self._release(marker.number)

@@ -5,35 +5,34 @@ from typing import TYPE_CHECKING
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, NotInQueue
 from jupystra_tui.model import Job, JobState, KillPart, Tunnel
+from jupystra_tui.ui.dashboard import Dashboard
 
 if TYPE_CHECKING:
-    from jupystra_tui.ui.front_end import FrontEnd
     from jupystra_tui.ui.screens.confirm import ConfirmKill
 
 Parts = tuple[KillPart, ...]
 
 
-def begin(app: "FrontEnd", cluster: str, job: Job, tunnel: Tunnel | None) -> None:
-    """Ask whether to kill a job, and do it when that is confirmed."""
+def confirm_kill(app: Dashboard, cluster: str, job: Job, tunnel: Tunnel | None) -> None:
+    """Ask whether to kill a job, and request it when that is confirmed."""
     from jupystra_tui.ui.screens.confirm import ConfirmKill
 
-    async def look() -> Parts:
-        outcome = await app.ask(protocol.PlanKill(cluster, (job.id,)))
-        assert isinstance(outcome, protocol.KillPlan)
-        if not outcome.parts:
+    async def plan() -> Parts:
+        planned = await app.request(protocol.PlanKill(cluster, (job.id,)))
+        if not planned.parts:
             raise NotInQueue.of((job.id,))
-        return outcome.parts
+        return planned.parts
 
-    _confirm(app, cluster, job, ConfirmKill(job, tunnel, look))
+    _confirm(app, cluster, job, ConfirmKill(job, tunnel, plan))
 
 
-async def kill_waiting(app: "FrontEnd", cluster: str, job: str) -> None:
-    """Kill a job that a person has agreed to kill while it waits; raises JupystraError."""
+def kill_pending(app: Dashboard, cluster: str, job: str) -> None:
+    """Kill a job that the user has agreed to kill while it is pending."""
     row = Job(job, job, "", JobState.PENDING)
-    await _kill(app, cluster, row, (KillPart(job, JobState.PENDING),))
+    app.attempt(_kill(app, cluster, row, (KillPart(job, JobState.PENDING),)), f"killing {job}")
 
 
-def _confirm(app: "FrontEnd", cluster: str, job: Job, dialog: "ConfirmKill") -> None:
+def _confirm(app: Dashboard, cluster: str, job: Job, dialog: "ConfirmKill") -> None:
     def decided(answer: "Parts | JupystraError | None") -> None:
         if isinstance(answer, JupystraError):
             app.show_problem(answer)
@@ -43,20 +42,19 @@ def _confirm(app: "FrontEnd", cluster: str, job: Job, dialog: "ConfirmKill") -> 
     app.push_screen(dialog, decided)
 
 
-async def _kill(app: "FrontEnd", cluster: str, job: Job, parts: Parts) -> None:
+async def _kill(app: Dashboard, cluster: str, job: Job, parts: Parts) -> None:
     """Kill what was confirmed. The row counts as killed until the queue shows its end."""
     from jupystra_tui.ui.screens.confirm import ConfirmKill
 
     row = (cluster, job.key)
-    app.killed |= {row}
+    app.own = app.own.kill(row)
     try:
-        outcome = await app.ask(protocol.Cancel(cluster, parts))
+        killed = await app.request(protocol.Cancel(cluster, parts))
     except BaseException:
-        app.killed -= {row}
+        app.own = app.own.forget_kill(row)
         raise
-    assert isinstance(outcome, protocol.Killed)
-    if not outcome.parts:
-        app.killed -= {row}
-    if outcome.ask:
+    if not killed.parts:
+        app.own = app.own.forget_kill(row)
+    if killed.ask:
         app.stray_keys.beware()
-        _confirm(app, cluster, job, ConfirmKill(job, None, changed=outcome))
+        _confirm(app, cluster, job, ConfirmKill(job, None, changed=killed))

@@ -1,46 +1,27 @@
-"""Keeps the dashboard attached to the worker: starts it, and starts it again when it dies."""
+"""Keeps the dashboard attached to the worker: starts it, and starts it again when it ended."""
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
 
-from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend.client import Client, VersionMismatch
-from jupystra_tui.frontend.next_steps import How
 
-R = TypeVar("R", bound=protocol.Outcome)
 TRIES = 3
 PAUSE_SECONDS = 0.5
 SETTLED_SECONDS = 10.0
 
 
-class Link:
-    """Owns the `Client`. `say` is given what is being done about the worker; nothing when all is well."""
+class WorkerLink:
+    """Opens `client`. `say` is given what is being done about the worker; nothing when it is there."""
 
-    def __init__(
-        self,
-        on_event: Callable[[protocol.Event], object],
-        on_lost: Callable[[], object],
-        say: Callable[[str], None],
-        how: How,
-    ) -> None:
-        self._client = Client(on_event, on_lost, how=how)
+    def __init__(self, client: Client, say: Callable[[str], None]) -> None:
+        self._client = client
         self._say = say
         self._tries = 0
         self._opened = 0.0
 
-    @property
-    def connected(self) -> bool:
-        """Whether requests can be sent."""
-        return self._client.connected
-
-    async def ask(self, body: protocol.Call[R]) -> R:
-        """Send a request and return its outcome; raises JupystraError."""
-        return await self._client.request(body)
-
     async def open(self) -> None:
-        """Attach, starting the worker if need be.
+        """Attach, starting the worker if needed.
 
         Raises WorkerError after three failures in a row; an end soon after a start is a failure too. Raises
         VersionMismatch for a worker of another version.
@@ -79,7 +60,3 @@ class Link:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
-
-    async def aclose(self) -> None:
-        """Detach; the worker lives on as long as it has tunnels."""
-        await self._client.aclose()

@@ -1,4 +1,4 @@
-"""What the top line's right side says."""
+"""The right side of the top line."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui.theme import Piece, Pieces
 from jupystra_tui.ui.widgets.topbar import Part
 
-PATIENCE = 5.0
+LONG_WAIT = 5.0
 LATE = 5.0
 MARKS: dict[SessionPhase, Piece] = {
     SessionPhase.CONNECTING: ("◐ ", "warn"),
@@ -18,25 +18,37 @@ MARKS: dict[SessionPhase, Piece] = {
 }
 
 
-class Affairs(Protocol):
-    """How things stand; see `JupystraApp`."""
+class StatusSource(Protocol):
+    """What the line shows; see `Dashboard`."""
 
-    session: Session | None
-    snapshot: Snapshot | None
-    counts: tuple[int, int]
-    tunnels: tuple[Tunnel, ...]
     waits: dict[str, float]
     trouble: str
 
+    @property
+    def session(self) -> Session | None:
+        """The session shown."""
 
-def status(affairs: Affairs, now: float) -> tuple[Part, ...]:
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """Its latest queue."""
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many of its jobs are running and pending."""
+
+    @property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        """All tunnels."""
+
+
+def status(source: StatusSource, now: float) -> tuple[Part, ...]:
     """Return the parts, those of rank 0 must be seen."""
     return (
-        *_waits(affairs.waits, now),
-        *_trouble(affairs.trouble),
-        *_session(affairs.session, now, away=bool(affairs.trouble)),
-        *_queue(affairs, now),
-        *_tunnels(affairs.tunnels),
+        *_waits(source.waits, now),
+        *_trouble(source.trouble),
+        *_session(source.session, now, away=bool(source.trouble)),
+        *_queue(source, now),
+        *_tunnels(source.tunnels),
     )
 
 
@@ -45,7 +57,7 @@ def _waits(waits: dict[str, float], now: float) -> tuple[Part, ...]:
         return ()
     text, began = next(reversed(waits.items()))
     pieces: Pieces = (("◐ ", "warn"), (f"{text} …", ""))
-    if now - began >= PATIENCE:
+    if now - began >= LONG_WAIT:
         pieces = (*pieces, (f" {show_duration(now - began)}", ""), (", esc stops waiting", "dim"))
     return ((0, pieces),)
 
@@ -84,17 +96,17 @@ def _session(session: Session | None, now: float, *, away: bool) -> tuple[Part, 
     return (name, phase, (5, ((said, "dim"),))) if said else (name, phase)
 
 
-def _queue(affairs: Affairs, now: float) -> tuple[Part, ...]:
-    session, snapshot = affairs.session, affairs.snapshot
+def _queue(source: StatusSource, now: float) -> tuple[Part, ...]:
+    session, snapshot = source.session, source.snapshot
     if session is None or snapshot is None:
         return ()
     age = max(0.0, now - snapshot.taken)
-    up = session.phase is SessionPhase.UP and not affairs.trouble
+    up = session.phase is SessionPhase.UP and not source.trouble
     stale = not up or session.problem is not None or age > 2 * session.every + LATE
     parts: list[Part] = [(3, (("queue ", "dim"), (f"{show_duration(age)} old", "warn" if stale else "")))]
     if up:
         parts.append((6, ((f"every {show_duration(session.every)}", "dim"),)))
-    running, pending = affairs.counts
+    running, pending = source.counts
     pieces: Pieces = (
         (str(running), "good" if running else "dim"),
         (" running ", "dim"),

@@ -1,5 +1,7 @@
 """Keys and clicks that were meant for what was on screen before it changed by itself."""
 
+from typing import Protocol, runtime_checkable
+
 from textual.app import App
 from textual.timer import Timer
 
@@ -7,6 +9,14 @@ from jupystra_tui.ui import clock
 
 SILENCE = 0.7
 NOT_TAKEN = "too soon, not taken: pause a moment"
+
+
+@runtime_checkable
+class Remarks(Protocol):
+    """A dialog, which can show a remark."""
+
+    def remark(self, text: str) -> None:
+        """Show a remark; an empty one removes it."""
 
 
 class StrayKeys:
@@ -33,10 +43,8 @@ class StrayKeys:
         return not self._on_guard
 
     def _say(self) -> None:
-        from jupystra_tui.ui.screens.dialog import Dialog  # none is open when the program starts
-
         dialog = self._app.screen
-        if not isinstance(dialog, Dialog):
+        if not isinstance(dialog, Remarks):
             return
         if self._silence:
             self._silence.stop()

@@ -43,7 +43,7 @@ class FrontEnd:
         except NotRunning as error:
             raise NotThere(error.title, error.hint) from error
         await self.request(protocol.Attention(False))  # its answer comes after all that is told at the start
-        self.state = self.state.all_told()
+        self.state = self.state.sync()
 
     async def aclose(self) -> None:
         """Give up open questions and detach; the worker goes on with what is under way."""

@@ -21,7 +21,8 @@ class PendingQuestion:
     @property
     def due(self) -> bool:
         """Whether the job has been pending for long enough, this moment's poll included."""
-        return self._polls.observe(self._front_end.state)
+        self._polls = self._polls.observe(self._front_end.state)
+        return self._polls.reached
 
     async def ask(self) -> str:
         """Return what to do with the job: `wait`, `leave` it in the queue, or `kill`; `leave` without a terminal."""
@@ -37,7 +38,7 @@ class PendingQuestion:
         try:
             with self._front_end.progress.held():
                 await asyncio.wait({asking, started}, return_when=asyncio.FIRST_COMPLETED)
-            self._polls.reset()
+            self._polls = self._polls.extend()
             return asking.result() or "leave" if asking.done() else "wait"
         finally:
             asking.cancel()

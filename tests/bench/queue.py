@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, JobState, Session, SessionPhase, Snapshot
+from jupystra_tui.protocol import SessionChanged, SnapshotTaken
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ui.app import JupystraApp
 
@@ -60,12 +61,12 @@ async def _swap_in_app(count: int) -> float:
     others = tuple(replace(job, node="c2") for job in jobs)
     async with app.run_test(size=(120, 40)) as pilot:
         app.attach = lambda: None  # type: ignore[method-assign]
-        app.session = Session(cluster, SessionPhase.UP)
+        app.take_event(SessionChanged(Session(cluster, SessionPhase.UP)))
         app.ready = True
         held = []
         for turn in range(ROUNDS * 2):
             began = time.perf_counter()
-            app.snapshot = Snapshot("bench", time.time(), others if turn % 2 else jobs)
+            app.take_event(SnapshotTaken(Snapshot("bench", time.time(), others if turn % 2 else jobs)))
             held.append(time.perf_counter() - began)
             await pilot.pause()
     return statistics.median(held)

@@ -16,22 +16,26 @@ def poll(taken: float, state: JobState = JobState.PENDING, launch: Launch = WAIT
 
 
 def test_it_runs_out_after_so_many_polls_and_counts_each_once() -> None:
-    polls = PollCount("a1", 2)
-    assert not polls.observe(poll(1.0))
-    assert not polls.observe(poll(1.0))
-    assert polls.observe(poll(2.0))
-    assert polls.count == 2
-    polls.reset()
-    assert not polls.observe(poll(3.0))
+    polls = PollCount("a1", 2).observe(poll(1.0)).observe(poll(1.0))
+    assert (polls.count, polls.reached) == (1, False)
+    polls = polls.observe(poll(2.0))
+    assert (polls.count, polls.reached) == (2, True)
+    polls = polls.extend().observe(poll(3.0))
+    assert (polls.count, polls.reached) == (3, False)
+    assert polls.observe(poll(4.0)).reached
 
 
 def test_no_limit_never_runs_out() -> None:
-    assert not any(PollCount("a1", 0).observe(poll(float(at))) for at in range(50))
+    polls = PollCount("a1", 0)
+    for taken in range(1, 50):
+        polls = polls.observe(poll(float(taken)))
+        assert not polls.reached
 
 
 def test_a_job_that_runs_or_a_launch_that_went_on_does_not_count() -> None:
     polls = PollCount("a1", 1)
-    assert not polls.observe(poll(1.0, JobState.RUNNING))
-    assert not polls.observe(poll(2.0, launch=replace(WAITING, steps=(Step(StepName.WAIT, StepState.DONE),))))
-    assert not polls.observe(State())
-    assert polls.observe(poll(3.0))
+    assert polls.observe(poll(1.0, JobState.RUNNING)) == polls
+    gone_on = replace(WAITING, steps=(Step(StepName.WAIT, StepState.DONE),))
+    assert polls.observe(poll(2.0, launch=gone_on)) == polls
+    assert polls.observe(State()) == polls
+    assert polls.observe(poll(3.0)).reached

@@ -76,22 +76,28 @@ def full() -> State:
         protocol.LaunchChanged(LAUNCH),
         protocol.PromptAsked(PROMPT),
     )
-    return after(*told).all_told()
+    return after(*told).sync()
 
 
 def test_when_the_worker_is_lost_old_data_stays_and_questions_go() -> None:
     assert full().synced
     lost = full().worker_lost()
     assert not lost.synced
-    assert (lost.sessions, lost.snapshots, lost.tunnels) == ({"hpc": HPC}, {"hpc": SNAPSHOT}, (TUNNEL,))
+    assert (lost.sessions, lost.snapshots) == ({"hpc": HPC}, {"hpc": SNAPSHOT})
+    assert [tunnel.state for tunnel in lost.tunnels] == [TunnelState.RETRYING]
     assert (lost.prompts, lost.launches) == ({}, {})
 
 
 def test_what_the_next_worker_does_not_tell_of_is_gone_once_it_has_told_everything() -> None:
-    state = full().worker_lost().all_told()
+    state = full().worker_lost().sync()
     assert state == State(synced=True)
 
 
 def test_what_the_next_worker_tells_of_stays() -> None:
-    state = after(protocol.SessionChanged(HPC), state=full().worker_lost()).all_told()
+    state = after(protocol.SessionChanged(HPC), state=full().worker_lost()).sync()
     assert (state.sessions, state.snapshots, state.tunnels) == ({"hpc": HPC}, {"hpc": SNAPSHOT}, ())
+
+
+def test_a_cluster_that_is_being_logged_in_to_keeps_its_old_queue() -> None:
+    state = full().worker_lost().sync({"hpc"})
+    assert (state.sessions, state.snapshots) == ({"hpc": HPC}, {"hpc": SNAPSHOT})

@@ -44,7 +44,8 @@ async def test_a_launch_from_here_opens_the_browser_by_itself(
     async with dashboard(worker) as (pilot, app):
         worker.expect(protocol.Start, protocol.Started("l1"))
         worker.expect(protocol.GetUrl, protocol.Url(Secret("http://127.0.0.1:8888/lab?token=s3cret")))
-        await app.ask(protocol.Start("o2", JobRequest()))
+        started = await app.request(protocol.Start("o2", JobRequest()))
+        app.follow_launch(started.launch)
         worker.tell(
             protocol.LaunchChanged(replace(READY, id="somebody else's")), protocol.LaunchChanged(READY)
         )
@@ -57,7 +58,8 @@ async def test_a_launch_from_here_opens_the_browser_by_itself(
 async def test_a_launch_that_failed_is_said_wherever_one_is(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
         worker.expect(protocol.Start, protocol.Started("l1"))
-        await app.ask(protocol.Start("o2", JobRequest()))
+        started = await app.request(protocol.Start("o2", JobRequest()))
+        app.follow_launch(started.launch)
         await pilot.press("2")
         worker.tell(
             protocol.LaunchChanged(replace(READY, steps=(), problem=Problem("jupyter was not found on c1")))
@@ -85,12 +87,12 @@ async def test_a_long_wait_says_so_and_can_be_left(
         worker.expect(protocol.Refresh)
         worker.hold(protocol.Refresh)
         await pilot.press("r")
-        await until(pilot, lambda: "◐ asking for the queue …" in seen(pilot))
+        await until(pilot, lambda: "◐ refreshing the queue …" in seen(pilot))
         still_clock(7)
         app.show_status()
-        await until(pilot, lambda: "asking for the queue … 7 s, esc stops waiting" in seen(pilot))
+        await until(pilot, lambda: "refreshing the queue … 7 s, esc stops waiting" in seen(pilot))
         await pilot.press("escape")
-        await until(pilot, lambda: not app.waits and "asking for the queue" not in seen(pilot))
+        await until(pilot, lambda: not app.waits and "refreshing the queue" not in seen(pilot))
 
 
 async def test_old_data_stays_with_its_age(worker: FakeWorker, still_clock: Callable[[float], None]) -> None:

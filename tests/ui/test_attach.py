@@ -85,7 +85,7 @@ async def test_a_worker_that_cannot_start_is_said_and_asked_for_again(
 
     monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
     async with dashboard(worker) as (pilot, app):
-        monkeypatch.setattr(app.link._client, "open", fail)
+        monkeypatch.setattr(app.client, "open", fail)
         await worker.die()
         await until(pilot, lambda: "The worker does not start" in seen(pilot))
         await pilot.press("escape")

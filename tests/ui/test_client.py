@@ -14,7 +14,7 @@ from jupystra_tui.frontend import client
 from jupystra_tui.frontend.client import Client, VersionMismatch
 from jupystra_tui.model import JobState, KillPart, Problem
 from jupystra_tui.ui import link
-from jupystra_tui.ui.link import Link
+from jupystra_tui.ui.link import WorkerLink
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stories import QUEUE, SESSION, everything
 
@@ -142,7 +142,8 @@ async def test_the_link_gives_up_after_three_failures(home: Path, monkeypatch: p
     heard, starts = Listener(), []
     monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(client, "_spawn", lambda log: starts.append(log) or SimpleNamespace(poll=lambda: 1))
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append)
+    front_end = Client(heard.events.append, heard.lost.set)
+    dashboard = WorkerLink(front_end, heard.said.append)
     with pytest.raises(WorkerError):
         await dashboard.open()
     assert len(starts) == 3
@@ -153,7 +154,8 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
     worker: FakeWorker, revives: list[Path]
 ) -> None:
     heard = Listener()
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append)
+    front_end = Client(heard.events.append, heard.lost.set)
+    dashboard = WorkerLink(front_end, heard.said.append)
     for _ in range(3):
         await dashboard.open()
         await worker.die()
@@ -167,7 +169,8 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
 
 async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revives: list[Path]) -> None:
     heard = Listener()
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append)
+    front_end = Client(heard.events.append, heard.lost.set)
+    dashboard = WorkerLink(front_end, heard.said.append)
     await dashboard.open()
     await worker.die()
     async with asyncio.timeout(LIMIT):
@@ -175,9 +178,9 @@ async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revive
     worker.tell(protocol.SessionChanged(SESSION), protocol.SnapshotTaken(QUEUE))
     worker.expect(protocol.Refresh)
     await dashboard.open()
-    await dashboard.ask(protocol.Refresh("o2"))
+    await front_end.request(protocol.Refresh("o2"))
     assert heard.events == [protocol.SessionChanged(SESSION), protocol.SnapshotTaken(QUEUE)]
-    await dashboard.aclose()
+    await front_end.aclose()
 
 
 async def test_a_callback_that_raises_is_reported_and_the_next_event_is_read(worker: FakeWorker) -> None:

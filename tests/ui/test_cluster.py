@@ -72,7 +72,7 @@ async def test_logging_out_asks_and_says_what_closes(worker: FakeWorker) -> None
     async with dashboard(worker) as (pilot, app):
         worker.tell(protocol.TunnelsChanged((TUNNEL, SECOND, BROKEN)), protocol.LaunchChanged(launch))
         await until(pilot, lambda: len(app.tunnels) == 3 and app.launches)
-        app.own_launches.add("L1")
+        app.follow_launch("L1")
         await pilot.press("3", "x")
         await until(pilot, lambda: "Log out of o2" in seen(pilot))
         for text in (

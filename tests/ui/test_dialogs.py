@@ -17,7 +17,7 @@ from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.node_key import NodeKeyDialog
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.ui.screens.prompt import PromptDialog, Reply
+from jupystra_tui.ui.screens.prompt import PromptDialog, PromptReply
 from jupystra_tui.ui.screens.quit import QuitDialog
 from jupystra_tui.ui.screens.touch import TouchDialog
 from tests.ui.conftest import seen, until
@@ -204,8 +204,8 @@ async def test_no_message_carries_the_answer(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_giving_up_sends_nothing() -> None:
-    assert await answer(PromptDialog(PASSWORD), *"hunt", "escape") == Reply()
-    assert await click(PromptDialog(PASSWORD), "give up") == Reply()
+    assert await answer(PromptDialog(PASSWORD), *"hunt", "escape") == PromptReply()
+    assert await click(PromptDialog(PASSWORD), "give up") == PromptReply()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend import browser
+from jupystra_tui.frontend.client import Client
 from jupystra_tui.model import (
     JobRequest,
     JobState,
@@ -25,7 +26,6 @@ from jupystra_tui.model import (
 )
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp
-from jupystra_tui.ui.link import Link
 from jupystra_tui.ui.screens.login import LoginScreen
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
@@ -141,7 +141,7 @@ async def test_without_a_worker_enter_is_not_offered(
 ) -> None:
     async with dashboard(worker) as (pilot, app):
         assert shown(pilot, "enter Connect")
-        monkeypatch.setattr(Link, "connected", False)
+        monkeypatch.setattr(Client, "connected", False)
         app.trouble = "the worker ended"
         await until(pilot, lambda: not shown(pilot, "enter Connect"))
 
@@ -255,7 +255,7 @@ def standing(app: JupystraApp, worker: FakeWorker) -> tuple[object, ...]:
 
 def test_a_job_without_a_session_or_a_cluster_is_never_connected_to() -> None:
     from jupystra_tui.ui.enter import Enter, enter_does
-    from jupystra_tui.ui.queue import JobView
+    from jupystra_tui.ui.job_views import JobView
 
     assert enter_does(None, None) is Enter.NOTHING
     assert enter_does(None, JobView(DASK)) is Enter.NOTHING

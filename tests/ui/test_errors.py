@@ -10,6 +10,7 @@ import pytest
 from jupystra_tui import protocol
 from jupystra_tui.frontend import client
 from jupystra_tui.frontend.config import Config
+from jupystra_tui.frontend.state import State
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
@@ -76,7 +77,7 @@ async def test_in_a_handler_of_a_message(
     worker: FakeWorker, surprises: list[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with dashboard(worker) as (pilot, app):
-        monkeypatch.setattr(app.news, "take", broken)
+        monkeypatch.setattr(State, "apply", broken)
         worker.tell(protocol.SessionClosed("orchestra"))
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         monkeypatch.undo()
@@ -89,7 +90,7 @@ async def test_in_a_screen_that_follows_the_news(
     async with dashboard(worker) as (pilot, app):
         shown = app.screen
         assert isinstance(shown, JobsScreen)
-        monkeypatch.setattr("jupystra_tui.ui.screens.jobs.Queue", broken)
+        monkeypatch.setattr("jupystra_tui.ui.screens.jobs.JobViews", broken)
         app.scripts = {("o2", "4711"): "/tmp/connect.sh"}
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         monkeypatch.undo()
@@ -127,7 +128,7 @@ async def test_one_that_is_cancelled_at_once_leaves_no_coroutine_behind(worker: 
         worker.expect(protocol.Login, always=True)
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            app.attempt(app.ask(protocol.Refresh("o2")), "asking")
+            app.attempt(app.request(protocol.Refresh("o2")), "asking")
             app.stop_waiting()
             app.attach()
             app.attach()
@@ -146,5 +147,5 @@ async def test_time_that_goes_by_while_the_screens_go_is_no_error(worker: FakeWo
         await removed
         app._tick()
     app._tick()
-    app.snapshot = None
+    app.state = State()
     await asyncio.sleep(0)

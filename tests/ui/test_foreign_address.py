@@ -35,9 +35,9 @@ async def test_it_is_neither_opened_nor_copied(
 
 
 async def test_no_command_prints_it() -> None:
-    async def ask(request: protocol.GetUrl) -> protocol.Url:
+    async def request(body: protocol.GetUrl) -> protocol.Url:
         return protocol.Url(Secret(FOREIGN))
 
-    front_end: Any = SimpleNamespace(ask=ask)
+    front_end: Any = SimpleNamespace(request=request)
     with pytest.raises(TunnelError, match="does not lead to this computer"):
         await url_of(front_end, "t1")

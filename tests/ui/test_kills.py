@@ -9,7 +9,7 @@ from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, KillPart, Problem, Snapshot
 from jupystra_tui.model.reason import Reason
 from jupystra_tui.ui.job_note import job_note
-from jupystra_tui.ui.queue import JobView
+from jupystra_tui.ui.job_views import JobView
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from jupystra_tui.ui.stray_keys import SILENCE

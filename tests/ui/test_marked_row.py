@@ -127,7 +127,9 @@ async def test_a_key_for_a_row_that_is_gone_does_nothing_and_says_so(worker: Fak
         await until(pilot, lambda: "4711" in marked(pilot)[0])
         jobs = app.screen
         assert isinstance(jobs, JobsScreen)
-        app.snapshot = replace(QUEUE, jobs=QUEUE.jobs[1:])  # known, and not painted yet
+        app.take_event(
+            protocol.SnapshotTaken(replace(QUEUE, jobs=QUEUE.jobs[1:]))
+        )  # known, and not painted yet
         for action in (jobs.action_log, jobs.action_connect, jobs.action_browser, jobs.action_copy):
             action()
         assert app.screen is jobs
@@ -140,7 +142,7 @@ async def test_a_key_keeps_to_the_painted_row_when_rows_come_before_it(worker: F
         jobs = app.screen
         assert isinstance(jobs, JobsScreen)
         new = tuple(Job(f"9{number}", f"9{number}", "new", JobState.RUNNING) for number in range(3))
-        app.snapshot = replace(QUEUE, jobs=(*new, *QUEUE.jobs))
+        app.take_event(protocol.SnapshotTaken(replace(QUEUE, jobs=(*new, *QUEUE.jobs))))
         assert jobs.table.painted == LAB
         await until(pilot, lambda: "4711" in marked(pilot)[0])
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, KillPart, Order, Problem, SessionPhase
+from jupystra_tui.ui import server_actions
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch import LaunchScreen
 from jupystra_tui.ui.screens.launch_controls import Commands
@@ -91,7 +92,7 @@ async def test_connect_starts_at_once_and_ends_in_the_browser(
     worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: opened.append(tunnel))
+    monkeypatch.setattr(server_actions, "open_browser", lambda app, tunnel: opened.append(tunnel))
     worker.expect(protocol.Start, protocol.Started("L1"))
     async with ordered(worker, Order(GIVEN, at_once=True)) as (pilot, _):
         assert await worker.was_asked(protocol.Start) == protocol.Start("o2", ASKED)
@@ -196,7 +197,9 @@ async def test_after_that_many_looks_it_asks_and_keeps_waiting_unless_told(worke
 async def test_left_in_the_queue_it_stays_there_and_opens_no_browser(
     worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: pytest.fail("nobody waits for it"))
+    monkeypatch.setattr(
+        server_actions, "open_browser", lambda app, tunnel: pytest.fail("nobody waits for it")
+    )
     async with waiting(worker, 1) as (pilot, app):
         await look(pilot, worker, app)
         await in_front(pilot, StillWaiting)

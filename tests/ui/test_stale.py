@@ -56,7 +56,7 @@ async def test_the_reason_stands_where_there_are_no_jobs(worker: FakeWorker, tak
         if taken:
             worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON - 240)))
         else:
-            app.snapshot = None
+            app.state = replace(app.state, snapshots={})
         worker.tell(protocol.SessionChanged(replace(SESSION, problem=AWAY)))
         await until(pilot, lambda: "slurmctld is away" in seen(pilot))
         assert "No jobs in the queue" not in seen(pilot)

@@ -12,9 +12,9 @@ from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note
+from jupystra_tui.ui.job_views import JobViews, count, matching
 from jupystra_tui.ui.keys import key_finder
 from jupystra_tui.ui.places import short_host
-from jupystra_tui.ui.queue import Queue, count, matching
 from jupystra_tui.ui.tunnel_history import TunnelHistory, show_rate, sparkline
 from jupystra_tui.ui.widgets.facts import facts_content
 from tests.ui.conftest import NOON
@@ -69,18 +69,18 @@ def test_what_became_of_a_job(job: Job, words: str) -> None:
 
 def told(job: Job) -> str:
     """Return the note of a job."""
-    note = job_note(Queue(QUEUE).view(job, NOON), KEYS)
+    note = job_note(JobViews(QUEUE).view(job, NOON), KEYS)
     return "\n".join("".join(text for text, _ in sentence) for sentence in note.sentences)
 
 
-def facts(job: Job, queue: Queue, now: float = NOON) -> dict[str, str]:
+def facts(job: Job, queue: JobViews, now: float = NOON) -> dict[str, str]:
     """Return the facts of a job by their labels."""
     shown = job_facts(queue.view(job, now), TunnelHistory(), KEYS)
     return {label: "".join(text for text, _ in pieces) for label, pieces in shown if label}
 
 
 def test_the_facts_of_a_ready_server() -> None:
-    assert facts(LAB, Queue(QUEUE, (TUNNEL,))) == {
+    assert facts(LAB, JobViews(QUEUE, (TUNNEL,))) == {
         "state": "● running on c1",
         "server": "● READY  http://127.0.0.1:8888/",
         "tunnel": "● up 2 h 11 min · 41 ms",
@@ -105,19 +105,19 @@ def test_the_facts_of_a_ready_server() -> None:
     ],
 )
 def test_a_server_says_what_is_missing(changes: dict[str, object], server: str) -> None:
-    assert facts(LAB, Queue(QUEUE, (replace(TUNNEL, **changes),)))["server"] == server
+    assert facts(LAB, JobViews(QUEUE, (replace(TUNNEL, **changes),)))["server"] == server
 
 
 def test_a_server_without_a_tunnel_says_what_enter_would_do() -> None:
-    assert facts(DASK, Queue(QUEUE))["server"] == "○ found · enter connects"
-    assert facts(DASK, Queue(QUEUE, connecting=frozenset({"4709"})))["server"] == "◐ connecting …"
-    assert facts(DASK, Queue(replace(QUEUE, servers=())))["server"] == "— no Jupyter in this job"
+    assert facts(DASK, JobViews(QUEUE))["server"] == "○ found · enter connects"
+    assert facts(DASK, JobViews(QUEUE, connecting=frozenset({"4709"})))["server"] == "◐ connecting …"
+    assert facts(DASK, JobViews(replace(QUEUE, servers=())))["server"] == "— no Jupyter in this job"
 
 
 def test_a_launch_under_way_says_its_step() -> None:
     steps = (Step(StepName.SUBMIT, StepState.DONE), Step(StepName.WAIT, StepState.NOW, "others first"))
     launch = Launch("l1", "o2", JobRequest(), steps, "4712")
-    assert facts(WAITING, Queue(QUEUE, launches=(launch,)))["server"] == "◐ wait others first"
+    assert facts(WAITING, JobViews(QUEUE, launches=(launch,)))["server"] == "◐ wait others first"
 
 
 @pytest.mark.parametrize(
@@ -140,20 +140,20 @@ def test_a_fact_that_is_long_takes_several_lines() -> None:
 
 
 def test_a_tunnel_of_another_cluster_is_another_jobs() -> None:
-    assert "tunnel" not in facts(LAB, Queue(QUEUE, (replace(TUNNEL, cluster="orchestra"),)))
+    assert "tunnel" not in facts(LAB, JobViews(QUEUE, (replace(TUNNEL, cluster="orchestra"),)))
 
 
 def test_walltime_goes_on_between_looks_and_never_below_zero() -> None:
-    assert facts(LAB, Queue(QUEUE), NOON + 3600)["walltime"].endswith("7 h 17 min of 18 h")
-    assert Queue(QUEUE).view(LAB, NOON + 1e6).left == 0
-    assert Queue(QUEUE).view(WAITING, NOON + 1e6).left == WAITING.left, "it has not begun"
+    assert facts(LAB, JobViews(QUEUE), NOON + 3600)["walltime"].endswith("7 h 17 min of 18 h")
+    assert JobViews(QUEUE).view(LAB, NOON + 1e6).left == 0
+    assert JobViews(QUEUE).view(WAITING, NOON + 1e6).left == WAITING.left, "it has not begun"
 
 
 def test_the_filter_wants_every_word() -> None:
     assert matching(JOBS, "GPU pend") == (WAITING,)
     assert matching(JOBS, "") is JOBS
     assert count(JOBS) == (2, 1)
-    assert Queue(Snapshot("o2", NOON)).jobs == ()
+    assert JobViews(Snapshot("o2", NOON)).jobs == ()
 
 
 @pytest.mark.parametrize(

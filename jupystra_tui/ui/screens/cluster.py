@@ -55,11 +55,11 @@ class ClusterScreen(FramedScreen):
         session = self.app.session
         match action:
             case "logout":
-                return session is not None and self.app.link.connected
+                return session is not None and self.app.connected
             case "refresh":
                 return self.app.can_refresh
             case "nodekey":
-                return session is not None and session.phase is SessionPhase.UP and self.app.link.connected
+                return session is not None and session.phase is SessionPhase.UP and self.app.connected
         return True
 
     def action_login(self) -> None:
@@ -86,9 +86,8 @@ class ClusterScreen(FramedScreen):
     async def _plan_key(self, cluster: str) -> None:
         from jupystra_tui.ui.screens.node_key import NodeKeyDialog
 
-        plan = await self.app.ask(protocol.NodeKey(cluster, "plan"))
-        if isinstance(plan, protocol.KeyPlan):
-            self.app.push_screen(NodeKeyDialog(plan), lambda step: self._change_key(cluster, step))
+        plan = await self.app.request(protocol.NodeKey(cluster, "plan"))
+        self.app.push_screen(NodeKeyDialog(plan), lambda step: self._change_key(cluster, step))
 
     def _change_key(self, cluster: str, step: str | None) -> None:
         if step == "make":
@@ -97,12 +96,9 @@ class ClusterScreen(FramedScreen):
             self.app.attempt(self._keyed(protocol.NodeKey(cluster, "remove")), "removing the key")
 
     async def _keyed(self, request: protocol.NodeKey) -> None:
-        plan = await self.app.ask(request)
-        if isinstance(plan, protocol.KeyPlan):
-            made = (
-                "Tunnels use the new key from now on." if plan.exists else "The key is gone, here and there."
-            )
-            self.app.tell(made)
+        plan = await self.app.request(request)
+        made = "Tunnels use the new key from now on." if plan.exists else "The key is gone, here and there."
+        self.app.tell(made)
 
     def action_refresh(self) -> None:
         """Look at the queue now."""

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.guard import Guarded, guarded
 from jupystra_tui.ui.widgets.keybar import KeyBar
 from jupystra_tui.ui.widgets.table import Table
@@ -14,8 +15,6 @@ from jupystra_tui.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
     from textual import getters
-
-    from jupystra_tui.ui.app import JupystraApp
 
 Row = TypeVar("Row")
 GONE = "What was selected is no longer listed: nothing was done."
@@ -25,7 +24,7 @@ class FramedScreen(Guarded, Screen[None]):
     """A full screen; subclasses say what is in its `body`."""
 
     if TYPE_CHECKING:
-        app = getters.app(JupystraApp)
+        app = getters.app(Dashboard)
 
     def compose(self) -> ComposeResult:
         """Put the frame around the body."""
@@ -42,25 +41,34 @@ class FramedScreen(Guarded, Screen[None]):
         """Whether its widgets are still there: Textual removes them before it stops watchers and timers."""
         return self.display and self.app.is_running
 
-    def follow(self, attribute: str, callback: Callable[[], None]) -> None:
-        """Call `callback` whenever the app's attribute has a new value, and once now."""
-        self.watch(self.app, attribute, guarded(lambda: callback() if self.alive else None, self.app.report))
+    def follow(self, name: str, callback: Callable[[], None]) -> None:
+        """Call `callback` whenever the app's attribute of that name has another value, and once now."""
+        last: list[object] = []
+
+        def compare() -> None:
+            value: object = getattr(self.app, name)
+            if self.alive and not (last and last[0] is value):
+                last[:] = [value]
+                callback()
+
+        for reactive in self.app.DERIVED.get(name, (name,)):
+            self.watch(self.app, reactive, guarded(compare, self.app.report))
 
     def pointed(self, table: Table[Row]) -> Row | None:
-        """Return the row that is painted as selected, which a key refers to; if it is gone, say so."""
+        """Return the row that is painted as selected, which a key refers to; if it is gone, tell the user."""
         row = table.painted
         if row is None and table.rows:
             self.app.tell(GONE)
         return row
 
     def tick(self) -> None:
-        """Let the time go by: called every second while this screen is in front."""
+        """Update what depends on the time: called every second while this screen is in front."""
 
     async def go_back(self) -> bool:
         """Leave what is open on this screen; False if there is nothing to leave but the screen."""
         return False
 
     def on_screen_resume(self) -> None:
-        """Bring the lines up to date."""
+        """Update what depends on the time."""
         self.app.show_status()
         self.tick()

@@ -11,13 +11,14 @@ from textual.widget import Widget
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, SessionPhase
-from jupystra_tui.ui import clock, queue
+from jupystra_tui.ui import clock, server_actions
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.empty import no_jobs
 from jupystra_tui.ui.enter import Enter, can_browse, enter_does
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note, session_note
-from jupystra_tui.ui.queue import JobView, Queue
+from jupystra_tui.ui.job_views import JobView, JobViews, matching
+from jupystra_tui.ui.kills import confirm_kill
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces
 from jupystra_tui.ui.widgets.facts import Facts, Note
@@ -79,12 +80,12 @@ class JobsScreen(FramedScreen):
     # What is shown
 
     def show_queue(self) -> None:
-        """Show the app's present state of affairs."""
+        """Show the current state."""
         app, launches = self.app, tuple(self.app.launches.values())
-        self._cells.queue = Queue(
+        self._cells.queue = JobViews(
             app.snapshot, app.tunnels, launches, app.connecting, app.scripts, app.killed
         )
-        jobs = queue.matching(self._cells.queue.jobs, self._filter)
+        jobs = matching(self._cells.queue.jobs, self._filter)
         self.table.show(jobs, self._nothing() if app.ready else ())
         if app.wanted_job and any(job.key == app.wanted_job for job in jobs):
             self.table.select(app.wanted_job)
@@ -158,7 +159,7 @@ class JobsScreen(FramedScreen):
     @property
     def _phase(self) -> SessionPhase | None:
         session = self.app.session
-        return session.phase if session and self.app.link.connected else None
+        return session.phase if session and self.app.connected else None
 
     def on_table_selected(self) -> None:
         """Show what is known of it."""
@@ -202,7 +203,7 @@ class JobsScreen(FramedScreen):
     def _stop_login(self) -> bool:
         if self._phase is not SessionPhase.CONNECTING or self.app.cluster is None:
             return False
-        self.app.attempt(self.app.ask(protocol.Logout(self.app.cluster.name)), "stopping the login")
+        self.app.attempt(self.app.request(protocol.Logout(self.app.cluster.name)), "stopping the login")
         return True
 
     # The keys
@@ -250,29 +251,29 @@ class JobsScreen(FramedScreen):
             case Enter.LOG_IN if self.app.session:
                 self.app.log_in(self.app.session.cluster)
             case Enter.OPEN if view and view.tunnel:
-                self.app.open_browser(view.tunnel.id)
+                server_actions.open_browser(self.app, view.tunnel.id)
             case Enter.CONNECT if view:
-                self.app.connect(view.job)
+                server_actions.connect(self.app, view.job)
 
     def action_browser(self) -> None:
         """Open the job's server in the browser."""
         view = self._pointed()
         if view and view.ready and view.tunnel:
-            self.app.open_browser(view.tunnel.id)
+            server_actions.open_browser(self.app, view.tunnel.id)
         elif view:
-            self.app.connect(view.job, browser=True)
+            server_actions.connect(self.app, view.job, browser=True)
 
     def action_copy(self) -> None:
         """Copy the address."""
         view = self._pointed()
         if view and view.tunnel:
-            self.app.copy_url(view.tunnel.id)
+            server_actions.copy_url(self.app, view.tunnel.id)
 
     def action_script(self) -> None:
         """Write the job's connect script."""
         view = self._pointed()
         if view and self.app.cluster:
-            self.app.make_script(self.app.cluster.name, view.job.key)
+            server_actions.make_script(self.app, self.app.cluster.name, view.job.key)
 
     def action_log(self) -> None:
         """Read the log."""
@@ -292,7 +293,7 @@ class JobsScreen(FramedScreen):
         """Ask, then end the job."""
         view = self._pointed()
         if view and view.job.killable and self.app.cluster:
-            self.app.kill(self.app.cluster.name, view.job, view.tunnel)
+            confirm_kill(self.app, self.app.cluster.name, view.job, view.tunnel)
 
     def action_refresh(self) -> None:
         """Look at the queue now."""

@@ -12,6 +12,8 @@ from textual.widget import Widget
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem
+from jupystra_tui.ui import server_actions
+from jupystra_tui.ui.kills import confirm_kill
 from jupystra_tui.ui.screens.launch_form import LaunchForm
 from jupystra_tui.ui.screens.launch_script import ScriptPane
 from jupystra_tui.ui.screens.launch_story import LaunchStory, cut_short
@@ -147,8 +149,7 @@ class LaunchScreen(PanedScreen):
             self._script.fail(Problem(error.title, error.hint))
 
     async def _ask_preview(self, request: JobRequest) -> protocol.Previewed:
-        outcome = await self.app.ask(protocol.Preview(self._cluster, request))
-        assert isinstance(outcome, protocol.Previewed)
+        outcome = await self.app.request(protocol.Preview(self._cluster, request))
         self.call_later(self._show_preview, outcome)
         return outcome
 
@@ -198,8 +199,8 @@ class LaunchScreen(PanedScreen):
                 self.call_later(self._refuse, refused[0])
                 return
             start = protocol.Start(self._cluster, request, self.app.order.script, preview.tag)
-            outcome = await self.app.ask(start)
-            assert isinstance(outcome, protocol.Started)
+            outcome = await self.app.request(start)
+            self.app.follow_launch(outcome.launch)
             self.call_later(self._open_story, outcome)
         finally:
             self.call_later(self._sent)
@@ -278,7 +279,7 @@ class LaunchScreen(PanedScreen):
     def action_browser(self) -> None:
         """Open the server in the browser."""
         if self._launch:
-            self.app.open_browser(self._launch.tunnel)
+            server_actions.open_browser(self.app, self._launch.tunnel)
 
     def action_log(self) -> None:
         """Read the log."""
@@ -288,4 +289,4 @@ class LaunchScreen(PanedScreen):
         """Ask, then end the job."""
         job = self._job
         tunnel = next((tunnel for tunnel in self.app.tunnels if tunnel.job == job.key), None)
-        self.app.kill(self._cluster, job, tunnel)
+        confirm_kill(self.app, self._cluster, job, tunnel)

@@ -73,12 +73,11 @@ class LogScreen(PanedScreen):
     async def _ask(self) -> None:
         self._reading = True
         try:
-            outcome = await self.app.ask(protocol.ReadLog(self._cluster, self._job.key))
+            outcome = await self.app.request(protocol.ReadLog(self._cluster, self._job.key))
         except JupystraError as error:
             self._fail(error)
         else:
-            if isinstance(outcome, protocol.LogRead):
-                self._show(outcome)
+            self._show(outcome)
         finally:
             self._reading = False
 

@@ -99,12 +99,11 @@ class LoginScreen(PanedScreen):
     @work(group="hosts", exit_on_error=False)
     async def _ask_hosts(self) -> None:
         try:
-            outcome = await self.app.ask(protocol.ListHosts(self.app.config.ssh_config))
+            outcome = await self.app.request(protocol.ListHosts(self.app.config.ssh_config))
         except JupystraError as error:
             self.app.tell(f"Your ssh configuration could not be read: {error.title}")
             return
-        if isinstance(outcome, protocol.Hosts):
-            self._know(outcome.aliases)
+        self._know(outcome.aliases)
 
     def _read_presets(self) -> None:
         found, wrong = presets.offered()
@@ -193,7 +192,7 @@ class LoginScreen(PanedScreen):
 
     def action_stop(self) -> None:
         """Stop logging in; what was typed stays."""
-        self.app.attempt(self.app.ask(protocol.Logout(self._wanted)), "stopping the login")
+        self.app.attempt(self.app.request(protocol.Logout(self._wanted)), "stopping the login")
 
     def _follow(self) -> None:
         session = self.app.session

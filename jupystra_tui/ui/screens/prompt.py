@@ -48,7 +48,7 @@ class Consent(Tick, inherit_bindings=False):
     BINDINGS = [Binding("space", "toggle_button", show=False)]
 
 
-class Reply(NamedTuple):
+class PromptReply(NamedTuple):
     """What the person made of a prompt; no `answer` where they gave up, or took what was `offered`."""
 
     answer: Secret | None = None
@@ -56,7 +56,7 @@ class Reply(NamedTuple):
     offered: bool = False
 
 
-class PromptDialog(Dialog[Reply]):
+class PromptDialog(Dialog[PromptReply]):
     """Asks what a host asks."""
 
     DEFAULT_CSS = """
@@ -106,13 +106,13 @@ class PromptDialog(Dialog[Reply]):
     def action_back(self) -> None:
         """Give up."""
         self.query_one(AnswerInput).clear()
-        self.dismiss(Reply())
+        self.dismiss(PromptReply())
 
     def _answer(self) -> None:
         answer = self.query_one(AnswerInput).take()
         offered = bool(self.prompt.offer) and not answer
         if answer or offered or self._warned:
-            self.dismiss(Reply(answer, any(tick.value for tick in self.query(Consent)), offered))
+            self.dismiss(PromptReply(answer, any(tick.value for tick in self.query(Consent)), offered))
             return
         self._warned = True
         self.query_one("#remark").display = True

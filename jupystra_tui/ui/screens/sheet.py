@@ -10,7 +10,7 @@ from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.job_facts import Keys, job_facts
 from jupystra_tui.ui.job_note import job_note
-from jupystra_tui.ui.queue import JobView
+from jupystra_tui.ui.job_views import JobView
 from jupystra_tui.ui.theme import content
 from jupystra_tui.ui.tunnel_history import TunnelHistory
 from jupystra_tui.ui.widgets.facts import BLANK, facts_content

@@ -1,8 +1,8 @@
 """A job that still waits after as many looks at the queue as `--count` allows."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from textual import getters
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -10,19 +10,14 @@ from textual.widgets import Static
 from jupystra_tui.model import Launch, StepName
 from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui import clock
-from jupystra_tui.ui.patience import waits
+from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 
 class StillWaiting(Dialog[str]):
     """Asks what becomes of it: `wait` (the default), `leave` it in the queue, or `kill`; goes when it has started."""
 
-    if TYPE_CHECKING:
-        from textual import getters
-
-        from jupystra_tui.ui.front_end import FrontEnd
-
-        app = getters.app(FrontEnd)
+    app = getters.app(Dashboard)
 
     def __init__(self, launch: Launch, looks: int) -> None:
         super().__init__(classes="-warning")
@@ -53,14 +48,15 @@ class StillWaiting(Dialog[str]):
 
     def on_mount(self) -> None:
         """Follow the launch."""
-        self.watch(self.app, "launches", self._follow, init=False)
+        self.watch(self.app, "state", self._follow, init=False)
 
     def on_screen_resume(self) -> None:
         """Go if the job started while another dialog was open."""
         self._follow()
 
     def _follow(self) -> None:
-        if self.is_current and not waits(self.app.launches.get(self._launch.id)):
+        launch = self.app.launches.get(self._launch.id)
+        if self.is_current and not (launch and launch.waiting):
             self.app.stray_keys.beware()
             self.dismiss("wait")
 

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Tunnel, TunnelState
-from jupystra_tui.ui import clock
+from jupystra_tui.ui import clock, server_actions
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.job_facts import route
 from jupystra_tui.ui.screens.framed import FramedScreen
@@ -107,18 +107,18 @@ class TunnelsScreen(FramedScreen):
     def action_browser(self) -> None:
         """Open the server in the browser."""
         if self.table.selected and self.table.selected.ready:
-            self.app.open_browser(self.table.selected.id)
+            server_actions.open_browser(self.app, self.table.selected.id)
 
     def action_copy(self) -> None:
         """Copy the address."""
         if self.table.selected:
-            self.app.copy_url(self.table.selected.id)
+            server_actions.copy_url(self.app, self.table.selected.id)
 
     def action_script(self) -> None:
         """Write the connect script of the server."""
         tunnel = self.table.selected
         if tunnel:
-            self.app.make_script(tunnel.cluster, tunnel.job)
+            server_actions.make_script(self.app, tunnel.cluster, tunnel.job)
 
     def action_reconnect(self) -> None:
         """Open the tunnel again."""
@@ -131,4 +131,4 @@ class TunnelsScreen(FramedScreen):
     def _ask(self, request: type[protocol.Reconnect | protocol.Disconnect], doing: str) -> None:
         tunnel = self.table.selected
         if tunnel:
-            self.app.attempt(self.app.ask(request(tunnel.id)), f"{doing} {tunnel.name}")
+            self.app.attempt(self.app.request(request(tunnel.id)), f"{doing} {tunnel.name}")

@@ -3,7 +3,7 @@
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui import clock
-from jupystra_tui.ui.queue import JobView, Queue
+from jupystra_tui.ui.job_views import JobView, JobViews
 from jupystra_tui.ui.theme import Piece, Pieces
 from jupystra_tui.ui.widgets.columns import Column
 
@@ -25,7 +25,7 @@ LAST_MINUTES, LAST_HALF_HOUR = 300, 1800
 
 
 def show_state(job: Job) -> Piece:
-    """Return a job's state as a symbol and a word, in a colour."""
+    """Return a job's state as a symbol and a word, in a color."""
     mark, tone = _MARKS[job.state]
     word = "ended" if job.state is JobState.UNKNOWN and not job.listed else job.state.value
     return (f"{mark} {word}", tone)
@@ -37,10 +37,10 @@ def left_tone(seconds: int) -> str:
 
 
 class JobCells:
-    """Draws the cells of a job's row; `queue` is replaced with each look at it."""
+    """Draws the cells of a job's row; `queue` is replaced with each poll."""
 
     def __init__(self) -> None:
-        self.queue = Queue()
+        self.queue = JobViews()
         self.columns: tuple[Column[Job], ...] = (
             Column("ID", self._id, 8, 16, rank=2),
             Column("  NAME", self._name, 10, 40),

@@ -57,7 +57,7 @@ class JobView(NamedTuple):
         return not self.job.state.finished and (self.server is not None or self.tunnel is not None)
 
 
-class Queue:
+class JobViews:
     """One state of affairs, replaced as a whole; views of single jobs are made when they are asked for."""
 
     def __init__(
