@@ -45,7 +45,7 @@ class NotRunning(WorkerError):
     """There is no worker, and none was to be started."""
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The worker answered a request with a problem."""
 
     def __init__(self, problem: Problem) -> None:
@@ -127,7 +127,7 @@ class Client:
         """
         try:
             outcome = await self._outcome(body)
-        except Refused as error:
+        except RequestRefused as error:
             raise error_of(advised(error.problem, self._how, subject_of(body))) from None
         if isinstance(outcome, protocol.Diagnosed):
             findings = advised_findings(outcome.findings, self._how, subject_of(body))
@@ -191,7 +191,7 @@ class Client:
         if future is None or future.done():
             return
         if reply.problem:
-            future.set_exception(Refused(reply.problem))
+            future.set_exception(RequestRefused(reply.problem))
         else:
             future.set_result(reply.body or protocol.Done())
 

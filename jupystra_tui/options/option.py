@@ -16,7 +16,7 @@ class Remark(NamedTuple):
     tone: str = "dim"
 
 
-class Choice(NamedTuple):
+class OptionChoice(NamedTuple):
     """A value to choose, its name for people, and a remark."""
 
     value: str
@@ -64,7 +64,7 @@ class Option(Struct, frozen=True, kw_only=True):
     if_left_out: str = ""
     native: Mapping[str, str] = {}
     control: Control = Control.LINE
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[OptionChoice, ...] = ()
     placeholder: str = ""
     folded: bool = False
     text_in_file: bool = False

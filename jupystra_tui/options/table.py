@@ -4,7 +4,7 @@ import shlex
 
 from jupystra_tui.model.units import parse_duration, parse_memory, write_duration, write_memory
 from jupystra_tui.options import remarks, texts
-from jupystra_tui.options.option import Choice, Control, Option
+from jupystra_tui.options.option import Control, Option, OptionChoice
 
 OPTIONS = (
     Option(
@@ -77,7 +77,7 @@ OPTIONS = (
         metavar="KIND",
         if_left_out="lab",
         control=Control.CHOICE,
-        choices=(Choice("lab", "JupyterLab"), Choice("notebook", "Notebook")),
+        choices=(OptionChoice("lab", "JupyterLab"), OptionChoice("notebook", "Notebook")),
     ),
     Option(
         name="setup",

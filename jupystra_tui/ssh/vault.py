@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from jupystra_tui.clock import Stopwatch
+from jupystra_tui.stopwatch import Stopwatch
 from jupystra_tui.text import Secret
 
 OFFER_SECONDS = 900.0

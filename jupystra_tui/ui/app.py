@@ -32,13 +32,13 @@ AWAY_SECONDS = 120.0
 
 
 def _tunnels_screen() -> Screen[Any]:
-    from jupystra_tui.ui.screens.tunnels import TunnelsScreen
+    from jupystra_tui.ui.screens.tunnels_screen import TunnelsScreen
 
     return TunnelsScreen()
 
 
 def _cluster_screen() -> Screen[Any]:
-    from jupystra_tui.ui.screens.cluster import ClusterScreen
+    from jupystra_tui.ui.screens.cluster_screen import ClusterScreen
 
     return ClusterScreen()
 

@@ -26,10 +26,10 @@ from jupystra_tui.model import (
 )
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.action_keys import dashboard_how
 from jupystra_tui.ui.attempts import Attempts
 from jupystra_tui.ui.job_views import count
 from jupystra_tui.ui.keys import key_finder
-from jupystra_tui.ui.next_steps import dashboard_how
 from jupystra_tui.ui.ordered_keys import OrderedKeys
 from jupystra_tui.ui.settings_file import SettingsFile
 from jupystra_tui.ui.tunnel_history import TunnelHistory

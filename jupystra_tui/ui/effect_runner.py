@@ -3,7 +3,7 @@
 from jupystra_tui import protocol
 from jupystra_tui.frontend import effects
 from jupystra_tui.model import Launch
-from jupystra_tui.ui import kills, server_actions
+from jupystra_tui.ui import kill_confirmation, server_actions
 from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.prompt_dialogs import PromptDialogs
 
@@ -56,7 +56,7 @@ class EffectRunner:
             if choice == "leave":
                 self._leave(launch)
             elif choice == "kill":
-                kills.kill_pending(app, launch.cluster, launch.job)
+                kill_confirmation.kill_pending(app, launch.cluster, launch.job)
 
         app.stray_keys.beware()
         app.push_screen(StillWaiting(launch, polls), decided)

@@ -10,7 +10,7 @@ from jupystra_tui.text import Secret
 from jupystra_tui.ui.dashboard import Dashboard
 
 if TYPE_CHECKING:
-    from jupystra_tui.ui.screens.prompt import PromptReply
+    from jupystra_tui.ui.screens.prompt_dialog import PromptReply
 
 
 class PromptDialogs:
@@ -65,6 +65,6 @@ def _dialog(prompt: Prompt) -> Screen[Any]:
         from jupystra_tui.ui.screens.touch import TouchDialog
 
         return TouchDialog(prompt)
-    from jupystra_tui.ui.screens.prompt import PromptDialog
+    from jupystra_tui.ui.screens.prompt_dialog import PromptDialog
 
     return PromptDialog(prompt)

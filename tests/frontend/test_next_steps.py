@@ -14,8 +14,8 @@ from jupystra_tui.model import (
     Tunnel,
     TunnelState,
 )
+from jupystra_tui.ui.action_keys import dashboard_how
 from jupystra_tui.ui.keys import key_finder
-from jupystra_tui.ui.next_steps import dashboard_how
 from jupystra_tui.verbs.next_steps import command_how
 
 PROBLEM = Problem("Not logged in to hpc", "Log in first.", next_action=Action.LOG_IN)

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from jupystra_tui.clock import Stopwatch
 from jupystra_tui.ssh import vault
 from jupystra_tui.ssh.vault import Vault
+from jupystra_tui.stopwatch import Stopwatch
 from jupystra_tui.text import Secret
 
 from ..fake_clocks import FakeClocks

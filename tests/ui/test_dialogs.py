@@ -17,7 +17,7 @@ from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.node_key import NodeKeyDialog
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.ui.screens.prompt import PromptDialog, PromptReply
+from jupystra_tui.ui.screens.prompt_dialog import PromptDialog, PromptReply
 from jupystra_tui.ui.screens.quit import QuitDialog
 from jupystra_tui.ui.screens.touch import TouchDialog
 from tests.ui.conftest import seen, until

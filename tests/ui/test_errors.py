@@ -14,7 +14,7 @@ from jupystra_tui.frontend.state import State
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stage import dashboard

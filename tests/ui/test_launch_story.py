@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, KillPart, Launch, Problem
-from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui import server_actions
 from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.launch_controls import Commands
 from jupystra_tui.ui.screens.log import LogScreen
@@ -38,7 +38,7 @@ async def test_the_story_of_a_launch(
     worker: FakeWorker, still_clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: opened.append(tunnel))
+    monkeypatch.setattr(server_actions, "open_browser", lambda app, tunnel: opened.append(tunnel))
     async with launched(worker, launch_at(0)) as (pilot, screen):
         tell(worker, launch_at(1, "Other jobs are before yours; it should start at 14:20."))
         await until(pilot, lambda: "Other jobs are before yours" in story(screen))
@@ -116,7 +116,7 @@ async def test_k_kills_after_a_question(worker: FakeWorker) -> None:
 async def test_a_job_that_was_killed_after_it_was_ready_is_said_to_be_over(
     worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: None)
+    monkeypatch.setattr(server_actions, "open_browser", lambda app, tunnel: None)
     async with launched(worker, launch_at(4)) as (pilot, screen):
         tell(worker, READY)
         await until(pilot, lambda: "ready" in said(screen, "#end"))
@@ -188,7 +188,7 @@ async def test_looks(
 async def test_looks_when_ready(
     worker: FakeWorker, size: tuple[int, int], snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: None)
+    monkeypatch.setattr(server_actions, "open_browser", lambda app, tunnel: None)
     worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
     async with launched(worker, launch_at(4), size) as (pilot, screen):
         worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))

@@ -16,7 +16,7 @@ from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.framed import GONE
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.login import LoginScreen
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stage import dashboard

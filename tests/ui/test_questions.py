@@ -17,7 +17,7 @@ from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.ui.screens.prompt import PromptDialog
+from jupystra_tui.ui.screens.prompt_dialog import PromptDialog
 from jupystra_tui.ui.screens.touch import TouchDialog
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker

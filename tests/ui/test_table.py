@@ -14,7 +14,7 @@ from textual.reactive import Reactive
 from jupystra_tui.ui.theme import DARK, Pieces
 from jupystra_tui.ui.widgets.columns import Column, share
 from jupystra_tui.ui.widgets.fit import fit
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 from tests.ui.conftest import seen, until
 
 HOSTILE = ("job[/abc]x", "[bold]loud", "日本語のジョブ名はとても長い", "👩‍🔬 laboratory", "e\u0301clair", "")

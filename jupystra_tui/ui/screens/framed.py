@@ -10,7 +10,7 @@ from textual.widget import Widget
 from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.guard import Guarded, guarded
 from jupystra_tui.ui.widgets.keybar import KeyBar
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 from jupystra_tui.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:

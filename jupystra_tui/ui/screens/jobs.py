@@ -18,12 +18,12 @@ from jupystra_tui.ui.enter import Enter, can_browse, enter_does
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note, session_note
 from jupystra_tui.ui.job_views import JobView, JobViews, matching
-from jupystra_tui.ui.kills import confirm_kill
+from jupystra_tui.ui.kill_confirmation import confirm_kill
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces
 from jupystra_tui.ui.widgets.facts import Facts, Note
 from jupystra_tui.ui.widgets.job_columns import JobCells
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 
 if TYPE_CHECKING:
     from textual.widgets import Input

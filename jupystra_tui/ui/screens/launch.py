@@ -13,7 +13,7 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Job, JobRequest, JobState, Launch, Problem
 from jupystra_tui.ui import server_actions
-from jupystra_tui.ui.kills import confirm_kill
+from jupystra_tui.ui.kill_confirmation import confirm_kill
 from jupystra_tui.ui.screens.launch_form import LaunchForm
 from jupystra_tui.ui.screens.launch_script import ScriptPane
 from jupystra_tui.ui.screens.launch_story import LaunchStory, cut_short

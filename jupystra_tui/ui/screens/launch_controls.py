@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import Input, Select, Static, TextArea
 
-from jupystra_tui.options.option import Choice, Control, Option, Remark
+from jupystra_tui.options.option import Control, Option, OptionChoice, Remark
 from jupystra_tui.ui.theme import content
 
 MARKS = {"bad": "× ", "warn": "! "}
@@ -33,11 +33,11 @@ class Picker(Select[str], inherit_bindings=False):
     """
     BINDINGS = [Binding("enter,space", "show_overlay", show=False)]
 
-    def __init__(self, choices: Sequence[Choice], value: str, id: str) -> None:
+    def __init__(self, choices: Sequence[OptionChoice], value: str, id: str) -> None:
         self.offered = tuple(choices)
         super().__init__(_rows(choices), allow_blank=False, value=value, compact=True, id=id)
 
-    def offer(self, choices: Sequence[Choice], value: str) -> None:
+    def offer(self, choices: Sequence[OptionChoice], value: str) -> None:
         """Replace the choices unless they are the same."""
         if self.offered != tuple(choices):
             self.offered = tuple(choices)
@@ -54,7 +54,7 @@ class Picker(Select[str], inherit_bindings=False):
         self.query_one("#label", Static).update(Text(name))
 
 
-def _rows(choices: Sequence[Choice]) -> list[tuple[Text, str]]:
+def _rows(choices: Sequence[OptionChoice]) -> list[tuple[Text, str]]:
     width = max(cell_len(choice.name) for choice in choices)
     return [
         (Text.assemble(" ", name, " " * (width - cell_len(name) + 2), (remark, "dim")), value)
@@ -134,7 +134,7 @@ class Field(Container):
         self._remark.display = bool(remark.text)
 
 
-def control_for(option: Option, text: str, choices: Sequence[Choice]) -> Editor:
+def control_for(option: Option, text: str, choices: Sequence[OptionChoice]) -> Editor:
     """Return the control that edits an option."""
     if option.control is Control.CHOICE:
         return Picker(choices, text, id=option.name)

@@ -14,7 +14,7 @@ from jupystra_tui.model import JobRequest, Partition, Problem
 from jupystra_tui.model.units import write_duration
 from jupystra_tui.options import OPTIONS, Option, Reading, Remark, read_form, texts_of
 from jupystra_tui.options.form import NO_PARTITION
-from jupystra_tui.options.option import Choice
+from jupystra_tui.options.option import OptionChoice
 from jupystra_tui.options.remarks import limits
 from jupystra_tui.options.walltime import clamp, clamped_remark
 from jupystra_tui.ui.guard import Guarded
@@ -84,11 +84,13 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         default = next((partition.name for partition in self._partitions if partition.default), "")
         return self._defaults.queue or default
 
-    def _queues(self) -> tuple[Choice, ...]:
-        known = [Choice(partition.name, partition.name, limits(partition)) for partition in self._partitions]
+    def _queues(self) -> tuple[OptionChoice, ...]:
+        known = [
+            OptionChoice(partition.name, partition.name, limits(partition)) for partition in self._partitions
+        ]
         wanted = self._start_queue()
         if wanted not in {choice.value for choice in known}:
-            known.insert(0, Choice(wanted, wanted or "default", "" if wanted else "the site's default"))
+            known.insert(0, OptionChoice(wanted, wanted or "default", "" if wanted else "the site's default"))
         return tuple(known)
 
     def take_partitions(self, partitions: Sequence[Partition]) -> None:

@@ -14,7 +14,7 @@ from jupystra_tui.ui.job_facts import route
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces, content
 from jupystra_tui.ui.widgets.facts import Note
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 from jupystra_tui.ui.widgets.tunnel_columns import tunnel_columns
 
 SHOWN = 7

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from jupystra_tui.clock import Stopwatch
+from jupystra_tui.stopwatch import Stopwatch
 
 from .fake_clocks import FakeClocks
 

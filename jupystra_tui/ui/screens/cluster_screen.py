@@ -16,7 +16,7 @@ from jupystra_tui.ui.status import MARKS
 from jupystra_tui.ui.theme import Pieces
 from jupystra_tui.ui.widgets.facts import BLANK, Fact, Facts
 from jupystra_tui.ui.widgets.partition_columns import PARTITION_COLUMNS
-from jupystra_tui.ui.widgets.table import Table
+from jupystra_tui.ui.widgets.row_table import Table
 
 
 class ClusterScreen(FramedScreen):
