@@ -1,4 +1,4 @@
-"""A server that is connected: what is told of it, and its page in the browser."""
+"""Prints a connected server, and opens it in the browser."""
 
 import asyncio
 from typing import Any
@@ -7,27 +7,27 @@ from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, Tunnel
 from jupystra_tui.model.address import checked_url
 from jupystra_tui.text import Secret
-from jupystra_tui.verbs.front_end import FrontEnd
-from jupystra_tui.verbs.output import print_json, say, tell
+from jupystra_tui.verbs.context import VerbContext
+from jupystra_tui.verbs.output import print_json, print_message, print_result
 
 
-async def url_of(front_end: FrontEnd, tunnel: str) -> Secret:
-    """Return the address that opens a tunnel's server, with its token; raises TunnelError if it leads elsewhere."""
-    outcome = await front_end.request(protocol.GetUrl(tunnel))
+async def url_of(context: VerbContext, tunnel: str) -> Secret:
+    """Return the URL of a tunnel's server, including the token; raises TunnelError if it is not on this machine."""
+    outcome = await context.request(protocol.GetUrl(tunnel))
     return checked_url(outcome.url)
 
 
-async def server_fields(front_end: FrontEnd, tunnel: Tunnel | None, job: Job | None) -> dict[str, Any]:
-    """Return what scripts are told of a server, the address that opens it included."""
+async def server_fields(context: VerbContext, tunnel: Tunnel | None, job: Job | None) -> dict[str, Any]:
+    """Return a server as a JSON object, including its URL."""
     fields = fields_of(tunnel, job)
     return {
         **fields,
-        "url": (await url_of(front_end, tunnel.id)).reveal() if tunnel and tunnel.ready else None,
+        "url": (await url_of(context, tunnel.id)).reveal() if tunnel and tunnel.ready else None,
     }
 
 
 def fields_of(tunnel: Tunnel | None, job: Job | None) -> dict[str, Any]:
-    """Return what is known of a server, None where it is not; a server that answers is a running job."""
+    """Return a server as a JSON object without its URL; unknown values are None, a ready server's job is running."""
     ready = tunnel is not None and tunnel.ready
     state = JobState.RUNNING if ready else job.state if job else JobState.PENDING
     return {
@@ -43,16 +43,16 @@ def fields_of(tunnel: Tunnel | None, job: Job | None) -> dict[str, Any]:
 
 
 def print_server(fields: dict[str, Any], *, as_json: bool) -> None:
-    """Print a server that answers: to a person where it is and its address."""
+    """Print a ready server: its job, its node and its URL."""
     if as_json:
         print_json(fields)
         return
-    tell(f"Job {fields['job_id']} runs on {fields['node']}.")
-    tell(fields["url"])
+    print_result(f"Job {fields['job_id']} runs on {fields['node']}.")
+    print_result(fields["url"])
 
 
-async def browse(url: str) -> None:
-    """Open a page in the browser; without one, say so. ^C no longer ends anything: all is told already."""
+async def open_in_browser(url: str) -> None:
+    """Open the URL in the browser; print a message if there is none. ^C is ignored: the result is printed."""
     from jupystra_tui.frontend.browser import NoBrowser, open_page
 
     try:
@@ -60,4 +60,4 @@ async def browse(url: str) -> None:
     except asyncio.CancelledError:
         pass
     except NoBrowser as error:
-        say(f"{error.title}; its address opens the server in any browser of this machine.")
+        print_message(f"{error.title}; open the URL in any browser of this machine.")

@@ -1,4 +1,4 @@
-"""The worker's questions, asked on the terminal one after another; answers go to the worker and are forgotten."""
+"""Shows the worker's prompts on the terminal, one after another. Answers are sent to the worker and not kept."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,26 +9,26 @@ from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.protocol import Answer
 from jupystra_tui.text import Secret, clean, clean_lines
-from jupystra_tui.verbs.exits import NeedsAnswer
+from jupystra_tui.verbs.exits import NoTerminal
 from jupystra_tui.verbs.terminal import Terminal
 
 _ANSWERS = {"n": "no", "no": "no", "o": "once", "once": "once", "t": "trust", "trust": "trust"}
 _UNKNOWN = (
-    "Nobody has vouched for this key here. Compare the fingerprint with the one that your site publishes:\n"
-    "if it differs, somebody may be listening.\n"
+    "This host key is not known yet. Compare the fingerprint with the one that your site publishes:\n"
+    "if it differs, someone may be intercepting the connection.\n"
 )
-_PUBLISHED = "It is the key that this site publishes.\n"
+_PUBLISHED = "The fingerprint matches the one that this site publishes.\n"
 _CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key.\n"
 
 
-class Questions:
-    """Asks what the clusters in `answer_for` ask. Without a terminal `on_trouble` is told instead."""
+class TerminalPrompts:
+    """Shows the prompts of the clusters passed to `answer_for`. Without a terminal, `on_failure` is called."""
 
     def __init__(
-        self, send: Callable[[Answer], asyncio.Task[None]], on_trouble: Callable[[JupystraError], None]
+        self, send: Callable[[Answer], asyncio.Task[None]], on_failure: Callable[[JupystraError], None]
     ) -> None:
         self._send = send
-        self._on_trouble = on_trouble
+        self._on_failure = on_failure
         self._open: dict[str, Prompt] = {}
         self._clusters: set[str] = set()
         self._ours: set[str] = set()
@@ -37,30 +37,30 @@ class Questions:
 
     @property
     def waiting(self) -> bool:
-        """Whether a person is being asked."""
+        """Whether a prompt is open on the terminal."""
         return self._asking is not None
 
     def answer_for(self, cluster: str) -> None:
-        """From now on ask what this cluster asks."""
+        """Show the prompts of this cluster from now on."""
         self._clusters.add(cluster)
         self._next()
 
-    def asked(self, prompt: Prompt) -> None:
-        """Take a question; it is asked when it is its turn."""
+    def add(self, prompt: Prompt) -> None:
+        """Add a prompt to the queue."""
         self._open[prompt.id] = prompt
         if prompt.cluster in self._clusters:
             self._ours.add(prompt.id)
         self._next()
 
-    def gone(self, prompt: str) -> None:
-        """Drop a question that needs no answer any more."""
+    def remove(self, prompt: str) -> None:
+        """Remove a prompt that no longer needs an answer."""
         self._open.pop(prompt, None)
         self._ours.discard(prompt)
         if prompt == self._shown and self._asking:
             self._asking.cancel()
 
     async def aclose(self) -> None:
-        """Give up the questions that came of what this verb did, so that nothing waits for their answers."""
+        """Cancel the prompts that this verb caused, so that the worker does not wait for answers."""
         if self._asking:
             self._asking.cancel()
             await asyncio.gather(self._asking, return_exceptions=True)
@@ -75,7 +75,7 @@ class Questions:
             return
         terminal = Terminal.find()
         if terminal is None:
-            self._on_trouble(_nobody_to_ask(prompt))
+            self._on_failure(_no_terminal(prompt))
             return
         self._shown = prompt.id
         self._asking = asyncio.create_task(self._ask(terminal, prompt))
@@ -87,7 +87,9 @@ class Questions:
         self._ours.discard(self._shown)
         self._asking, self._shown = None, ""
         if not task.cancelled() and task.exception():
-            self._on_trouble(NeedsAnswer("The terminal cannot be used", "Use another one, or jupystra-tui."))
+            self._on_failure(
+                NoTerminal("The terminal cannot be used", "Use another terminal, or jupystra-tui.")
+            )
         elif self._open:
             self._next()
 
@@ -97,29 +99,29 @@ class Questions:
 
 
 async def ask_text(terminal: Terminal, prompt: Prompt) -> Answer:
-    """Ask for a text; nothing of it is kept unless the person says so."""
+    """Ask for a text. It is stored only if the user agrees."""
     asker = clean(prompt.asker)
-    terminal.write(f"\n{asker} asks:\n{framed(prompt.notes, terminal.columns)}")
-    terminal.write(framed(prompt.text, terminal.columns))
+    terminal.write(f"\n{asker} asks:\n{quoted(prompt.notes, terminal.columns)}")
+    terminal.write(quoted(prompt.text, terminal.columns))
     if prompt.offer:
-        terminal.write(f"(enter alone: {clean(prompt.offer)}, this once)\n")
+        terminal.write(f"(press enter alone: {clean(prompt.offer)}, this time only)\n")
     if prompt.held:
-        terminal.write(f"(what you type is {clean(prompt.held)})\n")
+        terminal.write(f"(your answer is {clean(prompt.held)})\n")
     question = f"Your answer to {asker}: "
     answer = await terminal.line(question, echo=prompt.echo)
     if answer == "" and prompt.offer:
         return Answer(prompt.id, Secret(""), offered=True)
     if answer == "":
-        terminal.write("Nothing is typed; enter again sends an empty answer.\n")
+        terminal.write("The answer is empty; press enter again to send it.\n")
         answer = await terminal.line(question, echo=prompt.echo)
     if answer is None:
         return Answer(prompt.id, None)
-    keep = bool(prompt.keep) and await ask_yes(terminal, f"{_capital(clean(prompt.keep))}?", default=False)
+    keep = bool(prompt.keep) and await ask_yes(terminal, f"{_capitalize(clean(prompt.keep))}?", default=False)
     return Answer(prompt.id, Secret(answer), keep=keep)
 
 
-def framed(text: str, columns: int) -> str:
-    """Return another's words behind a bar on every line that they fill: none of them passes for ours."""
+def quoted(text: str, columns: int) -> str:
+    """Return text from a remote host with a bar before every line, so that it cannot pass for text of ours."""
     lines = clean_lines(text).strip("\n").split("\n") if text.strip() else []
     rows = (row for line in lines for row in chop_cells(line, max(20, columns - 2)) or [""])
     return "".join(f"│ {row}\n" for row in rows)
@@ -142,13 +144,13 @@ async def _ask_host_key(terminal: Terminal, prompt: Prompt) -> Answer:
 
 
 async def ask_yes(terminal: Terminal, question: str, *, default: bool) -> bool:
-    """Ask yes or no; `default` is what enter alone means, and giving up is no."""
+    """Ask yes or no; an empty answer is `default`, and cancel is no."""
     typed = await terminal.line(f"{question} [{'Y/n' if default else 'y/N'}] ", echo=True)
     return default if typed == "" else (typed or "").strip().lower() in ("y", "yes")
 
 
 async def ask_choice(terminal: Terminal, question: str, choices: dict[str, str]) -> str:
-    """Ask until one of the letters in `choices` is typed and return its meaning, empty when they give up."""
+    """Ask until one of the letters in `choices` is typed and return its value, empty on cancel."""
     while True:
         typed = await terminal.line(question, echo=True)
         if typed is None:
@@ -158,13 +160,13 @@ async def ask_choice(terminal: Terminal, question: str, choices: dict[str, str])
             return chosen
 
 
-def _capital(text: str) -> str:
+def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _nobody_to_ask(prompt: Prompt) -> NeedsAnswer:
+def _no_terminal(prompt: Prompt) -> NoTerminal:
     what = "host key" if prompt.kind is PromptKind.HOST_KEY else clean(prompt.text, 80).strip()
-    return NeedsAnswer(
-        f"{clean(prompt.asker)} asks a question, and there is no terminal to ask you on: {what}",
-        "Run it in a terminal, or log in with jupystra-tui first: the worker keeps the login.",
+    return NoTerminal(
+        f"{clean(prompt.asker)} asks a question, and there is no terminal to answer on: {what}",
+        "Run the command in a terminal, or log in with jupystra-tui first: the worker keeps the session.",
     )

@@ -1,18 +1,18 @@
-"""`jupystra completion`: a script by which a shell completes what is typed."""
+"""`jupystra completion`: print a completion script for a shell."""
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-from jupystra_tui.verbs.exits import FINE
-from jupystra_tui.verbs.output import tell
+from jupystra_tui.verbs.exits import OK
+from jupystra_tui.verbs.output import print_result
 
 SHELLS = ("bash", "zsh", "tcsh")
 
 
 def add(parser: ArgumentParser) -> None:
-    """Add the shell."""
+    """Add the name of the shell."""
     parser.add_argument("shell", choices=SHELLS)
     parser.epilog = (
-        'bash: eval "$(jupystra completion bash)"; zsh: write it to _jupystra in a folder of $fpath'
+        'bash: eval "$(jupystra completion bash)"; zsh: write the output to _jupystra in a folder of $fpath'
     )
 
 
@@ -24,8 +24,8 @@ async def run(arguments: Namespace) -> int:
 
     parser = make_parser(None)
     _complete_files(parser)
-    tell(shtab.complete(parser, arguments.shell))
-    return FINE
+    print_result(shtab.complete(parser, arguments.shell))
+    return OK
 
 
 def _complete_files(parser: ArgumentParser) -> None:
