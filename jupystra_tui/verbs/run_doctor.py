@@ -39,9 +39,8 @@ async def run(arguments: Namespace) -> int:
     async with attached(arguments) as context:
         cluster = cluster_to_start_on(context, arguments)
         failure = await _failure(context, cluster, arguments)
-    async with attached(
-        arguments
-    ) as context:  # a context without a terminal cannot be used again after its first prompt
+    # a context without a terminal cannot be used again after its first prompt
+    async with attached(arguments) as context:
         if not arguments.quiet:
             print_message(f"{cluster.name}: running checks, which takes some seconds")
         findings = await _findings(context, cluster, failure)
