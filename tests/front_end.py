@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
 
@@ -93,7 +93,9 @@ class FrontEnd:
         """Return a job as last seen."""
         return next((job for job in self.snapshot.jobs if key in (job.key, job.id, job.name)), None)
 
-    async def until(self, condition: Callable[[], T | None], what: str, seconds: float = 15.0) -> T:
+    async def until(
+        self, condition: Callable[[], T | Literal[False] | None], what: str, seconds: float = 15.0
+    ) -> T:
         """Return the first true value of `condition`, asked after each piece of news; fails when none comes in time."""
         try:
             async with asyncio.timeout(seconds):

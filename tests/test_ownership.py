@@ -3,11 +3,13 @@
 import os
 import socket
 import struct
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from jupystra_tui import ownership, paths, protocol
+from jupystra_tui import paths, protocol
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.frontend import client
 from jupystra_tui.frontend.client import Client, NotRunning
@@ -17,7 +19,7 @@ from .other_user import OTHER, OtherServer, make_folder_as_other, needs_root, sh
 
 
 @pytest.fixture
-def shared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def shared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Let this machine have no runtime folder but one in a shared temporary folder, which is returned unmade."""
     monkeypatch.delenv("JUPYSTRA_HOME", raising=False)
     with shared_folder() as top:
@@ -42,9 +44,9 @@ def test_the_other_end_is_known_on_macos(monkeypatch: pytest.MonkeyPatch, uid: i
             assert (level, name, size) == (0, 1, 76), "SOL_LOCAL, LOCAL_PEERCRED, sizeof(struct xucred)"
             return struct.pack("=IIhxx16I", 0, uid, 1, *range(16))
 
-    monkeypatch.delattr(ownership.socket, "SO_PEERCRED")
+    monkeypatch.delattr(socket, "SO_PEERCRED")
     assert peer_uid(Mac()) == uid
-    monkeypatch.setattr(ownership.os, "geteuid", lambda: 502)
+    monkeypatch.setattr(os, "geteuid", lambda: 502)
     with pytest.raises(ForeignOwner, match=f"uid {uid}"):
         check_peer(Mac())
 
@@ -54,14 +56,14 @@ def test_an_unknown_format_of_macos_is_an_error(monkeypatch: pytest.MonkeyPatch)
         def getsockopt(self, level: int, name: int, size: int) -> bytes:
             return struct.pack("=II", 7, 0).ljust(76, b"\0")
 
-    monkeypatch.delattr(ownership.socket, "SO_PEERCRED")
+    monkeypatch.delattr(socket, "SO_PEERCRED")
     with pytest.raises(OSError, match="version 7"):
         peer_uid(Later())
 
 
 def test_a_process_of_another_user_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = socket.socketpair()
-    monkeypatch.setattr(ownership.os, "geteuid", lambda: os.getuid() + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     with ours, theirs, pytest.raises(ForeignOwner, match=f"uid {os.getuid()}"):
         check_peer(ours)
 
@@ -185,7 +187,7 @@ def test_a_mac_keeps_its_sockets_where_no_cleaner_looks(
 ) -> None:
     monkeypatch.delenv("JUPYSTRA_HOME", raising=False)
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setattr(paths.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     with shared_folder() as top:
         monkeypatch.setattr(paths, "_shared_folder", lambda: top / "jupystra-tui-501")
         for home in (top / "ada", top / ("a" * 60)):

@@ -1,7 +1,6 @@
 """The faults, as the README shows them."""
 
 import os
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -91,10 +90,11 @@ FAULTS = (
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
 
-def fault(name: str) -> Callable[[Any], Any]:
+def fault(name: str) -> pytest.MarkDecorator:
     """Mark a test as one that plays this fault; KeyError for one that the table does not have."""
     PLAYED.add(BY_NAME[name].name)
-    return pytest.mark.fault(name)
+    mark: pytest.MarkDecorator = pytest.mark.fault(name)
+    return mark
 
 
 def parameter(name: str, *values: object) -> Any:

@@ -26,7 +26,7 @@ def task(number: int, state: JobState, *, listed: bool = True) -> Job:
     ],
 )
 def test_sets_of_tasks(text: str, tasks: set[int], shown: str) -> None:
-    assert parse_tasks(text) == tasks
+    assert parse_tasks(text) == frozenset(tasks)
     assert show_tasks(tasks) == shown
 
 

@@ -1,6 +1,7 @@
 """A site's partitions, and what is checked against them before a job is sent."""
 
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.schedulers.captures import failures, printed
 PARTITIONS = slurm.site.parse_partitions(printed("partitions"))
 
 
-def wrong(**asked: object) -> list[str]:
+def wrong(**asked: Any) -> list[str]:
     return [problem.field for problem in slurm.submission.check(JobRequest(**asked), PARTITIONS)]
 
 

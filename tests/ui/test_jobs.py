@@ -138,7 +138,9 @@ async def test_the_filter_is_live_and_escape_clears_it(worker: FakeWorker) -> No
         await pilot.press(*["backspace"] * 5)
         await until(pilot, lambda: "2 of 6" in seen(pilot))
         await pilot.press("enter", "down")
-        assert jobs_of(pilot).selected.job.id == "4688"
+        selected = jobs_of(pilot).selected
+        assert selected
+        assert selected.job.id == "4688"
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=JOBS[:4])))
         await until(pilot, lambda: "1 of 4" in seen(pilot))
         await pilot.press("escape")

@@ -4,7 +4,7 @@ import pytest
 
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster
-from jupystra_tui.model.target import read_target
+from jupystra_tui.model.target import Target, read_target
 from jupystra_tui.ui.screens.login_target import (
     CONFIGURED,
     OPENSSH,
@@ -12,7 +12,6 @@ from jupystra_tui.ui.screens.login_target import (
     SHIPPED,
     TYPED,
     Known,
-    Target,
     known_clusters,
     offers,
     way,

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
@@ -175,7 +176,8 @@ async def test_what_is_typed_after_the_filters_key_is_filter(worker: FakeWorker)
         for key in ("slash", *"klxq"):
             app.post_message(events.Key(key, "/" if key == "slash" else key))
         await until(
-            pilot, lambda: app.screen.query("#filter") and app.screen.query_one("#filter").value == "klxq"
+            pilot,
+            lambda: app.screen.query("#filter") and app.screen.query_one("#filter", Input).value == "klxq",
         )
         assert isinstance(app.screen, JobsScreen)
 

@@ -55,7 +55,8 @@ async def ordered(
 
 async def in_front(pilot: Pilot[Any], kind: type) -> Any:
     """Wait for a screen of that kind, with all that is on it, and return it."""
-    last = {LaunchScreen: "#options", StillWaiting: "Choice", LoginScreen: "HostInput"}[kind]
+    screens: dict[type, str] = {LaunchScreen: "#options", StillWaiting: "Choice", LoginScreen: "HostInput"}
+    last = screens[kind]
     await until(pilot, lambda: isinstance(pilot.app.screen, kind) and pilot.app.screen.query(last))
     return pilot.app.screen
 

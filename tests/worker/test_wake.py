@@ -17,8 +17,14 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_clock_that_went_on_in_sleep_is_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     slept = [0.0]
     monkeypatch.setattr(wake, "_elapsed", lambda: time.monotonic() + slept[0])
-    watch, woke, calls = SleepWatch(), asyncio.Event(), []
-    stop = watch.subscribe(lambda: (calls.append(1), woke.set()))  # type: ignore[func-returns-value]
+    watch, woke = SleepWatch(), asyncio.Event()
+    calls: list[int] = []
+
+    def wake_up() -> None:
+        calls.append(1)
+        woke.set()
+
+    stop = watch.subscribe(wake_up)
     slept[0] = 3600.0
     async with asyncio.timeout(10):
         await woke.wait()

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -264,7 +265,7 @@ async def longest_stop() -> AsyncIterator[list[float]]:
 
 
 async def test_a_huge_queue_is_read_beside_the_loop(login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watcher.secrets, "token_hex", lambda count: MARK)
+    monkeypatch.setattr(secrets, "token_hex", lambda count: MARK)
     login.jobs = {str(number): ("RUNNING", f"job {number}") for number in range(50_000)}
     began = time.perf_counter()
     printed = login._listed(MARK).encode()
