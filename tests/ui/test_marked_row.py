@@ -120,7 +120,9 @@ async def test_two_one_down_marks_the_row_that_a_kill_would_name(worker: FakeWor
         worker.expect(protocol.PlanKill, protocol.KillPlan((KillPart("4712", JobState.PENDING),)))
         await pilot.press("k")
         await until(pilot, lambda: isinstance(app.screen, ConfirmKill))
-        assert app.screen.job.id == "4712"
+        screen = app.screen
+        assert isinstance(screen, ConfirmKill)
+        assert screen.job.id == "4712"
 
 
 async def test_a_key_for_a_row_that_is_gone_does_nothing_and_says_so(worker: FakeWorker) -> None:

@@ -81,10 +81,10 @@ class Running:
 
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "worker.sock"
-        self.dispatcher: Any = SlowDispatcher()
+        self.dispatcher = SlowDispatcher()
         self.lock = WorkerLock(folder / "worker.lock")
         assert self.lock.acquire()
-        self.server = Server(self.socket, self.dispatcher, self.lock)
+        self.server = Server(self.socket, self.dispatcher, self.lock)  # type: ignore[arg-type]
         self.task = asyncio.create_task(self.server.run())
 
     async def listening(self) -> None:
