@@ -1,4 +1,4 @@
-"""Only our own processes are spoken to: folders, sockets and the process at the other end are verified first."""
+"""Messages are sent only to processes of the same user: folders, sockets and peers are verified first."""
 
 import os
 import socket
@@ -99,7 +99,7 @@ def test_a_link_and_a_file_are_refused(tmp_path: Path) -> None:
         check_owned(tmp_path / "missing")
 
 
-async def test_a_socket_that_is_a_link_is_not_spoken_to(shared: Path, tmp_path: Path) -> None:
+async def test_nothing_is_sent_to_a_socket_behind_a_link(shared: Path, tmp_path: Path) -> None:
     paths.private(shared)
     with socket.socket(socket.AF_UNIX) as elsewhere:
         elsewhere.bind(str(shared.parent / "elsewhere"))
@@ -127,7 +127,7 @@ def test_a_link_that_leads_elsewhere_is_not_followed(
 
 
 @needs_root
-async def test_another_users_worker_in_the_shared_folder_hears_nothing(shared: Path) -> None:
+async def test_another_users_worker_in_the_shared_folder_receives_nothing(shared: Path) -> None:
     make_folder_as_other(shared)
     stranger = OtherServer(shared / client.SOCKET)
     with pytest.raises(NotRunning) as refusal:
@@ -140,7 +140,7 @@ async def test_another_users_worker_in_the_shared_folder_hears_nothing(shared: P
 
 
 @needs_root
-async def test_another_users_process_behind_a_socket_file_of_ours_hears_nothing(shared: Path) -> None:
+async def test_another_users_process_behind_our_socket_file_receives_nothing(shared: Path) -> None:
     shared.mkdir()
     shared.chmod(0o777)
     stranger = OtherServer(shared / client.SOCKET)
@@ -174,7 +174,7 @@ def test_a_folder_below_another_user_s_is_refused(tmp_path: Path) -> None:
         check_owned(folder)
 
 
-def test_a_runtime_folder_that_others_can_change_is_passed_over(shared: Path) -> None:
+def test_a_runtime_folder_that_others_can_change_is_skipped(shared: Path) -> None:
     shared.mkdir()
     shared.chmod(0o777)
     found, refused = paths.worker_folders()
@@ -182,7 +182,7 @@ def test_a_runtime_folder_that_others_can_change_is_passed_over(shared: Path) ->
     assert "can be changed by other users" in refused[0]
 
 
-def test_a_mac_keeps_its_sockets_where_no_cleaner_looks(
+def test_macos_sockets_are_in_a_folder_that_is_not_cleaned(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("JUPYSTRA_HOME", raising=False)

@@ -1,4 +1,4 @@
-"""What the README says of keys and commands is what the program has."""
+"""The README's keys, flags and commands are those of the program."""
 
 import re
 from argparse import SUPPRESS, ArgumentParser
