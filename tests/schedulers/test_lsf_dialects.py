@@ -9,6 +9,7 @@ import pytest
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.lsf import LsfQueue, LsfSubmission
 from jupystra_tui.schedulers.lsf.lsf_dialects import LIMIT
 from tests.schedulers.lsf_captures import FOLDER, MARK
 
@@ -60,6 +61,8 @@ def shell(folder: Path, program: str, script: str) -> str:
 )
 def test_each_site_is_asked_in_its_own_form(tmp_path: Path, program: str, form: str) -> None:
     lsf = LSF.site.adapt(LSF, shell(tmp_path, program, LSF.site.survey_script()), Cluster("x", "x"))
+    assert isinstance(lsf.queue, LsfQueue)
+    assert isinstance(lsf.submission, LsfSubmission)
     assert lsf.queue.dialect.name == form
     memory = lsf.submission.memory
     assert (memory.limit_unit, memory.reserve_unit, memory.per_task) == ("MB", "MB", True)
@@ -77,6 +80,8 @@ def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same
         return shell(tmp_path, HANGS, script.replace(f"timeout {LIMIT}", "timeout 0.2"))
 
     lsf = LSF.site.adapt(LSF, asked(LSF.site.survey_script()), Cluster("x", "x"))
+    assert isinstance(lsf.queue, LsfQueue)
+    assert isinstance(lsf.submission, LsfSubmission)
     assert (lsf.submission.memory.limit_unit, lsf.queue.dialect.name) == ("MB", "rich-json")
     printed = asked(lsf.queue.list_script("ada", MARK))
     assert (tmp_path / "asked").read_text().count("asked") == 2
