@@ -147,7 +147,7 @@ async def test_the_link_gives_up_after_three_failures(home: Path, monkeypatch: p
 
     monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(client, "_spawn", spawn)
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append)
+    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, lambda action, subject: "")
     with pytest.raises(WorkerError):
         await dashboard.open()
     assert len(starts) == 3
@@ -158,7 +158,7 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
     worker: FakeWorker, revives: list[Path]
 ) -> None:
     heard = Listener()
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append)
+    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, lambda action, subject: "")
     for _ in range(3):
         await dashboard.open()
         await worker.die()
@@ -172,7 +172,7 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
 
 async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revives: list[Path]) -> None:
     heard = Listener()
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append)
+    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, lambda action, subject: "")
     await dashboard.open()
     await worker.die()
     async with asyncio.timeout(LIMIT):
