@@ -11,8 +11,8 @@ from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend.client import Client, NotRunning, VersionMismatch
 from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.frontend.state import State
+from jupystra_tui.verbs.command_hints import command_how
 from jupystra_tui.verbs.exits import NotFound
-from jupystra_tui.verbs.next_steps import command_how
 from jupystra_tui.verbs.progress import Progress
 from jupystra_tui.verbs.terminal_prompts import TerminalPrompts
 
