@@ -124,7 +124,7 @@ def test_unlimited_partitions_limit_nothing() -> None:
 def test_the_words_say_what_there_is_and_what_to_do() -> None:
     [problem] = slurm.submission.check(JobRequest(queue="tiny", cores=2, walltime=60, memory=100), PARTITIONS)
     assert problem.title == "No node of tiny has more than 1 core; the job would never start"
-    assert problem.hint == "Ask for fewer, or choose another partition."
+    assert problem.hint == "Request fewer, or choose another partition."
 
 
 def test_what_old_partitions_say_against_a_request_is_a_warning() -> None:
