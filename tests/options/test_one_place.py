@@ -112,4 +112,6 @@ def test_a_new_option_is_sent_to_both_schedulers() -> None:
 
 
 def test_a_new_option_is_a_row_of_the_readme() -> None:
-    assert markdown(TABLE).endswith("| `--nodes` | `nodes` | 1 | `--nodes` | `-nnodes` | nodes of the job |")
+    assert markdown({"slurm": "Slurm", "lsf": "LSF"}, TABLE).endswith(
+        "| `--nodes` | `nodes` | 1 | `--nodes` | `-nnodes` | nodes of the job |"
+    )

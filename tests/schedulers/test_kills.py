@@ -72,7 +72,7 @@ def test_elements_of_lsf() -> None:
 @pytest.mark.parametrize("name", ["", "x", "1;id", "-u", "1 2", "111_[waiting]"])
 def test_what_is_no_id_is_refused(name: str) -> None:
     for scheduler in (SLURM.queue, LSF.queue):
-        with pytest.raises(SchedulerError, match="no job id"):
+        with pytest.raises(SchedulerError, match="not a job id"):
             numbers([name], scheduler)
 
 

@@ -84,12 +84,12 @@ def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same
         lsf.queue.parse_list(printed.encode(), MARK)
     with pytest.raises(SchedulerError, match="does not answer") as caught:
         lsf.queue.parse_cancel(124, "")
-    assert "may still end it" in caught.value.hint
+    assert "may still kill it" in caught.value.hint
 
 
 def test_without_its_settings_lsf_is_looked_for_in_a_login_shell(tmp_path: Path) -> None:
     unset = "echo 'lsb_init: Failed in an LSF library call: Unable to open file lsf.conf' >&2; exit 255"
-    with pytest.raises(SchedulerError, match="LSF is not set up in this shell"):
+    with pytest.raises(SchedulerError, match="LSF is not configured in this shell"):
         LSF.site.adapt(LSF, shell(tmp_path, unset, LSF.site.survey_script()), Cluster("x", "x"))
 
 

@@ -95,9 +95,9 @@ def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
         ("bsub-badM", "MEMLIMT", "memory_unit"), ("bsub-badR", "resource requirement", "constraint"),
         ("esub-reject", "Policy: name starts with reject", "own check"),
         ("bsub-badoption", "illegal option -- Z$", "remove that option"),
-        ("bsub-badn", "Bad argument for option -n\\.", "was not taken"),
-        ("bsub-dep", "2: No matching job found\\.", "was not taken"),
-        ("bsub-nocommand", "No command is specified\\.", "was not taken"),
+        ("bsub-badn", "Bad argument for option -n\\.", "was not accepted"),
+        ("bsub-dep", "2: No matching job found\\.", "was not accepted"),
+        ("bsub-nocommand", "No command is specified\\.", "was not accepted"),
     ],
 )  # fmt: skip
 def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str, hint: str) -> None:
@@ -114,7 +114,7 @@ def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str
 def test_a_submission_without_an_answer_may_still_be_taken(words: str) -> None:
     with pytest.raises(MaybeSubmitted) as caught:
         LSF.submission.parse_submit("", words, 255)
-    assert "may still take the job later" in caught.value.hint
+    assert "may still accept the job later" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["bkill-run", "bkill-done", "bkill-unknown", "bkill-again", "unkwn-bkill"])

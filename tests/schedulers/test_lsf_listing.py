@@ -132,7 +132,7 @@ def test_nothing_there_is_an_empty_queue_whatever_the_exit_code(form: str, name:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("noenvdir", "not set up in this shell"),
+        ("noenvdir", "not configured in this shell"),
         ("mbd-hung-bjobs", "does not answer"),
         ("bjobs-o-badfield", "NOSUCH"),
     ],

@@ -21,7 +21,7 @@ def test_several_jobs_are_killed_with_one_command() -> None:
 )
 def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
     for scheduler in (slurm, LSF):
-        with pytest.raises(ValueError, match="is no job id"):
+        with pytest.raises(ValueError, match="is not a job id"):
             scheduler.queue.cancel_command([id])
 
 

@@ -158,7 +158,7 @@ def test_an_empty_queue_is_no_error() -> None:
 
 def test_an_error_text_is_an_error_in_plain_words() -> None:
     said = failures("controller-down")[0][1]
-    with pytest.raises(SchedulerError, match="slurmctld is away") as caught:
+    with pytest.raises(SchedulerError, match="slurmctld is down") as caught:
         slurm.queue.parse_list(said.encode(), MARK)
     assert "connect failure" in caught.value.detail
 

@@ -50,7 +50,7 @@ def test_without_sinfo_the_limits_remain() -> None:
 
 
 def test_an_error_instead_of_partitions_is_raised() -> None:
-    with pytest.raises(SchedulerError, match="slurmctld is away"):
+    with pytest.raises(SchedulerError, match="slurmctld is down"):
         slurm.site.parse_partitions(failures("controller-down")[2][1])
 
 

@@ -154,13 +154,13 @@ def test_a_submission_is_found_by_its_mark_alone() -> None:
     )
     assert slurm.submission.parse_lookup(TAG, accounting, "", 0) == ("31", "32")
     assert slurm.submission.parse_lookup(TAG, "", "", 0) == ()
-    with pytest.raises(SchedulerError, match="slurmctld is away"):
+    with pytest.raises(SchedulerError, match="slurmctld is down"):
         slurm.submission.parse_lookup(
             TAG, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)", 1
         )
 
 
 def test_an_answer_without_an_id_is_no_success() -> None:
-    with pytest.raises(MaybeSubmitted, match="did not say which job") as caught:
+    with pytest.raises(MaybeSubmitted, match="did not print a job id") as caught:
         slurm.submission.parse_submit("ok\n", "strange\n", 0)
     assert caught.value.detail == "ok\n\nstrange"
