@@ -13,7 +13,7 @@ _NOTHING = re.compile(
 _CHATTER = re.compile(
     r"(?:cannot connect to lsf|lsf is down).*wait|not responding \.\.\. still trying", re.IGNORECASE
 )
-_MAYBE_LATER = "LSF may still accept the job later: check the queue before you start it again; of two jobs there, kill one."
+_MAYBE_LATER = "LSF may still accept the job later: check the queue before you start it again."
 _KNOWN = (
     KnownFailure(
         r"lsb_init|lsf\.conf|lsf_envdir",

@@ -113,10 +113,10 @@ class _Shared(dict[str, str]):
 
 
 def _job(record: str, shared: _Shared) -> Job | None:
-    values = record.split("\x1f", len(_CODES))[1:]
+    values = record[1:].split("\x1f", len(_CODES) - 1)
     if len(values) < len(_CODES) or not _NUMBER.fullmatch(values[1]):
         return None
-    fields = _Fields(*values)
+    fields = _Fields._make(values)
     row = _Row(fields.number) if fields.number == fields.shown else _row(fields.shown, fields.number)
     if row is None:
         return None
