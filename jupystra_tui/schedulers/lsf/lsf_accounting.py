@@ -95,7 +95,7 @@ def _end(story: str) -> Ending | None:
 
 
 def _last_run(story: str) -> _LastRun:
-    """Read from the last start, or from the submission: the job's command stands before that, and may say anything."""
+    """Read from the last start, or from the submission: before that is the job's command, which may say anything."""
     started = _last(_START, story)
     begin = started or _SUBMITTED.search(story)
     text = story[begin.start() :] if begin else story

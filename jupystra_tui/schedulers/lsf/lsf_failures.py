@@ -98,7 +98,7 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
 def own_words(stderr: str) -> str:
     """Return the scheduler's reason in its own words on one line."""
     lines = (line.strip() for line in clean_lines(stderr).split("\n"))
-    told = (
+    lines_with_text = (
         _NOT_SUBMITTED.sub("", line) for line in takewhile(lambda line: not line.startswith("Usage:"), lines)
     )
-    return clean("; ".join(dict.fromkeys(filter(None, told))), 300)
+    return clean("; ".join(dict.fromkeys(filter(None, lines_with_text))), 300)
