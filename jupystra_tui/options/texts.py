@@ -5,8 +5,8 @@ import shlex
 
 from jupystra_tui.model import ServerKind
 from jupystra_tui.model.units import BadText
+from jupystra_tui.options.gpus import read_gpus
 
-_GPUS = re.compile(r"(?:[\w.-]+:)?\d+")
 _SECRET_LINE = re.compile(
     r"""\w*(?:passw(?:or)?d|token|secret|api_?key)\w*=(?!["']?[$`]|["']{2}|\s|$)""", re.IGNORECASE
 )
@@ -39,9 +39,10 @@ def parse_polls(text: str) -> int:
 
 def parse_gpus(text: str) -> str:
     """Return `number` or `type:number`, empty for none; raises BadText."""
-    if text and not _GPUS.fullmatch(text):
+    gpus = read_gpus(text)
+    if text and gpus is None:
         raise BadText(text, "a number of GPUs", "1, or type:number as in a100:2")
-    return "" if text.rpartition(":")[2].strip("0") == "" else text
+    return text if gpus and gpus.number else ""
 
 
 def write_gpus(gpus: str) -> str:

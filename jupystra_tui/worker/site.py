@@ -40,6 +40,9 @@ async def discover(connection: Connection, cluster: Cluster) -> Site:
 
 async def _discover(connection: Connection, cluster: Cluster) -> Site:
     candidates = [scheduler_named(name) for name in REGISTRY if cluster.scheduler in ("auto", name)]
+    if not candidates:
+        title = f"{cluster.scheduler!r} is not a known scheduler"
+        raise SchedulerError(title, f"Set `scheduler` to one of: {', '.join(('auto', *REGISTRY))}.")
     site = await _look(connection, candidates)
     if site is None:
         names = " or ".join(_probe(one) for one in candidates)

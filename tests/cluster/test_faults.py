@@ -156,7 +156,7 @@ async def test_the_controller_is_away_and_the_old_queue_stays_on_screen(
     problem = await dashboard.until(
         lambda: dashboard.session.problem if dashboard.session else None, "the trouble", 40
     )
-    assert "slurmctld is away" in problem.title
+    assert "slurmctld is down" in problem.title
     assert dashboard.job(job)
     site.slurmctld("start")
     taken = dashboard.snapshot.taken

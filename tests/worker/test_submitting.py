@@ -102,7 +102,7 @@ def test_a_scheduler_that_cannot_be_asked_is_no_scheduler_without_the_job() -> N
         with pytest.raises(MaybeSubmitted) as caught:
             await node.job()
         assert (
-            "could not be asked about it: The scheduler does not answer: slurmctld is away"
+            "could not be asked about it: The scheduler does not answer: slurmctld is down"
             in caught.value.hint
         )
 
