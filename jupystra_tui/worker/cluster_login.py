@@ -16,9 +16,9 @@ from jupystra_tui.ssh.resolve import Endpoint, first_hop, resolve
 from jupystra_tui.ssh.tcp import Address
 from jupystra_tui.ssh.tcp import addresses as lookup
 from jupystra_tui.worker.login_answers import LoginAnswers
+from jupystra_tui.worker.open_prompts import Unattended
 from jupystra_tui.worker.outage import Outage, quickly
 from jupystra_tui.worker.problems import problem_of
-from jupystra_tui.worker.prompts import Unattended
 from jupystra_tui.worker.session_role import SessionRole
 
 TYPED = {AuthMethod.ANSWER, AuthMethod.PASSWORD}  # another login may need these from the user again

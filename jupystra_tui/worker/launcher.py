@@ -14,15 +14,15 @@ from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_f
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
 from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.relay import check_port
-from jupystra_tui.worker.hub import Hub
+from jupystra_tui.worker.connect_scripts import write_script
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.folder_poll_pace import FolderPollPace
+from jupystra_tui.worker.following import NotFollowed, while_followed
 from jupystra_tui.worker.launch_steps import LaunchSteps
-from jupystra_tui.worker.leaving import Left, unless_left
-from jupystra_tui.worker.looks import LookPace
-from jupystra_tui.worker.problems import defect, problem_of
-from jupystra_tui.worker.scripts import write_script
-from jupystra_tui.worker.sending import Sending
+from jupystra_tui.worker.prepared_job import PreparedJob
+from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.submitting import FULL_HOME, Submitter
+from jupystra_tui.worker.submitter import FULL_HOME, Submitter
 from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Launcher:
-    """One launch of what `sending` holds. `run` goes through to the end and shows what a person should read.
+    """One launch of what `prepared` holds. `run` goes through to the end and shows what a person should read.
 
     `on_job` is told the job's id; `script` is whether a connect script is written.
     """
@@ -43,8 +43,8 @@ class Launcher:
         self,
         session: ClusterSession,
         request: JobRequest,
-        sending: Sending,
-        hub: Hub,
+        prepared: PreparedJob,
+        hub: EventHub,
         tunnels: TunnelSupervisor,
         on_job: Callable[[str], None] = lambda job: None,
         script: bool = False,
@@ -56,12 +56,12 @@ class Launcher:
         self._tunnels = tunnels
         self._on_job = on_job
         self._script = script
-        self._sending = sending
+        self._prepared = prepared
         self._tunnel: TunnelActor | None = None
         self._missing: set[float] = set()
         self._left = asyncio.Event()
         self._now = asyncio.get_running_loop().time
-        self._pace = LookPace(session.cluster.poll_floor, session.cluster.poll, self._now())
+        self._pace = FolderPollPace(session.cluster.poll_floor, session.cluster.poll, self._now())
 
     @property
     def shown(self) -> Launch:
@@ -82,7 +82,7 @@ class Launcher:
             raise
         except Exception as error:
             log.exception("a launch failed")
-            self._told.show(problem=defect(error))
+            self._told.show(problem=internal_error(error))
 
     def leave(self) -> None:
         """Follow the job no more, unless it runs already: it stays in the queue."""
@@ -94,14 +94,14 @@ class Launcher:
         if request.relay_port:
             await check_port(await self._session.connection(), request.relay_port)
         say = partial(self._told.step, StepName.SUBMIT, StepState.NOW)
-        placed = await Submitter(self._session, request, self._sending, say, self._left).run()
+        placed = await Submitter(self._session, request, self._prepared, say, self._left).run()
         self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else "")
         self._told.step(StepName.WAIT, StepState.NOW)
         self._session.watcher.acted()
 
     def _take(self, job: str, remark: str = "") -> Job | None:
         """Follow that job from now on; returns it as last seen."""
-        self._told.show(job=job, log=self._sending.log)
+        self._told.show(job=job, log=self._prepared.log)
         self._on_job(job)
         self._told.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
@@ -164,18 +164,18 @@ class Launcher:
         mark = secrets.token_hex(8)
         try:
             if self._tunnel is None:
-                await unless_left(self._session.until_up(), self._left)
+                await while_followed(self._session.until_up(), self._left)
             else:
                 await self._session.until_up()
-            result = await self._session.run(look_one_script(self._sending.tag, mark))
-        except Left:
+            result = await self._session.run(look_one_script(self._prepared.tag, mark))
+        except NotFollowed:
             raise _left_waiting() from None
         except ConnectError:
             return JobFolder(
-                self._sending.tag
+                self._prepared.tag
             ), None  # the session comes back by itself, or waits for the person
         found = parse_look(result.out, mark)
-        return parse_folder(result.out, mark) or JobFolder(self._sending.tag), found[0] if found else None
+        return parse_folder(result.out, mark) or JobFolder(self._prepared.tag), found[0] if found else None
 
     async def _started(self, node: str) -> None:
         self._told.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
@@ -265,7 +265,7 @@ class Launcher:
             return ""
         mark = secrets.token_hex(8)
         try:
-            script = Script(log_script(self._sending.tag, mark, LOG_END), LOG)
+            script = Script(log_script(self._prepared.tag, mark, LOG_END), LOG)
             connection = await self._session.connection()
             log = parse_log((await connection.run_beside(script)).out, mark)
         except JupystraError:

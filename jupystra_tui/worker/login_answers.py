@@ -10,7 +10,7 @@ from jupystra_tui.ssh.questions import is_password
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain
-from jupystra_tui.worker.prompts import Given, Unattended
+from jupystra_tui.worker.open_prompts import Unattended, UserAnswer
 
 
 class LoginAnswers:
@@ -20,7 +20,11 @@ class LoginAnswers:
     """
 
     def __init__(
-        self, cluster: Cluster, user: str, attended: bool, ask_person: Callable[[Prompt], Awaitable[Given]]
+        self,
+        cluster: Cluster,
+        user: str,
+        attended: bool,
+        ask_person: Callable[[Prompt], Awaitable[UserAnswer]],
     ) -> None:
         self.needs_person = False
         self._cluster = cluster
@@ -43,7 +47,7 @@ class LoginAnswers:
             await in_thread(keychain.write, self._account, self._to_keep)
             self._to_keep.wipe()
 
-    async def _from_person(self, prompt: Prompt) -> Given:
+    async def _from_person(self, prompt: Prompt) -> UserAnswer:
         if not self._attended:
             raise Unattended()
         self.needs_person |= not _kept(prompt)

@@ -12,7 +12,7 @@ from jupystra_tui.ssh.relay import open_relay
 from jupystra_tui.ssh.route import Route
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.tunnel import Target, open_tunnel
-from jupystra_tui.worker.nodes import NodeAnswers, asker
+from jupystra_tui.worker.node_answers import NodeAnswers, asker
 from jupystra_tui.worker.session import ClusterSession
 
 

@@ -13,9 +13,9 @@ from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
 from jupystra_tui.ownership import check_peer
 from jupystra_tui.worker.dispatcher import Dispatcher
-from jupystra_tui.worker.hub import Listener
-from jupystra_tui.worker.lock import WorkerLock
-from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.event_hub import Listener
+from jupystra_tui.worker.problems import internal_error, problem_of
+from jupystra_tui.worker.worker_lock import WorkerLock
 
 LINGER_SECONDS = 10.0
 FRESH_SECONDS = 30.0
@@ -199,7 +199,7 @@ class Server:
             reply = protocol.Reply(request.id, problem=CANCELLED)
         except Exception as error:
             log.exception("%s failed", type(request.body).__name__)
-            reply = protocol.Reply(request.id, problem=defect(error))
+            reply = protocol.Reply(request.id, problem=internal_error(error))
         if not writer.is_closing():
             writer.write(protocol.frame(reply))
 

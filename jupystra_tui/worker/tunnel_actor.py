@@ -20,15 +20,15 @@ from jupystra_tui.ssh.local_port import Dial, LocalPort
 from jupystra_tui.ssh.node_faults import Refused, broken
 from jupystra_tui.ssh.reach import Forbidden
 from jupystra_tui.ssh.route import PortTaken, Route, bind_again
-from jupystra_tui.worker.ended import explained
 from jupystra_tui.worker.node_route import hosts, open_route
-from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.retries import Retries
 from jupystra_tui.worker.server_check import ServerCheck
 from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.tunnel_problem import explain_tunnel_error
 from jupystra_tui.worker.tunnel_status import TunnelStatus, first_of, waiting_for
 
-NEEDS_PERSON = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
+NEEDS_USER = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
 """Errors that no further attempt heals until a person has done something."""
 PORT_CHECK_SECONDS = 5.0
 STEADY_SECONDS = 5.0
@@ -266,7 +266,7 @@ class TunnelActor:
     async def _pause(self, error: Exception) -> None:
         """Show why it is not open, and wait until it is time to try again."""
         problem = await self._explained(error)
-        if isinstance(error, NEEDS_PERSON):
+        if isinstance(error, NEEDS_USER):
             self._attended = False
             self._status.show(TunnelState.WAITING, reason=problem.title, problem=problem)
             await self._woken(PORT_CHECK_SECONDS if isinstance(error, PortTaken) else None)
@@ -279,16 +279,16 @@ class TunnelActor:
 
     async def _explained(self, error: Exception) -> Problem:
         """Return why it is not open; an error that needs no user may have its cause in another layer."""
-        if isinstance(error, NEEDS_PERSON):
+        if isinstance(error, NEEDS_USER):
             self.error = error
             return problem_of(error)
         if isinstance(error, JupystraError):
-            problem = await explained(self.session, self.shown.job, error, ran=self.runs)
+            problem = await explain_tunnel_error(self.session, self.shown.job, error, ran=self.runs)
             same = problem.layer is error.layer
             self.error = error if same else TunnelError(problem.title, problem.hint, problem.detail)
             return problem
         log.error("a tunnel failed", exc_info=error)
-        problem = defect(error)
+        problem = internal_error(error)
         self.error = TunnelError(problem.title)
         return problem
 

@@ -13,13 +13,13 @@ from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import LocalPort
 from jupystra_tui.ssh.route import bind_free_port, bind_port
 from jupystra_tui.text import Secret
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.job_end import JobEnds
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.missing_jobs import MissingJobs
 from jupystra_tui.worker.readiness import until_ready
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.state import Ports
+from jupystra_tui.worker.state_files import LocalPorts
 from jupystra_tui.worker.tunnel_actor import TunnelActor
-from jupystra_tui.worker.wanted import WantedTunnel, WantedTunnels
+from jupystra_tui.worker.wanted_tunnels import WantedTunnel, WantedTunnels
 
 FIRST_PORT = 8888
 PORTS_TRIED = 50
@@ -29,14 +29,14 @@ PATIENCE = 45.0
 class TunnelSupervisor:
     """Owns every tunnel, and the file of those that are wanted."""
 
-    def __init__(self, hub: Hub, folders: Folders) -> None:
+    def __init__(self, hub: EventHub, folders: Folders) -> None:
         self._hub = hub
         self._folders = folders
-        self._ports = Ports(folders.state / "ports.json")
+        self._ports = LocalPorts(folders.state / "ports.json")
         self._file = WantedTunnels(folders.state / "wanted.json")
         self._numbers = itertools.count(1)
         self._actors: dict[str, TunnelActor] = {}
-        self._ends = JobEnds()
+        self._ends = MissingJobs()
 
     @property
     def wanted(self) -> int:

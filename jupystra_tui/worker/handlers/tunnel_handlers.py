@@ -1,8 +1,8 @@
 """Requests about tunnels: open, close, reopen, the URL, and the connect script."""
 
 from jupystra_tui import protocol
+from jupystra_tui.worker.connect_scripts import write_script
 from jupystra_tui.worker.handlers.handler import Handlers
-from jupystra_tui.worker.scripts import write_script
 from jupystra_tui.worker.sessions import Sessions
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 

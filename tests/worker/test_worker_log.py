@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.worker import logs
-from jupystra_tui.worker.lock import WorkerLock
+from jupystra_tui.worker import worker_log as logs
+from jupystra_tui.worker.worker_lock import WorkerLock
 
 LIMIT = 30.0
 WRITE = """
 import logging, os, sys
 from pathlib import Path
-from jupystra_tui.worker import logs
+from jupystra_tui.worker import worker_log as logs
 logs.LOG_BYTES = 2000
 logs.start_logging(Path(sys.argv[1]))
 for number in range(200):

@@ -7,7 +7,9 @@ from jupystra_tui.worker.problems import problem_of
 from jupystra_tui.worker.session import ClusterSession
 
 
-async def explained(session: ClusterSession, job: str, error: JupystraError, ran: bool = True) -> Problem:
+async def explain_tunnel_error(
+    session: ClusterSession, job: str, error: JupystraError, ran: bool = True
+) -> Problem:
     """Return why, after asking whether the login node answers, which takes some seconds where it does not.
 
     `error` is what the tunnel itself says, with its layer; it goes into the details where another layer failed. `ran`

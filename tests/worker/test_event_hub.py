@@ -14,8 +14,8 @@ from jupystra_tui.protocol import (
     SnapshotTaken,
 )
 from jupystra_tui.text import Secret
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import OpenPrompts
 
 HPC = Cluster("hpc", "hpc")
 
@@ -25,7 +25,7 @@ def session(phase: SessionPhase) -> SessionChanged:
 
 
 def test_a_late_front_end_hears_the_latest_of_each_subject() -> None:
-    hub = Hub()
+    hub = EventHub()
     hub.publish(session(SessionPhase.CONNECTING))
     hub.publish(session(SessionPhase.UP))
     hub.publish(SnapshotTaken(Snapshot("hpc", 1.0)))
@@ -36,7 +36,7 @@ def test_a_late_front_end_hears_the_latest_of_each_subject() -> None:
 
 
 def test_a_closed_session_takes_its_snapshot_along() -> None:
-    hub = Hub()
+    hub = EventHub()
     hub.publish(session(SessionPhase.UP))
     hub.publish(SnapshotTaken(Snapshot("hpc", 1.0)))
     hub.publish(SessionClosed("hpc"))
@@ -46,7 +46,7 @@ def test_a_closed_session_takes_its_snapshot_along() -> None:
 
 
 def test_polls_are_watched_only_while_somebody_looks() -> None:
-    hub = Hub()
+    hub = EventHub()
     told: list[Event] = []
     assert not hub.watched
     hub.attach(told.append)
@@ -59,8 +59,8 @@ def test_polls_are_watched_only_while_somebody_looks() -> None:
 
 
 async def test_a_question_waits_for_a_front_end_and_goes_when_answered() -> None:
-    hub = Hub()
-    prompts = Prompts(hub)
+    hub = EventHub()
+    prompts = OpenPrompts(hub)
     told: list[Event] = []
 
     def person(event: Event) -> None:
@@ -78,8 +78,8 @@ async def test_a_question_waits_for_a_front_end_and_goes_when_answered() -> None
 
 
 async def test_cancel_is_no_answer() -> None:
-    hub = Hub()
-    prompts = Prompts(hub)
+    hub = EventHub()
+    prompts = OpenPrompts(hub)
 
     def person(event: Event) -> None:
         if isinstance(event, PromptAsked):

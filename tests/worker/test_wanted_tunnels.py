@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.model import Cluster, JobRequest
-from jupystra_tui.worker.wanted import KEPT_SECONDS, WantedTunnel, WantedTunnels
+from jupystra_tui.worker.wanted_tunnels import KEPT_SECONDS, WantedTunnel, WantedTunnels
 
 CLUSTER = Cluster("hpc", "hpc.example.org", "ada", 2222, "/home/ada/config", poll=60.0)
 

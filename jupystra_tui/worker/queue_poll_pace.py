@@ -7,7 +7,7 @@ UNWATCHED = 4.0
 LONGEST_PAUSE = 600.0
 
 
-class Pace(Struct):
+class QueuePollPace(Struct):
     """How long to wait until the next poll. Sites ask for few; a person who just did something wants to see it."""
 
     poll: float

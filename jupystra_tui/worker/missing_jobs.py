@@ -19,7 +19,7 @@ class Missing(Struct):
     next: float = 0.0
 
 
-class JobEnds:
+class MissingJobs:
     """Asks the scheduler for jobs that are missing, at most once a minute each."""
 
     def __init__(self) -> None:

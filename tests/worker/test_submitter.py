@@ -11,9 +11,9 @@ from jupystra_tui.errors import ConnectError, JupystraError, MaybeSubmitted, Sch
 from jupystra_tui.model import JobRequest, SessionPhase
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ssh.shell import Result
-from jupystra_tui.worker.submitting import Submitter
+from jupystra_tui.worker.submitter import Submitter
 
-from .launches import SENDING, run
+from .launches import PREPARED, run
 
 Answer = Callable[[str], Result]
 BREAK = ConnectError("The cluster closed the connection")
@@ -56,7 +56,7 @@ class LoginNode:
         return self.lookups.pop(0) if len(self.lookups) > 1 else self.lookups[0]
 
     async def job(self) -> str:
-        submitter = Submitter(self, JobRequest(), SENDING, self.said.append, self.left)  # type: ignore[arg-type]
+        submitter = Submitter(self, JobRequest(), PREPARED, self.said.append, self.left)  # type: ignore[arg-type]
         return (await submitter.run()).job
 
 

@@ -7,7 +7,7 @@ import pytest
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.names import host_name
 from jupystra_tui.ssh.shell import Result
-from jupystra_tui.worker.site import discover
+from jupystra_tui.worker.site_discovery import discover
 
 from ..hostile import HOST_NAMES, NO_HOST_NAMES
 

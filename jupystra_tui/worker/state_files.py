@@ -14,7 +14,7 @@ KEPT = 100
 CLUSTERS_KEPT = 20
 
 
-class Ports:
+class LocalPorts:
     """Local ports by cluster and job, in a small file; a file that cannot be read or written costs only the memory."""
 
     def __init__(self, file: Path) -> None:

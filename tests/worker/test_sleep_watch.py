@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from jupystra_tui.worker import wake
-from jupystra_tui.worker.wake import SleepWatch
+from jupystra_tui.worker import sleep_watch as wake
+from jupystra_tui.worker.sleep_watch import SleepWatch
 
 
 @pytest.fixture(autouse=True)

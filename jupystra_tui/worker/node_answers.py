@@ -4,7 +4,7 @@ from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.prompting import Ask
 from jupystra_tui.text import Secret
-from jupystra_tui.worker.prompts import Given, Unattended
+from jupystra_tui.worker.open_prompts import Unattended, UserAnswer
 from jupystra_tui.worker.session import ClusterSession
 
 PASSWORD = "the nodes' password"
@@ -58,7 +58,7 @@ class NodeAnswers(HopAnswers):
         self._to_hold = secret if given.keep else None
         return Secret(secret.reveal())
 
-    async def _asked(self, again: str, lent: Secret | None) -> Given:
+    async def _asked(self, again: str, lent: Secret | None) -> UserAnswer:
         """Return what the person said; a password that is not there to be lent is asked for again."""
         offer = OFFER if lent else ""
         prompt = Prompt(

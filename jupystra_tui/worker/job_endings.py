@@ -14,7 +14,7 @@ FEW = 20
 LIMIT = 25.0
 
 
-class Endings:
+class JobEndings:
     """Questions that are open, by job key, the newest last. At most two commands are sent a poll.
 
     A question about a job that the scheduler no longer lists goes to the accounting, then to the scheduler itself; one

@@ -10,10 +10,10 @@ from jupystra_tui.errors import GivenUp
 from jupystra_tui.model import Prompt
 from jupystra_tui.protocol import Answer, PromptAsked, PromptGone
 from jupystra_tui.text import Secret
-from jupystra_tui.worker.hub import Hub
+from jupystra_tui.worker.event_hub import EventHub
 
 
-class Given(NamedTuple):
+class UserAnswer(NamedTuple):
     """An answer; `keep` allows to hold it for the session, `offered` takes what was offered instead of `secret`."""
 
     secret: Secret
@@ -28,18 +28,18 @@ class Unattended(GivenUp):
         super().__init__("It needs you: there is a question to answer", "Open it again, and it is asked.")
 
 
-class Prompts:
+class OpenPrompts:
     """Asks through whichever front end is attached, and waits for one if there is none."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: EventHub) -> None:
         self._hub = hub
         self._numbers = itertools.count(1)
-        self._open: dict[str, asyncio.Future[Given]] = {}
+        self._open: dict[str, asyncio.Future[UserAnswer]] = {}
 
-    async def ask(self, prompt: Prompt) -> Given:
+    async def ask(self, prompt: Prompt) -> UserAnswer:
         """Return the person's answer; raises GivenUp when they cancel."""
         name = str(next(self._numbers))
-        future: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[UserAnswer] = asyncio.get_running_loop().create_future()
         self._open[name] = future
         self._hub.publish(PromptAsked(msgspec.structs.replace(prompt, id=name)))
         try:
@@ -54,6 +54,6 @@ class Prompts:
         if future is None or future.done():
             return
         if answer.answer is None:
-            future.set_exception(GivenUp("Given up", "Nothing more was sent."))
+            future.set_exception(GivenUp("UserAnswer up", "Nothing more was sent."))
         else:
-            future.set_result(Given(answer.answer, answer.keep, answer.offered))
+            future.set_result(UserAnswer(answer.answer, answer.keep, answer.offered))

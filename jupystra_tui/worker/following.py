@@ -1,4 +1,4 @@
-"""Waiting for something that a person may leave meanwhile."""
+"""Waiting for something that the user may stop following."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,12 +7,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Left(Exception):
-    """The person left while something was waited for."""
+class NotFollowed(Exception):
+    """The user stopped following the launch during a wait."""
 
 
-async def unless_left(work: Awaitable[T], left: asyncio.Event, grace: float = 0.0) -> T:
-    """Return what `work` returns; raises Left when `left` is set and `work` has not ended `grace` seconds later."""
+async def while_followed(work: Awaitable[T], left: asyncio.Event, grace: float = 0.0) -> T:
+    """Return what `work` returns; raises NotFollowed if it has not ended `grace` seconds after `left` is set."""
     task = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(left.wait())
     try:
@@ -25,4 +25,4 @@ async def unless_left(work: Awaitable[T], left: asyncio.Event, grace: float = 0.
         task.cancel()
         leaving.cancel()
         await asyncio.gather(task, leaving, return_exceptions=True)
-    raise Left
+    raise NotFollowed

@@ -15,8 +15,8 @@ from jupystra_tui.jupyter.submission import End, Submitted, parse_submitted, sub
 from jupystra_tui.model import Action, JobRequest, SessionPhase
 from jupystra_tui.ssh.shell import Result, text
 from jupystra_tui.text import clean, clean_lines
-from jupystra_tui.worker.leaving import Left, unless_left
-from jupystra_tui.worker.sending import Sending
+from jupystra_tui.worker.following import NotFollowed, while_followed
+from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.session import ClusterSession
 
 SUBMIT_LIMIT = 300.0
@@ -29,7 +29,7 @@ _FULL = re.compile(r"no space left|quota exceeded", re.IGNORECASE)
 T = TypeVar("T")
 
 
-class Placed(Struct, frozen=True):
+class SubmittedJob(Struct, frozen=True):
     """A job that the scheduler took; `full` is whether the home folder on the cluster had no room for its id."""
 
     job: str
@@ -37,7 +37,7 @@ class Placed(Struct, frozen=True):
 
 
 class Submitter:
-    """Submits what `sending` holds. `say` is called with what a person should read while it lasts.
+    """Submits what `prepared` holds. `say` is called with what a person should read while it lasts.
 
     It goes on while the session comes back, until `left` is set. A submission without an answer is looked up by its
     tag: for ten minutes while an attempt may be under way, for half a minute once the submit command has ended.
@@ -47,14 +47,14 @@ class Submitter:
         self,
         session: ClusterSession,
         request: JobRequest,
-        sending: Sending,
+        prepared: PreparedJob,
         say: Callable[[str], None],
         left: asyncio.Event,
     ) -> None:
         self._session = session
         self._scheduler = session.site.scheduler
         self._request = request
-        self._sending = sending
+        self._prepared = prepared
         self._say = say
         self._left = left
         self._now = asyncio.get_running_loop().time
@@ -63,13 +63,13 @@ class Submitter:
         self._error: SchedulerError | None = None
         self._looking_since: float | None = None
 
-    async def run(self) -> Placed:
+    async def run(self) -> SubmittedJob:
         """Return the job; raises SchedulerError, LaunchError, ConfigError, and ConnectError where nothing was sent."""
         attempt = 0
         while True:
             try:
                 placed = await self._attempt()
-            except Left:
+            except NotFollowed:
                 raise self._unknown() from None
             except ConnectError as error:
                 if not self._asked and self._session.shown.phase is SessionPhase.DOWN:
@@ -83,13 +83,18 @@ class Submitter:
             await self._pause(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
 
-    async def _attempt(self) -> Placed | None:
+    async def _attempt(self) -> SubmittedJob | None:
         """Submit, or ask for the answer of an earlier attempt; returns None where it is still not known."""
-        sending, mark = self._sending, secrets.token_hex(8)
+        prepared, mark = self._prepared, secrets.token_hex(8)
         connection = await self._unless_left(self._session.connection())
-        command = self._scheduler.submission.submit_command(self._request, sending.log, sending.tag)
+        command = self._scheduler.submission.submit_command(self._request, prepared.log, prepared.tag)
         script = submit_script(
-            sending.tag, sending.script, command, self._scheduler.submission.id_program(), sending.log, mark
+            prepared.tag,
+            prepared.script,
+            command,
+            self._scheduler.submission.id_program(),
+            prepared.log,
+            mark,
         )
         self._asked = True
         result = await self._unless_left(connection.run_long(script, SUBMIT_LIMIT, self._said))
@@ -98,7 +103,7 @@ class Submitter:
             raise ConnectError("The cluster's answer was cut off", "", text(result.err))
         return self._placed(submitted, result) or await self._looked_up()
 
-    def _placed(self, submitted: Submitted, result: Result) -> Placed | None:
+    def _placed(self, submitted: Submitted, result: Result) -> SubmittedJob | None:
         """Return the job that was reported; raises what refused it."""
         match submitted.end:
             case End.ANSWERED:
@@ -109,19 +114,19 @@ class Submitter:
                 except MaybeSubmitted as error:
                     self._error = error
                     return None
-                return Placed(job, not submitted.kept)
+                return SubmittedJob(job, not submitted.kept)
             case End.KNOWN:
-                return Placed(clean(submitted.text.strip()))
+                return SubmittedJob(clean(submitted.text.strip()))
             case End.UNFINISHED:
                 return None
-        raise _not_sent(submitted.end, self._sending.log, text(result.err))
+        raise _not_sent(submitted.end, self._prepared.log, text(result.err))
 
-    async def _looked_up(self) -> Placed | None:
+    async def _looked_up(self) -> SubmittedJob | None:
         """Return the job that an attempt without an answer made, None where none is to be found (yet)."""
         self._say("no answer yet; asking the scheduler whether it took the job")
         if self._looking_since is None:
             self._looking_since = self._now()
-        tag = self._sending.tag
+        tag = self._prepared.tag
         script = self._scheduler.submission.lookup_script(self._request, tag)
         connection = await self._unless_left(self._session.connection())
         try:
@@ -133,7 +138,7 @@ class Submitter:
             self._known = f"At {_clock()} the scheduler could not be asked about it: {error.title}."
             return None
         self._known = f"No job of this launch (jupystra:{tag}) was found at {_clock()}."
-        return Placed(found[0]) if found else None
+        return SubmittedJob(found[0]) if found else None
 
     def _end_if_over(self) -> None:
         """Raise what is known where it was looked for long enough."""
@@ -162,7 +167,7 @@ class Submitter:
             self._say(lines[-1].strip())
 
     async def _unless_left(self, work: Awaitable[T]) -> T:
-        return await unless_left(work, self._left, LEAVE_SECONDS)
+        return await while_followed(work, self._left, LEAVE_SECONDS)
 
     async def _pause(self, seconds: float) -> None:
         try:

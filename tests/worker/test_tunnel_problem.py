@@ -6,7 +6,7 @@ from typing import Any
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import Job, JobState, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.node_faults import explain
-from jupystra_tui.worker.ended import explained
+from jupystra_tui.worker.tunnel_problem import explain_tunnel_error
 
 BROKEN_PIPE = explain("client_loop: send disconnect: Broken pipe", None)
 SHUT = explain("kex_exchange_identification: Connection closed by remote host", None)
@@ -33,7 +33,7 @@ def session(
 
 
 async def test_a_cut_network_is_no_broken_pipe() -> None:
-    problem = await explained(session(answers=False), "42", BROKEN_PIPE)
+    problem = await explain_tunnel_error(session(answers=False), "42", BROKEN_PIPE)
     assert problem.layer is Layer.NETWORK
     assert problem.title == "No network connection to the login node"
     assert "Broken pipe" in problem.detail
@@ -41,23 +41,27 @@ async def test_a_cut_network_is_no_broken_pipe() -> None:
 
 async def test_a_cut_network_is_no_jupyter_that_does_not_answer() -> None:
     silent = TunnelError("Jupyter at port 8888 does not answer", layer=Layer.SERVER_GONE)
-    assert (await explained(session(answers=False), "42", silent)).layer is Layer.NETWORK
-    assert (await explained(session(answers=False, online=False), "42", silent)).layer is Layer.LAPTOP_OFFLINE
-    assert (await explained(session(), "42", silent)).title == silent.title
+    assert (await explain_tunnel_error(session(answers=False), "42", silent)).layer is Layer.NETWORK
+    assert (
+        await explain_tunnel_error(session(answers=False, online=False), "42", silent)
+    ).layer is Layer.LAPTOP_OFFLINE
+    assert (await explain_tunnel_error(session(), "42", silent)).title == silent.title
 
 
 async def test_a_requeued_job_has_not_ended() -> None:
-    problem = await explained(session(job=JobState.PENDING), "42", BROKEN_PIPE)
+    problem = await explain_tunnel_error(session(job=JobState.PENDING), "42", BROKEN_PIPE)
     assert problem.title == "Its job was requeued"
-    assert (await explained(session(job=JobState.DONE), "42", BROKEN_PIPE)).layer is Layer.JOB_ENDED
+    assert (
+        await explain_tunnel_error(session(job=JobState.DONE), "42", BROKEN_PIPE)
+    ).layer is Layer.JOB_ENDED
 
 
 async def test_what_the_node_says_is_told_as_it_is_while_the_rest_works() -> None:
-    problem = await explained(session(), "42", SHUT)
+    problem = await explain_tunnel_error(session(), "42", SHUT)
     assert (problem.layer, problem.title) == (Layer.NODE_REFUSES_SSH, SHUT.title)
 
 
 async def test_a_login_that_was_refused_is_told_before_the_tunnel() -> None:
     refused = Problem("did not accept a key", layer=Layer.LOGIN_REFUSED)
     ended = session(answers=False, phase=SessionPhase.DOWN, problem=refused)
-    assert (await explained(ended, "42", BROKEN_PIPE)).layer is Layer.LOGIN_REFUSED
+    assert (await explain_tunnel_error(ended, "42", BROKEN_PIPE)).layer is Layer.LOGIN_REFUSED

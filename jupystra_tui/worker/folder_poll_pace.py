@@ -8,7 +8,7 @@ SHARE = 8.0
 FREE_SECONDS = 60.0
 
 
-class LookPace(Struct):
+class FolderPollPace(Struct):
     """The pause between two looks: short after a change, then an eighth of the time since, up to `longest` seconds.
 
     A minute after a change it is never shorter than `floor`, the least pause that the site allows.

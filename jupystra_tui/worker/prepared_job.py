@@ -7,12 +7,12 @@ from msgspec import Struct
 from jupystra_tui.jupyter.folder import LOG, absolute_folder, new_tag
 from jupystra_tui.jupyter.script import batch_script
 from jupystra_tui.model import JobRequest
-from jupystra_tui.worker.site import Site
+from jupystra_tui.worker.site_discovery import Site
 
 KEPT = 64
 
 
-class Sending(Struct, frozen=True):
+class PreparedJob(Struct, frozen=True):
     """One submission: its tag, the path of the job's output, and the batch script."""
 
     tag: str
@@ -24,29 +24,29 @@ class Previews:
     """What was shown and may be sent; the latest KEPT are remembered."""
 
     def __init__(self) -> None:
-        self._shown: dict[str, tuple[str, JobRequest, Sending]] = {}
+        self._shown: dict[str, tuple[str, JobRequest, PreparedJob]] = {}
 
-    def show(self, cluster: str, site: Site, request: JobRequest) -> Sending:
+    def show(self, cluster: str, site: Site, request: JobRequest) -> PreparedJob:
         """Return what would be sent, and remember it by its tag; raises ConfigError."""
-        sending = prepare(site, request, new_tag())
-        self._shown[sending.tag] = (cluster, request, sending)
+        prepared = prepare(site, request, new_tag())
+        self._shown[prepared.tag] = (cluster, request, prepared)
         for tag in list(self._shown)[:-KEPT]:
             del self._shown[tag]
-        return sending
+        return prepared
 
-    def take(self, cluster: str, site: Site, request: JobRequest, tag: str) -> Sending:
+    def take(self, cluster: str, site: Site, request: JobRequest, tag: str) -> PreparedJob:
         """Return what was shown under that tag for this request, once; else a submission of its own."""
-        shown_for, shown, sending = self._shown.pop(tag, ("", None, None))
-        if sending and (shown_for, shown) == (cluster, request):
-            return sending
+        shown_for, shown, prepared = self._shown.pop(tag, ("", None, None))
+        if prepared and (shown_for, shown) == (cluster, request):
+            return prepared
         return prepare(site, request, new_tag())
 
 
-def prepare(site: Site, request: JobRequest, tag: str) -> Sending:
+def prepare(site: Site, request: JobRequest, tag: str) -> PreparedJob:
     """Return what would be sent for `request`; raises ConfigError for text that no script can hold."""
     folder = absolute_folder(site.home, tag)
     log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
-    return Sending(
+    return PreparedJob(
         tag,
         log,
         batch_script(site.scheduler.submission.script_header(request, log, tag), request, folder, log),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from jupystra_tui.errors import GivenUp
 from jupystra_tui.model import JobState
 from jupystra_tui.worker import launcher
-from jupystra_tui.worker.looks import LookPace
+from jupystra_tui.worker.folder_poll_pace import FolderPollPace
 
 from .launches import Cluster7, Submitted, Tunnels, launch, run
 
@@ -88,8 +88,8 @@ def test_a_launch_that_is_given_up_names_its_job() -> None:
 
 
 def test_the_pause_is_an_eighth_of_the_time_since_the_last_change() -> None:
-    pace = LookPace(floor=20.0, longest=30.0, changed_at=100.0)
+    pace = FolderPollPace(floor=20.0, longest=30.0, changed_at=100.0)
     assert [pace.pause(at) for at in (100.0, 108.0, 140.0, 161.0, 500.0)] == [0.25, 1.0, 5.0, 20.0, 30.0]
     pace.changed(500.0)
     assert pace.pause(501.0) == 0.25
-    assert LookPace(floor=1.0, longest=2.0, changed_at=0.0).pause(500.0) == 10.0
+    assert FolderPollPace(floor=1.0, longest=2.0, changed_at=0.0).pause(500.0) == 10.0

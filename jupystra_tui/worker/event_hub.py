@@ -17,7 +17,7 @@ Listener = Callable[[Event], None]
 LAUNCHES_KEPT = 20
 
 
-class Hub:
+class EventHub:
     """Hands each event to all listeners, and keeps the latest of each subject for those who attach later."""
 
     def __init__(self) -> None:
