@@ -7,6 +7,7 @@ from jupystra_tui.errors import ConfigError
 from jupystra_tui.jupyter.connect_script import connect_script, script_name
 from jupystra_tui.model import JupyterServer
 from jupystra_tui.private_file import replace_private
+from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker.session import ClusterSession
 
 MARK = "# Made by jupystra-tui"
@@ -23,10 +24,10 @@ async def write_script(session: ClusterSession, server: JupyterServer) -> Path:
     try:
         query, unset = site.scheduler.queue.state_query(server.job), site.scheduler.unset
         text = connect_script(session.cluster, site.user, query, server, address, unset)
-        _write(path, text)
+        await in_thread(_write, path, text)
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"{path} cannot be written: {error}", "Make room or mend the folder's rights."
+            f"{path} cannot be written: {error}", "Free some space, or fix the permissions of the folder."
         ) from error
     return path
 
@@ -34,6 +35,6 @@ async def write_script(session: ClusterSession, server: JupyterServer) -> Path:
 def _write(path: Path, text: str) -> None:
     """Replace a script as a whole, so that one that runs goes on."""
     if path.exists() and MARK not in path.read_text(errors="replace")[:2000]:
-        raise ConfigError(f"{path} is there and not ours", "Move it away and try again.")
+        raise ConfigError(f"{path} exists and was not written by jupystra-tui", "Move it away and try again.")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     replace_private(path, text.encode(), 0o700)

@@ -1,11 +1,10 @@
-"""Whether a job that the queue no longer lists is over for certain."""
+"""Whether a job that the queue no longer lists has certainly ended."""
 
 import time
 
 from msgspec import Struct
 
-from jupystra_tui.errors import JupystraError
-from jupystra_tui.ssh.shell import quote, text
+from jupystra_tui.worker.job_endings import JobEndings
 from jupystra_tui.worker.session import ClusterSession
 
 ASK_PAUSE = 60.0
@@ -20,7 +19,7 @@ class Missing(Struct):
 
 
 class MissingJobs:
-    """Asks the scheduler for jobs that are missing, at most once a minute each."""
+    """Asks the scheduler about jobs that are not listed, at most once a minute each."""
 
     def __init__(self) -> None:
         self._missing: dict[tuple[str, str], Missing] = {}
@@ -32,28 +31,27 @@ class MissingJobs:
     async def ended(self, session: ClusterSession, job: str) -> str:
         """Return how the job ended, empty where that is not certain.
 
-        It is where the scheduler says so, or has known nothing of the job for an hour in which it answered.
+        It is certain where the scheduler says so, or has not known the job for an hour in which it answered.
         """
         now = time.monotonic()
         missing = self._missing.setdefault((session.cluster.name, job), Missing(now))
         if now < missing.next:
             return ""
         missing.next = now + ASK_PAUSE
-        try:
-            how = await _ask(session, job)
-        except JupystraError:
+        how = await _ending(session, job)
+        if how is None:
             return ""
         if not how and now - missing.since > UNKNOWN_SECONDS:
             return "the scheduler no longer knows its job"
         return how
 
 
-async def _ask(session: ClusterSession, job: str) -> str:
-    scheduler = session.site.scheduler
-    asked = await session.run(quote(scheduler.accounting.finished_command((job,))))
-    ends = scheduler.accounting.parse_finished(text(asked.out))
-    if job not in ends:
-        asked = await session.run(scheduler.accounting.finished_fallback_script((job,)))
-        ends = scheduler.accounting.parse_finished_fallback(text(asked.out))
-    state, _ = ends.get(job, (None, ""))
-    return f"its job has ended: {state.value}" if state and state.finished else ""
+async def _ending(session: ClusterSession, job: str) -> str | None:
+    """Return how a job ended, empty where the scheduler does not know it; None if the scheduler did not answer."""
+    endings = JobEndings()
+    endings.want((job,), ())
+    known = await endings.ask(session)
+    if job not in known:
+        return None
+    ending = known[job]
+    return f"its job has ended: {ending[0].value}" if ending else ""

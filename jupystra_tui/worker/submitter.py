@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
 from jupystra_tui.jupyter.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.model import Action, JobRequest, SessionPhase
@@ -21,7 +22,6 @@ from jupystra_tui.worker.session import ClusterSession
 
 SUBMIT_LIMIT = 300.0
 LOOKUP_LIMIT = 30.0
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 UNFINISHED_SECONDS, ANSWERED_SECONDS = 600.0, 30.0
 LEAVE_SECONDS = 3.0
 FULL_HOME = "Your home folder on the cluster is full"
@@ -65,7 +65,7 @@ class Submitter:
 
     async def run(self) -> SubmittedJob:
         """Return the job; raises SchedulerError, LaunchError, ConfigError, and ConnectError where nothing was sent."""
-        attempt = 0
+        pauses = Backoff(0.5, 15.0)
         while True:
             try:
                 placed = await self._attempt()
@@ -80,8 +80,7 @@ class Submitter:
             if placed:
                 return placed
             self._end_if_over()
-            await self._pause(PAUSES[min(attempt, len(PAUSES) - 1)])
-            attempt += 1
+            await self._pause(pauses.next())
 
     async def _attempt(self) -> SubmittedJob | None:
         """Submit, or ask for the answer of an earlier attempt; returns None where it is still not known."""

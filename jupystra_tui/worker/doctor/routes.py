@@ -8,12 +8,12 @@ from jupystra_tui.model import Action, Prompt, PromptKind
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
 from jupystra_tui.ssh.answers import HopAnswers
 from jupystra_tui.ssh.node_faults import KeyChanged
-from jupystra_tui.ssh.nodekey import key_path
 from jupystra_tui.ssh.nodekeys import know
 from jupystra_tui.ssh.reach import Forbidden, greeting
 from jupystra_tui.ssh.tunnel import Target, open_tunnel
 from jupystra_tui.text import Secret, clean
 from jupystra_tui.worker.doctor.contexts import SiteContext
+from jupystra_tui.worker.node_files import node_files
 
 SSH_PORT = 22
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -139,12 +139,9 @@ class _Nobody:
 async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
     """Log in to a node as a tunnel does, and out again; raises GivenUp where it asks, TunnelError, HostKeyError."""
     connection, folders, session = context.connection, context.folders, context.session
-    endpoint = connection.endpoint
-    name = f"{node}.{endpoint.place}"
-    files = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
-    await know(connection, node, name, files, ask)
-    key = key_path(folders.state, endpoint.user, endpoint.place)
-    target = Target(node, name, files, key if key.exists() else None)
+    files = node_files(connection, node, folders)
+    await know(connection, node, files.name, files.known_hosts, ask)
+    target = Target(node, files.name, files.known_hosts, files.key)
     tell: Callable[[str], None] = session.tell
     tunnel = await open_tunnel(
         connection, target, folders, HopAnswers(node, ask, tell, session.credentials.vault)
