@@ -1,4 +1,4 @@
-"""Connect scripts: written where the person finds them."""
+"""Connect scripts: written where the user finds them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What every front end is told, and what one that comes later must be told first."""
+"""Sends events to every front end, and the current state to a new one."""
 
 from collections.abc import Callable, Hashable
 
@@ -18,7 +18,7 @@ LAUNCHES_KEPT = 20
 
 
 class EventHub:
-    """Hands each event to all listeners, and keeps the latest of each subject for those who attach later."""
+    """Sends each event to all listeners, and keeps the latest of each subject for those that attach later."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
@@ -33,31 +33,31 @@ class EventHub:
 
     @property
     def watched(self) -> bool:
-        """Whether anybody looks at an attached front end."""
+        """Whether the user looks at an attached front end."""
         return len(self._away) < len(self._listeners)
 
     def attend(self, listener: Listener, looking: bool) -> None:
-        """Note whether the person looks at that front end."""
+        """Note whether the user looks at that front end."""
         (self._away.discard if looking else self._away.add)(listener)
 
     def attach(self, listener: Listener) -> None:
-        """Tell `listener` how things stand, and of every change from now on."""
+        """Send the current state to `listener`, and every change from now on."""
         for event in self._latest.values():
             listener(event)
         self._listeners.append(listener)
 
     def detach(self, listener: Listener) -> None:
-        """Tell `listener` nothing more; again without harm."""
+        """Send nothing more to `listener`. Idempotent."""
         if listener in self._listeners:
             self._listeners.remove(listener)
             self._away.discard(listener)
 
     def observe(self, observer: Listener) -> None:
-        """Call `observer` with each event; it counts as no front end."""
+        """Call `observer` with each event; it is not counted as a front end."""
         self._observers.append(observer)
 
     def publish(self, event: Event) -> None:
-        """Tell everybody."""
+        """Send an event to all."""
         self._remember(event)
         for observer in self._observers:
             observer(event)

@@ -14,7 +14,7 @@ from jupystra_tui.worker.session import ClusterSession
 
 
 async def plan(session: ClusterSession, ids: Sequence[str]) -> KillPlan:
-    """Return what a kill of these jobs would end now; what is no job id is missing."""
+    """Return what a kill of these jobs would end now; what is not a job id is missing."""
     scheduler = session.site.scheduler
     odd = [id for id in ids if scheduler.queue.parse_id(id) is None]
     named = [id for id in ids if id not in odd]
@@ -40,7 +40,7 @@ async def kill(session: ClusterSession, confirmed: Sequence[KillPart]) -> Killed
 
 
 async def _look(session: ClusterSession, ids: Sequence[str]) -> kill_plan.Plan:
-    """Ask the scheduler afresh; raises SchedulerError for what is no job id."""
+    """Ask the scheduler afresh; raises SchedulerError for what is not a job id."""
     site = session.site
     mark = secrets.token_hex(8)
     script = site.scheduler.queue.list_script(site.user, mark, kill_plan.numbers(ids, site.scheduler.queue))

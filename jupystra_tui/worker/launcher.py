@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Launcher:
-    """One launch of what `prepared` holds. `run` goes through to the end and shows what a person should read.
+    """One launch of what `prepared` holds. `run` goes through to the end and shows what the user should read.
 
     `on_job` is told the job's id; `script` is whether a connect script is written.
     """
@@ -149,7 +149,7 @@ class Launcher:
             await asyncio.gather(changed, left, return_exceptions=True)
 
     async def _change(self) -> None:
-        """Wait for a look at the queue that shows the job in another state; raises what a look says against it."""
+        """Wait for a poll of the queue that shows the job in another state; raises what a look says against it."""
         watcher = self._session.watcher
         before = _where(watcher.job(self.shown.job))
         while True:
@@ -173,7 +173,7 @@ class Launcher:
         except ConnectError:
             return JobFolder(
                 self._prepared.tag
-            ), None  # the session comes back by itself, or waits for the person
+            ), None  # the session comes back by itself, or waits for the user
         found = parse_look(result.out, mark)
         return parse_folder(result.out, mark) or JobFolder(self._prepared.tag), found[0] if found else None
 
@@ -255,7 +255,7 @@ class Launcher:
         self._session.watcher.acted()
 
     def _left_behind(self, error: JupystraError) -> str:
-        """Return the error's hint, and what becomes of the job of a launch that the person gave up."""
+        """Return the error's hint, and what becomes of the job of a launch that the user gave up."""
         if not isinstance(error, GivenUp) or not self.shown.job:
             return error.hint
         return f"{error.hint} Job {self.shown.job} goes on: connect to it later, or kill it.".strip()

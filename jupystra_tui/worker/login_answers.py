@@ -1,4 +1,4 @@
-"""What one attempt to log in gets for an answer: from the keychain where that is allowed, else from the person."""
+"""What one attempt to log in gets for an answer: from the keychain where that is allowed, else from the user."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,9 +14,9 @@ from jupystra_tui.worker.open_prompts import Unattended, UserAnswer
 
 
 class LoginAnswers:
-    """Answers the questions of one attempt. `attended` is whether a person may be asked.
+    """Answers the questions of one attempt. `attended` is whether the user may be asked.
 
-    `needs_person` is whether another attempt would need the person again.
+    `needs_person` is whether another attempt would need the user again.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class LoginAnswers:
         return (await self._from_person(prompt)).secret
 
     async def accepted(self) -> None:
-        """The login worked: put the password into the keychain where the person wished that."""
+        """The login worked: put the password into the keychain where the user wished that."""
         if self._to_keep:
             await in_thread(keychain.write, self._account, self._to_keep)
             self._to_keep.wipe()
@@ -54,7 +54,7 @@ class LoginAnswers:
         return await self._ask_person(prompt)
 
     async def _keychain_password(self, prompt: Prompt) -> Secret:
-        """Return the password that the keychain holds, once a login; else the person's, to be kept if they wish."""
+        """Return the password that the keychain holds, once a login; else the user's, to be kept if they wish."""
         kept = None if self._keychain_tried else await in_thread(keychain.read, self._account)
         self._keychain_tried = True
         if kept:

@@ -13,9 +13,9 @@ HELD = "held in memory until you log out, so that no other tunnel asks"
 
 
 class NodeAnswers(HopAnswers):
-    """Answers for one node: its password, asked once a session, or the login's where the person says so.
+    """Answers for one node: its password, asked once a session, or the login's where the user says so.
 
-    Of several nodes that want the password at once, one asks; the others wait until that one let us in, or did not.
+    Where several nodes need the password at once, one prompts; the others wait for its result.
     """
 
     def __init__(self, session: ClusterSession, node: str, attended: bool = True) -> None:
@@ -27,7 +27,7 @@ class NodeAnswers(HopAnswers):
         self._to_hold: Secret | None = None
 
     def accepted(self) -> None:
-        """The node let us in: hold its password, unless it is the login's and was lent for this once."""
+        """The node accepted the login: hold its password, unless it is the login's and was lent for this once."""
         super().accepted()
         if self._to_hold:
             self._session.credentials.vault.settle(self._to_hold)
@@ -47,7 +47,7 @@ class NodeAnswers(HopAnswers):
         if vault.node_password and not again:
             return Secret(vault.node_password.reveal())
         login = None if again else vault.login_password
-        # A copy: the vault's own may be wiped before the person answers.
+        # A copy: the vault's own may be wiped before the user answers.
         lent = Secret(login.reveal()) if login else None
         given = await self._asked(again, lent)
         if not given.offered:
@@ -59,7 +59,7 @@ class NodeAnswers(HopAnswers):
         return Secret(secret.reveal())
 
     async def _asked(self, again: str, lent: Secret | None) -> UserAnswer:
-        """Return what the person said; a password that is not there to be lent is asked for again."""
+        """Return what the user said; a password that is not there to be lent is asked for again."""
         offer = OFFER if lent else ""
         prompt = Prompt(
             "", PromptKind.TEXT, self._hop, "Password", self._notes(again), offer=offer, held=HELD
@@ -73,7 +73,7 @@ class NodeAnswers(HopAnswers):
 
 
 def asker(session: ClusterSession, attended: bool) -> Ask:
-    """Return who asks the person for a node; with nobody there, one that raises Unattended."""
+    """Return who asks the user for a node; unattended, one that raises Unattended."""
     return session.credentials.ask if attended else _nobody
 
 

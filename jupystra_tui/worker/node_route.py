@@ -28,9 +28,9 @@ def hosts(session: ClusterSession, node: str, relay: int) -> tuple[str, str]:
 async def open_route(
     session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
 ) -> Route:
-    """Return a way to a node that has let us in; raises as `start_route` does, and what `Route.ready` raises.
+    """Return a way to a node that has authenticated; raises as `start_route` does, and what `Route.ready` raises.
 
-    Where the node shows a new key, it is offered to the person if the login node confirms it.
+    Where the node shows a new key, it is offered to the user if the login node confirms it.
     """
     try:
         return await _entered(session, connection, node, relay, folders, attended)
@@ -58,7 +58,7 @@ async def _entered(
 async def start_route(
     session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
 ) -> Route:
-    """Return a way to a node that has begun to authenticate; `attended` is whether a person may be asked.
+    """Return a way to a node that has begun to authenticate; `attended` is whether the user may be asked.
 
     Raises JupystraError; GivenUp where a question came and nobody may be asked.
     """

@@ -1,4 +1,4 @@
-"""Questions on their way to a person, and answers on their way back."""
+"""Prompts that the front ends show, and their answers."""
 
 import asyncio
 import itertools
@@ -22,14 +22,14 @@ class UserAnswer(NamedTuple):
 
 
 class Unattended(GivenUp):
-    """A question came up while something was tried again by itself: that must not pop up before nobody."""
+    """A question came up while something was tried again by itself: that must not pop up unattended."""
 
     def __init__(self) -> None:
-        super().__init__("It needs you: there is a question to answer", "Open it again, and it is asked.")
+        super().__init__("It needs you: there is a prompt to answer", "Open it again to see the prompt.")
 
 
 class OpenPrompts:
-    """Asks through whichever front end is attached, and waits for one if there is none."""
+    """Prompts through the attached front ends, and waits for one if there is none."""
 
     def __init__(self, hub: EventHub) -> None:
         self._hub = hub
@@ -37,7 +37,7 @@ class OpenPrompts:
         self._open: dict[str, asyncio.Future[UserAnswer]] = {}
 
     async def ask(self, prompt: Prompt) -> UserAnswer:
-        """Return the person's answer; raises GivenUp when they cancel."""
+        """Return the user's answer; raises GivenUp when they cancel."""
         name = str(next(self._numbers))
         future: asyncio.Future[UserAnswer] = asyncio.get_running_loop().create_future()
         self._open[name] = future
@@ -49,7 +49,7 @@ class OpenPrompts:
             self._hub.publish(PromptGone(name))
 
     def answer(self, answer: Answer) -> None:
-        """Settle a question; one that is not open any more is let be."""
+        """Answer a prompt; one that is closed already is ignored."""
         future = self._open.get(answer.prompt)
         if future is None or future.done():
             return

@@ -8,7 +8,7 @@ LONGEST_PAUSE = 600.0
 
 
 class QueuePollPace(Struct):
-    """How long to wait until the next poll. Sites ask for few; a person who just did something wants to see it."""
+    """How long to wait until the next poll. Sites ask for few; the user who just did something wants to see it."""
 
     poll: float
     floor: float

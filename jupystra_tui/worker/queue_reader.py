@@ -169,7 +169,7 @@ _LOST = "_[lost]"
 
 
 def _ordered(jobs: Iterable[Job], servers: Mapping[str, Found]) -> tuple[Job, ...]:
-    """Return the person's servers first, then what else is under way, then what is over; the latest first.
+    """Return the user's servers first, then what else is under way, then what is over; the latest first.
 
     One call of `sort` lets no other thread run, so only some jobs are sorted at once.
     """

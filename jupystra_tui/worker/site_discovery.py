@@ -17,7 +17,7 @@ LIMIT = 30.0
 
 
 class Site(Struct, frozen=True):
-    """A cluster seen from its login node; `home` is the person's home folder there."""
+    """A cluster seen from its login node; `home` is the user's home folder there."""
 
     user: str
     home: str

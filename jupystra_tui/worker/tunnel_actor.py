@@ -29,7 +29,7 @@ from jupystra_tui.worker.tunnel_problem import explain_tunnel_error
 from jupystra_tui.worker.tunnel_status import TunnelStatus, first_of, waiting_for
 
 NEEDS_USER = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
-"""Errors that no further attempt heals until a person has done something."""
+"""Errors that no further attempt heals until the user has done something."""
 PORT_CHECK_SECONDS = 5.0
 STEADY_SECONDS = 5.0
 
@@ -96,7 +96,7 @@ class TunnelActor:
         self._task = asyncio.create_task(self._live())
 
     def attend(self) -> None:
-        """A person waits for it: questions may be asked, and nothing keeps it from being tried at once."""
+        """The user waits for it: questions may be asked, and nothing keeps it from being tried at once."""
         self._attended = True
         self._retries.reset()
         if self.shown.state in (TunnelState.WAITING, TunnelState.RETRYING):
@@ -105,7 +105,7 @@ class TunnelActor:
         self._wake.set()
 
     def restart(self) -> None:
-        """Close the way to the node and open it again, for a person who waits for that."""
+        """Close the way to the node and open it again, for the user who waits for that."""
         self.attend()
         self._status.show(TunnelState.RESOLVING)
         self._again.set()
@@ -186,7 +186,7 @@ class TunnelActor:
         if self.port is None:
             port = await bind_again(self.shown.local_port)
             if self.port:
-                port.close()  # a person chose another one meanwhile
+                port.close()  # the user chose another one meanwhile
             else:
                 self.port = port
         await self._until_session()

@@ -70,7 +70,7 @@ class TunnelSupervisor:
         return self._file.load()
 
     def restore(self, session: ClusterSession, wanted: WantedTunnel) -> None:
-        """Open a tunnel that was wanted when the last worker ended, on its old port and without a person."""
+        """Open a tunnel that was wanted when the last worker ended, on its old port and without the user."""
         port = None if wanted.local_port else self._bind(session.cluster.name, wanted.job, 0)
         number = port.number if port else wanted.local_port
         shown = self._new(session, wanted.job, wanted.name, number)
@@ -96,7 +96,7 @@ class TunnelSupervisor:
         return actor
 
     async def connect(self, session: ClusterSession, job: str, local_port: int = 0) -> str:
-        """Return the id of a ready tunnel to the job's server, for a person who waits; `local_port` is as for `reach`.
+        """Return the id of a ready tunnel to the job's server, for the user who waits; `local_port` is as for `reach`.
 
         Raises TunnelError, ConnectError, GivenUp.
         """
@@ -113,7 +113,7 @@ class TunnelSupervisor:
         await until_ready(actor, PATIENCE, through_breaks)
 
     async def reconnect(self, name: str) -> str:
-        """Open a tunnel again, on the same local port, for a person who waits."""
+        """Open a tunnel again, on the same local port, for the user who waits."""
         actor = self.get(name)
         session, job = actor.session, actor.shown.job
         await session.connection()
@@ -214,7 +214,7 @@ class TunnelSupervisor:
     # Closing
 
     async def close(self, name: str) -> None:
-        """Close a tunnel and forget it: a person wants it no more. Idempotent."""
+        """Close a tunnel and forget it: the user wants it no more. Idempotent."""
         actor = self._actors.pop(name, None)
         if actor:
             self._file.remove(actor.shown.cluster, actor.shown.job)
@@ -222,7 +222,7 @@ class TunnelSupervisor:
             self._publish()
 
     async def close_all(self, cluster: str | None = None) -> None:
-        """Close the tunnels of a cluster, or all: a person wants them no more."""
+        """Close the tunnels of a cluster, or all: the user wants them no more."""
         names = [name for name, one in self._actors.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
 

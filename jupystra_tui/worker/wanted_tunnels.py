@@ -1,4 +1,4 @@
-"""The tunnels that a person wants open, in a file that outlives the worker. It holds no secret."""
+"""The tunnels that the user wants open, in a file that outlives the worker. It holds no secret."""
 
 import logging
 import time

@@ -103,7 +103,7 @@ class JobWatcher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Poll for ever. An error that nobody foresaw ends a poll, never the polling."""
+        """Poll forever. An error that nobody foresaw ends a poll, never the polling."""
         while True:
             began = time.monotonic()
             try:

@@ -1,4 +1,4 @@
-"""The routes to a compute node; of a node that is not the person's own only its greeting is read."""
+"""The routes to a compute node; of a node that is not the user's own only its greeting is read."""
 
 import re
 from collections.abc import Callable
@@ -71,7 +71,7 @@ async def _to_itself(context: SiteContext, said: list[str], forbidden: bool) -> 
 
 
 async def node_login(context: SiteContext) -> Finding:
-    """Does a node on which a job of the person runs let them in?"""
+    """Does a node on which a job of the user runs let them in?"""
     node = await context.own_node()
     if not node:
         return untried("no job of yours runs, and only its node may be tried", _LATER)
@@ -94,7 +94,7 @@ async def node_login(context: SiteContext) -> Finding:
         return broken(
             f"{node}: {': '.join([error.title, *words])}", _SHUT if words else error.hint or _ASK_SITE
         )
-    return fine(f"{node}, where a job of yours runs, let us in without a question")
+    return fine(f"{node}, where a job of yours runs, accepted the login without a question")
 
 
 async def relay(context: SiteContext) -> Finding:
@@ -159,7 +159,7 @@ def _asked(node: str, prompt: Prompt | None) -> Finding:
             "Connect to a server once: you are asked then.",
         )
     return look(
-        f"{node} asks before it lets us in: {clean(prompt.text, 80) if prompt else ''}",
+        f"{node} asks before it accepts the login: {clean(prompt.text, 80) if prompt else ''}",
         "You are prompted when a tunnel opens, unless you set up a key for the compute nodes.",
         Action.SET_UP_NODE_KEY,
     )
