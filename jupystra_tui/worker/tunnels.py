@@ -4,25 +4,23 @@ import asyncio
 import itertools
 import time
 
-from jupystra_tui.errors import NoServerError, TunnelError
+from jupystra_tui.errors import TunnelError
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Action, Job, JobState, Tunnel, TunnelState, same_host
 from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import LocalPort
-from jupystra_tui.ssh.route import bind_free_port, bind_port
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.missing_jobs import MissingJobs
 from jupystra_tui.worker.readiness import until_ready
+from jupystra_tui.worker.server_lookup import find_server
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.state_files import LocalPorts
 from jupystra_tui.worker.tunnel_actor import TunnelActor
-from jupystra_tui.worker.wanted_tunnels import WantedTunnel, WantedTunnels
+from jupystra_tui.worker.tunnel_records import TunnelRecords
+from jupystra_tui.worker.wanted_tunnels import WantedTunnel
 
-FIRST_PORT = 8888
-PORTS_TRIED = 50
 PATIENCE = 45.0
 
 
@@ -32,8 +30,7 @@ class TunnelSupervisor:
     def __init__(self, hub: EventHub, folders: Folders) -> None:
         self._hub = hub
         self._folders = folders
-        self._ports = LocalPorts(folders.state / "ports.json")
-        self._file = WantedTunnels(folders.state / "wanted.json")
+        self._records = TunnelRecords(folders)
         self._numbers = itertools.count(1)
         self._actors: dict[str, TunnelActor] = {}
         self._ends = MissingJobs()
@@ -67,11 +64,11 @@ class TunnelSupervisor:
 
     def load(self) -> tuple[WantedTunnel, ...]:
         """Return the tunnels that were wanted when the last worker ended."""
-        return self._file.load()
+        return self._records.load()
 
     def restore(self, session: ClusterSession, wanted: WantedTunnel) -> None:
         """Open a tunnel that was wanted when the last worker ended, on its old port and without the user."""
-        port = None if wanted.local_port else self._bind(session.cluster.name, wanted.job, 0)
+        port = None if wanted.local_port else self._records.bind(session.cluster.name, wanted.job, 0)
         number = port.number if port else wanted.local_port
         shown = self._new(session, wanted.job, wanted.name, number)
         self._start(session, shown, port, wanted.relay, wanted.since)
@@ -100,7 +97,7 @@ class TunnelSupervisor:
 
         Raises TunnelError, ConnectError, GivenUp.
         """
-        found = await self.server(session, job)
+        found = await find_server(session, job)
         seen = session.watcher.job(job)
         actor = self._want(session, job, seen.name if seen else job, local_port)
         actor.attend()
@@ -131,12 +128,12 @@ class TunnelSupervisor:
         actor = self.find(session.cluster.name, job)
         if actor is None or actor.ended:
             before = actor.shown.local_port if actor else 0
-            port = self._bind(session.cluster.name, job, local_port, before)
+            port = self._records.bind(session.cluster.name, job, local_port, before)
             shown = self._new(session, job, name, port.number, actor.shown.id if actor else "")
             return self._start(session, shown, port, relay, time.time())
         if actor.port is None or local_port not in (0, actor.shown.local_port):
-            actor.take_port(self._bind(session.cluster.name, job, local_port, actor.shown.local_port))
-            self._keep(actor)
+            actor.take_port(self._records.bind(session.cluster.name, job, local_port, actor.shown.local_port))
+            self._records.keep(actor)
         return actor
 
     def _new(self, session: ClusterSession, job: str, name: str, port: int, number: str = "") -> Tunnel:
@@ -155,25 +152,10 @@ class TunnelSupervisor:
     ) -> TunnelActor:
         actor = TunnelActor(session, shown, self._folders, self._publish, port, relay, since)
         self._actors[shown.id] = actor
-        self._keep(actor)
+        self._records.keep(actor)
         actor.start()
         self._publish()
         return actor
-
-    def _bind(self, cluster: str, job: str, wanted: int, before: int = 0) -> LocalPort:
-        if wanted:
-            return bind_port(wanted)
-        first = before or self._ports.get(cluster, job) or FIRST_PORT
-        return bind_free_port(range(first, min(first + PORTS_TRIED, 65536)))
-
-    def _keep(self, actor: TunnelActor) -> None:
-        shown = actor.shown
-        self._ports.put(shown.cluster, shown.job, shown.local_port)
-        self._file.put(
-            WantedTunnel(
-                actor.session.cluster, shown.job, shown.name, shown.local_port, actor.relay, actor.since
-            )
-        )
 
     # What happens to jobs and sessions
 
@@ -205,7 +187,7 @@ class TunnelSupervisor:
 
     async def _end(self, actor: TunnelActor, reason: str) -> None:
         if not actor.ended:
-            self._file.remove(actor.shown.cluster, actor.shown.job)
+            self._records.remove(actor)
             await actor.end(reason)
 
     def _of(self, cluster: str) -> list[TunnelActor]:
@@ -217,7 +199,7 @@ class TunnelSupervisor:
         """Close a tunnel and forget it: the user wants it no more. Idempotent."""
         actor = self._actors.pop(name, None)
         if actor:
-            self._file.remove(actor.shown.cluster, actor.shown.job)
+            self._records.remove(actor)
             await actor.aclose()
             self._publish()
 
@@ -229,7 +211,7 @@ class TunnelSupervisor:
     def forget(self) -> None:
         """Want no tunnel after this worker."""
         for actor in self._actors.values():
-            self._file.remove(actor.shown.cluster, actor.shown.job)
+            self._records.remove(actor)
 
     async def aclose(self) -> None:
         """Close all tunnels; those that are wanted are opened again by the next worker. Idempotent."""
@@ -246,30 +228,6 @@ class TunnelSupervisor:
                 "The server has not answered yet", "Wait a moment, or reconnect.", action=Action.RECONNECT
             )
         return page_url(actor.shown.local_port, actor.found.token, actor.found.server.path)
-
-    async def server(self, session: ClusterSession, job: str) -> Found:
-        """Return the job's server as it is now; raises TunnelError where none is to be found."""
-        await session.connection()
-        if job not in session.watcher.servers:
-            await session.watcher.fresh()
-        found = session.watcher.servers.get(job)
-        if found:
-            return found
-        seen = session.watcher.job(job)
-        if seen is None:
-            raise NoServerError(
-                f"The scheduler knows no job {job}", "It may have ended long ago; start another."
-            )
-        if seen.state is JobState.RUNNING:
-            raise NoServerError(
-                f"Job {seen.id} runs no Jupyter server that can be found",
-                "Either its server is still starting, or it was not started by jupystra. Its log may say which.",
-                action=Action.READ_LOG,
-            )
-        raise NoServerError(
-            f"Job {seen.id} is {seen.state.value}: there is no server to connect to",
-            "It is there as soon as the job runs; where the job is over, start another.",
-        )
 
     def _publish(self) -> None:
         self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._actors.values())))

@@ -14,7 +14,7 @@ from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Layer, SessionPhase, Tunnel, TunnelState
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.node_faults import explain
-from jupystra_tui.worker import node_route, server_check, tunnels
+from jupystra_tui.worker import node_route, server_check, tunnel_records, tunnels
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.open_prompts import Unattended
 from jupystra_tui.worker.tunnels import TunnelSupervisor
@@ -39,7 +39,7 @@ def session(found: Found) -> Any:
 async def ways(monkeypatch: pytest.MonkeyPatch) -> Ways:
     ways = Ways()
     monkeypatch.setattr(node_route, "start_route", ways.start)
-    monkeypatch.setattr(tunnels, "FIRST_PORT", free_port())
+    monkeypatch.setattr(tunnel_records, "FIRST_PORT", free_port())
     return ways
 
 
