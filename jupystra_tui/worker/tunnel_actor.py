@@ -16,10 +16,11 @@ from jupystra_tui.errors import (
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Problem, SessionPhase, Tunnel, TunnelState, same_host
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.local_port import Dial, LocalPort
+from jupystra_tui.ssh.local_port import LocalPort
 from jupystra_tui.ssh.node_faults import Refused, broken
 from jupystra_tui.ssh.reach import Forbidden
-from jupystra_tui.ssh.route import PortTaken, Route, bind_again
+from jupystra_tui.ssh.route import PortTaken, Route
+from jupystra_tui.worker.local_forward import LocalForward
 from jupystra_tui.worker.node_route import hosts, open_route
 from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.retries import Retries
@@ -58,7 +59,6 @@ class TunnelActor:
     ) -> None:
         self.session = session
         self.since = since
-        self.port = port
         self.relay = relay
         self.found: Found | None = None
         self.error: JupystraError | None = None
@@ -70,8 +70,7 @@ class TunnelActor:
         self._attended = False
         self._answered = False
         self._retries = Retries()
-        self._route: Route | None = None
-        self._dial: Dial | None = None
+        self._forward = LocalForward(port)
         self._wake = asyncio.Event()
         self._again = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -80,6 +79,11 @@ class TunnelActor:
     def shown(self) -> Tunnel:
         """What front ends see of it."""
         return self._status.tunnel
+
+    @property
+    def port(self) -> LocalPort | None:
+        """The laptop's port; None where it is not bound yet, or where another program has it."""
+        return self._forward.port
 
     @property
     def changed(self) -> asyncio.Event:
@@ -132,12 +136,7 @@ class TunnelActor:
 
     def take_port(self, port: LocalPort) -> None:
         """Use another local port, which is bound already."""
-        old, self.port = self.port, port
-        if self._dial:
-            port.carry(self._dial)
-        if old:
-            old.close()
-        else:
+        if not self._forward.use(port):
             self._again.set()  # the old one may still be tried
         self._status.update(local_port=port.number)
 
@@ -156,17 +155,14 @@ class TunnelActor:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._release()
-        if self.port:
-            self.port.close()
-            self.port = None
+        await self._forward.aclose()
 
     async def _live(self) -> None:
         while True:
             self._again.clear()
             self._wake.clear()
             error = await self._try()
-            await self._release()
+            await self._forward.release()
             if error:
                 await self._pause(error)
 
@@ -183,22 +179,17 @@ class TunnelActor:
         return results[0] if isinstance(results[0], Exception) and not self._again.is_set() else None
 
     async def _open(self) -> None:
-        if self.port is None:
-            port = await bind_again(self.shown.local_port)
-            if self.port:
-                port.close()  # the user chose another one meanwhile
-            else:
-                self.port = port
+        await self._forward.bind(self.shown.local_port)
         await self._until_session()
         await self._until(lambda: bool(self.shown.node))
         connection = await self.session.connection()
         node = self.shown.node
         self._status.show(TunnelState.CONNECTING, route=hosts(self.session, node, self.relay))
-        self._route = await open_route(
+        route = self._forward.route = await open_route(
             self.session, connection, node, self.relay, self._folders, self._attended
         )
         self._status.show(TunnelState.FORWARDING)
-        await self._serve(self._route)
+        await self._serve(route)
 
     async def _until_session(self) -> None:
         try:
@@ -220,28 +211,18 @@ class TunnelActor:
     async def _serve(self, route: Route) -> None:
         """Forward to the job's server, wherever on the node it listens; raises when the route ends."""
         check: ServerCheck | None = None
-        forwarded = 0
         while True:
             found = self.found
             if found and (check is None or not found.same(check.found)):
-                forwarded = await self._forward(route, found, forwarded)
-                assert self._dial
-                check = ServerCheck(found, self._dial)
+                check = await self._forwarded(route, found)
             pause = await self._check(check) if check else None
             await self._woken(pause, route)
 
-    async def _forward(self, route: Route, found: Found, before: int) -> int:
-        assert self.port
-        remote = found.server.port
-        if before and before != remote:
-            self.port.hold()
-            await route.unforward(before)
+    async def _forwarded(self, route: Route, found: Found) -> ServerCheck:
         self._answered = False
-        if before != remote:
-            self._dial = await route.forward(remote)
-            self.port.carry(self._dial)
-        self._status.show(TunnelState.UP, remote_port=remote, since=time.time())
-        return remote
+        dial = await self._forward.forward(route, found.server.port)
+        self._status.show(TunnelState.UP, remote_port=found.server.port, since=time.time())
+        return ServerCheck(found, dial)
 
     async def _check(self, check: ServerCheck) -> float:
         """Ask the server how it is; returns the seconds until the next time."""
@@ -259,8 +240,7 @@ class TunnelActor:
             self._status.update(ready=True, reason="", problem=None, **changes)
             if time.time() - self.shown.since > STEADY_SECONDS:
                 self._retries.reset()
-        if self.port:
-            self._status.update(received=self.port.received, sent=self.port.sent)
+        self._status.update(**self._forward.transferred)
         return check.pause(self.shown.ready)
 
     async def _pause(self, error: Exception) -> None:
@@ -291,15 +271,6 @@ class TunnelActor:
         problem = internal_error(error)
         self.error = TunnelError(problem.title)
         return problem
-
-    async def _release(self) -> None:
-        """Close the way to the node; the port stays held. Idempotent."""
-        self._dial = None
-        if self.port:
-            self.port.hold()
-        if self._route:
-            await self._route.aclose()
-        self._route = None
 
     async def _woken(self, seconds: float | None = None, route: Route | None = None) -> None:
         """Wait until something has changed, for `seconds` at most; raises TunnelError when the route has ended."""
