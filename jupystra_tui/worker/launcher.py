@@ -9,15 +9,14 @@ from functools import partial
 import msgspec
 
 from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
-from jupystra_tui.jupyter.folder import log_script, parse_log
-from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
+from jupystra_tui.jupyter.look import Found, JobFolder
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
-from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.worker.connect_scripts import write_script
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.folder_poll_pace import FolderPollPace
 from jupystra_tui.worker.following import NotFollowed, while_followed
+from jupystra_tui.worker.launch_commands import answers, log_end, poll_folder
 from jupystra_tui.worker.launch_steps import LaunchSteps
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.problems import internal_error, problem_of
@@ -27,8 +26,6 @@ from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 LOOKS_WITHOUT = 3
-ANSWER_SECONDS = 15.0
-LOG_END = 8000
 
 log = logging.getLogger(__name__)
 
@@ -161,21 +158,18 @@ class Launcher:
                 return
 
     async def _look(self) -> tuple[JobFolder, Found | None]:
-        mark = secrets.token_hex(8)
         try:
             if self._tunnel is None:
                 await while_followed(self._session.until_up(), self._left)
             else:
                 await self._session.until_up()
-            result = await self._session.run(look_one_script(self._prepared.tag, mark))
+            return await poll_folder(self._session, self._prepared.tag)
         except NotFollowed:
             raise _left_waiting() from None
         except ConnectError:
             return JobFolder(
                 self._prepared.tag
             ), None  # the session comes back by itself, or waits for the user
-        found = parse_look(result.out, mark)
-        return parse_folder(result.out, mark) or JobFolder(self._prepared.tag), found[0] if found else None
 
     async def _started(self, node: str) -> None:
         self._told.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
@@ -214,16 +208,9 @@ class Launcher:
             try:
                 return await self._connect(await self._wait())
             except (ConnectError, TunnelError):
-                if await self._cluster_answers():
+                if await answers(self._session):
                     raise
                 self._tunnel = None  # `_wait` goes on when the cluster answers
-
-    async def _cluster_answers(self) -> bool:
-        try:
-            await (await self._session.connection()).run_beside(":", ANSWER_SECONDS)
-        except ConnectError:
-            return False
-        return True
 
     async def _connect(self, found: Found) -> None:
         server = found.server
@@ -247,7 +234,8 @@ class Launcher:
                 log.warning("no connect script: %s", error.title)
 
     async def _fail(self, error: JupystraError) -> None:
-        detail = "\n\n".join(filter(None, [error.detail, await self._log_end()]))
+        log_lines = await log_end(self._session, self._prepared.tag) if self.shown.job else ""
+        detail = "\n\n".join(filter(None, [error.detail, log_lines]))
         if self._tunnel and not self._tunnel.shown.ready:
             await self._tunnels.close(self._tunnel.shown.id)
         problem = problem_of(error, self._left_behind(error))
@@ -259,18 +247,6 @@ class Launcher:
         if not isinstance(error, GivenUp) or not self.shown.job:
             return error.hint
         return f"{error.hint} Job {self.shown.job} goes on: connect to it later, or kill it.".strip()
-
-    async def _log_end(self) -> str:
-        if not self.shown.job:
-            return ""
-        mark = secrets.token_hex(8)
-        try:
-            script = Script(log_script(self._prepared.tag, mark, LOG_END), LOG)
-            connection = await self._session.connection()
-            log = parse_log((await connection.run_beside(script)).out, mark)
-        except JupystraError:
-            return ""
-        return log[1] if log else ""
 
 
 def _left_waiting() -> LaunchError:
