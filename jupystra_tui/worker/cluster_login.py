@@ -1,4 +1,4 @@
-"""Logging in to one cluster: the first time with the user, later by itself where nobody is needed."""
+"""Logs in to one cluster: first with the user, later without where no prompt is needed."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -1,4 +1,4 @@
-"""How often a launch looks into its job's folder."""
+"""How often a launch polls its job's folder."""
 
 from msgspec import Struct
 

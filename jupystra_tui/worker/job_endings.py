@@ -1,4 +1,4 @@
-"""How jobs ended: asked in batches, a few commands a poll, so that thousands of them trouble no scheduler."""
+"""How jobs ended: queried in batches, at most two commands a poll, to keep the load on the scheduler low."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Killing jobs: what a kill would end now, and ending what was confirmed of it."""
+"""Kills jobs: plans what a kill would end now, and kills the confirmed part."""
 
 import secrets
 from collections.abc import Sequence

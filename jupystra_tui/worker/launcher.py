@@ -1,4 +1,4 @@
-"""A launch: submit, wait, watch the server come up, connect; told step by step."""
+"""A launch: submit, wait for a node, wait for the server, connect."""
 
 import asyncio
 import logging
@@ -46,7 +46,7 @@ class Launcher:
         on_job: Callable[[str], None] = lambda job: None,
         script: bool = False,
     ) -> None:
-        self._told = LaunchSteps(
+        self._steps = LaunchSteps(
             Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, StepName))), hub
         )
         self._session = session
@@ -63,48 +63,48 @@ class Launcher:
     @property
     def shown(self) -> Launch:
         """The launch as front ends see it."""
-        return self._told.shown
+        return self._steps.shown
 
     async def run(self) -> None:
-        """Launch; the story is in `shown` and with the front ends."""
+        """Launch; progress is shown in `shown` and published."""
         try:
             await self._submit()
             await self._serve()
         except JupystraError as error:
             await self._fail(error)
         except asyncio.CancelledError:
-            self._told.show(
+            self._steps.show(
                 problem=Problem("Nobody follows this launch any more", "Its job, if there is one, goes on.")
             )
             raise
         except Exception as error:
             log.exception("a launch failed")
-            self._told.show(problem=internal_error(error))
+            self._steps.show(problem=internal_error(error))
 
     def leave(self) -> None:
-        """Follow the job no more, unless it runs already: it stays in the queue."""
+        """Stop following the job, unless it runs already: it stays in the queue."""
         self._left.set()
 
     async def _submit(self) -> None:
         request = self.shown.request
-        self._told.step(StepName.SUBMIT, StepState.NOW)
+        self._steps.step(StepName.SUBMIT, StepState.NOW)
         if request.relay_port:
             await check_port(await self._session.connection(), request.relay_port)
-        say = partial(self._told.step, StepName.SUBMIT, StepState.NOW)
+        say = partial(self._steps.step, StepName.SUBMIT, StepState.NOW)
         placed = await Submitter(self._session, request, self._prepared, say, self._left).run()
         self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else "")
-        self._told.step(StepName.WAIT, StepState.NOW)
+        self._steps.step(StepName.WAIT, StepState.NOW)
         self._session.watcher.acted()
 
     def _take(self, job: str, remark: str = "") -> Job | None:
         """Follow that job from now on; returns it as last seen."""
-        self._told.show(job=job, log=self._prepared.log)
+        self._steps.show(job=job, log=self._prepared.log)
         self._on_job(job)
-        self._told.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
+        self._steps.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
 
     async def _wait(self) -> Found:
-        """Look into the job's folder until the server's runtime file is there; raise when it will not come."""
+        """Poll the job's folder until the server has its file; raises LaunchError when it failed."""
         self._pace.changed(self._now())
         while True:
             job = self._session.watcher.job(self.shown.job)
@@ -126,7 +126,7 @@ class Launcher:
             await self._rest()
 
     async def _rest(self) -> None:
-        """Wait until the next look is due, or until the queue tells that the job changed."""
+        """Wait until the next poll is due, or until the job changes."""
         if self._left.is_set() and self._tunnel is None:
             raise _left_waiting()
         changed = asyncio.ensure_future(self._change())
@@ -172,14 +172,14 @@ class Launcher:
             ), None  # the session comes back by itself, or waits for the user
 
     async def _started(self, node: str) -> None:
-        self._told.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
-        self._told.step(StepName.START, StepState.NOW, f"Jupyter starts on {node}")
-        self._told.step(StepName.TUNNEL, StepState.NOW)
+        self._steps.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
+        self._steps.step(StepName.START, StepState.NOW, f"Jupyter starts on {node}")
+        self._steps.step(StepName.TUNNEL, StepState.NOW)
         request = self.shown.request
         self._tunnel = await self._tunnels.reach(
             self._session, self.shown.job, request.name, node, request.relay_port, request.local_port
         )
-        self._told.show(tunnel=self._tunnel.shown.id)
+        self._steps.show(tunnel=self._tunnel.shown.id)
         self._session.watcher.acted()
 
     def _judge(self, job: Job | None) -> None:
@@ -195,7 +195,7 @@ class Launcher:
             return
         self._missing.clear()
         if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
-            self._told.step(StepName.WAIT, StepState.NOW, job.reason.text)
+            self._steps.step(StepName.WAIT, StepState.NOW, job.reason.text)
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value
             raise LaunchError(
@@ -217,19 +217,19 @@ class Launcher:
         if self._tunnel is None or self._tunnel.shown.node != server.node:
             await self._started(server.node)
         assert self._tunnel
-        self._told.step(StepName.START, StepState.DONE, f"port {server.port} on {server.node}")
-        self._told.step(StepName.ANSWER, StepState.NOW)
+        self._steps.step(StepName.START, StepState.DONE, f"port {server.port} on {server.node}")
+        self._steps.step(StepName.ANSWER, StepState.NOW)
         await self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, through_breaks=True)
-        self._told.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
-        self._told.step(StepName.ANSWER, StepState.DONE)
+        self._steps.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        self._steps.step(StepName.ANSWER, StepState.DONE)
         self._session.watcher.acted()
 
     async def _write_script(self, found: Found) -> None:
         """Write the connect script, if one is wanted; a launch does not fail for want of it."""
         if self._script:
             try:
-                self._told.show(script=str(await write_script(self._session, found.server)))
+                self._steps.show(script=str(await write_script(self._session, found.server)))
             except JupystraError as error:
                 log.warning("no connect script: %s", error.title)
 
@@ -239,7 +239,7 @@ class Launcher:
         if self._tunnel and not self._tunnel.shown.ready:
             await self._tunnels.close(self._tunnel.shown.id)
         problem = problem_of(error, self._left_behind(error))
-        self._told.fail(msgspec.structs.replace(problem, detail=detail))
+        self._steps.fail(msgspec.structs.replace(problem, detail=detail))
         self._session.watcher.acted()
 
     def _left_behind(self, error: JupystraError) -> str:

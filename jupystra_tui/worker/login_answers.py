@@ -1,4 +1,4 @@
-"""What one attempt to log in gets for an answer: from the keychain where that is allowed, else from the user."""
+"""Answers the prompts of one login: from the keychain where that is allowed, else from the user."""
 
 from collections.abc import Awaitable, Callable
 

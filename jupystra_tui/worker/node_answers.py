@@ -1,4 +1,4 @@
-"""What ssh asks on its way to a compute node."""
+"""Answers the prompts of ssh to a compute node."""
 
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.answers import HopAnswers

@@ -1,4 +1,4 @@
-"""The ways from a session to a compute node: by ssh through the login node, or by an ssh that runs there."""
+"""The routes from a session to a compute node: ssh through the login node, or an ssh that runs on it."""
 
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders

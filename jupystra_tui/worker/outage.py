@@ -1,4 +1,4 @@
-"""Waiting until a login node can be reached again."""
+"""Waits until a login node can be reached again."""
 
 import asyncio
 import time

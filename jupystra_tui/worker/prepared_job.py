@@ -1,4 +1,4 @@
-"""What is sent to submit a job: the preview shows it, and the launch sends just that."""
+"""A job ready to be submitted: the preview shows it, and the launch submits exactly that."""
 
 import posixpath
 

@@ -1,4 +1,4 @@
-"""From what a poll printed to the rows of the queue; run in a thread, for a queue may have 100,000 jobs."""
+"""Parses the output of a poll into the rows of the queue; run in a thread: a queue may have 100,000 jobs."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain

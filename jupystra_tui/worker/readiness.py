@@ -1,4 +1,4 @@
-"""Waiting for a tunnel to be ready."""
+"""Waits for a tunnel to be ready."""
 
 import asyncio
 import contextlib

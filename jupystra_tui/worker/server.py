@@ -1,4 +1,4 @@
-"""The worker's socket: front ends attach and leave, requests are answered, events are passed on."""
+"""The worker's socket: front ends attach, their requests are answered, events are sent to them."""
 
 import asyncio
 import logging
@@ -66,7 +66,7 @@ class Server:
         try:
             await asyncio.wait({idle, stop, keeping}, return_when=asyncio.FIRST_COMPLETED)
             if idle.done():
-                self._why = self._why or "nobody is attached, and nothing is under way"
+                self._why = self._why or "no front end is attached, and no task is running"
             return self._why or "it was told to stop"
         finally:
             for task in (keeping, idle, stop):

@@ -1,4 +1,4 @@
-"""Asks a server through its tunnel how it is."""
+"""Checks a server through its tunnel."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a login finds out about a cluster: who we are there, and which scheduler it has."""
+"""Discovers the user, the home folder and the scheduler of a cluster at login."""
 
 from msgspec import Struct, structs
 

@@ -1,4 +1,4 @@
-"""Noticing that this laptop slept, or that this process was stopped."""
+"""Detects that this laptop slept, or that this process was stopped."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What outlives the worker: the local port each job's tunnel had, and where somebody was logged in lately."""
+"""State kept in files: the local port of each job's tunnel, and recently used clusters."""
 
 import contextlib
 import json

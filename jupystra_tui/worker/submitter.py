@@ -1,4 +1,4 @@
-"""Submits one job exactly once, and finds out its id however often the connection breaks."""
+"""Submits one job exactly once, and finds its id, also across dropped connections."""
 
 import asyncio
 import posixpath

@@ -77,7 +77,7 @@ class TunnelActor:
 
     @property
     def shown(self) -> Tunnel:
-        """What front ends see of it."""
+        """The tunnel as front ends see it."""
         return self._status.tunnel
 
     @property
@@ -109,13 +109,13 @@ class TunnelActor:
         self._wake.set()
 
     def restart(self) -> None:
-        """Close the way to the node and open it again, for the user who waits for that."""
+        """Close the route to the node and open it again, for a waiting user."""
         self.attend()
         self._status.show(TunnelState.RESOLVING)
         self._again.set()
 
     def aim(self, node: str, found: Found | None) -> None:
-        """Take where the job runs, and its server if that is known; empty and None where it does not run."""
+        """Take the node of the job, and its server if that is known; empty and None while it does not run."""
         same = bool(node) and same_host(node, self.shown.node)
         moved = bool(self.shown.node) and not same
         known = found.same(self.found) if found else self.found is None
@@ -129,7 +129,7 @@ class TunnelActor:
         self._wake.set()
 
     def session_changed(self) -> None:
-        """Take that the session is in another phase."""
+        """Retry at once if the phase of the session changed."""
         if self.needs_session or self.shown.state is TunnelState.RETRYING:
             self._retries.reset()
             self._wake.set()
@@ -141,7 +141,7 @@ class TunnelActor:
         self._status.update(local_port=port.number)
 
     async def end(self, reason: str) -> None:
-        """Its job is over: close it, and show that."""
+        """Close it because its job ended, and show the reason."""
         await self._stop()
         self._status.show(TunnelState.ENDED, reason=reason)
 
@@ -225,7 +225,7 @@ class TunnelActor:
         return ServerCheck(found, dial)
 
     async def _check(self, check: ServerCheck) -> float:
-        """Ask the server how it is; returns the seconds until the next time."""
+        """Query the server; returns the seconds until the next check."""
         try:
             changes = await check.ask(self.shown.local_port)
         except TunnelError as error:
@@ -280,6 +280,6 @@ class TunnelActor:
             raise broken(self.shown.node, route.reason)
 
     def explain(self, reason: str) -> None:
-        """Say what it waits for while there is no server to connect to."""
+        """Show what it waits for while there is no server to connect to."""
         if self.shown.state is TunnelState.RESOLVING and not self.needs_session:
             self._status.update(reason=reason)

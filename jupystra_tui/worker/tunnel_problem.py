@@ -1,4 +1,4 @@
-"""Why a tunnel ended or its server does not answer, by all that is known about its cluster."""
+"""Explains why a tunnel broke or its server does not answer, by all that is known about its cluster."""
 
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Evidence, Layer, Problem, SessionPhase, failed_layer

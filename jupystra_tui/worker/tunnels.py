@@ -1,4 +1,4 @@
-"""All tunnels that are wanted: found or made, told what happens to their jobs, closed."""
+"""All wanted tunnels: finds, opens and closes them, and passes changes of their jobs to them."""
 
 import asyncio
 import itertools
@@ -25,7 +25,7 @@ PATIENCE = 45.0
 
 
 class TunnelSupervisor:
-    """Owns every tunnel, and the file of those that are wanted."""
+    """Owns every tunnel, and the record of the wanted ones."""
 
     def __init__(self, hub: EventHub, folders: Folders) -> None:
         self._hub = hub
@@ -157,15 +157,15 @@ class TunnelSupervisor:
         self._publish()
         return actor
 
-    # What happens to jobs and sessions
+    # Changes of jobs and sessions
 
     def session_changed(self, cluster: str) -> None:
-        """Tell the tunnels of a cluster that its session is in another phase."""
+        """Notify the tunnels of a cluster that the phase of its session changed."""
         for actor in self._of(cluster):
             actor.session_changed()
 
     async def settle(self, session: ClusterSession) -> None:
-        """Tell a cluster's tunnels what the latest snapshot of its queue says of their jobs."""
+        """Pass the latest states of their jobs to the tunnels of a cluster."""
         await asyncio.gather(*(self._settle(session, one) for one in self._of(session.cluster.name)))
 
     async def _settle(self, session: ClusterSession, actor: TunnelActor) -> None:
@@ -196,7 +196,7 @@ class TunnelSupervisor:
     # Closing
 
     async def close(self, name: str) -> None:
-        """Close a tunnel and forget it: the user wants it no more. Idempotent."""
+        """Close a tunnel that the user does not want any more. Idempotent."""
         actor = self._actors.pop(name, None)
         if actor:
             self._records.remove(actor)
@@ -204,12 +204,12 @@ class TunnelSupervisor:
             self._publish()
 
     async def close_all(self, cluster: str | None = None) -> None:
-        """Close the tunnels of a cluster, or all: the user wants them no more."""
+        """Close the tunnels of a cluster, or all, that the user does not want any more."""
         names = [name for name, one in self._actors.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
 
     def forget(self) -> None:
-        """Want no tunnel after this worker."""
+        """Let the next worker open none of the tunnels."""
         for actor in self._actors.values():
             self._records.remove(actor)
 
@@ -218,10 +218,10 @@ class TunnelSupervisor:
         actors, self._actors = list(self._actors.values()), {}
         await asyncio.gather(*(actor.aclose() for actor in actors))
 
-    # What others ask
+    # Queries
 
     def url(self, name: str) -> Secret:
-        """Return the address that opens the server's page without a question; raises TunnelError."""
+        """Return the URL of the server, with its token; raises TunnelError."""
         actor = self.get(name)
         if not actor.shown.ready or actor.found is None:
             raise TunnelError(
@@ -234,7 +234,7 @@ class TunnelSupervisor:
 
 
 def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
-    """Tell a tunnel where its job runs; one that was seen running and is not now was requeued, or ends."""
+    """Pass the node of its job to a tunnel; a job that ran and does not now was requeued, or is ending."""
     if job.state is JobState.RUNNING:
         actor.runs = True
         actor.aim(found.server.node if found else job.node, found or _still(actor, job))
@@ -245,5 +245,5 @@ def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
 
 
 def _still(actor: TunnelActor, job: Job) -> Found | None:
-    """Return the server that is known already, where its job runs on its node: a look may miss its file."""
+    """Return the known server while its job runs on its node: a poll may miss its file."""
     return actor.found if actor.found and same_host(actor.found.server.node, job.node) else None

@@ -1,4 +1,4 @@
-"""Polls one cluster's queue."""
+"""Polls the queue of one cluster."""
 
 import asyncio
 import logging
@@ -103,7 +103,7 @@ class JobWatcher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Poll forever. An error that nobody foresaw ends a poll, never the polling."""
+        """Poll forever. An unexpected error ends one poll, never the polling."""
         while True:
             began = time.monotonic()
             try:
