@@ -1,4 +1,4 @@
-"""Waiting until a login node can be reached again."""
+"""Waits until a login node can be reached again."""
 
 import asyncio
 import time
@@ -105,7 +105,7 @@ class Outage:
 
 
 def problem_of_layer(layer: Layer, detail: str = "") -> Problem:
-    """Return the problem that a failed layer is to a person."""
+    """Return the problem that a failed layer is to the user."""
     action = Action.LOG_IN if layer is Layer.LOGIN_REFUSED else None
     return Problem(
         f"{layer.value[0].upper()}{layer.value[1:]}", layer.hint, detail, layer=layer, next_action=action
@@ -113,7 +113,7 @@ def problem_of_layer(layer: Layer, detail: str = "") -> Problem:
 
 
 async def quickly(logging_in: Coroutine[Any, Any, T], endpoint: Endpoint, attempt: int) -> T:
-    """Return what a login with nobody there returns; raises ConnectError when it takes long."""
+    """Return what a login unattended returns; raises ConnectError when it takes long."""
     patience = UNATTENDED_PROXY_SECONDS
     seconds = patience[attempt % len(patience)] if endpoint.proxy else UNATTENDED_SECONDS
     try:

@@ -15,10 +15,10 @@ from jupystra_tui.ssh.shell import Result
 from jupystra_tui.worker.cluster_login import ClusterLogin
 from jupystra_tui.worker.connection_keeper import ConnectionKeeper
 from jupystra_tui.worker.credentials import Credentials
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Prompts
-from jupystra_tui.worker.site import Site
-from jupystra_tui.worker.wake import SleepWatch
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import OpenPrompts
+from jupystra_tui.worker.site_discovery import Site
+from jupystra_tui.worker.sleep_watch import SleepWatch
 from jupystra_tui.worker.watcher import JobWatcher
 
 
@@ -32,8 +32,8 @@ class ClusterSession:
         self,
         cluster: Cluster,
         folders: Folders,
-        hub: Hub,
-        prompts: Prompts,
+        hub: EventHub,
+        prompts: OpenPrompts,
         on_snapshot: Callable[["ClusterSession"], None],
         sleep: SleepWatch,
     ) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from jupystra_tui.model import Cluster, Session
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.worker.credentials import Credentials
-from jupystra_tui.worker.site import Site
+from jupystra_tui.worker.site_discovery import Site
 
 
 class SessionRole(Protocol):

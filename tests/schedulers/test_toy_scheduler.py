@@ -14,8 +14,8 @@ from jupystra_tui.schedulers.registry import REGISTRY, SchedulerEntry
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.__main__ import SOCKET
 from jupystra_tui.worker.dispatcher import Dispatcher
-from jupystra_tui.worker.lock import WorkerLock
 from jupystra_tui.worker.server import Server
+from jupystra_tui.worker.worker_lock import WorkerLock
 from tests.schedulers import toy
 
 from ..front_end import FrontEnd, attached

@@ -13,6 +13,7 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend import client
 from jupystra_tui.frontend.client import Client, VersionMismatch
+from jupystra_tui.frontend.next_steps import no_way
 from jupystra_tui.model import JobState, KillPart, Problem
 from jupystra_tui.ui import link
 from jupystra_tui.ui.link import Link
@@ -147,7 +148,7 @@ async def test_the_link_gives_up_after_three_failures(home: Path, monkeypatch: p
 
     monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(client, "_spawn", spawn)
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, lambda action, subject: "")
+    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, no_way)
     with pytest.raises(WorkerError):
         await dashboard.open()
     assert len(starts) == 3
@@ -158,7 +159,7 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
     worker: FakeWorker, revives: list[Path]
 ) -> None:
     heard = Listener()
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, lambda action, subject: "")
+    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, no_way)
     for _ in range(3):
         await dashboard.open()
         await worker.die()
@@ -172,7 +173,7 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
 
 async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revives: list[Path]) -> None:
     heard = Listener()
-    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, lambda action, subject: "")
+    dashboard = Link(heard.events.append, heard.lost.set, heard.said.append, no_way)
     await dashboard.open()
     await worker.die()
     async with asyncio.timeout(LIMIT):

@@ -32,7 +32,7 @@ def context(folder: Path) -> Any:
 
 @pytest.mark.parametrize(
     ("prompt", "said"),
-    [(KEY, "the key of n1 is not known yet"), (PASSWORD, "n1 asks before it lets us in: Password")],
+    [(KEY, "the key of n1 is not known yet"), (PASSWORD, "n1 asks before it accepts the login: Password")],
 )
 async def test_a_check_asks_nobody_and_says_what_would_be_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompt: Prompt, said: str

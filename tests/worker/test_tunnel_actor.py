@@ -14,11 +14,11 @@ from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Layer, SessionPhase, Tunnel, TunnelState
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.node_faults import explain
-from jupystra_tui.worker import node_route, server_check, tunnels
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Unattended
+from jupystra_tui.worker import node_route, server_check, tunnel_records, tunnels
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import Unattended
 from jupystra_tui.worker.tunnels import TunnelSupervisor
-from jupystra_tui.worker.wanted import WantedTunnel
+from jupystra_tui.worker.wanted_tunnels import WantedTunnel
 
 from ..ordering import free_port
 from .tunnel_parts import Login, Ways, server
@@ -39,13 +39,13 @@ def session(found: Found) -> Any:
 async def ways(monkeypatch: pytest.MonkeyPatch) -> Ways:
     ways = Ways()
     monkeypatch.setattr(node_route, "start_route", ways.start)
-    monkeypatch.setattr(tunnels, "FIRST_PORT", free_port())
+    monkeypatch.setattr(tunnel_records, "FIRST_PORT", free_port())
     return ways
 
 
 @pytest.fixture
 async def supervisor(tmp_path: Path, ways: Ways) -> AsyncIterator[TunnelSupervisor]:
-    supervisor = TunnelSupervisor(Hub(), Folders(tmp_path, tmp_path))
+    supervisor = TunnelSupervisor(EventHub(), Folders(tmp_path, tmp_path))
     yield supervisor
     await supervisor.aclose()
 

@@ -17,9 +17,9 @@ from jupystra_tui.model import Cluster, JobState, Session, SessionPhase
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.ssh.shell import Result
 from jupystra_tui.worker import site_facts, watcher
-from jupystra_tui.worker.endings import BATCH, FEW
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.reading import PAST_KEPT
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.job_endings import BATCH, FEW
+from jupystra_tui.worker.queue_reader import PAST_KEPT
 from jupystra_tui.worker.watcher import JobWatcher
 
 PARTITIONS = "PartitionName=short Default=YES MaxTime=01:00:00 State=UP TotalNodes=2\n"
@@ -43,7 +43,7 @@ class Login:
         self.partitions: str | Exception = PARTITIONS
         self.commands: list[str] = []
         self.polls: list[int] = []
-        self.watcher = JobWatcher(self, Hub(), self.on_snapshot)  # type: ignore[arg-type]
+        self.watcher = JobWatcher(self, EventHub(), self.on_snapshot)  # type: ignore[arg-type]
         self.trouble: list[Exception] = []
         self.changed = asyncio.Event()
 

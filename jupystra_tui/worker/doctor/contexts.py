@@ -42,7 +42,7 @@ class _Once:
         return await asyncio.shield(self._tasks[name])
 
     async def aclose(self) -> None:
-        """End what is still under way; again without harm."""
+        """End what is still under way. Idempotent."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -123,12 +123,12 @@ class SiteContext(_Once):
         return found
 
     async def listing(self) -> Listing:
-        """Return the person's jobs, asked now; raises ConnectError, SchedulerError."""
+        """Return the user's jobs, asked now; raises ConnectError, SchedulerError."""
         listed: Listing = await self.known("listing", self._listing)
         return listed
 
     async def own_node(self) -> str:
-        """Return a node on which a job of the person runs, empty where there is none or the queue does not tell."""
+        """Return a node on which a job of the user runs, empty where there is none or the queue does not tell."""
         try:
             jobs = (await self.listing()).jobs
         except JupystraError:
@@ -136,7 +136,7 @@ class SiteContext(_Once):
         return next((job.node for job in jobs if _runs(job)), "")
 
     async def nodes(self) -> tuple[str, ...]:
-        """Return the few compute nodes to knock at: the person's own first."""
+        """Return the few compute nodes to knock at: the user's own first."""
         own = await self.own_node()
         found: tuple[str, ...] = await self.known("nodes", self._nodes)
         return tuple(dict.fromkeys(filter(None, (own, *found))))[:NODES_TRIED]

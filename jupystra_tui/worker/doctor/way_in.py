@@ -41,14 +41,14 @@ async def host_key(context: LaptopContext) -> Finding:
 
 
 async def ways(context: LaptopContext) -> Finding:
-    """How does the login node let people in, and which way let us in?"""
+    """Which login methods does the login node offer, and which was used?"""
     door = await context.door()
     if door is None:
         return untried(_BEHIND, _LOG_IN)
     offered = f"it offers {', '.join(door.ways)}"
     if context.connection:
-        how = f"{' and '.join(door.taken)} let us in" if door.taken else "it let us in as we are"
-        return fine(f"{offered}; {how}, with {_count(door.questions)}")
+        how = f"logged in with {' and '.join(door.taken)}" if door.taken else "it needed no authentication"
+        return fine(f"{offered}; {how}, {_count(door.questions)}")
     if not door.ways:
         return untried("the host's key must be trusted before a name is sent", _LOG_IN)
     if not CLIMBED & set(door.ways):
