@@ -12,8 +12,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from jupystra_tui.demo.folder import SiteFolder
-from jupystra_tui.demo.site import PracticeSite
+from jupystra_tui.demo.demo_site import DemoSite
+from jupystra_tui.demo.site_folder import SiteFolder
 
 LOG_FORMAT = "%(asctime)s %(name)s: %(message)s"
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -34,7 +34,7 @@ def main() -> int:
 
 def _play(folder: SiteFolder, options: argparse.Namespace, ended: int) -> None:
     logging.basicConfig(filename=folder.log, level=logging.WARNING, format=LOG_FORMAT)
-    site = PracticeSite(folder, options.queue_seconds, options.scheduler)
+    site = DemoSite(folder, options.queue_seconds, options.scheduler)
     try:
         if options.lively:
             site.populate()

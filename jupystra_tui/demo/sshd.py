@@ -19,7 +19,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
-from jupystra_tui.demo.exec import ExecSession
+from jupystra_tui.demo.exec_session import ExecSession
 
 MAX_SESSIONS = 10
 WINDOW_BYTES = 1 << 25

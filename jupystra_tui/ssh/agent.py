@@ -94,7 +94,7 @@ class Agent(AgentSSH):
         return answer
 
 
-def fault(path: str) -> str:
+def agent_error(path: str) -> str:
     """Return why the agent behind a socket is of no use, empty when it is; blocking, for a moment."""
     try:
         Agent(path, lambda _: None).close()

@@ -11,15 +11,15 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.dial import Line
-from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.heartbeat import Heartbeat
+from jupystra_tui.ssh.login_socket import LoginSocket
+from jupystra_tui.ssh.paramiko_private import Transport
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
-from jupystra_tui.ssh.shell import LOGIN, PLAIN, OnErr, Result, Shell, close_quietly
-from jupystra_tui.ssh.tcp import Reply, peer, probe
+from jupystra_tui.ssh.server_info import ServerInfo
+from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, Shell, close_quietly
+from jupystra_tui.ssh.tcp import ProbeResult, peer, probe
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.transport import Transport
 
 HANDSHAKE_SECONDS = 10.0
 CHANNEL_SECONDS = 10.0
@@ -34,15 +34,17 @@ logging.getLogger("paramiko").propagate = False
 class Connection:
     """A logged-in Transport; made by `login.connect`. `lost` is set when it is gone, whoever ended it.
 
-    `door` is the login node as it showed itself. `addresses` are where a new TCP connection shows
+    `server_info` is the login node as it showed itself. `addresses` are where a new TCP connection shows
     whether the network is there: the login node's, or the first jump host's; empty where none is known.
     `silent_since` is since when the login node has not answered, in seconds since 1970, 0 while it does; `on_silence`
     is called when that changes.
     """
 
-    def __init__(self, endpoint: Endpoint, line: Line, transport: Transport, door: Door) -> None:
+    def __init__(
+        self, endpoint: Endpoint, line: LoginSocket, transport: Transport, server_info: ServerInfo
+    ) -> None:
         self.endpoint = endpoint
-        self.door = door
+        self.server_info = server_info
         self.lost = asyncio.Event()
         self.addresses = () if endpoint.proxy else peer(line.sock)
         self.silent_since = 0.0
@@ -102,7 +104,7 @@ class Connection:
             self._shell.close()
         self._second.close()
 
-    async def run(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> Result:
+    async def run(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> CommandResult:
         """Run shell text on the kept shell, which is for polls: one round trip.
 
         Raises NotSent, NoAnswer also after `limit` seconds. `on_err` is as for `Shell.run`.
@@ -114,7 +116,9 @@ class Connection:
             shell = self._shell
         return await self._in_time(shell.run(script, limit - (time.monotonic() - began), on_err), limit)
 
-    async def run_apart(self, script: str, limit: float = 60.0, on_err: OnErr | None = None) -> Result:
+    async def run_on_own_channel(
+        self, script: str, limit: float = 60.0, on_err: OnErr | None = None
+    ) -> CommandResult:
         """Run shell text on a channel of its own, for what takes long and shall not hold up the polls.
 
         Raises NoSession where the login node allows no further session.
@@ -125,14 +129,16 @@ class Connection:
         finally:
             shell.close()
 
-    async def run_long(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
+    async def run_long(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
         """Run what may take minutes: on a channel of its own, or on a kept shell where the site allows no other."""
         try:
-            return await self.run_apart(script, limit, on_err)
+            return await self.run_on_own_channel(script, limit, on_err)
         except NoSession:
-            return await self.run_beside(script, limit, on_err)
+            return await self.run_on_second_shell(script, limit, on_err)
 
-    async def run_beside(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> Result:
+    async def run_on_second_shell(
+        self, script: str, limit: float = 20.0, on_err: OnErr | None = None
+    ) -> CommandResult:
         """Run shell text on a second kept shell; on the one of the polls where the site allows no other."""
         try:
             return await self._in_time(self._second.run(script, limit, on_err), limit)
@@ -203,7 +209,7 @@ class Connection:
             title, hint = "The connection to the login node is lost", "It is opened again by itself."
         return NotSent(title, hint, str(error), Layer.NETWORK)
 
-    async def _in_time(self, answer: Awaitable[Result], limit: float) -> Result:
+    async def _in_time(self, answer: Awaitable[CommandResult], limit: float) -> CommandResult:
         try:
             return await answer
         except TimeoutError as error:
@@ -218,11 +224,11 @@ class Connection:
             title = "The connection to the login node broke before the answer came"
             raise NoAnswer(title, error.hint, layer=Layer.NETWORK) from error
 
-    async def _probe(self, seconds: float) -> Reply:
+    async def _probe(self, seconds: float) -> ProbeResult:
         if self.addresses:
             return await probe(self.addresses, seconds)
         await asyncio.sleep(seconds)
-        return Reply.SILENT
+        return ProbeResult.SILENT
 
     def _silent(self, since: float) -> None:
         self.silent_since = since
@@ -241,7 +247,7 @@ class Connection:
             self._silent(0.0)
 
 
-def end(transport: paramiko.Transport | None, line: Line) -> None:
+def end(transport: paramiko.Transport | None, line: LoginSocket) -> None:
     """Close a transport and its line; blocking, for a moment."""
     if transport:
         transport.close()

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from jupystra_tui.ssh.tcp import Reply
+from jupystra_tui.ssh.tcp import ProbeResult
 
 BEAT_SECONDS = 12.0
 ANSWER_SECONDS = 2.5  # after which a ping without an answer is told
@@ -28,7 +28,7 @@ class Heartbeat:
     def __init__(
         self,
         ping: Callable[[], Awaitable[None]],
-        probe: Callable[[float], Awaitable[Reply]],
+        probe: Callable[[float], Awaitable[ProbeResult]],
         on_silence: Callable[[float], None],
     ) -> None:
         self.needs_person = False
@@ -121,6 +121,6 @@ class Heartbeat:
             if left <= GRACE_STEP:
                 return True
         reply = await self._probe(PROBE_SECONDS)
-        if reply is Reply.REFUSED:
+        if reply is ProbeResult.REFUSED:
             await asyncio.sleep(REFUSED_PAUSE)
-        return reply is Reply.CONNECTED
+        return reply is ProbeResult.CONNECTED

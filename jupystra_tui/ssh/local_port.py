@@ -12,10 +12,10 @@ from typing import Self
 
 from paramiko import Channel
 
-from jupystra_tui.ssh.bridge import CHUNK, shut
+from jupystra_tui.ssh.channel_forwarder import CHUNK, close_end
 
 End = socket.socket | Channel
-Dial = Callable[[], End]
+Connector = Callable[[], End]
 """Opens one connection to the server; blocking. May raise anything."""
 
 QUEUE = 64
@@ -45,7 +45,7 @@ class LocalPort:
         self.sent = 0
         self._listener = listener
         self._lock = threading.Lock()
-        self._dial: Dial | None = None
+        self._dial: Connector | None = None
         self._ends: set[End] = set()
         self._waiting = 0
         self._closed = False
@@ -65,7 +65,7 @@ class LocalPort:
         threading.Thread(target=bound._serve, name="local port", daemon=True).start()
         return bound
 
-    def carry(self, dial: Dial) -> None:
+    def carry(self, dial: Connector) -> None:
         """Carry each new connection over one that `dial` opens."""
         with self._lock:
             self._dial = dial
@@ -76,12 +76,12 @@ class LocalPort:
             self._dial = None
             ends, self._ends = self._ends, set()
         for end in ends:
-            shut(end)
+            close_end(end)
 
     def close(self) -> None:
         """Give the port up and end its connections. Idempotent."""
         self._closed = True
-        shut(self._listener)
+        close_end(self._listener)
         self.hold()
 
     def _serve(self) -> None:
@@ -110,7 +110,7 @@ class LocalPort:
         finally:
             self._drop(near)
 
-    def _opened(self, dial: Dial | None) -> End | None:
+    def _opened(self, dial: Connector | None) -> End | None:
         try:
             return dial() if dial else None
         except Exception:  # paramiko raises many kinds; whichever it is, there is no connection to carry
@@ -139,7 +139,7 @@ class LocalPort:
                 self._count(sent=len(piece))
             _end_writing(far)  # the answer may still be on its way
         except OSError:
-            shut(far)
+            close_end(far)
 
     def _receive(self, near: socket.socket, far: End) -> None:
         try:
@@ -154,20 +154,20 @@ class LocalPort:
             self.received += received
             self.sent += sent
 
-    def _own(self, end: End, dial: Dial | None) -> bool:
+    def _own(self, end: End, dial: Connector | None) -> bool:
         """Note a connection to end with the others; returns False where `dial` is no longer the one in use."""
         with self._lock:
             current = self._dial is dial and not self._closed
             if current:
                 self._ends.add(end)
         if not current:
-            shut(end)
+            close_end(end)
         return current
 
     def _drop(self, end: End) -> None:
         with self._lock:
             self._ends.discard(end)
-        shut(end)
+        close_end(end)
 
 
 def _read_head(near: socket.socket) -> bool:

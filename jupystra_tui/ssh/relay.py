@@ -18,11 +18,11 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import ConnectError, TunnelError
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.hostkeys import KnownKey
+from jupystra_tui.ssh.host_keys import KnownKey
+from jupystra_tui.ssh.identification import PROHIBITED, ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import known_line
-from jupystra_tui.ssh.local_port import Dial
-from jupystra_tui.ssh.node_faults import Refused, explain
-from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
+from jupystra_tui.ssh.local_port import Connector
+from jupystra_tui.ssh.node_errors import NodeRefused, node_error
 from jupystra_tui.ssh.shell import quote
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean_lines
@@ -79,13 +79,13 @@ class RelayTunnel:
         if not self._folder.done():
             raise _explain(self._node, self.reason)
 
-    async def forward(self, remote: int) -> Dial:
+    async def forward(self, remote: int) -> Connector:
         """Have the login node's ssh carry connections to the node's 127.0.0.1:`remote`.
 
         Raises TunnelError where the login node's port is taken; ConnectError.
         """
         if not await self._control("forward", remote):
-            raise taken_there(self._port) if self._port else explain("", None)
+            raise taken_there(self._port) if self._port else node_error("", None)
         return partial(self._dial, remote)
 
     async def unforward(self, remote: int) -> None:
@@ -181,12 +181,12 @@ async def open_relay(
 
 
 async def check_port(connection: Connection, port: int) -> None:
-    """See that nobody listens at `port` of the login node; raises TunnelError, Forbidden, ConnectError."""
+    """See that nobody listens at `port` of the login node; raises TunnelError, ForwardingForbidden, ConnectError."""
     try:
         channel = await in_thread(connection.open_direct, "127.0.0.1", port)
     except ChannelException as error:
         if error.code == PROHIBITED:
-            raise Forbidden(
+            raise ForwardingForbidden(
                 f"The login node lets no tunnel through to its port {port}",
                 "Leave the relay port (-r) at 0: tunnels need none.",
                 str(error),
@@ -208,12 +208,12 @@ def taken_there(port: int) -> TunnelError:
 
 def _explain(node: str, words: str) -> TunnelError:
     if "permission denied" in words.lower():
-        return Refused(
+        return NodeRefused(
             f"{node} does not let the login node in without a question",
             "Leave the relay (-r, or `route` of the cluster) out: then the question is asked here.",
             words,
         )
-    return explain(words, None)
+    return node_error(words, None)
 
 
 def _close(channel: paramiko.Channel) -> None:

@@ -6,7 +6,7 @@ import socket
 from typing import Protocol
 
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.ssh.local_port import Dial, LocalPort
+from jupystra_tui.ssh.local_port import Connector, LocalPort
 
 AGAIN_TRIES, AGAIN_PAUSE = 10, 0.1
 
@@ -20,7 +20,7 @@ class Route(Protocol):
     async def ready(self) -> None:
         """Wait for authentication; raises TunnelError, GivenUp when the person cancelled."""
 
-    async def forward(self, remote: int) -> Dial:
+    async def forward(self, remote: int) -> Connector:
         """Return what opens connections to the node's 127.0.0.1:`remote`; raises TunnelError, ConnectError."""
 
     async def unforward(self, remote: int) -> None:
@@ -39,7 +39,7 @@ def bind_port(port: int) -> LocalPort:
     try:
         return LocalPort.bind(port)
     except OSError as error:
-        raise taken(port) from error
+        raise port_taken(port) from error
 
 
 def bind_free_port(ports: range) -> LocalPort:
@@ -54,7 +54,7 @@ def bind_free_port(ports: range) -> LocalPort:
     )
 
 
-async def bind_again(port: int) -> LocalPort:
+async def rebind_port(port: int) -> LocalPort:
     """Return the port that a tunnel had, and no other: pages that are open in a browser send their token there.
 
     It is tried for a moment: a worker that was killed may not have let it go yet. Raises PortTaken.
@@ -64,10 +64,10 @@ async def bind_again(port: int) -> LocalPort:
             return LocalPort.bind(port)
         except OSError:
             await asyncio.sleep(AGAIN_PAUSE)
-    raise lost(port)
+    raise port_lost(port)
 
 
-def taken(port: int) -> PortTaken:
+def port_taken(port: int) -> PortTaken:
     """Return the error of a local port that is not free."""
     return PortTaken(
         f"Port {port} on this laptop is taken",
@@ -75,7 +75,7 @@ def taken(port: int) -> PortTaken:
     )
 
 
-def lost(port: int) -> PortTaken:
+def port_lost(port: int) -> PortTaken:
     """Return the error of a local port that a tunnel had, and that another program has now."""
     return PortTaken(
         f"Port {port} was taken by another program",

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from paramiko.ssh_exception import ChannelException
 
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.ssh.shell import OnErr, Result, Shell
+from jupystra_tui.ssh.shell import CommandResult, OnErr, Shell
 
 
 class NoSession(ConnectError):
@@ -22,7 +22,7 @@ class SecondShell:
         self._opening = asyncio.Lock()
         self._shell: Shell | None = None
 
-    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
+    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
         """Run shell text as `Shell.run` does; raises NoSession where the login node allows no second shell."""
         began = time.monotonic()
         async with self._opening:

@@ -13,7 +13,7 @@ from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.answer import ERR_LIMIT, STARTUP, AnswerTooLong, MarkedStream, purpose_of
+from jupystra_tui.ssh.command_output import ERR_LIMIT, STARTUP, MarkedStream, OutputTooLong, purpose_of
 from jupystra_tui.ssh.threads import in_thread
 
 CHUNK = 1 << 18
@@ -26,7 +26,7 @@ LOGIN = "exec bash -lc 'exec /bin/sh'"
 OnErr = Callable[[bytes], None]
 
 
-class Result(Struct, frozen=True):
+class CommandResult(Struct, frozen=True):
     """What a command printed, and its exit code."""
 
     code: int
@@ -59,7 +59,7 @@ class Shell:
         self._lock = asyncio.Lock()
         self._streams: tuple[MarkedStream, MarkedStream] | None = None
         self._unasked = 0
-        self._failure: AnswerTooLong | None = None
+        self._failure: OutputTooLong | None = None
         self._news = asyncio.Event()
         self.alive = True
         self.given_up = False
@@ -76,10 +76,10 @@ class Shell:
         async with self._lock:
             await self._send(f"{line}\n".encode())
 
-    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
+    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
         """Run POSIX shell text and return what it printed.
 
-        Raises TimeoutError after `limit` seconds, AnswerTooLong, NotSent, NoAnswer.
+        Raises TimeoutError after `limit` seconds, OutputTooLong, NotSent, NoAnswer.
         The limit counts from the call, waiting for an earlier command included. `on_err` is called with all that the
         command has written on standard error so far, whenever there is more of it.
         """
@@ -100,7 +100,7 @@ class Shell:
         threading.Thread(target=close_quietly, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 
-    async def _exchange(self, script: str, on_err: OnErr | None) -> Result:
+    async def _exchange(self, script: str, on_err: OnErr | None) -> CommandResult:
         mark, purpose = secrets.token_hex(16), purpose_of(script)
         out = MarkedStream(mark, purpose.what, purpose.limit)
         err = MarkedStream(mark, f"{purpose.what} (its error output)", ERR_LIMIT)
@@ -117,7 +117,7 @@ class Shell:
                 said = err.so_far
                 on_err(said)
             if out.complete and err.complete:
-                return Result(int(out.rest), out.content, err.content)
+                return CommandResult(int(out.rest), out.content, err.content)
             if self._failure:
                 raise self._failure
             if not self.alive:
@@ -148,7 +148,7 @@ class Shell:
         ahead.release()
         try:
             self._take(number, piece)
-        except AnswerTooLong as error:
+        except OutputTooLong as error:
             self._failure = self._failure or error
             self.close()
         if not piece:
@@ -156,7 +156,7 @@ class Shell:
         self._news.set()
 
     def _take(self, number: int, piece: bytes) -> None:
-        """Hand on what a command printed, or count what is printed between commands; raises AnswerTooLong."""
+        """Hand on what a command printed, or count what is printed between commands; raises OutputTooLong."""
         if self.given_up:
             return
         if self._streams:
@@ -164,7 +164,7 @@ class Shell:
             return
         self._unasked += len(piece)
         if self._unasked > STARTUP.limit:
-            raise AnswerTooLong(STARTUP.what, STARTUP.limit)
+            raise OutputTooLong(STARTUP.what, STARTUP.limit)
 
 
 def close_quietly(channel: Channel) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jupystra_tui.ssh.threads import in_thread
 
-AGAIN_SECONDS = 1.0  # between two attempts with one address
+RETRY_SECONDS = 1.0  # between two attempts with one address
 STAGGER_SECONDS = 0.25  # at least, between attempts with different ones
 PROBE_SECONDS = 2.0
 
@@ -26,7 +26,7 @@ _ANYWHERE = (
 )  # nobody's
 
 
-class Reply(Enum):
+class ProbeResult(Enum):
     """What a host answered to an attempt to connect."""
 
     CONNECTED = "connected"
@@ -58,7 +58,7 @@ async def open_tcp(targets: Sequence[Address], seconds: float, lifetime: float) 
     """
     attempts = _Attempts(targets, lifetime)
     loop = asyncio.get_running_loop()
-    deadline, pause = loop.time() + seconds, max(AGAIN_SECONDS / len(targets), STAGGER_SECONDS)
+    deadline, pause = loop.time() + seconds, max(RETRY_SECONDS / len(targets), STAGGER_SECONDS)
     try:
         while (left := deadline - loop.time()) > 0:
             attempts.begin_next()
@@ -110,16 +110,16 @@ class _Attempts:
             task.add_done_callback(_close_late)
 
 
-async def probe(targets: Sequence[Address], seconds: float) -> Reply:
+async def probe(targets: Sequence[Address], seconds: float) -> ProbeResult:
     """Return whether a host takes a new connection within `seconds`; it is closed at once, with nothing sent."""
     try:
         connected = await open_tcp(targets, seconds, PROBE_SECONDS)
     except ConnectionRefusedError:
-        return Reply.REFUSED
+        return ProbeResult.REFUSED
     except OSError:
-        return Reply.SILENT
+        return ProbeResult.SILENT
     connected.close()
-    return Reply.CONNECTED
+    return ProbeResult.CONNECTED
 
 
 def has_route(targets: Sequence[Address]) -> bool:

@@ -12,7 +12,7 @@ from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchErro
 from jupystra_tui.jupyter.folder import log_script, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
-from jupystra_tui.ssh.answer import LOG, Script
+from jupystra_tui.ssh.command_output import LOG, Script
 from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.launch_steps import LaunchSteps
@@ -220,7 +220,7 @@ class Launcher:
 
     async def _cluster_answers(self) -> bool:
         try:
-            await (await self._session.connection()).run_beside(":", ANSWER_SECONDS)
+            await (await self._session.connection()).run_on_second_shell(":", ANSWER_SECONDS)
         except ConnectError:
             return False
         return True
@@ -267,7 +267,7 @@ class Launcher:
         try:
             script = Script(log_script(self._sending.tag, mark, LOG_END), LOG)
             connection = await self._session.connection()
-            log = parse_log((await connection.run_beside(script)).out, mark)
+            log = parse_log((await connection.run_on_second_shell(script)).out, mark)
         except JupystraError:
             return ""
         return log[1] if log else ""

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.hostkeys import lookup
-from jupystra_tui.ssh.node_faults import KeyChanged
-from jupystra_tui.ssh.nodekey import key_path
-from jupystra_tui.ssh.nodekeys import accept_new_key, know
+from jupystra_tui.ssh.host_keys import lookup
+from jupystra_tui.ssh.node_errors import NodeKeyChanged
+from jupystra_tui.ssh.node_host_keys import accept_new_key, ensure_host_key
+from jupystra_tui.ssh.node_login_key import key_path
 from jupystra_tui.ssh.relay import open_relay
 from jupystra_tui.ssh.route import Route
+from jupystra_tui.ssh.ssh_tunnel import NodeTarget, open_tunnel
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import Target, open_tunnel
 from jupystra_tui.worker.nodes import NodeAnswers, asker
 from jupystra_tui.worker.session import ClusterSession
 
@@ -36,7 +36,7 @@ async def open_route(
     """
     try:
         return await _entered(session, connection, node, relay, folders, attended)
-    except KeyChanged as error:
+    except NodeKeyChanged as error:
         name, known_hosts = _filed(connection, node, folders)
         async with session.credentials.locks[f"the key of {name}"]:
             await accept_new_key(connection, node, name, known_hosts, asker(session, attended), error)
@@ -64,11 +64,11 @@ async def start_route(
     """
     name, known_hosts = _filed(connection, node, folders)
     async with session.credentials.locks[f"the key of {name}"]:
-        await know(connection, node, name, known_hosts, asker(session, attended))
+        await ensure_host_key(connection, node, name, known_hosts, asker(session, attended))
     if is_relayed(session, relay):
         keys = await in_thread(lookup, name, known_hosts)
         return await open_relay(connection, node, name, keys, relay)
-    target = Target(node, name, known_hosts, _key(connection, folders))
+    target = NodeTarget(node, name, known_hosts, _key(connection, folders))
     return await open_tunnel(connection, target, folders, NodeAnswers(session, node, attended))
 
 

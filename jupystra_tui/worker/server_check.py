@@ -5,7 +5,7 @@ from typing import Any
 
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.ssh.local_port import Dial, End
+from jupystra_tui.ssh.local_port import Connector, End
 from jupystra_tui.ssh.threads import in_thread
 
 REQUEST_SECONDS = 10.0
@@ -17,7 +17,7 @@ FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.1, 1.3, 5.0
 class ServerCheck:
     """The checks of one server. They use `dial` and not the laptop's port, so the token can reach no other program."""
 
-    def __init__(self, found: Found, dial: Dial) -> None:
+    def __init__(self, found: Found, dial: Connector) -> None:
         self.found = found
         self._dial = dial
         self._pause = FIRST_PAUSE

@@ -16,10 +16,10 @@ from jupystra_tui.errors import (
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Problem, SessionPhase, Tunnel, TunnelState, same_host
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.local_port import Dial, LocalPort
-from jupystra_tui.ssh.node_faults import Refused, broken
-from jupystra_tui.ssh.reach import Forbidden
-from jupystra_tui.ssh.route import PortTaken, Route, bind_again
+from jupystra_tui.ssh.identification import ForwardingForbidden
+from jupystra_tui.ssh.local_port import Connector, LocalPort
+from jupystra_tui.ssh.node_errors import NodeRefused, connection_ended
+from jupystra_tui.ssh.route import PortTaken, Route, rebind_port
 from jupystra_tui.worker.ended import explained
 from jupystra_tui.worker.node_route import hosts, open_route
 from jupystra_tui.worker.problems import defect, problem_of
@@ -28,7 +28,7 @@ from jupystra_tui.worker.server_check import ServerCheck
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnel_status import TunnelStatus, first_of, waiting_for
 
-NEEDS_PERSON = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
+NEEDS_PERSON = (GivenUp, AuthError, HostKeyError, ForwardingForbidden, NodeRefused, PortTaken)
 """Errors that no further attempt heals until a person has done something."""
 PORT_CHECK_SECONDS = 5.0
 STEADY_SECONDS = 5.0
@@ -71,7 +71,7 @@ class TunnelActor:
         self._answered = False
         self._retries = Retries()
         self._route: Route | None = None
-        self._dial: Dial | None = None
+        self._dial: Connector | None = None
         self._wake = asyncio.Event()
         self._again = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -184,7 +184,7 @@ class TunnelActor:
 
     async def _open(self) -> None:
         if self.port is None:
-            port = await bind_again(self.shown.local_port)
+            port = await rebind_port(self.shown.local_port)
             if self.port:
                 port.close()  # a person chose another one meanwhile
             else:
@@ -306,7 +306,7 @@ class TunnelActor:
         await first_of(self._wake, *([route.ended] if route else []), seconds=seconds)
         self._wake.clear()
         if route and route.ended.is_set():
-            raise broken(self.shown.node, route.reason)
+            raise connection_ended(self.shown.node, route.reason)
 
     def explain(self, reason: str) -> None:
         """Say what it waits for while there is no server to connect to."""

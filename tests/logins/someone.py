@@ -11,7 +11,7 @@ from jupystra_tui.errors import GivenUp, JupystraError
 from jupystra_tui.model import Cluster, Prompt
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
@@ -57,13 +57,13 @@ class Someone:
             raise GivenUp("Given up", "Nothing more was sent.")
         return Secret(answer if isinstance(answer, str) else await answer())
 
-    async def connect(self, cluster: Cluster, agent: str = "") -> Connection:
+    async def open_connection(self, cluster: Cluster, agent: str = "") -> Connection:
         """Log in; raises what the product says when it fails."""
         laptop = Path(cluster.ssh_config).parent
         endpoint = await resolve(cluster, agent)
         folders = Folders(laptop, laptop)
         async with asyncio.timeout(SECONDS):
-            return await connect(endpoint, self.ask, self.tell, self.trusted, self.vault, folders)
+            return await open_connection(endpoint, self.ask, self.tell, self.trusted, self.vault, folders)
 
     @asynccontextmanager
     async def logged_in(self, cluster: Cluster, agent: str = "") -> AsyncIterator[Connection]:

@@ -8,7 +8,7 @@ import pytest
 
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, HostKeyError
 from jupystra_tui.model import PromptKind
-from jupystra_tui.ssh import dial
+from jupystra_tui.ssh import login_socket
 from jupystra_tui.ssh.public_key import fingerprint
 
 from ..cluster.nodes import LAN, LOGIN
@@ -163,7 +163,7 @@ async def test_what_a_bastion_says_is_told_and_stands_above_its_question(
 async def test_a_way_that_hangs_is_told_and_ends(
     at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dial, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(login_socket, "SILENT_SECONDS", 0.1)
     someone, hung = Someone(), str(laptop / "agent")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(hung)
@@ -172,4 +172,4 @@ async def test_a_way_that_hangs_is_told_and_ends(
         error = await someone.turned_away(at("key", *lines, host="inside"))
     assert isinstance(error, ConnectError)
     assert "led nowhere" in error.title
-    assert someone.steps.count(dial.SILENT) == 1
+    assert someone.steps.count(login_socket.SILENT) == 1

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError, TunnelError
-from jupystra_tui.ssh import agent, connection, heartbeat, tunnel
+from jupystra_tui.ssh import agent, connection, heartbeat, ssh_tunnel
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.identification import ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import add_key
-from jupystra_tui.ssh.nodekeys import know
-from jupystra_tui.ssh.reach import Forbidden
+from jupystra_tui.ssh.node_host_keys import ensure_host_key
 
 from ..cluster.sshd import bare_key
 from . import agents
@@ -161,8 +161,8 @@ async def test_a_login_node_that_forbids_forwarding_to_a_node_nobody_knows_is_ex
 ) -> None:
     someone, files = Someone(), (laptop / "node_hosts", laptop / "node_hosts.once")
     async with someone.logged_in(at("noforward", key)) as connection:
-        with pytest.raises(Forbidden, match="forbids tunnels"):
-            await know(connection, "nowhere", "nowhere.hpc", files, someone.ask)
+        with pytest.raises(ForwardingForbidden, match="forbids tunnels"):
+            await ensure_host_key(connection, "nowhere", "nowhere.hpc", files, someone.ask)
 
 
 async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_beside_it(
@@ -224,7 +224,7 @@ async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(
             logins.kill_sessions(NODE)
             over.wait()
 
-    monkeypatch.setattr(tunnel, "END_SECONDS", 0.2)
+    monkeypatch.setattr(ssh_tunnel, "END_SECONDS", 0.2)
     someone, path = Someone(), str(laptop / "agent")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.errors import HostKeyError
-from jupystra_tui.ssh import hostkeys, known_hosts
-from jupystra_tui.ssh.hostkeys import Verdict
+from jupystra_tui.ssh import host_keys, known_hosts
+from jupystra_tui.ssh.host_keys import HostKeyStatus
 from jupystra_tui.ssh.known_hosts import add_key, replace_key
 from jupystra_tui.ssh.public_key import is_host_key, is_public_key
 
 from ..hostile import HOST_NAMES, NO_HOST_NAMES
-from .test_hostkeys import make_key, verdict
+from .test_host_keys import make_key, verdict
 
 ED = "ssh-ed25519"
 
@@ -94,9 +94,9 @@ def test_the_keys_of_openssh_are_keys(tmp_path: Path, kind: str) -> None:
 def test_openssh_finds_what_was_written(tmp_path: Path, name: str, hashed: bool) -> None:
     file, key = tmp_path / "known_hosts", make_key(tmp_path, "key")
     add_key(file, name.lower(), *key, hashed=hashed)
-    assert verdict(file, name.lower(), key) is Verdict.KNOWN
+    assert verdict(file, name.lower(), key) is HostKeyStatus.KNOWN
     assert file.read_text().startswith("|1|" if hashed else f"{name.lower()} ")
-    assert verdict(file, "other", key) is Verdict.UNKNOWN
+    assert verdict(file, "other", key) is HostKeyStatus.UNKNOWN
 
 
 def test_what_the_login_node_printed_cannot_add_a_certificate_authority(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_what_the_login_node_printed_cannot_add_a_certificate_authority(tmp_path
         + [f"c1 {type_} {key}" for type_, key in NO_KEYS.values() if "\n" not in type_ + key]
         + [f"c1 {' '.join(real)} \x1b[2Ja comment"]
     )
-    found = hostkeys.read_lookup(said.encode())
+    found = host_keys.read_lookup(said.encode())
     assert {(key.marker, key.type, key.blob) for key in found if is_host_key(key.type, key.blob)} == {
         ("@cert-authority", *real), ("", *real), ("", *KEY),
     }  # fmt: skip
@@ -115,7 +115,7 @@ def test_what_the_login_node_printed_cannot_add_a_certificate_authority(tmp_path
 @pytest.mark.parametrize("what", ["cut", "no base64", "another type outside"])
 def test_a_line_of_a_file_that_holds_no_key_is_none(what: str) -> None:
     type_, key = NO_KEYS[what]
-    assert hostkeys.read_lookup(f"c1 {type_} {key}".encode()) == ()
+    assert host_keys.read_lookup(f"c1 {type_} {key}".encode()) == ()
 
 
 def test_a_full_disk_leaves_no_half_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

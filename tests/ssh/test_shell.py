@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.ssh.answer import MB, QUEUE, Purpose, Script
+from jupystra_tui.ssh.command_output import MB, QUEUE, Purpose, Script
 from jupystra_tui.ssh.shell import CHUNK, PIECES_AHEAD, Shell
 
 LIMIT = 30.0

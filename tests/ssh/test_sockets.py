@@ -13,7 +13,7 @@ import pytest
 
 from jupystra_tui.ssh import askpass_helper, fdpass
 from jupystra_tui.ssh.askpass import Askpass, Question
-from jupystra_tui.ssh.bridge import Bridge
+from jupystra_tui.ssh.channel_forwarder import ChannelForwarder
 from jupystra_tui.text import Secret
 
 from ..other_user import OTHER, OtherServer, call_as_other, needs_root, shared_folder
@@ -152,7 +152,7 @@ class Far:
 def test_the_bridge_s_socket_is_its_owner_s_alone(folder: Path) -> None:
     old = os.umask(0)
     try:
-        bridge = Bridge(folder / "b-1", Far, lambda: None)  # type: ignore[arg-type,return-value]
+        bridge = ChannelForwarder(folder / "b-1", Far, lambda: None)  # type: ignore[arg-type,return-value]
     finally:
         os.umask(old)
     assert stat.S_IMODE((folder / "b-1").stat().st_mode) == 0o600
@@ -167,7 +167,7 @@ def test_the_bridge_carries_no_other_user_s_connection(folder: Path) -> None:
         dialed.append(1)
         return Far()
 
-    bridge = Bridge(folder / "b-1", dial, lambda: None)  # type: ignore[arg-type]
+    bridge = ChannelForwarder(folder / "b-1", dial, lambda: None)  # type: ignore[arg-type]
     (folder / "b-1").chmod(0o666)
     assert call_as_other(folder / "b-1", b"SSH-2.0-stranger\r\n").end() == "0"
     assert dialed == []

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui.model import Cluster
-from jupystra_tui.ssh.keys import KeyFile
+from jupystra_tui.ssh.key_files import KeyFile
 from jupystra_tui.ssh.resolve import Endpoint, read_settings
 
 PLAIN = "user ada\nhostname login.example.org\nport 2200\n"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jupystra_tui.model import HostKey, Prompt, PromptKind
-from jupystra_tui.ssh.node_faults import KeyChanged
+from jupystra_tui.ssh.node_errors import NodeKeyChanged
 from jupystra_tui.worker.doctor import routes
 
 KEY = Prompt(
@@ -46,7 +46,7 @@ async def test_a_check_asks_nobody_and_says_what_would_be_asked(
 
 async def test_a_changed_key_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def know(*_: Any) -> None:
-        raise KeyChanged("The compute node shows another host key than before")
+        raise NodeKeyChanged("The compute node shows another host key than before")
 
     monkeypatch.setattr(routes, "know", know)
     found = await routes.node_login(context(tmp_path))

@@ -4,7 +4,7 @@ import secrets
 
 from jupystra_tui import protocol
 from jupystra_tui.jupyter.folder import log_script, parse_log
-from jupystra_tui.ssh.answer import LOG, Script
+from jupystra_tui.ssh.command_output import LOG, Script
 from jupystra_tui.worker import kills
 from jupystra_tui.worker.handlers.handler import Handlers
 from jupystra_tui.worker.sessions import Sessions
@@ -34,5 +34,5 @@ class JobHandlers:
     async def _read_log(self, body: protocol.ReadLog) -> protocol.LogRead:
         mark = secrets.token_hex(8)
         connection = await self._sessions.get(body.cluster).connection()
-        result = await connection.run_beside(Script(log_script(body.job, mark, body.limit), LOG))
+        result = await connection.run_on_second_shell(Script(log_script(body.job, mark, body.limit), LOG))
         return protocol.LogRead(*(parse_log(result.out, mark) or ("", "")))
