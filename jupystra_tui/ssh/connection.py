@@ -13,13 +13,13 @@ from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.heartbeat import Heartbeat
 from jupystra_tui.ssh.login_socket import LoginSocket
-from jupystra_tui.ssh.paramiko_private import Transport
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
 from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, Shell, close_quietly
 from jupystra_tui.ssh.tcp import ProbeResult, peer, probe
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 
 HANDSHAKE_SECONDS = 10.0
 CHANNEL_SECONDS = 10.0

@@ -172,21 +172,43 @@ async def confirm_host_key(ask: Ask, key: HostKey, notes: str = "", text: str = 
     return answer
 
 
+def unknown_key_refused(name: str, detail: str) -> HostKeyError:
+    """Return the error of an unknown key that the configuration does not allow to ask about."""
+    return HostKeyError(
+        f"The host key of {name} is not known, and StrictHostKeyChecking does not allow to ask",
+        "Add it to your known_hosts, or change that setting in ~/.ssh/config.",
+        detail,
+    )
+
+
+def revoked_key_refused(name: str, detail: str) -> HostKeyError:
+    """Return the error of a key that a known_hosts file or RevokedHostKeys revokes."""
+    return HostKeyError(
+        f"The host key of {name} is revoked: this may not be the real {name}",
+        "Nothing was sent. Ask the site's support before you continue.",
+        detail,
+    )
+
+
+def changed_key_refused(name: str, files: Iterable[str], detail: str) -> HostKeyError:
+    """Return the error of a key other than the one in `files`, with the commands that remove that one."""
+    names = shlex.quote(name)
+    commands = [f"ssh-keygen -R {names} -f {shlex.quote(file)}" for file in files]
+    return HostKeyError(
+        f"The host key of {name} has changed: this may not be the real {name}",
+        "Nothing was sent. Ask the site whether its key changed and compare the fingerprints; if it did, "
+        f"run: {'; '.join(commands) or f'ssh-keygen -R {names}'}",
+        detail,
+    )
+
+
 def host_key_refused(
     name: str, type_: str, blob: str, status: HostKeyStatus, known: Sequence[KnownKey]
 ) -> HostKeyError:
-    """Return the full stop for a changed or revoked key, with both fingerprints."""
+    """Return the error of a changed or revoked key, with both fingerprints in its detail."""
+    filed = [key for key in known if not key.marker]
     shown = f"{name} showed  {type_} {fingerprint(blob)}"
-    filed = [f"{key.where} has  {key.type} {fingerprint(key.blob)}" for key in known if not key.marker]
+    detail = "\n".join([shown, *(f"{key.where} has  {key.type} {fingerprint(key.blob)}" for key in filed)])
     if status is HostKeyStatus.REVOKED:
-        title = f"The key of {name} is marked as revoked: this may not be the real {name}"
-        hint = "Nothing was sent. Ask the site's support before you go on."
-    else:
-        title = f"The key of {name} has changed: this may not be the real {name}"
-        files = dict.fromkeys(key.where for key in known if not key.marker)
-        removing = [f"ssh-keygen -R {shlex.quote(name)} -f {shlex.quote(file)}" for file in files]
-        hint = (
-            "Nothing was sent. Ask the site whether its key changed and compare the fingerprints; if it did, "
-            f"run: {'; '.join(removing)}"
-        )
-    return HostKeyError(title, hint, "\n".join([shown, *filed]))
+        return revoked_key_refused(name, detail)
+    return changed_key_refused(name, dict.fromkeys(key.where for key in filed), detail)

@@ -6,30 +6,30 @@ from paramiko.ssh_exception import BadAuthenticationType, SSHException
 from jupystra_tui.errors import ConnectError, HostKeyError
 from jupystra_tui.ssh import host_keys
 from jupystra_tui.ssh.connection import end
+from jupystra_tui.ssh.host_key_check import start_client
 from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
 from jupystra_tui.ssh.login_socket import open_login_socket
-from jupystra_tui.ssh.open_connection import shake_hands
-from jupystra_tui.ssh.paramiko_private import Transport
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.text import clean
 
 
 async def probe_host(endpoint: Endpoint) -> ServerInfo:
     """Return what a login node shows, over a direct line; raises ConnectError.
 
-    The user's name is sent, to learn the ways of logging in, only to a host whose key is known.
+    The user's name is sent, to learn the methods of logging in, only to a host whose key is known.
     """
     line = await open_login_socket(endpoint)
     transport: Transport | None = None
     try:
         transport = Transport(line.sock)
         known = await in_thread(host_keys.lookup, endpoint.known_as, endpoint.known_hosts)
-        type_, blob = await in_thread(shake_hands, transport, False, known)
+        type_, blob = await in_thread(start_client, transport, False, known)
         trusted = await in_thread(_is_known, endpoint, type_, blob, known)
-        ways = await in_thread(_ways, transport, endpoint.user) if trusted else ()
-        return ServerInfo(clean(transport.remote_version), type_, blob, ways)
+        methods = await in_thread(_methods, transport, endpoint.user) if trusted else ()
+        return ServerInfo(clean(transport.remote_version), type_, blob, methods)
     except (SSHException, EOFError, OSError) as error:
         if transport and transport.limits.failure:
             raise transport.limits.failure from error
@@ -50,7 +50,7 @@ def _is_known(endpoint: Endpoint, type_: str, blob: str, known: tuple[KnownKey, 
     return host_keys.host_key_status(type_, blob, known) is HostKeyStatus.KNOWN
 
 
-def _ways(transport: paramiko.Transport, user: str) -> tuple[str, ...]:
+def _methods(transport: paramiko.Transport, user: str) -> tuple[str, ...]:
     try:
         transport.auth_none(user)
     except BadAuthenticationType as error:

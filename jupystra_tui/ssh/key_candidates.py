@@ -82,7 +82,7 @@ class KeyCandidates:
                 if not self.agent_lost:
                     yield offer
         if agent and agent.lost:
-            self._tell(f"{agent.lost}: going on without it")
+            self._tell(f"{agent.lost}: continuing without it")
 
     def _of_files(self, seen: set[bytes]) -> Iterator[KeyCandidate]:
         locked = []

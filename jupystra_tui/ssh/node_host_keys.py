@@ -17,9 +17,9 @@ from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
 from jupystra_tui.ssh.identification import PROHIBITED
 from jupystra_tui.ssh.known_hosts import add_key, replace_key
 from jupystra_tui.ssh.node_errors import NodeKeyChanged, forwarding_forbidden
-from jupystra_tui.ssh.paramiko_private import Transport
 from jupystra_tui.ssh.public_key import fingerprint, is_host_key
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.text import clean
 
 log = logging.getLogger(__name__)

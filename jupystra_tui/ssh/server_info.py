@@ -1,4 +1,4 @@
-"""A login node as it shows itself, to whoever calls and at a login."""
+"""What a login node shows of itself, before and during a login."""
 
 from enum import Enum
 
@@ -6,24 +6,34 @@ from msgspec import Struct
 
 
 class AuthMethod(Enum):
-    """How a login was authenticated."""
+    """An authentication method of RFC 4252 and RFC 4256 that this program uses."""
 
-    KEY = "key"
-    ANSWER = "answer"
+    PUBLIC_KEY = "publickey"
+    KEYBOARD_INTERACTIVE = "keyboard-interactive"
     PASSWORD = "password"
 
 
-class ServerInfo(Struct, frozen=True):
-    """What a login node shows: its software as it greets, and its key as type and base64.
+TYPED = frozenset({AuthMethod.KEYBOARD_INTERACTIVE, AuthMethod.PASSWORD})
+"""The methods whose answers the user types."""
 
-    `ways` are the methods of logging in that it offers at first, empty where they were not asked for. `taken` are
-    those that were accepted, in words, after `questions` to the user; `methods` are their kinds.
+
+class AcceptedMethod(Struct, frozen=True):
+    """A method that the login node accepted; `label` names it for the user, such as `key id_ed25519`."""
+
+    method: AuthMethod
+    label: str
+
+
+class ServerInfo(Struct, frozen=True):
+    """A login node's ssh software, and its host key as type and base64.
+
+    `methods` are the authentication methods that it offers first, as it names them; empty where they were not
+    requested. `accepted` are the methods that it accepted, after `prompts` prompts to the user.
     """
 
     software: str
     key_type: str
     key: str
-    ways: tuple[str, ...] = ()
-    taken: tuple[str, ...] = ()
-    questions: int = 0
-    methods: frozenset[AuthMethod] = frozenset()
+    methods: tuple[str, ...] = ()
+    accepted: tuple[AcceptedMethod, ...] = ()
+    prompts: int = 0

@@ -204,7 +204,7 @@ async def open_tunnel(
     name = secrets.token_hex(4)
     agent = connection.endpoint.agent
     if why := await in_thread(agent_error, agent) if agent else "":
-        answer.hear(f"{why}: going on without it")
+        answer.hear(f"{why}: continuing without it")
         agent = ""
     loop, closed_before_login = asyncio.get_running_loop(), asyncio.Event()
     tunnel: SshTunnel | None = None

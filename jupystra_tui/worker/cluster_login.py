@@ -12,7 +12,7 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import Endpoint, first_hop, resolve
-from jupystra_tui.ssh.server_info import AuthMethod
+from jupystra_tui.ssh.server_info import TYPED
 from jupystra_tui.ssh.tcp import Address
 from jupystra_tui.ssh.tcp import addresses as lookup
 from jupystra_tui.worker.login_answers import LoginAnswers
@@ -21,7 +21,6 @@ from jupystra_tui.worker.problems import problem_of
 from jupystra_tui.worker.prompts import Unattended
 from jupystra_tui.worker.session_role import SessionRole
 
-TYPED = {AuthMethod.ANSWER, AuthMethod.PASSWORD}  # another login may need these from the user again
 REFUSED_PAUSES = (
     30.0,
     120.0,
@@ -151,7 +150,7 @@ class ClusterLogin:
         )
         connection = await (logging_in if attended else quickly(logging_in, endpoint, self._attempts))
         self._needs_person = answers.needs_person or (
-            was_given and bool(TYPED & connection.server_info.methods)
+            was_given and any(one.method in TYPED for one in connection.server_info.accepted)
         )
         if self._needs_person:
             connection.needs_person()

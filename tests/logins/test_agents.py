@@ -52,14 +52,14 @@ async def test_an_agent_that_gives_no_keys_is_left_aside(at: At, key: str, lapto
     someone = Someone()
     with agents.odd_agent(laptop, NONSENSE[how]) as path:
         async with someone.logged_in(at("key", key), agent=path) as connection:
-            assert said(someone, "the ssh-agent", "going on without it")
+            assert said(someone, "the ssh-agent", "continuing without it")
             assert connection.endpoint.agent == ""  # ssh itself would wait for it for ever
 
 
 async def test_a_dead_agent_is_left_aside(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("key", key), agent=agents.dead_agent(laptop)):
-        assert said(someone, "no ssh-agent listens", "going on without it")
+        assert said(someone, "no ssh-agent listens", "continuing without it")
 
 
 async def test_keys_that_are_none_are_passed_over_and_the_good_one_is_used(
@@ -87,7 +87,7 @@ async def test_an_agent_that_fails_to_sign_leaves_even_its_own_key_to_the_file(
             someone.logged_in(at("key", key), agent=path) as connection,
             hop(connection, someone, laptop),
         ):
-            assert said(someone, "the ssh-agent", "going on without it")
+            assert said(someone, "the ssh-agent", "continuing without it")
             assert said(someone, "has not signed yet") is (reply is None)
 
 

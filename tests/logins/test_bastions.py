@@ -114,7 +114,7 @@ async def test_a_bastion_with_another_key_than_before_is_a_full_stop(
     known.write_text(f"{logins.address(BASTION)} {logins.host_key('n1')}\n{LOGIN} {logins.host_key(LOGIN)}\n")
     error = await Someone().turned_away(cluster)
     assert isinstance(error, HostKeyError)
-    assert error.title.startswith(f"The key of {logins.address(BASTION)} has changed")
+    assert error.title.startswith(f"The host key of {logins.address(BASTION)} has changed")
     for node in (BASTION, "n1"):
         assert fingerprint(logins.host_key(node).split()[1]) in error.detail
     assert f"ssh-keygen -R '{logins.address(BASTION)}' -f {known}" in error.hint

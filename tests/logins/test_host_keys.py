@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import ConfigError, GivenUp, HostKeyError
 from jupystra_tui.model import PromptKind
+from jupystra_tui.ssh.host_key_check import NOT_PUBLISHED
 from jupystra_tui.ssh.host_probe import probe_host
-from jupystra_tui.ssh.open_connection import NOT_PUBLISHED
 from jupystra_tui.ssh.resolve import resolve
 
 from ..cluster.nodes import LOGIN
@@ -184,7 +184,7 @@ async def test_a_key_in_the_file_of_revoked_ones_is_a_full_stop(
     cluster = at("key", key, f"RevokedHostKeys {revoked}")
     error = await Someone().turned_away(cluster)
     assert isinstance(error, HostKeyError)
-    assert "is marked as revoked" in error.title
+    assert "is revoked" in error.title
     assert (await probe_host(await resolve(cluster))).ways == ()
     revoked.unlink()
     assert "revoked is not known" in (await Someone().turned_away(cluster)).title

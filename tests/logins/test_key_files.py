@@ -32,7 +32,7 @@ async def test_a_key_that_others_can_read_is_not_offered_and_the_way_out_is_name
 ) -> None:
     file = copied(logins, laptop, mode)
     error = await Someone().turned_away(at("key", *identity(file)))
-    assert error.title == "key@hpc wants a key, but id_mine is open to others"
+    assert error.title == "key@hpc requires a key, but id_mine is open to others"
     assert error.hint == f"Run: chmod 600 '{file}'"
     file.chmod(0o600)
     async with Someone().logged_in(at("key", *identity(file))):
@@ -54,7 +54,7 @@ async def test_a_file_that_is_no_key_is_named(logins: LoginSite, at: At, laptop:
     file = copied(logins, laptop, 0o600)
     file.write_bytes(GARBAGE[kind])
     error = await Someone().turned_away(at("key", *identity(file)))
-    assert error.title == "key@hpc wants a key, but id_mine is no private key, or a damaged one"
+    assert error.title == "key@hpc requires a key, but id_mine is no private key, or a damaged one"
     assert str(file) in error.hint
 
 
@@ -68,7 +68,9 @@ async def test_a_public_half_chooses_among_the_agents_keys(
         async with Someone().logged_in(cluster, agent=path):
             assert log.attempts == ["Accepted publickey"]
     error = await Someone().turned_away(cluster)
-    assert error.title == "key@hpc wants a key, but work.pub is a public half, and no ssh-agent holds its key"
+    assert (
+        error.title == "key@hpc requires a key, but work.pub is a public half, and no ssh-agent holds its key"
+    )
     assert str(public) in error.hint
 
 

@@ -207,7 +207,7 @@ async def test_an_agent_that_hangs_since_the_login_is_left_out(
         async with someone.logged_in(at("key", key)) as connection:
             connection.endpoint = replace(connection.endpoint, agent=hung)
             async with hop(connection, someone, laptop):
-                assert any("going on without it" in step for step in someone.steps)
+                assert any("continuing without it" in step for step in someone.steps)
 
 
 async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(

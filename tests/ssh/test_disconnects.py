@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import paramiko
 import pytest
 
-from jupystra_tui.ssh import open_connection
 from jupystra_tui.ssh.login_socket import LoginSocket
+from jupystra_tui.ssh.open_connection import is_closed
 
 
 class Active(paramiko.Transport):
@@ -40,12 +40,12 @@ def test_a_line_is_there_whether_silent_or_not_until_it_is_closed(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     near, far = ends
-    assert not open_connection._hung_up(Active(), LoginSocket(near))
+    assert not is_closed(Active(), LoginSocket(near))
     far.send(b"news")
-    assert not open_connection._hung_up(Active(), LoginSocket(near))
+    assert not is_closed(Active(), LoginSocket(near))
     near.recv(9)
     far.close()
-    assert open_connection._hung_up(Active(), LoginSocket(near))
+    assert is_closed(Active(), LoginSocket(near))
 
 
 def test_what_the_transport_reads_meanwhile_is_no_end(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -53,4 +53,4 @@ def test_what_the_transport_reads_meanwhile_is_no_end(ends: tuple[socket.socket,
     far.send(b"x")
     with Shared(fileno=near.detach()) as shared:
         shared.settimeout(0.1)
-        assert not open_connection._hung_up(Active(), LoginSocket(shared))
+        assert not is_closed(Active(), LoginSocket(shared))

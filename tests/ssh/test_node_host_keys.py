@@ -150,8 +150,8 @@ async def test_a_new_key_that_the_person_does_not_accept_changes_nothing(
         ((), "has changed"),
         (("n1 {old}",), "has changed"),
         (("@cert-authority n1 {new}",), "has changed"),
-        (("n1 {new}", "@revoked n1 {new}"), "is marked as revoked"),
-        (("@revoked n1 {new}",), "is marked as revoked"),
+        (("n1 {new}", "@revoked n1 {new}"), "is revoked"),
+        (("@revoked n1 {new}",), "is revoked"),
     ],
 )
 async def test_a_new_key_that_nobody_confirms_is_a_full_stop(

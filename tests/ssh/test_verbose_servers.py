@@ -13,7 +13,7 @@ from jupystra_tui.errors import AuthError, ConnectError
 from jupystra_tui.model import Prompt
 from jupystra_tui.paths import private
 from jupystra_tui.ssh import receive_limit
-from jupystra_tui.ssh.authenticator import NOTES_LIMIT, TEXT_LIMIT
+from jupystra_tui.ssh.auth_prompts import NOTES_LIMIT, TEXT_LIMIT
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import Endpoint
@@ -91,7 +91,7 @@ class Endless(paramiko.ServerInterface):
 @pytest.mark.parametrize(
     ("questions", "words", "rounds"),
     [
-        (0, "sent news 100 times without a question", 101),
+        (0, "sent 100 messages without a question", 101),
         (1, "asked more than 200 times", 201),
         (21, "asked 21 questions at once", 1),
     ],

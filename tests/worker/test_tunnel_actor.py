@@ -112,7 +112,7 @@ async def test_what_may_heal_is_tried_again_and_says_when(
     [
         Unattended(),
         AuthError("ada@n1: the answer was not accepted 3 times"),
-        HostKeyError("The key of n1 is marked as revoked"),
+        HostKeyError("The host key of n1 is revoked"),
         node_error("channel 2: open failed: administratively prohibited: open failed", None),
         node_error("ada@n1: Permission denied (publickey).", None),
     ],

@@ -1,4 +1,4 @@
-"""The way in: the login node's network address, its key, its ways of logging in."""
+"""The login node: its network address, its host key, its authentication methods."""
 
 from jupystra_tui.errors import HostKeyError
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
@@ -10,7 +10,7 @@ from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker.doctor.contexts import LaptopContext
 
-CLIMBED = {"publickey", "keyboard-interactive", "password", "none"}
+SUPPORTED = {"publickey", "keyboard-interactive", "password", "none"}
 _LOG_IN = "Log in, then run doctor again."
 _BEHIND = "only a proxy or jump host leads there, and it may ask questions"
 
@@ -45,19 +45,18 @@ async def host_key(context: LaptopContext) -> Finding:
 
 
 async def ways(context: LaptopContext) -> Finding:
-    """How does the login node let people in, and which way let us in?"""
+    """Which authentication methods does the login node offer, and which did it accept?"""
     server_info = await context.server_info()
     if server_info is None:
         return untried(_BEHIND, _LOG_IN)
-    offered = f"it offers {', '.join(server_info.ways)}"
+    offered = f"it offers {', '.join(server_info.methods)}"
     if context.connection:
-        how = (
-            f"{' and '.join(server_info.taken)} let us in" if server_info.taken else "it let us in as we are"
-        )
-        return fine(f"{offered}; {how}, with {_count(server_info.questions)}")
-    if not server_info.ways:
+        accepted = " and ".join(one.label for one in server_info.accepted)
+        how = f"it accepted {accepted or 'the login without authentication'}"
+        return fine(f"{offered}; {how}, with {_count(server_info.prompts)}")
+    if not server_info.methods:
         return untried("the host's key must be trusted before a name is sent", _LOG_IN)
-    if not CLIMBED & set(server_info.ways):
+    if not SUPPORTED & set(server_info.methods):
         hint = (
             "Kerberos and host-based logins are out of reach here: ask the site for keys or password logins."
         )
@@ -75,7 +74,7 @@ def _unknown(context: LaptopContext, endpoint: Endpoint, server_info: ServerInfo
         )
     if endpoint.strict:
         return broken(
-            f"{_shown(server_info)} is not known, and StrictHostKeyChecking forbids to ask",
+            f"{_shown(server_info)} is not known, and StrictHostKeyChecking does not allow to ask",
             f"{compare}; then add it to known_hosts.",
         )
     return look(f"{_shown(server_info)} is not known yet", f"{compare}; the login asks whether you trust it.")
