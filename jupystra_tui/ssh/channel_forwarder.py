@@ -1,44 +1,60 @@
-"""Carries one OpenSSH connection over the authenticated paramiko connection: unix socket here, `direct-tcpip` there."""
+"""Forwards one OpenSSH connection over the authenticated connection: from a unix socket to a `direct-tcpip` channel."""
 
 import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from paramiko import Channel
-from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.ownership import check_peer
-
-CHUNK = 1 << 18
+from jupystra_tui.ssh.copying import End, close_end, copy
 
 
 class ChannelForwarder:
-    """A 0600 unix socket for exactly one connection, copied to and from a channel that `dial` opens.
+    """A 0600 unix socket for exactly one connection, copied to and from a channel; made by `listen`.
 
-    Lives in threads, as paramiko does. `received` and `sent` count bytes; `failure` says why the channel could not
-    be opened. `on_close` is called from a thread, once, when either end has closed.
+    It uses threads, as paramiko does. `received` and `sent` count bytes; `failure` is why the channel could not be
+    opened.
     """
 
-    def __init__(self, path: Path, dial: Callable[[], Channel], on_close: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        listener: socket.socket,
+        open_channel: Callable[[], Channel],
+        on_close: Callable[[], None],
+    ) -> None:
         self.path = path
         self.received = 0
         self.sent = 0
         self.failure: Exception | None = None
-        self._dial = dial
+        self._listener = listener
+        self._open_channel = open_channel
         self._on_close = on_close
         self._lock = threading.Lock()
-        self._ends: list[socket.socket | Channel] = []
+        self._ends: list[End] = []
         self._closed = False
-        self._listener = socket.socket(socket.AF_UNIX)
-        path.unlink(missing_ok=True)
-        self._listener.bind(str(path))
-        path.chmod(0o600)
-        self._listener.listen(1)
-        threading.Thread(target=self._serve, name="bridge", daemon=True).start()
+
+    @classmethod
+    def listen(cls, path: Path, open_channel: Callable[[], Channel], on_close: Callable[[], None]) -> Self:
+        """Return the forwarder, listening; `on_close` is called from a thread, once, when either end has closed."""
+        listener = socket.socket(socket.AF_UNIX)
+        try:
+            path.unlink(missing_ok=True)
+            listener.bind(str(path))
+            path.chmod(0o600)
+            listener.listen(1)
+        except OSError:
+            listener.close()
+            raise
+        forwarder = cls(path, listener, open_channel, on_close)
+        threading.Thread(target=forwarder._serve, name="channel forwarder", daemon=True).start()
+        return forwarder
 
     def close(self) -> None:
-        """Close both ends and remove the socket; again without harm."""
+        """Close both ends and remove the socket. Idempotent."""
         with self._lock:
             first, self._closed = not self._closed, True
             ends, self._ends = self._ends, []
@@ -55,20 +71,20 @@ class ChannelForwarder:
             return
         self.path.unlink(missing_ok=True)
         close_end(self._listener)
-        if not self._own(near):
+        if not self._keep(near):
             return
         try:
-            far = self._dial()
-        except Exception as error:  # whatever paramiko raises, ssh shall see its connection end
+            far = self._open_channel()
+        except Exception as error:  # paramiko raises many kinds; for each, ssh must see its connection end
             self.failure = error
             self.close()
             return
-        if self._own(far):
-            threading.Thread(target=self._send, args=(near, far), name="bridge-send", daemon=True).start()
+        if self._keep(far):
+            threading.Thread(target=self._send, args=(near, far), name="channel send", daemon=True).start()
             self._receive(near, far)
 
     def _accept(self) -> socket.socket | None:
-        """Return the first connection of a process of our user; None when the bridge was closed before."""
+        """Return the first connection of a process of our user; None if the forwarder was closed before."""
         while True:
             try:
                 near, _ = self._listener.accept()
@@ -80,7 +96,8 @@ class ChannelForwarder:
             except OSError:
                 close_end(near)
 
-    def _own(self, end: "socket.socket | Channel") -> bool:
+    def _keep(self, end: End) -> bool:
+        """Keep an end to close it later; close it now and return False if the forwarder is closed."""
         with self._lock:
             if not self._closed:
                 self._ends.append(end)
@@ -89,33 +106,15 @@ class ChannelForwarder:
         return False
 
     def _send(self, near: socket.socket, far: Channel) -> None:
-        try:
-            while piece := near.recv(CHUNK):
-                far.sendall(piece)
-                self.sent += len(piece)
-        except OSError:
-            pass
+        def count(size: int) -> None:
+            self.sent += size
+
+        copy(near, far, count)
         self.close()
 
     def _receive(self, near: socket.socket, far: Channel) -> None:
-        try:
-            while piece := far.recv(CHUNK):
-                near.sendall(piece)
-                self.received += len(piece)
-        except OSError:
-            pass
+        def count(size: int) -> None:
+            self.received += size
+
+        copy(far, near, count)
         self.close()
-
-
-def close_end(end: "socket.socket | Channel") -> None:
-    """Close an end and wake whoever waits for it; again without harm."""
-    try:
-        end.shutdown(
-            socket.SHUT_RDWR
-        )  # wakes a thread that blocks in accept or recv, which close alone does not
-    except (OSError, EOFError):
-        pass
-    try:
-        end.close()
-    except (SSHException, OSError, EOFError):
-        pass  # the connection went first

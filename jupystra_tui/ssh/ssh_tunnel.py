@@ -83,11 +83,11 @@ class SshTunnel:
         process: asyncio.subprocess.Process,
         node: str,
         control: Path,
-        bridge: ChannelForwarder,
+        forwarder: ChannelForwarder,
         closed_before_login: asyncio.Event,
         askpass: Askpass,
     ) -> None:
-        self.bridge = bridge
+        self.forwarder = forwarder
         self.ended = asyncio.Event()
         self.reason = ""
         self._process = process
@@ -99,7 +99,7 @@ class SshTunnel:
         self._forwards: dict[int, Path] = {}
         self._closing = False
         self._watch = asyncio.create_task(self._watch_process())
-        self._bridge_watch = asyncio.create_task(self._watch_bridge())
+        self._forwarder_watch = asyncio.create_task(self._watch_forwarder())
 
     async def ready(self) -> None:
         """Wait for authentication, however long a person takes to answer; the node's server limits the rest.
@@ -109,7 +109,7 @@ class SshTunnel:
         pause = FIRST_PAUSE
         while not self._control.exists():  # it appears in one step, and nothing else says that ssh is in
             if self.ended.is_set():
-                raise self._failure or node_error(self.reason, self.bridge.failure, self._askpass.asked)
+                raise self._failure or node_error(self.reason, self.forwarder.failure, self._askpass.asked)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PERSON_PAUSE if self._askpass.asking else pause):
                     await self.ended.wait()
@@ -124,7 +124,7 @@ class SshTunnel:
         near = self._forwards.setdefault(remote, self._control.with_name(f"f-{secrets.token_hex(4)}"))
         if not await self._control_command("forward", "-L", _forwarding(near, remote)):
             if self.ended.is_set():
-                raise node_error(self.reason, self.bridge.failure)
+                raise node_error(self.reason, self.forwarder.failure)
             raise TunnelError("ssh on this laptop did not forward the connection", "It is tried again.")
         return partial(_connect, near)
 
@@ -149,9 +149,9 @@ class SshTunnel:
                 if (await asyncio.wait({self._watch}, timeout=END_SECONDS))[0]:
                     break
         finally:
-            self._bridge_watch.cancel()
-            await asyncio.wait({self._bridge_watch})
-            self.bridge.close()
+            self._forwarder_watch.cancel()
+            await asyncio.wait({self._forwarder_watch})
+            self.forwarder.close()
             self._askpass.close()
             for file in (self._control, *self._forwards.values()):
                 file.unlink(missing_ok=True)
@@ -187,13 +187,13 @@ class SshTunnel:
         self._askpass.close()
         self.ended.set()
 
-    async def _watch_bridge(self) -> None:
+    async def _watch_forwarder(self) -> None:
         """End ssh when the node has hung up: it does not notice while it waits for a person, or for an agent."""
         await self._hung_up.wait()
         if not self._askpass.asking:
             await asyncio.wait({self._watch}, timeout=END_SECONDS)
         if not self.ended.is_set():
-            failure = self.bridge.failure
+            failure = self.forwarder.failure
             self.give_up(node_error("", failure) if failure else closed_before_login(self._node))
 
 
@@ -218,14 +218,14 @@ async def open_tunnel(
             loop.call_soon_threadsafe(closed_before_login.set)
 
     askpass = Askpass(folders.runtime, folders.state, answer, give_up)
-    bridge = ChannelForwarder(
+    forwarder = ChannelForwarder.listen(
         folders.runtime / f"b-{name}", lambda: connection.open_direct(target.node, 22), on_close
     )
     control = folders.runtime / f"c-{name}"
     try:
         await askpass.start()
         process = await asyncio.create_subprocess_exec(
-            *command(connection.endpoint, agent, target, control, bridge.path),
+            *command(connection.endpoint, agent, target, control, forwarder.path),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -234,9 +234,9 @@ async def open_tunnel(
         )
     except BaseException:
         askpass.close()
-        bridge.close()
+        forwarder.close()
         raise
-    tunnel = SshTunnel(process, target.node, control, bridge, closed_before_login, askpass)
+    tunnel = SshTunnel(process, target.node, control, forwarder, closed_before_login, askpass)
     return tunnel
 
 
@@ -254,9 +254,9 @@ def _connect(near: Path) -> socket.socket:
     return connection
 
 
-def command(endpoint: Endpoint, agent: str, target: NodeTarget, control: Path, bridge: Path) -> list[str]:
+def command(endpoint: Endpoint, agent: str, target: NodeTarget, control: Path, forwarder: Path) -> list[str]:
     """Return ssh's argv."""
-    helper = " ".join(map(shlex.quote, [sys.executable, "-IS", fdpass.__file__, str(bridge)])).replace(
+    helper = " ".join(map(shlex.quote, [sys.executable, "-IS", fdpass.__file__, str(forwarder)])).replace(
         "%", "%%"
     )
     known_hosts = " ".join(f'"{file}"' for file in target.known_hosts).replace("%", "%%")

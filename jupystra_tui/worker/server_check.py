@@ -5,7 +5,8 @@ from typing import Any
 
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.ssh.local_port import Connector, End
+from jupystra_tui.ssh.copying import End
+from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.ssh.threads import in_thread
 
 REQUEST_SECONDS = 10.0

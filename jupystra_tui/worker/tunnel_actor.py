@@ -134,7 +134,7 @@ class TunnelActor:
         """Use another local port, which is bound already."""
         old, self.port = self.port, port
         if self._dial:
-            port.carry(self._dial)
+            port.forward(self._dial)
         if old:
             old.close()
         else:
@@ -234,12 +234,12 @@ class TunnelActor:
         assert self.port
         remote = found.server.port
         if before and before != remote:
-            self.port.hold()
+            self.port.disconnect()
             await route.unforward(before)
         self._answered = False
         if before != remote:
             self._dial = await route.forward(remote)
-            self.port.carry(self._dial)
+            self.port.forward(self._dial)
         self._status.show(TunnelState.UP, remote_port=remote, since=time.time())
         return remote
 
@@ -296,7 +296,7 @@ class TunnelActor:
         """Close the way to the node; the port stays held. Idempotent."""
         self._dial = None
         if self.port:
-            self.port.hold()
+            self.port.disconnect()
         if self._route:
             await self._route.aclose()
         self._route = None

@@ -86,7 +86,7 @@ kex_exchange_identification: Connection closed by remote host
 Connection closed by UNKNOWN port 65535"""
     error = proxy_error(words, 255, answered=False)
     assert error.title == "The host key of bastion has changed: this may not be the real bastion"
-    assert error.hint.endswith("""run: ssh-keygen -R 'bastion' -f '/nowhere/it'"'"'s/known_hosts'""")
+    assert error.hint.endswith("""run: ssh-keygen -R bastion -f '/nowhere/it'"'"'s/known_hosts'""")
     assert "SHA256:7cJ0" in error.detail
 
 
