@@ -17,7 +17,7 @@ from jupystra_tui.ssh.auth_prompts import AuthPrompts
 from jupystra_tui.ssh.callbacks import Report
 from jupystra_tui.ssh.key_candidates import TRIES, KeyCandidate, KeyCandidates
 from jupystra_tui.ssh.key_files import SECURITY_KEY
-from jupystra_tui.ssh.key_probe import probe_key
+from jupystra_tui.ssh.paramiko_private import probe_key
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.server_info import AcceptedMethod, AuthMethod, ServerInfo
 from jupystra_tui.ssh.vault import Vault

@@ -153,7 +153,7 @@ def passphrase_opens(path: Path, passphrase: Secret) -> bool | None:
 def connect_agent(endpoint: Endpoint, tell: Callable[[str], None]) -> Agent | None:
     """Return the agent, None where there is none that answers; blocking, for a moment."""
     try:
-        return Agent(endpoint.agent, tell) if endpoint.agent else None
+        return Agent.connect(endpoint.agent, tell) if endpoint.agent else None
     except (OSError, SSHException):
         return None
 

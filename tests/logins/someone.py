@@ -57,7 +57,7 @@ class Someone:
             raise GivenUp("Given up", "Nothing more was sent.")
         return Secret(answer if isinstance(answer, str) else await answer())
 
-    async def open_connection(self, cluster: Cluster, agent: str = "") -> Connection:
+    async def connect(self, cluster: Cluster, agent: str = "") -> Connection:
         """Log in; raises what the product says when it fails."""
         laptop = Path(cluster.ssh_config).parent
         endpoint = await resolve(cluster, agent)

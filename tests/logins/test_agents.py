@@ -33,7 +33,7 @@ NONSENSE: dict[str, Reply] = {
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in (("LIST_SECONDS", 0.4), ("SIGN_SECONDS", 0.8), ("PATIENCE_SECONDS", 0.1)):
+    for name, seconds in (("LIST_SECONDS", 0.4), ("SIGN_SECONDS", 0.8), ("REPORT_SECONDS", 0.1)):
         monkeypatch.setattr(product_agent, name, seconds)
 
 
