@@ -80,7 +80,7 @@ async def test_a_wrong_code_is_asked_again_and_never_sent_again(
 async def test_a_bastion_that_turns_us_away_is_explained(at: At, inside: tuple[str, ...]) -> None:
     error = await Someone().turned_away(at("key", *inside, host="inside"))
     assert isinstance(error, AuthError)
-    assert error.title.startswith("The way to the login node failed: ")
+    assert error.title.startswith("The connection to the login node failed: ")
     assert "Permission denied (publickey)" in error.detail
 
 
@@ -117,7 +117,7 @@ async def test_a_bastion_with_another_key_than_before_is_a_full_stop(
     assert error.title.startswith(f"The host key of {logins.address(BASTION)} has changed")
     for node in (BASTION, "n1"):
         assert fingerprint(logins.host_key(node).split()[1]) in error.detail
-    assert f"ssh-keygen -R '{logins.address(BASTION)}' -f {known}" in error.hint
+    assert f"ssh-keygen -R {logins.address(BASTION)} -f {known}" in error.hint
 
 
 async def test_a_bastion_that_nobody_knows_shows_its_key_and_is_kept_where_it_is_trusted(

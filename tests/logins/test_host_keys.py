@@ -185,7 +185,7 @@ async def test_a_key_in_the_file_of_revoked_ones_is_a_full_stop(
     error = await Someone().turned_away(cluster)
     assert isinstance(error, HostKeyError)
     assert "is revoked" in error.title
-    assert (await probe_host(await resolve(cluster))).ways == ()
+    assert (await probe_host(await resolve(cluster))).methods == ()
     revoked.unlink()
     assert "revoked is not known" in (await Someone().turned_away(cluster)).title
     assert log.attempts == []

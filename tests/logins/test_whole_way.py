@@ -1,6 +1,7 @@
 """From the dashboard's start to a ready notebook, through a real worker: every question is counted."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -151,9 +152,13 @@ async def test_tunnels_that_are_forbidden_are_not_tried_again_and_again(slurm: L
             await front_end.client.request(protocol.Reconnect(tunnel.id))
         failed = front_end.tunnels[0]
         assert failed.state is TunnelState.WAITING
+
+        def later(seen: float) -> bool:
+            return front_end.snapshot.taken > seen
+
         for _ in range(3):
             seen = front_end.snapshot.taken
-            await front_end.until(lambda seen=seen: front_end.snapshot.taken > seen, "the next look")
+            await front_end.until(partial(later, seen), "the next poll")
         assert front_end.tunnels[0] == failed
 
 

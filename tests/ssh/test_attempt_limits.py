@@ -6,6 +6,8 @@ from pathlib import Path
 import paramiko
 import pytest
 from msgspec.structs import replace
+from paramiko.common import AUTH_FAILED
+from paramiko.server import InteractiveQuery
 
 from jupystra_tui.errors import AuthError
 from jupystra_tui.model import Prompt
@@ -34,14 +36,14 @@ class Counting(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         self.wrong += 1
-        return paramiko.AUTH_FAILED
+        return AUTH_FAILED
 
-    def check_auth_interactive(self, username: str, submethods: str) -> paramiko.InteractiveQuery:
-        return paramiko.InteractiveQuery("", "", "Verification code: ")
+    def check_auth_interactive(self, username: str, submethods: str) -> InteractiveQuery:
+        return InteractiveQuery("", "", "Verification code: ")
 
     def check_auth_interactive_response(self, responses: list[str]) -> int:
         self.wrong += 1
-        return paramiko.AUTH_FAILED
+        return AUTH_FAILED
 
 
 @pytest.mark.parametrize("method", ["password", "keyboard-interactive"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.errors import HostKeyError
-from jupystra_tui.ssh import host_keys, known_hosts
+from jupystra_tui.ssh import host_keys
 from jupystra_tui.ssh.host_keys import HostKeyStatus
 from jupystra_tui.ssh.known_hosts import add_key, replace_key
 from jupystra_tui.ssh.public_key import is_host_key, is_public_key
@@ -67,12 +67,10 @@ NO_KEYS = {
 def test_a_name_that_is_more_than_a_name_is_not_written(tmp_path: Path, name: str, hashed: bool) -> None:
     file = tmp_path / "known_hosts"
     file.write_text("theirs\n")
-    for write in (
-        lambda: add_key(file, name, *KEY, hashed=hashed),
-        lambda: replace_key((file, file), name, *KEY),
-    ):
-        with pytest.raises(HostKeyError, match="No key can be kept"):
-            write()
+    with pytest.raises(HostKeyError, match="No key can be kept"):
+        add_key(file, name, *KEY, hashed=hashed)
+    with pytest.raises(HostKeyError, match="No key can be kept"):
+        replace_key((file, file), name, *KEY)
     assert file.read_text() == "theirs\n"
 
 
@@ -122,7 +120,7 @@ def test_a_full_disk_leaves_no_half_a_line(tmp_path: Path, monkeypatch: pytest.M
     file = tmp_path / "known_hosts"
     file.write_bytes(b"theirs")
     write = os.write
-    monkeypatch.setattr(known_hosts.os, "write", lambda to, content: write(to, content[:7]))
+    monkeypatch.setattr(os, "write", lambda to, content: write(to, content[:7]))
     with pytest.raises(HostKeyError, match="cannot be kept"):
         add_key(file, "c1", *KEY)
     assert file.read_bytes() == b"theirs"

@@ -93,7 +93,12 @@ def test_it_carries_both_ways_and_counts(port: LocalPort, echo: Callable[[], End
     heard: list[bytes] = []
     line = socket.create_connection(("127.0.0.1", port.number), timeout=5)
     with line:
-        sender = threading.Thread(target=lambda: (line.sendall(words), line.shutdown(socket.SHUT_WR)))
+
+        def send() -> None:
+            line.sendall(words)
+            line.shutdown(socket.SHUT_WR)
+
+        sender = threading.Thread(target=send)
         sender.start()
         while piece := line.recv(65536):
             heard.append(piece)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import paramiko
 import pytest
+from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL
+from paramiko.server import InteractiveQuery
 
 from jupystra_tui.errors import AuthError
 from jupystra_tui.ssh import authenticator
@@ -13,7 +15,7 @@ from .servers import asked, serving
 from .test_host_keys import make_key
 
 RIGHT = "Gr8-hedgehog"
-REFUSED = paramiko.AUTH_FAILED
+REFUSED = AUTH_FAILED
 
 
 class Refusing(paramiko.ServerInterface):
@@ -30,22 +32,22 @@ class Refusing(paramiko.ServerInterface):
         self.asked_for.append("publickey")
         return REFUSED
 
-    def check_auth_interactive(self, username: str, submethods: str) -> "int | paramiko.InteractiveQuery":
+    def check_auth_interactive(self, username: str, submethods: str) -> "int | InteractiveQuery":
         self.asked_for.append("keyboard-interactive")
         return REFUSED
 
     def check_auth_password(self, username: str, password: str) -> int:
         self.asked_for.append("password")
-        return paramiko.AUTH_SUCCESSFUL if password == RIGHT else REFUSED
+        return AUTH_SUCCESSFUL if password == RIGHT else REFUSED
 
 
 class Turning(Refusing):
     """Offers the other method after each wrong answer."""
 
-    def check_auth_interactive(self, username: str, submethods: str) -> "int | paramiko.InteractiveQuery":
-        return paramiko.InteractiveQuery("", "", "Password: ")
+    def check_auth_interactive(self, username: str, submethods: str) -> "int | InteractiveQuery":
+        return InteractiveQuery("", "", "Password: ")
 
-    def check_auth_interactive_response(self, responses: list[str]) -> "int | paramiko.InteractiveQuery":
+    def check_auth_interactive_response(self, responses: list[str]) -> "int | InteractiveQuery":
         self.methods = "password"
         return REFUSED
 

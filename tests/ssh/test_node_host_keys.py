@@ -13,7 +13,7 @@ from jupystra_tui.ssh.known_hosts import add_key
 from jupystra_tui.ssh.node_errors import NodeKeyChanged
 from jupystra_tui.ssh.node_host_keys import accept_new_key, ensure_host_key
 from jupystra_tui.ssh.public_key import fingerprint
-from jupystra_tui.ssh.shell import CommandResult
+from jupystra_tui.ssh.shell import CommandResult, OnErr
 from jupystra_tui.text import Secret
 
 from ..hostile import NO_HOST_NAMES
@@ -26,7 +26,7 @@ class Listing(Connection):
     def __init__(self, *lines: str) -> None:
         self._lines = lines
 
-    async def run(self, script: str, limit: float = 20.0) -> CommandResult:
+    async def run(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> CommandResult:
         assert "ssh-keygen -F n1" in script
         return CommandResult(0, "\n".join(self._lines).encode(), b"")
 

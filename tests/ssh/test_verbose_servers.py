@@ -8,6 +8,8 @@ from pathlib import Path
 
 import paramiko
 import pytest
+from paramiko.common import AUTH_FAILED
+from paramiko.server import InteractiveQuery
 
 from jupystra_tui.errors import AuthError, ConnectError
 from jupystra_tui.model import Prompt
@@ -29,10 +31,11 @@ ALLOWED = 24 * len(MEGABYTE)  # paramiko holds several copies of a packet; none 
 
 
 @pytest.mark.parametrize("where", ["banner", "instructions", "prompt"])
-async def test_a_megabyte_is_cut_to_what_a_person_reads(laptop: Path, where: str) -> None:
+async def test_a_megabyte_is_cut_to_what_a_user_reads(laptop: Path, where: str) -> None:
+    texts = {"banner": "", "instructions": "", "prompt": "Password: ", where: MEGABYTE}
     tracemalloc.start()
     try:
-        with verbose_server(**{where: MEGABYTE}) as port:
+        with verbose_server(texts["banner"], texts["instructions"], texts["prompt"]) as port:
             prompts, _ = await asked(port, laptop, PASSWORD)
         kept, peak = tracemalloc.get_traced_memory()
     finally:
@@ -77,12 +80,12 @@ class Endless(paramiko.ServerInterface):
     def get_allowed_auths(self, username: str) -> str:
         return "keyboard-interactive"
 
-    def check_auth_interactive(self, username: str, submethods: str) -> paramiko.InteractiveQuery:
+    def check_auth_interactive(self, username: str, submethods: str) -> InteractiveQuery:
         return self.check_auth_interactive_response([])
 
-    def check_auth_interactive_response(self, responses: list[str]) -> paramiko.InteractiveQuery:
+    def check_auth_interactive_response(self, responses: list[str]) -> InteractiveQuery:
         self.rounds += 1
-        query = paramiko.InteractiveQuery("", "Still waiting for your phone")
+        query = InteractiveQuery("", "Still waiting for your phone")
         for number in range(self._questions):
             query.add_prompt(f"Question {self.rounds}.{number}: ", False)
         return query
@@ -121,7 +124,7 @@ class Refusing(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         self.answers += 1
-        return paramiko.AUTH_FAILED
+        return AUTH_FAILED
 
 
 class Flood:

@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 
 import paramiko
+from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL
+from paramiko.server import InteractiveQuery
 
 from .servers import serving
 
@@ -24,17 +26,17 @@ class VerboseServer(paramiko.ServerInterface):
     def get_allowed_auths(self, username: str) -> str:
         return "keyboard-interactive"
 
-    def check_auth_interactive(self, username: str, submethods: str) -> paramiko.InteractiveQuery:
+    def check_auth_interactive(self, username: str, submethods: str) -> InteractiveQuery:
         return self._query()
 
-    def check_auth_interactive_response(self, responses: list[str]) -> "int | paramiko.InteractiveQuery":
+    def check_auth_interactive_response(self, responses: list[str]) -> "int | InteractiveQuery":
         self._rounds -= 1
         if self._rounds > 0:
             return self._query()
-        return paramiko.AUTH_SUCCESSFUL if responses == [PASSWORD] else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if responses == [PASSWORD] else AUTH_FAILED
 
-    def _query(self) -> paramiko.InteractiveQuery:
-        query = paramiko.InteractiveQuery("", self._instructions)
+    def _query(self) -> InteractiveQuery:
+        query = InteractiveQuery("", self._instructions)
         if self._rounds == 1:
             query.add_prompt(self._prompt, False)
         return query
