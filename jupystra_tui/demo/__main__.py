@@ -20,7 +20,7 @@ ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def main() -> int:
-    """Open the site, say on one line of JSON how to come in, and close it when standard input ends."""
+    """Open the site, say on one line of JSON how to log in, and close it when standard input ends."""
     options = _arguments().parse_args()
     ended = _ending_signals()
     os.umask(0o022)
@@ -50,7 +50,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--queue-seconds", type=float, default=3.0, metavar="S", help="how long every job waits at least"
     )
-    parser.add_argument("--scheduler", choices=("slurm", "lsf"), default="slurm", help="which one to play")
+    parser.add_argument(
+        "--scheduler", choices=("slurm", "lsf"), default="slurm", help="the scheduler to simulate"
+    )
     parser.add_argument("--lively", action="store_true", help="add other jobs to look at")
     return parser
 

@@ -1,4 +1,4 @@
-"""The site's unix socket: stand-in commands come in here, and the switches that make things go wrong."""
+"""The site's unix socket: stub commands arrive here, and the switches that make things go wrong."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Answers stand-in commands and switches, one connection and thread each."""
+    """Answers stub commands and switches, one connection and thread each."""
 
     daemon_threads = True
     block_on_close = False
@@ -47,7 +47,7 @@ class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         return True
 
     def close(self) -> None:
-        """Take in no more."""
+        """Accept no more connections."""
         self.shutdown()
         self.server_close()
 

@@ -1,4 +1,4 @@
-"""A scheduler that plays: jobs wait, start on a node with room, and end, in no scheduler's words."""
+"""A scheduler that simulates: jobs wait, start on a node with room, and end, in no scheduler's words."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class DemoQueue:
         self._down: set[str] = set()
 
     def submit(self, request: DemoRequest, tasks: tuple[int, ...] = (), limit: int = 0) -> int:
-        """Put a job in the queue, or an array of these tasks of which so many run at once; answers its id."""
+        """Put a job in the queue, or an array of these tasks of which that many run at once; answers its id."""
         now = self.clock()
 
         def made(id: int) -> DemoJob:

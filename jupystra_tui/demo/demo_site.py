@@ -26,7 +26,7 @@ STEP_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Invitation:
-    """What a client needs to know to come in."""
+    """What a client needs to know to log in."""
 
     folder: str
     ssh_config: str

@@ -19,7 +19,7 @@ def populate(queue: DemoQueue, home: str, environment: Mapping[str, str]) -> Non
     now = queue.clock()
 
     def add(request: DemoRequest, start: float, end: float | None = None, **fields: Any) -> None:
-        """Add a job that started, and perhaps ended, so many minutes ago."""
+        """Add a job that started, and perhaps ended, that many minutes ago."""
         started, ended = now - start * MINUTE, None if end is None else now - end * MINUTE
         asked = started - MINUTE
         queue.adopt(lambda id: DemoJob(id, request, asked, asked, started=started, ended=ended, **fields))

@@ -1,4 +1,4 @@
-"""What a scheduler's stand-in commands look like to the site."""
+"""What a scheduler's stub commands look like to the site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jupystra_tui.demo.demo_job import DemoJob, DemoState
 
 @dataclass(frozen=True)
 class CommandCall:
-    """A stand-in command as somebody ran it.
+    """A stub command as somebody ran it.
 
     `read_stdin` reads its standard input to the end; `complain` prints on its standard error while it runs.
     """

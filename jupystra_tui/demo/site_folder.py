@@ -1,4 +1,4 @@
-"""The site's folder: home, stand-in programs, keys, and the ssh configuration that leads to it."""
+"""The site's folder: home, stub programs, keys, and the ssh configuration that leads to it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SiteFolder:
 
     @property
     def socket(self) -> Path:
-        """Where stand-ins and switches reach the site."""
+        """Where command stubs and switches reach the site."""
         return self.path / "control"
 
     @property
@@ -101,7 +101,7 @@ class SiteFolder:
         (self.home / ".ssh/known_hosts").write_text("".join(lines))
 
     def install(self, commands: Iterable[str], login: str) -> None:
-        """Put the stand-ins on the PATH, and a `hostname` that knows where it plays."""
+        """Put the command stubs on the PATH, and a `hostname` that knows where it plays."""
         ask = shlex.join([sys.executable, "-IS", command_stub.__file__, str(self.socket)])
         for command in commands:
             self._install(command, f'exec {ask} {command} "$@"')

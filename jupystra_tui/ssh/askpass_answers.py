@@ -1,4 +1,4 @@
-"""What ssh asks on its way through one hop: answered from what the session keeps, else by the person."""
+"""Answers the questions of ssh about one hop: from what the session keeps, otherwise by the user."""
 
 from collections import Counter
 from pathlib import Path
@@ -16,24 +16,24 @@ from jupystra_tui.text import Secret, clean, clip_lines
 
 TRIES = 3
 TEXT_LIMIT = 4000
-SAID_LIMIT, TOLD_AT_ONCE, STEP_LIMIT = 20, 3, 200
+SAID_LIMIT, REPORTED_LINES, STEP_LIMIT = 20, 3, 200
 WRONG = "That was not accepted."
-FOR_GOOD = "OpenSSH asks this one: if you trust the key, it is kept in your known_hosts."
+ALWAYS_SAVED = "OpenSSH asks this: if you trust the key, it is added to your known_hosts."
 
 
 class AskpassAnswers:
     """Answers for one ssh process, or for the chain of them behind a ProxyJump; `hop` names who asks.
 
-    Nothing is kept before it is known to be right: a passphrase that opened its key, or what let us in. `asked` is
-    whether the hop was sent an answer.
+    An answer is kept only once it is known to be right: a passphrase that opened its key, or an answer that the hop
+    accepted. `asked` is whether the hop was sent an answer.
     """
 
-    def __init__(self, hop: str, ask: Ask, tell: Report, vault: Vault) -> None:
+    def __init__(self, hop: str, ask: Ask, report: Report, vault: Vault) -> None:
         self.asked = False
         self._over = False
         self._hop = hop
         self._ask = ask
-        self._tell = tell
+        self._report = report
         self._vault = vault
         self._said: list[str] = []
         self._times: Counter[tuple[str, str]] = Counter()
@@ -41,9 +41,9 @@ class AskpassAnswers:
         self._given: dict[Path, Secret] = {}
 
     async def __call__(self, question: Question) -> Secret:
-        """Return the answer; raises GivenUp when the person cancels, AuthError once three answers were wrong."""
+        """Return the answer; raises GivenUp when the user cancels, AuthError once three answers were wrong."""
         if question.kind == "none":
-            self._tell(clean(question.text))
+            self._report(clean(question.text))
             return await self._ask(Prompt("", PromptKind.NOTE, LAPTOP, clean(question.text)))
         again = WRONG if question.text in self._answered else ""
         if key := passphrase_of(question.text):
@@ -58,33 +58,33 @@ class AskpassAnswers:
             return await self._password(question.text, again)
         return await self._ask(Prompt("", PromptKind.TEXT, asker, text, self._notes(again)))
 
-    def hear(self, words: str) -> None:
-        """Take what ssh says until it is in, a banner or a word about a push: for the steps and the next question."""
+    def add_stderr(self, lines: str) -> None:
+        """Report ssh's messages before it is authenticated, such as a banner, and keep them for the next prompt."""
         if self._over:
             return
-        lines = [line.rstrip() for line in words.splitlines() if line.strip()]
-        self._said = [*self._said, *lines][-SAID_LIMIT:]
-        for line in lines[-TOLD_AT_ONCE:]:
-            self._tell(clean(line, STEP_LIMIT).strip())
+        messages = [line.rstrip() for line in lines.splitlines() if line.strip()]
+        self._said = [*self._said, *messages][-SAID_LIMIT:]
+        for line in messages[-REPORTED_LINES:]:
+            self._report(clean(line, STEP_LIMIT).strip())
 
     def accepted(self) -> None:
-        """The hop let us in: keep the passphrases that could not be tried on their keys."""
+        """Keep the passphrases that could not be tried on their keys: the hop accepted the login."""
         for key, secret in self._given.items():
             self._vault.keep_passphrase(key, secret)
         self._given.clear()
         self.closed()
 
     def closed(self) -> None:
-        """Nothing more will be asked."""
+        """Ignore further messages. Idempotent."""
         self._over = True
 
     def _asker(self, text: str) -> str:
         return self._hop
 
     def _count(self, text: str) -> None:
-        """Note that a question is to be answered; raises AuthError when three answers to it were wrong.
+        """Count an answer; raises AuthError when three answers to the same question were wrong.
 
-        A hop may ask for the password by several methods, in several words: it is one question.
+        A hop may ask for the password by several methods, with different texts: it counts as one question.
         """
         asker = self._asker(text)
         question = asker, "password" if is_password(text) else text
@@ -98,13 +98,15 @@ class AskpassAnswers:
         self.asked = True
 
     def _notes(self, again: str) -> str:
-        """Return what stands above a server's question: that it refused the last answer, and what it said since."""
+        """Return what is shown above a server's question: that the last answer was rejected, and messages since."""
         said, self._said = self._said, []
         return clip_lines("\n".join(filter(None, [again, *said])), TEXT_LIMIT)
 
     async def _host_key(self, key: HostKey) -> Secret:
-        if await confirm_host_key(self._ask, key, FOR_GOOD) != "trust":
-            raise GivenUp(f"The key of {key.host} cannot be trusted for once only", "Nothing was sent.")
+        if await confirm_host_key(self._ask, key, ALWAYS_SAVED) != "trust":
+            raise GivenUp(
+                f"The key of {key.host} cannot be trusted for this session only", "Nothing was sent."
+            )
         return Secret("yes")
 
     async def _passphrase(self, key: Path, question: str, again: str) -> Secret:
@@ -126,7 +128,7 @@ class AskpassAnswers:
 
 
 class JumpHostAnswers(AskpassAnswers):
-    """Answers on the way to a login node: ssh itself names the bastion that asks."""
+    """Answers before that to a login node: ssh itself names the bastion that asks."""
 
     def _asker(self, text: str) -> str:
         return asker_of(text) or self._hop

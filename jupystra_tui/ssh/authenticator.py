@@ -71,7 +71,7 @@ class Authenticator:
 
     @property
     def agent_lost(self) -> bool:
-        """Whether the agent failed during the login: ssh itself would wait for it for ever."""
+        """Whether the agent failed during the login: ssh itself would wait for it forever."""
         return self._keys.agent_lost
 
     @property

@@ -1,4 +1,4 @@
-"""How this room asks a person: through whoever owns the connection."""
+"""The callbacks by which this package prompts the user and reports progress."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,10 +6,10 @@ from jupystra_tui.model import Prompt
 from jupystra_tui.text import Secret
 
 Ask = Callable[[Prompt], Awaitable[Secret]]
-"""Returns the answer to a prompt (whose id the asker fills in); raises GivenUp when the person cancels."""
+"""Returns the answer to a prompt (whose id the callee fills in); raises GivenUp when the user cancels."""
 
 Report = Callable[[str], None]
-"""Takes one step of a login, in plain words."""
+"""Takes one step of a login as text."""
 
 LAPTOP = "this laptop"
-"""Who asks what no server hears: a passphrase, a touch."""
+"""The asker of what is not sent to a server: a passphrase, a touch."""

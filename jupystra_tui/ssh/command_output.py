@@ -1,4 +1,4 @@
-"""One command's output, found between two marks in a shell's stream, and no longer than its purpose allows."""
+"""One command's output, read between two marks in a shell's stream, with a size limit by purpose."""
 
 from msgspec import Struct
 
@@ -9,21 +9,21 @@ STARTUP_LIMIT = ERR_LIMIT = MB
 
 
 class Purpose(Struct, frozen=True):
-    """What an answer is, in words that begin a sentence, and how many bytes of it are taken."""
+    """What an output is, as the start of a sentence, and its size limit in bytes."""
 
     what: str
     limit: int
 
 
-ANY = Purpose("The answer to a command on the login node", 16 * MB)
+ANY = Purpose("The output of a command on the login node", 16 * MB)
 QUEUE = Purpose("The list of your jobs", 64 * MB)
 LOG = Purpose("The end of the job's log", 4 * MB)
-PROBE = Purpose("What the login node says about itself", MB)
-STARTUP = Purpose("What your start-up files on the login node print", STARTUP_LIMIT)
+PROBE = Purpose("The description of the login node", MB)
+STARTUP = Purpose("The output of your start-up files on the login node", STARTUP_LIMIT)
 
 
 class Script(str):
-    """Shell text that says what its answer is; plain text stands for `ANY`."""
+    """Shell text with the purpose of its output; a plain string has the purpose `ANY`."""
 
     purpose: Purpose
 
@@ -35,24 +35,24 @@ class Script(str):
 
 
 def purpose_of(script: str) -> Purpose:
-    """Return what the answer to shell text is."""
+    """Return the purpose of a script's output."""
     return script.purpose if isinstance(script, Script) else ANY
 
 
 class OutputTooLong(ConnectError):
-    """More came than can be meant; the channel was closed."""
+    """An output exceeded its limit; the channel was closed."""
 
     def __init__(self, what: str, limit: int) -> None:
         super().__init__(
-            f"{what} is longer than {limit // MB} MB: it was cut off",
-            "Log in with ssh and look whether that ever ends there: a start-up file or a command may be at fault.",
+            f"{what} is longer than {limit // MB} MB: the command was stopped",
+            "Log in with ssh and check whether this output ends there: a start-up file or a command may be the cause.",
         )
 
 
 class MarkedStream:
-    """Takes a stream piece by piece, each byte once, and finds what stands between two lines with a secret mark.
+    """Reads a stream piece by piece, each byte once, and finds the content between two lines with a secret mark.
 
-    `content` is that, and `rest` what follows the second mark on its line, once `complete`.
+    `content` and `rest`, the text after the second mark on its line, are set once `complete`.
     """
 
     def __init__(self, mark: str, what: str, limit: int) -> None:
@@ -69,13 +69,13 @@ class MarkedStream:
 
     @property
     def so_far(self) -> bytes:
-        """What has come after the first mark; it may end with a part of the second."""
+        """What was received after the first mark; it may end with a part of the second."""
         return self.content if self.complete or not self._began else bytes(self._buffer[1:])
 
     def add(self, piece: bytes) -> None:
-        """Take what came; raises OutputTooLong."""
+        """Add what was received; raises OutputTooLong."""
         if self.complete:
-            return  # of a command that is over
+            return  # from a command that has ended
         self._buffer += piece
         if self._began or self._find_start():
             self._find_end()

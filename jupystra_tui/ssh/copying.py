@@ -37,7 +37,7 @@ def close_end(end: End) -> None:
 
 
 def end_writing(end: End) -> None:
-    """Signal to the other side that nothing more is sent; raises OSError."""
+    """Signal to the server that nothing more is sent; raises OSError."""
     if isinstance(end, Channel):
         end.shutdown_write()
     else:

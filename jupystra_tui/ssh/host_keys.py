@@ -1,4 +1,4 @@
-"""Is this the host's key? Looked up by `ssh-keygen -F`, which reads every kind of known_hosts line."""
+"""Looks up host keys by `ssh-keygen -F`, which reads every kind of known_hosts line, and judges them."""
 
 import os
 import shlex
@@ -18,13 +18,13 @@ from jupystra_tui.ssh.public_key import fingerprint, is_public_key
 from jupystra_tui.text import clean_lines
 
 SECONDS = 10
-NO_FILE = "There is no known_hosts file of your own (UserKnownHostsFile)"
+NO_FILE = "You have no known_hosts file (UserKnownHostsFile)"
 KRL = b"SSHKRL\n\0"  # a file that begins otherwise is a list of public keys
 REVOKED = 1  # the status of `ssh-keygen -Q`
 
 
 class HostKeyStatus(Enum):
-    """What the known_hosts files say of a key."""
+    """How the known_hosts files compare to the key that a host shows."""
 
     KNOWN = "known"
     UNKNOWN = "unknown"
@@ -42,21 +42,21 @@ class KnownKey(Struct, frozen=True):
 
 
 def known_hosts_warnings(files: Sequence[Path], append_to: Path | None) -> str:
-    """Return what a person must know before they trust a key: files that cannot be read, or not be added to."""
-    said = [
-        f"{file} cannot be read: whether another key is filed there is not known."
+    """Return warnings to show before the user trusts a key: files that cannot be read or written."""
+    warnings = [
+        f"{file} cannot be read: it may hold another key of this host."
         for file in files
         if not _may_read(file)
     ]
     if append_to is None:
-        said.append(f"{NO_FILE}: if you trust the key, it is for this session only.")
-    elif not _may_add(append_to):
-        said.append(f"{append_to} cannot be added to: if you trust the key, it is for this session only.")
-    return "\n".join(said)
+        warnings.append(f"{NO_FILE}: if you trust the key, it is for this session only.")
+    elif not _may_write(append_to):
+        warnings.append(f"{append_to} cannot be written: if you trust the key, it is for this session only.")
+    return "\n".join(warnings)
 
 
 def _may_read(file: Path) -> bool:
-    """Return whether a file can be read; one that is not there hides nothing."""
+    """Return whether a file can be read; a missing file counts as readable."""
     try:
         return not stat.S_ISDIR(file.stat().st_mode) and os.access(file, os.R_OK)
     except (FileNotFoundError, NotADirectoryError):
@@ -65,7 +65,7 @@ def _may_read(file: Path) -> bool:
         return False
 
 
-def _may_add(file: Path) -> bool:
+def _may_write(file: Path) -> bool:
     if os.path.lexists(file):
         return not file.is_dir() and os.access(file, os.W_OK)
     folder = next(folder for folder in file.absolute().parents if os.path.lexists(folder))
@@ -73,17 +73,17 @@ def _may_add(file: Path) -> bool:
 
 
 def lookup(name: str, files: Iterable[Path]) -> tuple[KnownKey, ...]:
-    """Return every key filed under `name`; a file that is missing or cannot be read holds none."""
+    """Return every key on file under `name`; a file that is missing or cannot be read has none."""
     found: list[KnownKey] = []
     for file in files:
         if not os.access(file, os.R_OK):
             continue
-        found += read_lookup(_ask_keygen(name, file), str(file))
+        found += read_lookup(_search(name, file), str(file))
     return tuple(found)
 
 
 def revocations(file: Path | None, type_: str, blob: str) -> tuple[KnownKey, ...]:
-    """Return the key as revoked if `file` (RevokedHostKeys) has it; raises HostKeyError if that cannot be read."""
+    """Return the key as revoked if `file` (RevokedHostKeys) has it; raises HostKeyError if it cannot be read."""
     try:
         content = file.read_bytes() if file else b""
     except OSError as error:
@@ -107,13 +107,13 @@ def _in_krl(file: Path, type_: str, blob: str) -> bool:
 
 def _unreadable(file: Path | None, words: str) -> HostKeyError:
     return HostKeyError(
-        f"{file} cannot be read: whether the host's key was revoked is not known",
+        f"{file} cannot be read: it is not known whether the host's key was revoked",
         "Nothing was sent. See RevokedHostKeys in ~/.ssh/config.",
         words,
     )
 
 
-def _ask_keygen(name: str, file: Path) -> bytes:
+def _search(name: str, file: Path) -> bytes:
     return _keygen("-F", name, "-f", str(file), file=file).stdout
 
 
@@ -126,7 +126,7 @@ def _keygen(*words: str, file: Path) -> "subprocess.CompletedProcess[bytes]":
         raise keygen_missing() from error
     except subprocess.TimeoutExpired as error:
         raise HostKeyError(
-            f"{file} could not be read within {SECONDS} s", "Is it on a disk that hangs?"
+            f"{file} could not be read within {SECONDS} s", "Check the disk that it is on."
         ) from error
 
 
@@ -134,12 +134,12 @@ def keygen_missing() -> ConfigError:
     """Return the error of a PATH without ssh-keygen."""
     return ConfigError(
         "ssh-keygen was not found",
-        "Install OpenSSH's client (openssh-client) and see that it is on the PATH.",
+        "Install OpenSSH's client (openssh-client) and make sure that it is on the PATH.",
     )
 
 
 def read_lookup(output: bytes, where: str = "") -> tuple[KnownKey, ...]:
-    """Return the keys in what `ssh-keygen -F` printed; the names of its lines are not used, and no broken key."""
+    """Return the valid keys in the output of `ssh-keygen -F`; the host names in it are not used."""
     keys = []
     for line in clean_lines(output).splitlines():
         words = line.split()
@@ -150,7 +150,7 @@ def read_lookup(output: bytes, where: str = "") -> tuple[KnownKey, ...]:
 
 
 def host_key_status(type_: str, blob: str, known: Iterable[KnownKey]) -> HostKeyStatus:
-    """Return what `known` says of the key that the host showed; a key of another type only is a change."""
+    """Return how the known keys compare to the shown one; only known keys of other types count as a change."""
     plain = [key for key in known if key.marker != "@cert-authority"]
     if any(key.marker == "@revoked" and key.blob == blob for key in plain):
         return HostKeyStatus.REVOKED
@@ -161,11 +161,11 @@ def host_key_status(type_: str, blob: str, known: Iterable[KnownKey]) -> HostKey
 
 
 async def confirm_host_key(ask: Ask, key: HostKey, notes: str = "", text: str = "") -> str:
-    """Return `once` or `trust`, as the person says of a key; raises GivenUp for any other answer.
+    """Return the user's answer about a key, `once` or `trust`; raises GivenUp for any other answer.
 
-    `text` is the question, where it is not about a host that is not known yet.
+    `text` is the question, if it is not about an unknown key.
     """
-    text = text or f"{key.host} is not known yet. Is this its key?"
+    text = text or f"The host key of {key.host} is not known yet. Is this its key?"
     answer = (await ask(Prompt("", PromptKind.HOST_KEY, key.host, text, notes, host_key=key))).reveal()
     if answer not in (("once", "trust") if key.once else ("trust",)):
         raise GivenUp(f"The key of {key.host} was not accepted", "Nothing was sent.")

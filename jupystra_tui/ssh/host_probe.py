@@ -1,4 +1,4 @@
-"""Calling a login node without logging in: what it is, which key it shows, how it would let people in."""
+"""Calling a login node without logging in: what it is, which key it shows, how it would let users in."""
 
 import paramiko
 from paramiko.ssh_exception import BadAuthenticationType, SSHException
@@ -17,14 +17,14 @@ from jupystra_tui.text import clean
 
 
 async def probe_host(endpoint: Endpoint) -> ServerInfo:
-    """Return what a login node shows, over a direct line; raises ConnectError.
+    """Return what a login node shows, over a direct connection; raises ConnectError.
 
-    The user's name is sent, to learn the methods of logging in, only to a host whose key is known.
+    The user's name is sent, to read the authentication methods, only to a host whose key is known.
     """
-    line = await open_login_socket(endpoint)
+    login_socket = await open_login_socket(endpoint)
     transport: Transport | None = None
     try:
-        transport = Transport(line.sock)
+        transport = Transport(login_socket.sock)
         known = await in_thread(host_keys.lookup, endpoint.known_as, endpoint.known_hosts)
         type_, blob = await in_thread(start_client, transport, False, known)
         trusted = await in_thread(_is_known, endpoint, type_, blob, known)
@@ -34,12 +34,12 @@ async def probe_host(endpoint: Endpoint) -> ServerInfo:
         if transport and transport.limits.failure:
             raise transport.limits.failure from error
         raise ConnectError(
-            f"{endpoint.host} answered, but not as an ssh server that we understand",
-            "It may be overloaded, or very old: try `ssh -v` to it, and ask the site.",
+            f"{endpoint.host} answered, but not as a supported ssh server",
+            "It may be overloaded or very old: try `ssh -v` to it, or ask the site.",
             clean(str(error) or type(error).__name__),
         ) from error
     finally:
-        await in_thread(end, transport, line)
+        await in_thread(end, transport, login_socket)
 
 
 def _is_known(endpoint: Endpoint, type_: str, blob: str, known: tuple[KnownKey, ...]) -> bool:

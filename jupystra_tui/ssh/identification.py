@@ -1,4 +1,4 @@
-"""Who answers at a port behind the login node: only its first line is read."""
+"""Reads the identification line of an ssh server behind the login node, and nothing else."""
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
@@ -8,21 +8,21 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean
 
-GREETING_SECONDS = 5.0
-GREETING_LIMIT = 255
+LINE_SECONDS = 5.0
+LINE_LIMIT = 255
 PROHIBITED = 1
 
 
 class ForwardingForbidden(TunnelError):
-    """The login node does not forward to there for us."""
+    """The login node does not allow this user to forward to that address."""
 
 
 async def read_identification(connection: Connection, host: str, port: int = 22) -> str:
-    """Return the first line that an ssh server behind the login node says; raises ForwardingForbidden, TunnelError."""
-    return await in_thread(_greeting, connection, host, port)
+    """Return the first line that an ssh server behind the login node sends; raises ForwardingForbidden, TunnelError."""
+    return await in_thread(_read_identification, connection, host, port)
 
 
-def _greeting(connection: Connection, host: str, port: int) -> str:
+def _read_identification(connection: Connection, host: str, port: int) -> str:
     try:
         channel = connection.open_direct(host, port)
     except ChannelException as error:
@@ -33,19 +33,19 @@ def _greeting(connection: Connection, host: str, port: int) -> str:
     try:
         return _first_line(channel)
     except OSError as error:
-        raise TunnelError("it says nothing") from error
+        raise TunnelError("it sends nothing") from error
     finally:
         channel.close()
 
 
 def _first_line(channel: paramiko.Channel) -> str:
-    channel.settimeout(GREETING_SECONDS)
-    said = b""
-    while b"\n" not in said and len(said) < GREETING_LIMIT:
-        piece = channel.recv(GREETING_LIMIT)
+    channel.settimeout(LINE_SECONDS)
+    received = b""
+    while b"\n" not in received and len(received) < LINE_LIMIT:
+        piece = channel.recv(LINE_LIMIT)
         if not piece:
             break
-        said += piece
-    if not said.startswith(b"SSH-"):
-        raise TunnelError("it does not greet as an ssh server")
-    return clean(said.splitlines()[0])
+        received += piece
+    if not received.startswith(b"SSH-"):
+        raise TunnelError("it does not answer as an ssh server")
+    return clean(received.splitlines()[0])

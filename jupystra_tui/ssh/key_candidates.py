@@ -1,4 +1,4 @@
-"""The keys of a login in the order to offer them: the agent's, those in files, at last those that are locked."""
+"""The keys of a login in the order to offer them: those of the agent, those in files, last those with a passphrase."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -26,7 +26,7 @@ TRIES = 3
 
 
 class KeyCandidate(NamedTuple):
-    """A key with a `name` to show; `held` says that an agent signs with it, and may want a touch or a yes."""
+    """A key with a `name` to show; `held` is whether an agent holds it, which may ask for a touch or a confirmation."""
 
     name: str
     key: OfferedKey
@@ -34,77 +34,77 @@ class KeyCandidate(NamedTuple):
 
 
 class KeyCandidates:
-    """Iterates once, and asks for a passphrase only when nothing else is left; blocking.
+    """Yields each key once, and asks for a passphrase only when no other key is left; blocking.
 
-    `tried` tells what was offered, `unusable` what could not be.
+    `tried` names the keys that were offered, `unusable` those that could not be.
     """
 
     def __init__(
-        self, endpoint: Endpoint, ask: Callable[[Prompt], Secret], tell: Report, vault: Vault
+        self, endpoint: Endpoint, ask: Callable[[Prompt], Secret], report: Report, vault: Vault
     ) -> None:
         self.tried: list[str] = []
         self.unusable: list[UnusableKey] = []
         self._endpoint = endpoint
         self._ask = ask
-        self._tell = tell
+        self._report = report
         self._vault = vault
         self._agent: Agent | None = None
         self._certificates = tuple(certificates(endpoint.certificates, endpoint.identities))
 
     @property
     def agent_lost(self) -> bool:
-        """Whether the agent failed on the way: ssh itself would wait for it for ever."""
+        """Whether the agent failed during the login: ssh itself would wait for it forever."""
         return bool(self._agent and self._agent.lost)
 
     def close(self) -> None:
-        """Let the agent go, so that nothing waits for its signature; again without harm."""
+        """Close the connection to the agent, so that nothing waits for its signature. Idempotent."""
         if self._agent:
             self._agent.close()
 
     def __iter__(self) -> Iterator[KeyCandidate]:
         seen: set[bytes] = set()
-        for offer in self._of_agent():
-            yield self._noted(offer)
+        for offer in self._agent_keys():
+            yield self._record(offer)
             if not self.agent_lost:
                 seen.add(offer.key.shown)
-        for offer in self._of_files(seen):
+        for offer in self._file_keys(seen):
             if offer.key.shown not in seen:
-                yield self._noted(offer)
+                yield self._record(offer)
 
-    def _noted(self, offer: KeyCandidate) -> KeyCandidate:
+    def _record(self, offer: KeyCandidate) -> KeyCandidate:
         self.tried.append(offer.name)
         return offer
 
-    def _of_agent(self) -> Iterator[KeyCandidate]:
-        agent = self._agent = connect_agent(self._endpoint, self._tell)
+    def _agent_keys(self) -> Iterator[KeyCandidate]:
+        agent = self._agent = connect_agent(self._endpoint, self._report)
         for key in agent_keys(self._endpoint, agent) if agent else ():
-            for offer in self._forms(f"{key.get_name()} from the agent", key, held=True):
+            for offer in self._variants(f"{key.get_name()} from the agent", key, held=True):
                 if not self.agent_lost:
                     yield offer
         if agent and agent.lost:
-            self._tell(f"{agent.lost}: continuing without it")
+            self._report(f"{agent.lost}: continuing without it")
 
-    def _of_files(self, seen: set[bytes]) -> Iterator[KeyCandidate]:
+    def _file_keys(self, seen: set[bytes]) -> Iterator[KeyCandidate]:
         locked = []
         for file in key_files(self._endpoint, seen):
             try:
-                fault, plain = file.fault(), file.load()
+                problem, key = file.problem(), file.load()
             except UNREADABLE as error:
-                fault = file.fault(error)
-            if fault:
-                self._tell(f"{fault.why}: it is passed over")
-                self.unusable.append(fault)
-            elif plain:
-                yield from self._forms(file.name, plain)
+                problem = file.problem(error)
+            if problem:
+                self._report(f"{problem.why}: skipped")
+                self.unusable.append(problem)
+            elif key:
+                yield from self._variants(file.name, key)
             else:
                 locked.append(file)
         for file in locked:
             opened = self._unlock(file)
             if opened:
-                yield from self._forms(file.name, opened)
+                yield from self._variants(file.name, opened)
 
-    def _forms(self, name: str, key: paramiko.PKey, held: bool = False) -> Iterator[KeyCandidate]:
-        """Yield a key with each of its certificates, then as it is, as OpenSSH does."""
+    def _variants(self, name: str, key: paramiko.PKey, held: bool = False) -> Iterator[KeyCandidate]:
+        """Yield a key with each of its certificates, then without one, as OpenSSH does."""
         for certificate in self._certificates:
             if certificate.key == key.asbytes():
                 yield KeyCandidate(
@@ -126,5 +126,5 @@ class KeyCandidates:
                 self._vault.keep_passphrase(file.path, passphrase)
                 return key
             again = "That passphrase does not open the key."
-        self.tried.append(f"{file.name}: its passphrase was not given")
+        self.tried.append(f"{file.name}: no correct passphrase was given")
         return None

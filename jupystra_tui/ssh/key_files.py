@@ -1,4 +1,4 @@
-"""The keys a person has: in the agent and in files, in the order to offer them."""
+"""The user's keys, in the agent and in files, in the order to offer them."""
 
 import io
 import os
@@ -25,28 +25,28 @@ SECURITY_KEY = "sk-"
 
 
 class UnusableKey(NamedTuple):
-    """Why a key file cannot be used, and what to do."""
+    """Why a key file cannot be used, and how to fix it."""
 
     why: str
     hint: str
 
 
 class KeyFile:
-    """A file that a configuration names as a key: `name` to show, `blob` of the public half where that is known."""
+    """A file that a configuration names as a key: `name` to show, `blob` of the public key where that is known."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name
         self.blob = public_half(path)
 
-    def fault(self, error: Exception | None = None) -> UnusableKey | None:
-        """Return why it cannot be used, given the error of `load` if there was one; None when it can.
+    def problem(self, error: Exception | None = None) -> UnusableKey | None:
+        """Return why it cannot be used, given the error of `load` if there was one; None if it can.
 
-        As OpenSSH has it, a key of one's own that others can read is no secret any more.
+        As in OpenSSH, the user's own key must not be readable by others.
         """
         if is_public(self.path):
             return UnusableKey(
-                f"{self.name} is a public half, and no ssh-agent holds its key",
+                f"{self.name} is a public key, and no ssh-agent has its private key",
                 f"Start the agent that holds it, or name the private file instead of {self.path}.",
             )
         try:
@@ -55,24 +55,26 @@ class KeyFile:
             error = gone
         else:
             if status.st_uid == os.getuid() and status.st_mode & OTHERS:
-                return UnusableKey(f"{self.name} is open to others", f"Run: chmod 600 '{self.path}'")
+                return UnusableKey(f"{self.name} can be read by others", f"Run: chmod 600 '{self.path}'")
         if error is None:
             return None
         if SECURITY_KEY in str(error) or SECURITY_KEY.encode() in self.blob[:16]:
             return UnusableKey(
-                f"{self.name} is a security key, which works here through an ssh-agent only",
+                f"{self.name} is a security key, which needs an ssh-agent here",
                 f"Run: ssh-add '{self.path}', then log in again; the agent asks for the touch.",
             )
         if isinstance(error, OSError):
-            words = clean(error.strerror or type(error).__name__)
-            return UnusableKey(f"{self.name} cannot be read: {words}", f"See who owns {self.path}.")
+            reason = clean(error.strerror or type(error).__name__)
+            return UnusableKey(
+                f"{self.name} cannot be read: {reason}", f"Check the owner and permissions of {self.path}."
+            )
         return UnusableKey(
-            f"{self.name} is no private key, or a damaged one",
-            f"Look at {self.path}: it may be cut short.",
+            f"{self.name} is not a private key, or is damaged",
+            f"Check {self.path}: it may be incomplete.",
         )
 
     def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
-        """Return the key, None when it needs another passphrase; raises one of `UNREADABLE`."""
+        """Return the key, None if it needs another passphrase; raises one of `UNREADABLE`."""
         secret = passphrase.encode() if passphrase else None
         try:
             return _read(self.path, secret)
@@ -85,9 +87,9 @@ class KeyFile:
 
 
 class OfferedKey(paramiko.PKey):
-    """A key that always signs: paramiko ends the whole connection when an agent refuses, so the server shall refuse.
+    """A key that always returns a signature: paramiko closes the connection when an agent refuses to sign.
 
-    It is shown as the certificate `public`, if there is one.
+    With a certificate `public`, that is what the server is sent.
     """
 
     def __init__(self, key: paramiko.PKey, public: PublicBlob | None = None) -> None:
@@ -99,11 +101,11 @@ class OfferedKey(paramiko.PKey):
 
     @property
     def shown(self) -> bytes:
-        """What the server gets to see: the certificate or the public half."""
+        """What the server is sent: the certificate or the public key."""
         return self.public_blob.key_blob if self.public_blob else self.asbytes()
 
     def asbytes(self) -> bytes:
-        """Return the public half."""
+        """Return the public key."""
         return self._key.asbytes()
 
     def get_name(self) -> str:
@@ -112,11 +114,11 @@ class OfferedKey(paramiko.PKey):
 
     @property
     def algorithm_name(self) -> str:
-        """Return what the log calls it."""
+        """Return the algorithm's name for the log."""
         return self._key.algorithm_name
 
     def sign_ssh_data(self, data: bytes, algorithm: str | None = None) -> Message:
-        """Return the signature, or one that no server accepts."""
+        """Return the signature, or an invalid one if the agent refused."""
         try:
             return self._key.sign_ssh_data(data, algorithm)
         except (SSHException, OSError):
@@ -139,34 +141,34 @@ def _read(path: Path, secret: bytes | None) -> paramiko.PKey:
             return kind.from_private_key(io.StringIO(plain))
         except SSHException:
             continue
-    raise SSHException("a key of a type that is not known")
+    raise SSHException("a key of an unknown type")
 
 
 def passphrase_opens(path: Path, passphrase: Secret) -> bool | None:
-    """Return whether a passphrase opens a key file, None where only OpenSSH can tell; blocking."""
+    """Return whether a passphrase opens a key file, None if only OpenSSH can read the file; blocking."""
     try:
         return KeyFile(path).load(passphrase.reveal()) is not None
     except UNREADABLE:
         return None
 
 
-def connect_agent(endpoint: Endpoint, tell: Callable[[str], None]) -> Agent | None:
-    """Return the agent, None where there is none that answers; blocking, for a moment."""
+def connect_agent(endpoint: Endpoint, report: Callable[[str], None]) -> Agent | None:
+    """Return the agent, None if none answers; blocking, for a moment."""
     try:
-        return Agent.connect(endpoint.agent, tell) if endpoint.agent else None
+        return Agent.connect(endpoint.agent, report) if endpoint.agent else None
     except (OSError, SSHException):
         return None
 
 
 def agent_keys(endpoint: Endpoint, agent: Agent) -> tuple[paramiko.PKey, ...]:
     """Return the agent's keys that may be offered, the configured ones first."""
-    mine = {public_half(path) for path in endpoint.identities} - {b""}
-    first = tuple(key for key in agent.keys if key.asbytes() in mine)
+    configured = {public_half(path) for path in endpoint.identities} - {b""}
+    first = tuple(key for key in agent.keys if key.asbytes() in configured)
     return first if endpoint.identities_only else (*first, *(key for key in agent.keys if key not in first))
 
 
 def key_files(endpoint: Endpoint, seen: Set[bytes]) -> Iterator[KeyFile]:
-    """Yield the key files that exist and whose public half no agent has shown to the server."""
+    """Yield the existing key files whose public key no agent has offered to the server."""
     for path in endpoint.identities:
         file = KeyFile(path)
         if path.is_file() and file.blob not in seen:

@@ -24,31 +24,31 @@ SECONDS = 8.0
 ENDING_SECONDS = 0.5
 SILENT_SECONDS = 20.0
 SILENCES = 9  # longer than an ssh server waits for a login, and than a phone call takes
-SILENT = "the way to the login node is silent: does an ssh-agent or a ProxyCommand hang, or your phone ring?"
+SILENT = "no answer yet from the login node: check the ssh-agent, the ProxyCommand and your phone"
 
 
 class LoginSocket:
-    """A connected socket."""
+    """A connected socket to a login node."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 
     def close(self) -> None:
-        """Close the socket; again without harm."""
+        """Close the socket. Idempotent."""
         self.sock.close()
 
     def failure(self) -> JupystraError | None:
-        """Return why the line itself ended, where it can tell."""
+        """Return why the connection ended, if that is known."""
         return None
 
     @contextlib.asynccontextmanager
-    async def watched(self, tell: Report) -> AsyncIterator[None]:
-        """Report of a line on which nothing happens before the login node answers, and end one that leads nowhere."""
+    async def watched(self, report: Report) -> AsyncIterator[None]:
+        """Report a connection without progress before the handshake, and close it after a time limit."""
         yield
 
 
 class ProxySocket(LoginSocket):
-    """A line through a proxy command, with the process behind it, whose questions `askpass` answers."""
+    """A socket to a proxy command; owns the command's process, whose questions `askpass` answers."""
 
     def __init__(self, sock: socket.socket, process: "subprocess.Popen[bytes]", askpass: Askpass) -> None:
         super().__init__(sock)
@@ -56,19 +56,19 @@ class ProxySocket(LoginSocket):
         self._askpass = askpass
         self._given_up: JupystraError | None = None
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
+        self._activity = asyncio.Event()
         self._answered = False
-        self._words = StderrLines(self._heard)
-        self._listener = threading.Thread(target=self._listen, name="proxy-words", daemon=True)
-        self._listener.start()
+        self._stderr = StderrLines(self._on_lines)
+        self._reader = threading.Thread(target=self._read_stderr, name="proxy stderr", daemon=True)
+        self._reader.start()
 
     def give_up(self, why: JupystraError) -> None:
-        """End the proxy at once, with all it started."""
+        """Terminate the proxy with all processes that it started."""
         self._given_up = self._given_up or why
         self._signal(signal.SIGTERM)
 
     def close(self) -> None:
-        """Close the socket and end the proxy with all it started; again without harm."""
+        """Close the socket and terminate the proxy with all processes that it started. Idempotent."""
         super().close()
         self._signal(signal.SIGTERM)
         try:
@@ -78,80 +78,80 @@ class ProxySocket(LoginSocket):
             self._process.wait()
 
     def failure(self) -> JupystraError | None:
-        """Return why it was given up, or what the proxy said last; None while it runs. Blocks for a moment."""
+        """Return why the proxy was terminated or ended; None while it runs. Blocks for a moment."""
         if self._given_up:
             return self._given_up
         try:
             code = self._process.wait(ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             return None
-        self._listener.join(ENDING_SECONDS)
-        return proxy_error(self._words.text, code, self._askpass.asked)
+        self._reader.join(ENDING_SECONDS)
+        return proxy_error(self._stderr.text, code, self._askpass.asked)
 
     @contextlib.asynccontextmanager
-    async def watched(self, tell: Report) -> AsyncIterator[None]:
-        """Report of a proxy that neither says nor asks anything, and end it when that goes on and on."""
-        watch = asyncio.create_task(self._watch(tell))
+    async def watched(self, report: Report) -> AsyncIterator[None]:
+        """Report a proxy that prints and asks nothing, and terminate it after a time limit."""
+        watch = asyncio.create_task(self._watch(report))
         try:
             yield
             self._answered = True
         finally:
             watch.cancel()
 
-    async def _watch(self, tell: Report) -> None:
+    async def _watch(self, report: Report) -> None:
         silences = 0
         while silences < SILENCES:
-            self._news.clear()
+            self._activity.clear()
             try:
                 async with asyncio.timeout(SILENT_SECONDS):
-                    await self._news.wait()
+                    await self._activity.wait()
                 silences = 0
             except TimeoutError:
                 silences = 0 if self._askpass.asking else silences + 1
                 if silences == 1:
-                    tell(SILENT)
+                    report(SILENT)
         seconds = SILENT_SECONDS * SILENCES
         self.give_up(
             ConnectError(
-                f"The way to the login node led nowhere in {seconds:.0f} s",
+                f"The login node did not answer through the proxy or jump host within {seconds:.0f} s",
                 "See ProxyJump, ProxyCommand and IdentityAgent in ~/.ssh/config: one of them may hang.",
             )
         )
 
-    def _listen(self) -> None:
+    def _read_stderr(self) -> None:
         assert self._process.stderr
         with self._process.stderr as stream:
             while piece := os.read(stream.fileno(), 4096):
-                self._words.add(piece)
-                if self._words.too_much and not self._answered:
-                    self._call(self.give_up, _says_too_much())
+                self._stderr.add(piece)
+                if self._stderr.too_much and not self._answered:
+                    self._call(self.give_up, _too_many_messages())
                     return
 
-    def _heard(self, said: str) -> None:
-        self._call(self._hear, said)
+    def _on_lines(self, lines: str) -> None:
+        self._call(self._report_lines, lines)
 
     def _call(self, function: Callable[[T], object], argument: T) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is reported any more
             self._loop.call_soon_threadsafe(function, argument)
 
-    def _hear(self, said: str) -> None:
-        self._news.set()
-        self._askpass.hear(said)
+    def _report_lines(self, lines: str) -> None:
+        self._activity.set()
+        self._askpass.add_stderr(lines)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process.poll() is None:
             os.killpg(self._process.pid, number)
 
 
-def _says_too_much() -> ConnectError:
+def _too_many_messages() -> ConnectError:
     return ConnectError(
-        f"The way to the login node printed more than {REPORTED_LIMIT // 1024} kB of messages: it was ended",
+        f"The proxy or jump host printed more than {REPORTED_LIMIT // 1024} kB of messages: it was terminated",
         "See ProxyJump and ProxyCommand in ~/.ssh/config: one of them prints without end.",
     )
 
 
 async def open_login_socket(endpoint: Endpoint) -> LoginSocket:
-    """Return a direct line, within 8 s of looking up the address; raises ConnectError, ConfigError."""
+    """Return a direct connection, within 8 s of the address lookup; raises ConnectError, ConfigError."""
     try:
         sock = await open_tcp(await addresses(endpoint.host, endpoint.port), SECONDS, SECONDS)
     except UnicodeError as error:
@@ -164,7 +164,7 @@ async def open_login_socket(endpoint: Endpoint) -> LoginSocket:
 
 
 def open_proxy_socket(command: str, environment: dict[str, str], askpass: Askpass) -> ProxySocket:
-    """Return a line through a proxy command, at once: whether it gets anywhere shows later."""
+    """Start a proxy command and return its socket at once, before it is connected."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -191,7 +191,7 @@ def _explain(endpoint: Endpoint, error: OSError) -> ConnectError:
         if error.errno == socket.EAI_AGAIN:
             title = f"The address of {endpoint.host} cannot be looked up: no name server answers"
             return ConnectError(title, vpn, words, Layer.NETWORK)
-        title = f"There is no host called {endpoint.host}"
+        title = f"There is no host named {endpoint.host}"
         return ConnectError(title, f"Check the spelling. {vpn}", words, Layer.NETWORK)
     if isinstance(error, TimeoutError):
         return ConnectError(f"{where} did not answer within {SECONDS:.0f} s", vpn, words, Layer.NETWORK)

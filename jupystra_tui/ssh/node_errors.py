@@ -1,4 +1,4 @@
-"""What OpenSSH's last words mean at a compute node."""
+"""The errors of a connection to a compute node, read from OpenSSH's error output."""
 
 import re
 
@@ -11,7 +11,7 @@ from jupystra_tui.ssh.identification import PROHIBITED, ForwardingForbidden
 
 
 class NodeRefused(TunnelError):
-    """A compute node turned us away, or is not the one it was: trying again by itself changes nothing."""
+    """A compute node rejected the login, or its host key changed: a retry without the user does not help."""
 
 
 class NodeKeyChanged(NodeRefused):
@@ -19,9 +19,9 @@ class NodeKeyChanged(NodeRefused):
 
 
 class _Rule(Struct, frozen=True):
-    """What some words of OpenSSH's mean."""
+    """An error, and the pattern of OpenSSH's message for it."""
 
-    words: "re.Pattern[str]"
+    pattern: "re.Pattern[str]"
     title: str
     hint: str
     layer: Layer | None = None
@@ -34,23 +34,26 @@ def _rule(
     return _Rule(re.compile(words, re.IGNORECASE), title, hint, layer, error)
 
 
-FORBIDS = (
+FORWARDING_FORBIDDEN = (
     "The login node forbids tunnels (TCP forwarding)",
     "Ask the site how to reach a server on a compute node.",
 )
 UNREACHABLE = (
     "The login node cannot reach the compute node",
-    "The node may be restarting or down; it is tried again by itself while the job runs.",
+    "The node may be restarting or down; it is retried automatically while the job runs.",
 )
-SILENT = "The login node does not answer", "It is tried again by itself."
+SILENT = "The login node does not answer", "It is retried automatically."
 RULES = (
     _rule(
-        "administratively prohibited", *FORBIDS, layer=Layer.FORWARDING_FORBIDDEN, error=ForwardingForbidden
+        "administratively prohibited",
+        *FORWARDING_FORBIDDEN,
+        layer=Layer.FORWARDING_FORBIDDEN,
+        error=ForwardingForbidden,
     ),
     _rule(
         "no active jobs|access denied",
-        "The node lets nobody in who has no job there",
-        "The job may just have ended: look at its state.",
+        "The compute node accepts only users with a job there",
+        "The job may just have ended: check its state.",
         layer=Layer.NODE_REFUSES_SSH,
     ),
     _rule(
@@ -61,20 +64,20 @@ RULES = (
     ),
     _rule(
         "unprotected private key file",
-        "ssh ignores a key of yours that others can read",
+        "ssh ignores a key that others can read",
         "The details name the file: run chmod 600 on it, then try again.",
     ),
     _rule(
         "permission denied",
         "The compute node did not accept your key",
-        "Put your public key into ~/.ssh/authorized_keys on the cluster: then nodes let you in without a password.",
+        "Add your public key to ~/.ssh/authorized_keys on the cluster: then nodes need no password.",
         layer=Layer.NODE_REFUSES_SSH,
         error=NodeRefused,
     ),
     _rule(
         "connect to host .* connection refused",
-        "The compute node takes no ssh connections",
-        "Its ssh server may be restarting, or the site allows none: it is tried again by itself while the job runs.",
+        "The compute node refuses ssh connections",
+        "Its ssh server may be restarting, or the site allows none: it is retried automatically while the job runs.",
         layer=Layer.NODE_REFUSES_SSH,
     ),
     _rule(
@@ -86,50 +89,52 @@ RULES = (
     _rule(
         "(?:kex|ssh)_exchange_identification|banner exchange|connection (?:closed|reset) by",
         "The compute node closes ssh connections before the login",
-        "The site may allow no ssh to its compute nodes, or only with a job there: ask its support if it stays so.",
+        "The site may allow no ssh to its compute nodes, or only with a job there: ask its support if this continues.",
         layer=Layer.NODE_REFUSES_SSH,
     ),
 )
 BROKE = _rule(
-    "", "The connection to the compute node broke", "It is opened again by itself while the job runs."
+    "", "The connection to the compute node broke", "It is opened again automatically while the job runs."
 )
 
 
-def node_error(words: str, failure: Exception | None, asked: bool = False) -> TunnelError:
-    """Return what OpenSSH's last words, or the failed channel, mean to a person.
+def node_error(stderr: str, failure: Exception | None, answered: bool = False) -> TunnelError:
+    """Return the error for OpenSSH's error output, or for a channel that could not be opened.
 
-    `asked` is whether the node was sent an answer.
+    `answered` is whether the node was sent an answer.
     """
-    detail = "\n".join(filter(None, [words, str(failure or "")]))
+    detail = "\n".join(filter(None, [stderr, str(failure or "")]))
     if isinstance(failure, ChannelException):
         if failure.code == PROHIBITED:
             return forwarding_forbidden(detail)
         return TunnelError(*UNREACHABLE, detail, Layer.NODE_UNREACHABLE)
     if failure:
         return TunnelError(*SILENT, detail, Layer.NETWORK)
-    rule = next((rule for rule in RULES if rule.words.search(words)), BROKE)
-    if asked and rule.error is NodeRefused and rule.layer:
+    rule = next((rule for rule in RULES if rule.pattern.search(stderr)), BROKE)
+    if answered and rule.error is NodeRefused and rule.layer:
         title = "The compute node did not accept the answers"
         return NodeRefused(title, "Check the password, then try again.", detail, rule.layer)
     return rule.error(rule.title, rule.hint, detail, rule.layer)
 
 
 def forwarding_forbidden(detail: str) -> ForwardingForbidden:
-    """Return the error of a login node that forwards to no node."""
-    return ForwardingForbidden(*FORBIDS, detail, Layer.FORWARDING_FORBIDDEN)
+    """Return the error of a login node that does not allow forwarding."""
+    return ForwardingForbidden(*FORWARDING_FORBIDDEN, detail, Layer.FORWARDING_FORBIDDEN)
 
 
 def closed_before_login(node: str) -> TunnelError:
-    """Return the error of a compute node that waited for an answer no longer."""
+    """Return the error of a compute node that closed the connection during the login."""
     return TunnelError(
-        f"{node} closed the connection before it let us in",
+        f"{node} closed the connection before the login was complete",
         "Too many wrong answers, or it waited too long. Try again.",
         layer=Layer.NODE_REFUSES_SSH,
     )
 
 
-def connection_ended(node: str, words: str) -> TunnelError:
-    """Return the error of an ssh to a compute node that was up and ended by itself; `words` are its last ones."""
-    cause = node_error(words, None)
+def connection_ended(node: str, stderr: str) -> TunnelError:
+    """Return the error of an established ssh to a compute node that ended; `stderr` is its error output."""
+    cause = node_error(stderr, None)
     title = f"The connection to {node} ended"
-    return TunnelError(title, "It is opened again by itself.", words, cause.layer or Layer.NODE_UNREACHABLE)
+    return TunnelError(
+        title, "It is opened again automatically.", stderr, cause.layer or Layer.NODE_UNREACHABLE
+    )

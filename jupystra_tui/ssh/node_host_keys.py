@@ -1,4 +1,4 @@
-"""The compute nodes' host keys: from the login node's own list if it has them, else from the person, once."""
+"""The compute nodes' host keys: from the login node's known_hosts, or confirmed once by the user."""
 
 import logging
 import shlex
@@ -30,10 +30,11 @@ FILES = "~/.ssh/known_hosts /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"
 async def ensure_host_key(
     connection: Connection, node: str, name: str, files: tuple[Path, Path], ask: Ask
 ) -> None:
-    """See that the key of `node` stands under `name` in one of our own `files`; OpenSSH is strict about it ever after.
+    """Make sure that the key of `node` is on file under `name`, which OpenSSH then requires.
 
-    The first file is for good, the second for what the person accepts once. Raises TunnelError when the node cannot
-    be reached, HostKeyError for what is no key, GivenUp when the person does not trust it.
+    The first of `files` is permanent, the second is for keys that the user trusts for this session. Raises
+    TunnelError when the node cannot be reached, HostKeyError for an invalid key, GivenUp when the user does not
+    trust it.
     """
     _check_name(node)
     if await in_thread(host_keys.lookup, name, files):
@@ -41,23 +42,23 @@ async def ensure_host_key(
     listed = await _listed(connection, node)
     confirmed = _confirmed(listed)
     for key in confirmed:
-        _keep(files, name, key.type, key.blob)
+        _save(files, name, key.type, key.blob)
     if not confirmed:
         type_, blob = await in_thread(_show, connection, node)
         if host_keys.host_key_status(type_, blob, listed) is HostKeyStatus.REVOKED:
             raise host_keys.host_key_refused(node, type_, blob, HostKeyStatus.REVOKED, listed)
         answer = await host_keys.confirm_host_key(ask, HostKey(node, type_, fingerprint(blob)))
-        _keep(files if answer == "trust" else files[1:], name, type_, blob)
+        _save(files if answer == "trust" else files[1:], name, type_, blob)
 
 
-def _keep(files: Sequence[Path], name: str, type_: str, blob: str) -> None:
-    """Keep a key in the first of `files` that can be written: on a full disk in that for this session only."""
+def _save(files: Sequence[Path], name: str, type_: str, blob: str) -> None:
+    """Save a key in the first of `files` that can be written: on a full disk, in the one for this session."""
     *better, last = files
     for file in better:
         try:
             add_key(file, name, type_, blob)
         except HostKeyError as error:
-            log.warning("%s: kept for this session only", error.title)
+            log.warning("%s: trusted for this session only", error.title)
         else:
             return
     add_key(last, name, type_, blob)
@@ -66,10 +67,10 @@ def _keep(files: Sequence[Path], name: str, type_: str, blob: str) -> None:
 async def accept_new_key(
     connection: Connection, node: str, name: str, files: tuple[Path, Path], ask: Ask, refused: NodeKeyChanged
 ) -> None:
-    """Offer the person a node's changed key, and keep it in place of the old one, if the login node confirms it.
+    """Ask the user about a node's changed key, if the login node confirms it, and replace the old key.
 
-    A key that the login node's own list revokes, or does not have, raises HostKeyError with both fingerprints and
-    changes nothing; GivenUp when the person says no. Raises `refused` where no old key is on file.
+    A key that the login node's known_hosts revoke, or do not have, raises HostKeyError with both fingerprints and
+    changes nothing; GivenUp when the user rejects it. Raises `refused` if no old key is on file.
     """
     _check_name(node)
     known = await in_thread(host_keys.lookup, name, files)
@@ -77,7 +78,7 @@ async def accept_new_key(
         raise refused
     type_, blob = await in_thread(_show, connection, node)
     if host_keys.host_key_status(type_, blob, known) is HostKeyStatus.KNOWN:
-        return  # somebody accepted it while we waited
+        return  # it was accepted in the meantime
     listed = await _listed(connection, node)
     status = host_keys.host_key_status(type_, blob, listed)
     if status is HostKeyStatus.REVOKED or not any(
@@ -92,32 +93,32 @@ async def accept_new_key(
 async def _ask_about_change(ask: Ask, node: str, type_: str, blob: str, known: tuple[KnownKey, ...]) -> None:
     before = ", ".join(f"{key.type} {fingerprint(key.blob)}" for key in known)
     key = HostKey(node, type_, fingerprint(blob), once=False, replaces=before)
-    text = f"The host key of {node} has changed. The login node's own list has the new key."
+    text = f"The host key of {node} has changed. The known_hosts of the login node have the new key."
     await host_keys.confirm_host_key(ask, key, text=text)
 
 
 def _check_name(node: str) -> None:
     if not host_name(node):
         raise TunnelError(
-            f"The cluster named a node that cannot be one: {clean(node, 80)!r}", "Ask the site's support."
+            f"The cluster reported an invalid node name: {clean(node, 80)!r}", "Ask the site's support."
         )
 
 
 async def _listed(connection: Connection, node: str) -> tuple[KnownKey, ...]:
-    """Return what the login node's own files say of a node, over the verified connection."""
+    """Return the keys of a node in the login node's known_hosts, read over the verified connection."""
     script = f"for file in {FILES}; do ssh-keygen -F {shlex.quote(node)} -f $file 2>/dev/null; done"
     return host_keys.read_lookup((await connection.run(script)).out)
 
 
 def _confirmed(listed: tuple[KnownKey, ...]) -> list[KnownKey]:
-    """Return the host keys in a list that are neither marked nor revoked by another line of it."""
+    """Return the listed host keys that are neither marked nor revoked by another line."""
     revoked = {key.blob for key in listed if key.marker == "@revoked"}
     plain = [key for key in listed if not key.marker and key.blob not in revoked]
     return [key for key in dict.fromkeys(plain) if is_host_key(key.type, key.blob)]
 
 
 def _show(connection: Connection, node: str) -> tuple[str, str]:
-    """Return type and blob of the host key that a node proves to have; blocking."""
+    """Return type and blob of the host key that a node proved to have; blocking."""
     try:
         probe = Transport(connection.open_direct(node, 22))
         try:
@@ -131,6 +132,6 @@ def _show(connection: Connection, node: str) -> tuple[str, str]:
             raise forwarding_forbidden(clean(str(error))) from error
         raise TunnelError(
             f"{node} cannot be reached by ssh from the login node",
-            "Some sites let nobody in; others only while a job of yours runs there.",
+            "Some sites allow no logins to nodes; others only while a job of yours runs there.",
             clean(str(error)),
         ) from error

@@ -1,4 +1,4 @@
-"""A key of our own that spares the compute nodes' password: made and authorised on request, undone as easily."""
+"""A key for the compute nodes, instead of their password: created and authorized, or removed, on request."""
 
 import asyncio
 import hashlib
@@ -11,13 +11,13 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.host_keys import keygen_missing
 from jupystra_tui.text import clean_lines
 
-LIMITS = 'restrict,port-forwarding,permitopen="127.0.0.1:*"'
+RESTRICTIONS = 'restrict,port-forwarding,permitopen="127.0.0.1:*"'
 FILE = "~/.ssh/authorized_keys"
 LONGEST_NAME = 40
 
 
 def key_path(state: Path, user: str, host: str) -> Path:
-    """Return where the key for a login lies, whether or not it has been made."""
+    """Return the path of the key for a login, whether or not it exists."""
     name = "".join(char if char.isalnum() or char in "-." else "_" for char in f"{user}-{host}")[
         :LONGEST_NAME
     ]
@@ -26,25 +26,25 @@ def key_path(state: Path, user: str, host: str) -> Path:
 
 
 def plan(key: Path, user: str, host: str) -> tuple[str, ...]:
-    """Return what `make` does, or `remove` when the key is there, a line a step."""
+    """Return the steps of `make`, or of `remove` if the key exists."""
     if key.exists():
         return (
             f"remove its line from {FILE} of {user} on {host}",
             f"delete {key} and {key.name}.pub on this laptop",
         )
     return (
-        f"make a key on this laptop: {key} (ed25519, readable by you alone, no passphrase)",
-        f"add it to {FILE} of {user} on {host}, with these limits: {LIMITS}",
-        "it opens no shell: it can only reach ports that listen on a node's own 127.0.0.1",
+        f"create a key on this laptop: {key} (ed25519, readable only by you, no passphrase)",
+        f"add it to {FILE} of {user} on {host}, with these restrictions: {RESTRICTIONS}",
+        "it cannot open a shell: it can only forward to ports on a node's own 127.0.0.1",
     )
 
 
 async def make(connection: Connection, key: Path) -> None:
-    """Make the key and authorise it over the verified connection; raises AuthError, and then leaves nothing behind."""
+    """Create the key and authorize it over the verified connection; raises AuthError, and then removes the key."""
     comment = f"jupystra-tui on {socket.gethostname()}"
     try:
         await _ssh_keygen("-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(key))
-        line = f"{LIMITS} {_public(key)} {comment}"
+        line = f"{RESTRICTIONS} {_public(key)} {comment}"
         script = (
             "umask 077; mkdir -p ~/.ssh && touch ~/.ssh/authorized_keys && "
             '{ [ -z "$(tail -c 1 ~/.ssh/authorized_keys)" ] || echo >>~/.ssh/authorized_keys; } && '
@@ -57,7 +57,7 @@ async def make(connection: Connection, key: Path) -> None:
 
 
 async def remove(connection: Connection, key: Path) -> None:
-    """Take the key's line out of the file on the cluster, no other line, and delete the key; raises AuthError."""
+    """Remove only the key's line from the file on the cluster, and delete the key; raises AuthError."""
     script = (
         "umask 077; cd ~/.ssh && cp authorized_keys authorized_keys.jupystra && "
         f"{{ grep -vF {shlex.quote(_public(key))} authorized_keys.jupystra >authorized_keys || [ $? = 1 ]; }} && "
@@ -80,7 +80,9 @@ def _delete(key: Path) -> None:
 async def _run(connection: Connection, script: str, failure: str) -> None:
     result = await connection.run(script)
     if result.code:
-        raise AuthError(failure, "Is your home full, or the file not yours?", clean_lines(result.err).strip())
+        raise AuthError(
+            failure, "Check your quota, and the owner of the file.", clean_lines(result.err).strip()
+        )
 
 
 async def _ssh_keygen(*words: str) -> None:
@@ -90,8 +92,8 @@ async def _ssh_keygen(*words: str) -> None:
         )
     except FileNotFoundError as error:
         raise keygen_missing() from error
-    _, said = await process.communicate()
+    _, stderr = await process.communicate()
     if process.returncode:
         raise AuthError(
-            "The key could not be made", "The details have ssh-keygen's own words.", clean_lines(said)
+            "The key could not be created", "The details show ssh-keygen's message.", clean_lines(stderr)
         )

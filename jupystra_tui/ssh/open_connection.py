@@ -156,7 +156,7 @@ class _Login:
 
 
 async def _without_failed_agent(endpoint: Endpoint, report: Report) -> Endpoint:
-    """Return the endpoint without an agent that does not answer: ssh itself would wait for it for ever."""
+    """Return the endpoint without an agent that does not answer: ssh itself would wait for it forever."""
     why = await in_thread(agent_error, endpoint.agent) if endpoint.agent else ""
     if not why:
         return endpoint

@@ -1,4 +1,4 @@
-"""OpenSSH's programs on this laptop."""
+"""The version of OpenSSH on this laptop."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ _VERSION = re.compile(r"OpenSSH_(?:for_Windows_)?(\d+)\.(\d+)")
 
 
 async def ssh_version() -> str:
-    """Return what `ssh -V` says; raises ConfigError where there is no ssh, or none that answers."""
+    """Return what `ssh -V` prints; raises ConfigError if there is no ssh, or it does not answer."""
     process = await asyncio.create_subprocess_exec(
         ssh_program(),
         "-V",
@@ -27,12 +27,13 @@ async def ssh_version() -> str:
         process.kill()
         await process.wait()
         raise ConfigError(
-            f"`ssh -V` said nothing in {SECONDS:.0f} s", "Is the ssh on your PATH really OpenSSH's?"
+            f"`ssh -V` printed nothing within {SECONDS:.0f} s",
+            "Check that the `ssh` on your PATH is OpenSSH.",
         ) from error
     return clean((clean_lines(said).strip() or "nothing").splitlines()[0], 200)
 
 
 def openssh_number(text: str) -> tuple[int, int] | None:
-    """Return major and minor version of an OpenSSH by what it says of itself, None for another program."""
+    """Return major and minor version of an OpenSSH read from its version text, None for another program."""
     match = _VERSION.search(text)
     return (int(match[1]), int(match[2])) if match else None

@@ -61,7 +61,7 @@ class StreamlocalTransport(paramiko.Transport):
 class AgentConnection(AgentSSH):
     """The agent protocol over a connected socket.
 
-    Private because paramiko's `Agent` takes its socket from the environment only and waits for ever for an answer:
+    Private because paramiko's `Agent` takes its socket from the environment only and waits forever for an answer:
     a subclass overrides `exchange` and `read` to limit both.
     """
 

@@ -1,4 +1,4 @@
-"""What a question is about, told by anchored patterns: a server may imitate any text, so nothing looser will do."""
+"""Recognizes the questions of OpenSSH by anchored patterns: a server can imitate any text."""
 
 import re
 from pathlib import Path
@@ -26,17 +26,17 @@ def passphrase_of(text: str) -> Path | None:
 
 
 def host_key_of(text: str) -> HostKey | None:
-    """Return the key of a host that OpenSSH does not know and would keep, None for any other question."""
+    """Return the key of a host that OpenSSH does not know and would save, None for any other question."""
     match = _HOST_KEY.fullmatch(text)
     return HostKey(match[1], match[2], match[3], once=False) if match else None
 
 
 def asker_of(text: str) -> str:
-    """Return the `user@host` that OpenSSH itself puts before a server's question, empty where it names nobody."""
+    """Return the `user@host` that OpenSSH itself puts before a server's question, empty if there is none."""
     match = _ASKER.match(text)
     return (match[1] or match[2]) if match else ""
 
 
 def is_password(text: str) -> bool:
-    """Return whether a prompt plainly asks for the password, and nothing else."""
+    """Return whether a prompt asks for the password and nothing else."""
     return bool(_PASSWORD.fullmatch(text.strip() + " "))

@@ -1,4 +1,4 @@
-"""An OpenSSH process to a compute node that uses the login's connection, and the sockets that it forwards."""
+"""An OpenSSH process to a compute node, over the login's connection, and the sockets that it forwards."""
 
 import asyncio
 import contextlib
@@ -30,9 +30,9 @@ from jupystra_tui.ssh.threads import in_thread
 CONTROL_SECONDS = 5.0
 END_SECONDS = 2.0
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.01, 1.3, 0.1
-PERSON_PAUSE = 0.25
-"""Seconds between two checks for ssh's control socket: from the first to the longest, or while a person is asked."""
-# What the person's own configuration may hold must not bend the tunnel: measured against hostile ones.
+PROMPT_PAUSE = 0.25
+"""Seconds between two checks for ssh's control socket: from the first to the longest, or while the user is asked."""
+# The user's configuration must not change the tunnel: tested against hostile ones.
 OPTIONS = (
     "ControlPersist=no",
     "ProxyUseFdpass=yes",
@@ -61,13 +61,13 @@ OPTIONS = (
     "Compression=no",
     "LogLevel=INFO",
     "EscapeChar=none",
-    "IgnoreUnknown=*",  # for what follows alone, which an older ssh does not know
+    "IgnoreUnknown=*",  # for the following option only, which an older ssh does not know
     "ForkAfterAuthentication=no",
 )
 
 
 class NodeTarget(Struct, frozen=True):
-    """A compute node: as the scheduler names it, as its host key is filed and where; `key` is one of ours to offer."""
+    """A compute node: its name, its name in known_hosts, those files, and the key created for it, if any."""
 
     node: str
     known_as: str
@@ -102,22 +102,24 @@ class SshTunnel:
         self._forwarder_watch = asyncio.create_task(self._watch_forwarder())
 
     async def ready(self) -> None:
-        """Wait for authentication, however long a person takes to answer; the node's server limits the rest.
+        """Wait for authentication, however long the user takes to answer; the node's server limits the rest.
 
-        Raises TunnelError with OpenSSH's reason, GivenUp when the person cancelled, AuthError after wrong answers.
+        Raises TunnelError with OpenSSH's reason, GivenUp when the user cancelled, AuthError after wrong answers.
         """
         pause = FIRST_PAUSE
-        while not self._control.exists():  # it appears in one step, and nothing else says that ssh is in
+        while (
+            not self._control.exists()
+        ):  # it appears at once, and nothing else shows that ssh is authenticated
             if self.ended.is_set():
                 raise self._failure or node_error(self.reason, self.forwarder.failure, self._askpass.asked)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PERSON_PAUSE if self._askpass.asking else pause):
+                async with asyncio.timeout(PROMPT_PAUSE if self._askpass.asking else pause):
                     await self.ended.wait()
             pause = min(pause * GROWTH, LONGEST_PAUSE)
         self._askpass.accepted()
 
     async def forward(self, remote: int) -> Connector:
-        """Have ssh carry connections from a socket that only we can enter to the node's 127.0.0.1:`remote`.
+        """Let ssh forward from a unix socket that only our user can open to the node's 127.0.0.1:`remote`.
 
         Raises TunnelError.
         """
@@ -125,23 +127,25 @@ class SshTunnel:
         if not await self._control_command("forward", "-L", _forwarding(near, remote)):
             if self.ended.is_set():
                 raise node_error(self.reason, self.forwarder.failure)
-            raise TunnelError("ssh on this laptop did not forward the connection", "It is tried again.")
+            raise TunnelError(
+                "ssh on this laptop did not forward the connection", "It is retried automatically."
+            )
         return partial(_connect, near)
 
     async def unforward(self, remote: int) -> None:
-        """Take a forward back."""
+        """Cancel a forward."""
         near = self._forwards.pop(remote, None)
         if near:
             await self._control_command("cancel", "-L", _forwarding(near, remote))
             near.unlink(missing_ok=True)
 
     def give_up(self, why: JupystraError) -> None:
-        """End ssh at once, with all it started."""
+        """Terminate ssh with all processes that it started."""
         self._failure = self._failure or why
         self._signal(signal.SIGTERM)
 
     async def aclose(self) -> None:
-        """End ssh with all it started: TERM, then KILL. Idempotent."""
+        """End ssh with all processes that it started: TERM, then KILL. Idempotent."""
         self._closing = True
         try:
             for sign in (signal.SIGTERM, signal.SIGKILL):
@@ -179,16 +183,16 @@ class SshTunnel:
 
     async def _watch_process(self) -> None:
         assert self._process.stderr
-        words = StderrLines(self._askpass.hear)
+        stderr = StderrLines(self._askpass.add_stderr)
         while piece := await self._process.stderr.read(4096):
-            words.add(piece)
+            stderr.add(piece)
         await self._process.wait()
-        self.reason = "closed" if self._closing else words.text
+        self.reason = "closed" if self._closing else stderr.text
         self._askpass.close()
         self.ended.set()
 
     async def _watch_forwarder(self) -> None:
-        """End ssh when the node has hung up: it does not notice while it waits for a person, or for an agent."""
+        """Terminate ssh when the node closed the connection, which ssh does not notice during a prompt."""
         await self._hung_up.wait()
         if not self._askpass.asking:
             await asyncio.wait({self._watch}, timeout=END_SECONDS)
@@ -200,11 +204,11 @@ class SshTunnel:
 async def open_tunnel(
     connection: Connection, target: NodeTarget, folders: Folders, answer: Answerer
 ) -> SshTunnel:
-    """Start ssh to a compute node over `connection`; `SshTunnel.ready` tells when it is in, `answer` what it asks."""
+    """Start ssh to a compute node over `connection`; `answer` answers its questions, `SshTunnel.ready` waits for it."""
     name = secrets.token_hex(4)
     agent = connection.endpoint.agent
     if why := await in_thread(agent_error, agent) if agent else "":
-        answer.hear(f"{why}: continuing without it")
+        answer.add_stderr(f"{why}: continuing without it")
         agent = ""
     loop, closed_before_login = asyncio.get_running_loop(), asyncio.Event()
     tunnel: SshTunnel | None = None
@@ -214,7 +218,7 @@ async def open_tunnel(
             tunnel.give_up(reason)
 
     def on_close() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing waits any more
             loop.call_soon_threadsafe(closed_before_login.set)
 
     askpass = Askpass(folders.runtime, folders.state, answer, give_up)
@@ -265,7 +269,7 @@ def command(endpoint: Endpoint, agent: str, target: NodeTarget, control: Path, f
         f"ProxyCommand={helper}",
         f"HostKeyAlias={target.known_as}",
         f"UserKnownHostsFile={known_hosts}",
-        *(() if agent else ("IdentityAgent=none",)),  # none, or one that ssh would wait for for ever
+        *(() if agent else ("IdentityAgent=none",)),  # no agent, or one that ssh would wait for forever
     )
     return [
         ssh_program(),

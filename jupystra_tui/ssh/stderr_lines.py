@@ -1,4 +1,4 @@
-"""What a program says on its standard error, as it says it."""
+"""The error output of a program, read while it runs."""
 
 from collections.abc import Callable
 
@@ -9,34 +9,34 @@ REPORTED_LIMIT = 256 * 1024
 
 
 class StderrLines:
-    """Keeps the end of what was said, and passes whole lines on to `hear`, clean, as many as came at once.
+    """Keeps the end of the output, and passes complete lines, clean, to `on_lines`.
 
-    Past REPORTED_LIMIT bytes nothing more is passed on: that is no message to anybody.
+    After REPORTED_LIMIT bytes nothing more is passed on.
     """
 
-    def __init__(self, hear: Callable[[str], None]) -> None:
-        self._hear = hear
+    def __init__(self, on_lines: Callable[[str], None]) -> None:
+        self._on_lines = on_lines
         self._end = b""
         self._line = b""
-        self._heard = 0
+        self._received = 0
 
     @property
     def text(self) -> str:
-        """The end of what was said, clean."""
+        """The end of the output, clean."""
         return clean_lines(self._end).strip()
 
     @property
     def too_much(self) -> bool:
-        """Whether more was said than is passed on."""
-        return self._heard > REPORTED_LIMIT
+        """Whether the output exceeds the limit."""
+        return self._received > REPORTED_LIMIT
 
     def add(self, piece: bytes) -> None:
-        """Take what came."""
+        """Add what was read."""
         self._end = (self._end + piece)[-KEPT:]
-        self._heard += len(piece)
+        self._received += len(piece)
         if self.too_much:
             return
         *lines, rest = (self._line + piece).split(b"\n")
         self._line = rest[-KEPT:]
         if lines:
-            self._hear(clean_lines(b"\n".join(lines)))
+            self._on_lines(clean_lines(b"\n".join(lines)))

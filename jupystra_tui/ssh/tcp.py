@@ -1,4 +1,4 @@
-"""Opening TCP connections across a network that comes and goes."""
+"""Opens TCP connections over an unreliable network."""
 
 import asyncio
 import socket
@@ -23,11 +23,11 @@ class Address(NamedTuple):
 _ANYWHERE = (
     Address(socket.AF_INET, ("192.0.2.1", 9)),
     Address(socket.AF_INET6, ("2001:db8::1", 9)),
-)  # nobody's
+)  # reserved for documentation
 
 
 class ProbeResult(Enum):
-    """What a host answered to an attempt to connect."""
+    """How a host answered an attempt to connect."""
 
     CONNECTED = "connected"
     REFUSED = "refused"
@@ -35,7 +35,7 @@ class ProbeResult(Enum):
 
 
 async def addresses(host: str, port: int) -> tuple[Address, ...]:
-    """Return the numeric addresses of a host; raises OSError, UnicodeError for what cannot be a host's name."""
+    """Return the numeric addresses of a host; raises OSError, UnicodeError for an invalid host name."""
     found = await in_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(Address(family, place) for family, _, _, _, place in found))
 
@@ -53,15 +53,15 @@ def peer(sock: socket.socket) -> tuple[Address, ...]:
 async def open_tcp(targets: Sequence[Address], seconds: float, lifetime: float) -> socket.socket:
     """Return a non-blocking socket connected to the first address that answers.
 
-    Each second a new attempt begins beside the older ones, which end after `lifetime`: the system itself repeats a lost
-    packet only after ever longer pauses. Raises TimeoutError after `seconds`, OSError when every address refused.
+    Each second a new attempt starts; older ones continue until `lifetime`: the system itself resends a lost packet only
+    after longer and longer pauses. Raises TimeoutError after `seconds`, OSError when every address refused.
     """
     attempts = _Attempts(targets, lifetime)
     loop = asyncio.get_running_loop()
     deadline, pause = loop.time() + seconds, max(RETRY_SECONDS / len(targets), STAGGER_SECONDS)
     try:
         while (left := deadline - loop.time()) > 0:
-            attempts.begin_next()
+            attempts.start_next()
             connected = await attempts.settle(min(pause, left))
             if connected:
                 return connected
@@ -71,7 +71,7 @@ async def open_tcp(targets: Sequence[Address], seconds: float, lifetime: float) 
 
 
 class _Attempts:
-    """Attempts to connect that are under way; `close` ends them."""
+    """Attempts to connect; `close` cancels them."""
 
     def __init__(self, targets: Sequence[Address], lifetime: float) -> None:
         self._targets = targets
@@ -80,8 +80,8 @@ class _Attempts:
         self._waiting: dict[asyncio.Task[socket.socket], Address] = {}
         self._refused: dict[Address, OSError] = {}
 
-    def begin_next(self) -> None:
-        """Begin an attempt with the next address that has not refused."""
+    def start_next(self) -> None:
+        """Start an attempt with the next address that has not refused."""
         left = [target for target in self._targets if target not in self._refused]
         target = left[self._number % len(left)]
         self._waiting[asyncio.create_task(_connected(target, self._lifetime))] = target
@@ -104,7 +104,7 @@ class _Attempts:
         return None
 
     def close(self) -> None:
-        """End what is under way, and close what connected too late."""
+        """Cancel the attempts, and close sockets that connect too late."""
         for task in self._waiting:
             task.cancel()
             task.add_done_callback(_close_late)

@@ -153,7 +153,7 @@ class ClusterLogin:
             was_given and any(one.method in TYPED for one in connection.server_info.accepted)
         )
         if self._needs_person:
-            connection.needs_person()
+            connection.needs_user()
         try:
             if endpoint.jump:
                 connection.addresses = await _jump_addresses(endpoint)

@@ -1,4 +1,4 @@
-"""The scheduler that plays, with time moved by hand."""
+"""The scheduler that simulates, with time moved by hand."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A person at the laptop: gives answers in turn, and remembers what was asked."""
+"""The user at the laptop: gives answers in turn, and remembers what was asked."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -77,7 +77,7 @@ class Someone:
             await connection.aclose()
 
     async def turned_away(self, cluster: Cluster, agent: str = "") -> JupystraError:
-        """Log in, which must fail, and return what the person reads."""
+        """Log in, which must fail, and return what the user reads."""
         with pytest.raises(JupystraError) as caught:
             await self.connect(cluster, agent)
         assert not self._answers, f"never asked for: {len(self._answers)} answers"

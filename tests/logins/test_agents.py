@@ -22,8 +22,8 @@ ENDLESS = framed(IDENTITIES, struct.pack(">I", 0xFFFFFFFF))
 NONSENSE: dict[str, Reply] = {
     "hangs": None,
     "hangs in the middle": lambda _: ENDLESS[:6],
-    "hangs up": b"",
-    "hangs up in the middle": ENDLESS[:6],
+    "closes the connection": b"",
+    "closes the connection in the middle": ENDLESS[:6],
     "refuses": framed(FAILURE),
     "names too many keys": ENDLESS,
     "sends too much": struct.pack(">I", 1 << 30) + bytes(4096),
@@ -53,7 +53,7 @@ async def test_an_agent_that_gives_no_keys_is_left_aside(at: At, key: str, lapto
     with agents.odd_agent(laptop, NONSENSE[how]) as path:
         async with someone.logged_in(at("key", key), agent=path) as connection:
             assert said(someone, "the ssh-agent", "continuing without it")
-            assert connection.endpoint.agent == ""  # ssh itself would wait for it for ever
+            assert connection.endpoint.agent == ""  # ssh itself would wait for it forever
 
 
 async def test_a_dead_agent_is_left_aside(at: At, key: str, laptop: Path) -> None:
@@ -77,7 +77,9 @@ async def test_keys_that_are_none_are_passed_over_and_the_good_one_is_used(
             pass
 
 
-@pytest.mark.parametrize("reply", [None, b"", ENDLESS[:6]], ids=["hangs", "hangs up", "dies in the middle"])
+@pytest.mark.parametrize(
+    "reply", [None, b"", ENDLESS[:6]], ids=["hangs", "closes the connection", "dies in the middle"]
+)
 async def test_an_agent_that_fails_to_sign_leaves_even_its_own_key_to_the_file(
     logins: LoginSite, at: At, key: str, laptop: Path, reply: Reply
 ) -> None:

@@ -33,7 +33,7 @@ def key(logins: LoginSite) -> str:
 
 
 async def turned_away(connection: Connection, someone: Someone, laptop: Path) -> JupystraError:
-    """What the person reads when the node does not let them in."""
+    """What the user reads when the node does not let them in."""
     with pytest.raises(JupystraError) as caught:
         async with hop(connection, someone, laptop):
             pass
@@ -126,7 +126,7 @@ async def test_a_node_that_hangs_up_closes_its_question(
         async with asyncio.timeout(10):
             error = await turned_away(connection, Someone(late), laptop)
         assert closed.is_set()
-        assert error.title == f"{NODE} closed the connection before it let us in"
+        assert error.title == f"{NODE} closed the connection before the login was complete"
 
 
 async def test_cancel_at_a_nodes_code_is_the_last_that_it_hears(
@@ -146,7 +146,7 @@ async def test_a_node_without_a_job_of_ours_says_so(at: At, key: str, laptop: Pa
     async with someone.logged_in(at("nodeshut", key)) as connection:
         error = await turned_away(connection, someone, laptop)
         assert isinstance(error, TunnelError)
-        assert error.title == "The node lets nobody in who has no job there"
+        assert error.title == "The compute node accepts only users with a job there"
 
 
 async def test_a_login_node_that_forbids_forwarding_is_explained(at: At, key: str, laptop: Path) -> None:
@@ -235,7 +235,7 @@ async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(
             async with asyncio.timeout(10):
                 error = await turned_away(connection, someone, laptop)
         over.set()
-    assert error.title == f"{NODE} closed the connection before it let us in"
+    assert error.title == f"{NODE} closed the connection before the login was complete"
 
 
 async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(

@@ -45,7 +45,7 @@ def serving(interface: paramiko.ServerInterface) -> Iterator[int]:
 async def asked(
     port: int, folder: Path, *answers: str, identities: tuple[Path, ...] = ()
 ) -> tuple[list[Prompt], list[str]]:
-    """Log in with answers in turn, the last one ever again; returns what the person was asked and told."""
+    """Log in with answers in turn, the last one ever again; returns what the user was asked and told."""
     prompts: list[Prompt] = []
     steps: list[str] = []
 

@@ -48,7 +48,7 @@ def test_an_answer_may_have_its_limit_and_no_more() -> None:
     found.add(f"\n{MARK}\n".encode())
     with pytest.raises(OutputTooLong) as error:
         add_often(found, b"x" * 65536, 100)
-    assert error.value.title == "The list of your jobs is longer than 2 MB: it was cut off"
+    assert error.value.title == "The list of your jobs is longer than 2 MB: the command was stopped"
 
 
 def test_start_up_files_may_not_print_without_end() -> None:

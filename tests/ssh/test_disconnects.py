@@ -1,4 +1,4 @@
-"""While a person thinks, somebody must notice that the server has gone, and not believe it too early."""
+"""While the user thinks, somebody must notice that the server has gone, and not believe it too early."""
 
 import socket
 from collections.abc import Iterator

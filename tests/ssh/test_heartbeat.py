@@ -64,17 +64,17 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "PROBE_SECONDS": 0.02,
         "REFUSED_PAUSE": 0.01,
         "GRACE": 0.1,
-        "GRACE_WITH_PERSON": 3600.0,
+        "GRACE_WITH_USER": 3600.0,
         "GRACE_STEP": 0.03,
         "LONGEST": 3600.0,
-        "LONGEST_WITH_PERSON": 3600.0,
+        "LONGEST_WITH_USER": 3600.0,
     }.items():
         monkeypatch.setattr(heartbeat, name, seconds)
 
 
-def beating(host: Host, *, needs_person: bool = False) -> "asyncio.Task[None]":
+def beating(host: Host, *, needs_user: bool = False) -> "asyncio.Task[None]":
     heart = Heartbeat(host.ping, host.probe, host.silence)
-    heart.needs_person = needs_person
+    heart.needs_user = needs_user
     return asyncio.create_task(heart.until_dead())
 
 
@@ -109,10 +109,10 @@ async def test_it_is_given_up_when_the_host_takes_a_new_one_and_the_old_one_stay
         await beats
 
 
-async def test_where_coming_back_needs_a_person_it_is_given_more_time(host: Host) -> None:
+async def test_where_coming_back_needs_the_user_it_is_given_more_time(host: Host) -> None:
     host.answers.clear()
     host.reply = ProbeResult.CONNECTED
-    beats = beating(host, needs_person=True)
+    beats = beating(host, needs_user=True)
     await host.until(lambda: host.probes > 3)
     assert not beats.done()
     host.answers.set()
@@ -156,10 +156,10 @@ async def test_a_ping_that_cannot_be_sent_is_silence_not_an_answer(host: Host) -
     assert host.told == [True]
 
 
-async def test_in_a_hurry_it_pings_at_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_requested_ping_is_sent_at_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 3600.0)
     heart = Heartbeat(host.ping, host.probe, host.silence)
     beats = asyncio.create_task(heart.until_dead())
-    heart.hurry()
+    heart.ping_now()
     await host.until(lambda: host.pings == 1)
     beats.cancel()

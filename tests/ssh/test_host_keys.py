@@ -70,7 +70,7 @@ def test_a_new_line_touches_no_other(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "known_hosts").mkdir()
-    with pytest.raises(HostKeyError, match="cannot be kept"):
+    with pytest.raises(HostKeyError, match="cannot be saved"):
         add_key(tmp_path / "known_hosts", "one", *make_key(tmp_path, "key"))
 
 
@@ -119,12 +119,12 @@ def test_a_file_of_revoked_keys_that_cannot_be_read_is_a_full_stop(
     key, file = make_key(tmp_path, "key"), tmp_path / "revoked"
     if content:
         file.write_bytes(content)
-    with pytest.raises(HostKeyError, match="whether the host's key was revoked is not known"):
+    with pytest.raises(HostKeyError, match="it is not known whether the host's key was revoked"):
         host_keys.revocations(file, *key)
 
 
 @pytest.mark.parametrize("answer", ["once", "trust"])
-async def test_the_person_decides_about_a_new_key(answer: str) -> None:
+async def test_the_user_decides_about_a_new_key(answer: str) -> None:
     asked: list[Prompt] = []
 
     async def ask(prompt: Prompt) -> Secret:

@@ -1,4 +1,4 @@
-"""What is written to known_hosts is one name and one real key, and the person's other lines stay as they are."""
+"""What is written to known_hosts is one name and one real key, and the user's other lines stay as they are."""
 
 import base64
 import os
@@ -67,9 +67,9 @@ NO_KEYS = {
 def test_a_name_that_is_more_than_a_name_is_not_written(tmp_path: Path, name: str, hashed: bool) -> None:
     file = tmp_path / "known_hosts"
     file.write_text("theirs\n")
-    with pytest.raises(HostKeyError, match="No key can be kept"):
+    with pytest.raises(HostKeyError, match="No key can be saved"):
         add_key(file, name, *KEY, hashed=hashed)
-    with pytest.raises(HostKeyError, match="No key can be kept"):
+    with pytest.raises(HostKeyError, match="No key can be saved"):
         replace_key((file, file), name, *KEY)
     assert file.read_text() == "theirs\n"
 
@@ -77,7 +77,7 @@ def test_a_name_that_is_more_than_a_name_is_not_written(tmp_path: Path, name: st
 @pytest.mark.parametrize("what", NO_KEYS)
 def test_what_is_no_host_key_is_not_written(tmp_path: Path, what: str) -> None:
     assert not is_host_key(*NO_KEYS[what])
-    with pytest.raises(HostKeyError, match="no host key"):
+    with pytest.raises(HostKeyError, match="valid host key"):
         add_key(tmp_path / "known_hosts", "c1", *NO_KEYS[what])
     assert not (tmp_path / "known_hosts").exists()
 
@@ -121,7 +121,7 @@ def test_a_full_disk_leaves_no_half_a_line(tmp_path: Path, monkeypatch: pytest.M
     file.write_bytes(b"theirs")
     write = os.write
     monkeypatch.setattr(os, "write", lambda to, content: write(to, content[:7]))
-    with pytest.raises(HostKeyError, match="cannot be kept"):
+    with pytest.raises(HostKeyError, match="cannot be saved"):
         add_key(file, "c1", *KEY)
     assert file.read_bytes() == b"theirs"
 

@@ -175,7 +175,7 @@ def test_closing_frees_the_port_and_leaves_no_thread(echo: Callable[[], End]) ->
 
 
 def test_the_next_free_port_is_taken_for_a_tunnel_that_has_none_yet(port: LocalPort) -> None:
-    with pytest.raises(PortTaken, match=f"Port {port.number} on this laptop is taken"):
+    with pytest.raises(PortTaken, match=f"Port {port.number} on this laptop is in use"):
         bind_port(port.number)
     other = bind_free_port(range(port.number, port.number + 20))
     assert port.number < other.number < port.number + 20

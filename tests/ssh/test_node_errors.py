@@ -52,6 +52,6 @@ def test_a_channel_that_was_not_opened_names_it_too(failure: Exception, layer: L
 
 def test_what_is_not_tried_again_is_a_class_of_its_own() -> None:
     assert isinstance(node_error("ada@n1: Permission denied (publickey).", None), NodeRefused)
-    assert isinstance(node_error("ada@n1: Permission denied (password).", None, asked=True), NodeRefused)
+    assert isinstance(node_error("ada@n1: Permission denied (password).", None, answered=True), NodeRefused)
     assert isinstance(node_error("", ChannelException(1, "Administratively prohibited")), ForwardingForbidden)
     assert not isinstance(node_error("kex_exchange_identification: Connection closed", None), NodeRefused)

@@ -1,4 +1,4 @@
-"""A node's key comes from the login node's own list, a changed one only after the person agreed."""
+"""A node's key comes from the login node's own list, a changed one only after the user agreed."""
 
 import base64
 from pathlib import Path
@@ -72,9 +72,9 @@ async def test_a_key_that_cannot_be_kept_for_good_is_kept_for_the_session(
 @pytest.mark.parametrize("node", NO_HOST_NAMES)
 async def test_a_node_whose_name_is_no_host_name_is_not_asked_about(tmp_path: Path, node: str) -> None:
     files = (tmp_path / "good", tmp_path / "once")
-    with pytest.raises(TunnelError, match="a node that cannot be one"):
+    with pytest.raises(TunnelError, match="an invalid node name"):
         await ensure_host_key(Listing(), node, f"{node}.hpc", files, no)
-    with pytest.raises(TunnelError, match="a node that cannot be one"):
+    with pytest.raises(TunnelError, match="an invalid node name"):
         await accept_new_key(Listing(), node, f"{node}.hpc", files, no, NodeKeyChanged("changed"))
     assert not files[0].exists()
 
@@ -94,7 +94,7 @@ async def test_a_hostile_list_leaves_only_real_keys_under_the_node_s_name(tmp_pa
 
 
 class Change:
-    """A node that was known by its old key and now shows `shown`; a person who answers `answer`."""
+    """A node that was known by its old key and now shows `shown`; the user who answers `answer`."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str = "trust") -> None:
         self.old, self.new = make_key(folder, "old"), make_key(folder, "new")
@@ -135,7 +135,7 @@ async def test_a_new_key_that_the_login_node_confirms_replaces_the_old_one(
 
 
 @pytest.mark.parametrize("answer", ["no", "once", ""])
-async def test_a_new_key_that_the_person_does_not_accept_changes_nothing(
+async def test_a_new_key_that_the_user_does_not_accept_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     change = Change(tmp_path, monkeypatch, answer)

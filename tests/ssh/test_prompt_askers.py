@@ -42,7 +42,7 @@ def hop(*answers: str) -> tuple[AskpassAnswers, list[Prompt]]:
 
 async def test_a_hop_is_who_asks_and_what_it_said_stands_above_its_question() -> None:
     answers, prompts = hop("1", "2")
-    answers.hear("A code was sent to your telephone.\n")
+    answers.add_stderr("A code was sent to your telephone.\n")
     await answers(Question("", "Code: "))
     await answers(Question("", "Code: "))
     [first, again] = prompts
@@ -66,7 +66,7 @@ async def test_what_a_hop_says_once_it_is_closed_is_not_told() -> None:
         raise AssertionError(prompt)
 
     answers = AskpassAnswers("ada@n1", ask, told.append, Vault())
-    answers.hear("before\n")
+    answers.add_stderr("before\n")
     answers.closed()
-    answers.hear("after\n")
+    answers.add_stderr("after\n")
     assert told == ["before"]

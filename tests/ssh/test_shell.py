@@ -66,8 +66,8 @@ def chatter(mark: str, taken: int) -> bytes:
     [
         (endless, whole, "The list of your jobs is longer than 64 MB"),
         (whole, endless, r"The list of your jobs \(its error output\) is longer than 1 MB"),
-        (chatter, whole, "start-up files on the login node print is longer than 1 MB"),
-        (whole, chatter, "start-up files on the login node print is longer than 1 MB"),
+        (chatter, whole, "start-up files on the login node is longer than 1 MB"),
+        (whole, chatter, "start-up files on the login node is longer than 1 MB"),
     ],
 )
 async def test_what_never_ends_is_cut_off_and_named(

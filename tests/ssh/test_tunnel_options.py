@@ -1,4 +1,4 @@
-"""What a tunnel's ssh is told, whatever the person's own configuration says."""
+"""What a tunnel's ssh is told, whatever the user's own configuration says."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A server may say what it likes, as long as it likes: the person reads a screenful, and memory stays what it was."""
+"""A server may say what it likes, as long as it likes: the user reads a screenful, and memory stays what it was."""
 
 import asyncio
 import socket
@@ -128,7 +128,7 @@ class Refusing(paramiko.ServerInterface):
 
 
 class Flood:
-    """A listening socket that sends the same for ever to who connects, after `first`."""
+    """A listening socket that sends the same forever to who connects, after `first`."""
 
     def __init__(self, first: bytes, more: bytes) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))

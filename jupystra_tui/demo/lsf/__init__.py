@@ -1,4 +1,4 @@
-"""LSF as the practice cluster plays it: nine commands, printing as volclava 2.2, of LSF's open-source line, does."""
+"""A simulated LSF: nine commands, with the output of volclava 2.2, an open-source LSF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in for bhist."""
+"""The stub command for bhist."""
 
 from __future__ import annotations
 

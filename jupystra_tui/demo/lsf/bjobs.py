@@ -1,4 +1,4 @@
-"""The stand-in for bjobs."""
+"""The stub command for bjobs."""
 
 from __future__ import annotations
 

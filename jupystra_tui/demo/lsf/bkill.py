@@ -1,4 +1,4 @@
-"""The stand-in for bkill."""
+"""The stub command for bkill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in for bsub."""
+"""The stub command for bsub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-ins that tell of the site: bqueues, bhosts, lshosts, bparams, lsid."""
+"""The command stubs that tell of the site: bqueues, bhosts, lshosts, bparams, lsid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slurm as the practice cluster plays it: six commands, printing as Slurm 22.05 does."""
+"""Slurm as the practice cluster simulates it: six commands, printing as Slurm 22.05 does."""
 
 from __future__ import annotations
 

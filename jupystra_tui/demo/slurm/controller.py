@@ -1,4 +1,4 @@
-"""What the stand-ins share: the queue, whose jobs they are, and whether the controller answers."""
+"""What the command stubs share: the queue, whose jobs they are, and whether the controller answers."""
 
 from __future__ import annotations
 

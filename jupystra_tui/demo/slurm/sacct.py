@@ -1,4 +1,4 @@
-"""The stand-in for sacct, which answers from a database even while the controller is away."""
+"""The stub command for sacct, which answers from a database even while the controller is away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in for sbatch."""
+"""The stub command for sbatch."""
 
 from __future__ import annotations
 

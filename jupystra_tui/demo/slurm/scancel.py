@@ -1,4 +1,4 @@
-"""The stand-in for scancel."""
+"""The stub command for scancel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in for scontrol."""
+"""The stub command for scontrol."""
 
 from __future__ import annotations
 

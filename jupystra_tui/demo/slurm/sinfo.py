@@ -1,4 +1,4 @@
-"""The stand-in for sinfo."""
+"""The stub command for sinfo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in for squeue."""
+"""The stub command for squeue."""
 
 from __future__ import annotations
 
