@@ -4,6 +4,7 @@ import re
 import shlex
 
 from jupystra_tui.model import ServerKind
+from jupystra_tui.model.ports import read_port
 from jupystra_tui.model.units import BadText
 from jupystra_tui.options.gpus import read_gpus
 
@@ -19,17 +20,17 @@ def parse_cores(text: str) -> int:
 
 def parse_node_port(text: str) -> int:
     """Return a port on the compute node, 0 for any; raises BadText."""
-    return _whole_number(text, 0, 65535, "a port", "0 for any free one, or 1 to 65535")
+    return _port(text, "0 for any free one")
 
 
 def parse_local_port(text: str) -> int:
     """Return a port on the laptop, 0 for the next free one; raises BadText."""
-    return _whole_number(text, 0, 65535, "a port", "0 for the next free one, or 1 to 65535")
+    return _port(text, "0 for the next free one")
 
 
 def parse_relay_port(text: str) -> int:
     """Return a port on the login node, 0 for none; raises BadText."""
-    return _whole_number(text, 0, 65535, "a port", "0 for none, or 1 to 65535")
+    return _port(text, "0 for none")
 
 
 def parse_polls(text: str) -> int:
@@ -90,6 +91,13 @@ def parse_options(text: str) -> tuple[str, ...]:
         return tuple(shlex.split(text))
     except ValueError as error:
         raise BadText(text, "complete", "a second quotation mark") from error
+
+
+def _port(text: str, zero: str) -> int:
+    port = read_port(text, first=0)
+    if port is None:
+        raise BadText(text, "a port", f"{zero}, or 1 to 65535")
+    return port
 
 
 def _whole_number(text: str, least: int, most: int, what: str, write: str) -> int:

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from jupystra_tui.errors import AuthError, ConfigError, ConnectError, JupystraError
 from jupystra_tui.model import Action, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.door import AuthMethod
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import Endpoint, first_hop, resolve
+from jupystra_tui.ssh.server_info import TYPED
 from jupystra_tui.ssh.tcp import Address
 from jupystra_tui.ssh.tcp import addresses as lookup
 from jupystra_tui.worker.login_answers import LoginAnswers
@@ -21,7 +21,6 @@ from jupystra_tui.worker.outage import Outage, quickly
 from jupystra_tui.worker.problems import problem_of
 from jupystra_tui.worker.session_role import SessionRole
 
-TYPED = {AuthMethod.ANSWER, AuthMethod.PASSWORD}  # another login may need these from the user again
 REFUSED_PAUSES = (
     30.0,
     120.0,
@@ -146,13 +145,15 @@ class ClusterLogin:
         endpoint = self._endpoint = await resolve(session.cluster, session.credentials.agent)
         session.show(user=endpoint.user)
         answers = LoginAnswers(session.cluster, endpoint.user, attended, session.credentials.ask_user)
-        logging_in = connect(
+        logging_in = open_connection(
             endpoint, answers, session.tell, self._trusted, session.credentials.vault, self._folders
         )
         connection = await (logging_in if attended else quickly(logging_in, endpoint, self._attempts))
-        self._needs_person = answers.needs_person or (was_given and bool(TYPED & connection.door.methods))
+        self._needs_person = answers.needs_person or (
+            was_given and any(one.method in TYPED for one in connection.server_info.accepted)
+        )
         if self._needs_person:
-            connection.needs_person()
+            connection.needs_user()
         try:
             if endpoint.jump:
                 connection.addresses = await _jump_addresses(endpoint)

@@ -7,7 +7,7 @@ from jupystra_tui.errors import NotInQueue
 from jupystra_tui.model import KillPart
 from jupystra_tui.protocol import Killed, KillPlan
 from jupystra_tui.schedulers import kill_plan
-from jupystra_tui.ssh.answer import QUEUE, Script
+from jupystra_tui.ssh.command_output import QUEUE, Script
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker.session import ClusterSession

@@ -5,7 +5,7 @@ import secrets
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.jupyter.folder import log_script, parse_log
 from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
-from jupystra_tui.ssh.answer import LOG, Script
+from jupystra_tui.ssh.command_output import LOG, Script
 from jupystra_tui.worker.session import ClusterSession
 
 ANSWER_SECONDS = 15.0
@@ -16,7 +16,7 @@ async def read_log(session: ClusterSession, job: str, limit: int) -> tuple[str, 
     """Return the path and the end of a job's log, by job id or tag; empty if it has none. Raises ConnectError."""
     mark = secrets.token_hex(8)
     connection = await session.connection()
-    result = await connection.run_beside(Script(log_script(job, mark, limit), LOG))
+    result = await connection.run_on_second_shell(Script(log_script(job, mark, limit), LOG))
     return parse_log(result.out, mark) or ("", "")
 
 
@@ -39,7 +39,7 @@ async def poll_folder(session: ClusterSession, tag: str) -> tuple[JobFolder, Fou
 async def answers(session: ClusterSession) -> bool:
     """Return whether the cluster runs a command now."""
     try:
-        await (await session.connection()).run_beside(":", ANSWER_SECONDS)
+        await (await session.connection()).run_on_second_shell(":", ANSWER_SECONDS)
     except ConnectError:
         return False
     return True

@@ -1,7 +1,7 @@
 """The laptop's end of one tunnel: its local port, and the route that the port forwards to."""
 
-from jupystra_tui.ssh.local_port import Dial, LocalPort
-from jupystra_tui.ssh.route import Route, bind_again
+from jupystra_tui.ssh.local_port import Connector, LocalPort
+from jupystra_tui.ssh.route import Route, rebind_port
 
 
 class LocalForward:
@@ -13,7 +13,7 @@ class LocalForward:
     def __init__(self, port: LocalPort | None) -> None:
         self.port = port
         self.route: Route | None = None
-        self.dial: Dial | None = None
+        self.dial: Connector | None = None
         self._remote = 0
 
     @property
@@ -24,7 +24,7 @@ class LocalForward:
     async def bind(self, number: int) -> None:
         """Bind the port if it is not bound; raises PortTaken."""
         if self.port is None:
-            port = await bind_again(number)
+            port = await rebind_port(number)
             if self.port:
                 port.close()  # the user chose another one meanwhile
             else:
@@ -34,20 +34,20 @@ class LocalForward:
         """Use another port, bound already; returns whether there was one before."""
         old, self.port = self.port, port
         if self.dial:
-            port.carry(self.dial)
+            port.forward(self.dial)
         if old:
             old.close()
         return old is not None
 
-    async def forward(self, route: Route, remote: int) -> Dial:
+    async def forward(self, route: Route, remote: int) -> Connector:
         """Forward to a port of the node, in place of the one before; raises TunnelError."""
         assert self.port
         if self._remote and self._remote != remote:
-            self.port.hold()
+            self.port.disconnect()
             await route.unforward(self._remote)
         if self._remote != remote or self.dial is None:
             self.dial = await route.forward(remote)
-            self.port.carry(self.dial)
+            self.port.forward(self.dial)
         self._remote = remote
         return self.dial
 
@@ -56,7 +56,7 @@ class LocalForward:
         self.dial = None
         self._remote = 0
         if self.port:
-            self.port.hold()
+            self.port.disconnect()
         if self.route:
             await self.route.aclose()
         self.route = None

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from jupystra_tui.model import Cluster, Prompt, PromptKind
-from jupystra_tui.ssh.prompting import LAPTOP
-from jupystra_tui.ssh.questions import is_password
+from jupystra_tui.ssh.callbacks import LAPTOP
+from jupystra_tui.ssh.prompt_patterns import is_password
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain

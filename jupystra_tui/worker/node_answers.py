@@ -1,8 +1,8 @@
 """Answers the prompts of ssh to a compute node."""
 
 from jupystra_tui.model import Prompt, PromptKind
-from jupystra_tui.ssh.answers import HopAnswers
-from jupystra_tui.ssh.prompting import Ask
+from jupystra_tui.ssh.askpass_answers import AskpassAnswers
+from jupystra_tui.ssh.callbacks import Ask
 from jupystra_tui.text import Secret
 from jupystra_tui.worker.open_prompts import Unattended, UserAnswer
 from jupystra_tui.worker.session import ClusterSession
@@ -12,7 +12,7 @@ OFFER = "use the same password as for the login"
 HELD = "held in memory until you log out, so that no other tunnel asks"
 
 
-class NodeAnswers(HopAnswers):
+class NodeAnswers(AskpassAnswers):
     """Answers for one node: its password, asked once a session, or the login's where the user says so.
 
     Where several nodes need the password at once, one prompts; the others wait for its result.

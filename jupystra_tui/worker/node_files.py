@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.nodekey import key_path
+from jupystra_tui.ssh.node_login_key import key_path
 
 
 class NodeFiles(Struct, frozen=True):

@@ -2,13 +2,13 @@
 
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.hostkeys import lookup
-from jupystra_tui.ssh.node_faults import KeyChanged
-from jupystra_tui.ssh.nodekeys import accept_new_key, know
+from jupystra_tui.ssh.host_keys import lookup
+from jupystra_tui.ssh.node_errors import NodeKeyChanged
+from jupystra_tui.ssh.node_host_keys import accept_new_key, ensure_host_key
 from jupystra_tui.ssh.relay import open_relay
 from jupystra_tui.ssh.route import Route
+from jupystra_tui.ssh.ssh_tunnel import NodeTarget, open_tunnel
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import Target, open_tunnel
 from jupystra_tui.worker.node_answers import NodeAnswers, asker
 from jupystra_tui.worker.node_files import node_files
 from jupystra_tui.worker.session import ClusterSession
@@ -34,7 +34,7 @@ async def open_route(
     """
     try:
         return await _entered(session, connection, node, relay, folders, attended)
-    except KeyChanged as error:
+    except NodeKeyChanged as error:
         files = node_files(connection, node, folders)
         async with session.credentials.locks[f"the key of {files.name}"]:
             await accept_new_key(
@@ -64,9 +64,9 @@ async def start_route(
     """
     files = node_files(connection, node, folders)
     async with session.credentials.locks[f"the key of {files.name}"]:
-        await know(connection, node, files.name, files.known_hosts, asker(session, attended))
+        await ensure_host_key(connection, node, files.name, files.known_hosts, asker(session, attended))
     if is_relayed(session, relay):
         keys = await in_thread(lookup, files.name, files.known_hosts)
         return await open_relay(connection, node, files.name, keys, relay)
-    target = Target(node, files.name, files.known_hosts, files.key)
+    target = NodeTarget(node, files.name, files.known_hosts, files.key)
     return await open_tunnel(connection, target, folders, NodeAnswers(session, node, attended))

@@ -9,7 +9,7 @@ from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Action, Layer, Problem
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.ssh.tcp import Address, Reply, addresses, has_route, probe
+from jupystra_tui.ssh.tcp import Address, ProbeResult, addresses, has_route, probe
 
 PROBE_SECONDS = 3.0
 UNATTENDED_SECONDS = 30.0
@@ -64,9 +64,9 @@ class Outage:
         while self._known:
             began = time.monotonic()
             reply = await probe(self._known, PROBE_SECONDS)
-            if reply is Reply.CONNECTED:
+            if reply is ProbeResult.CONNECTED:
                 return
-            show(REFUSES if reply is Reply.REFUSED else problem_of_layer(self._layer))
+            show(REFUSES if reply is ProbeResult.REFUSED else problem_of_layer(self._layer))
             self._look_up()
             await self._rest(self._pause(reply) - (time.monotonic() - began))
 
@@ -79,9 +79,9 @@ class Outage:
     def _layer(self) -> Layer:
         return Layer.NETWORK if has_route(self._known) else Layer.LAPTOP_OFFLINE
 
-    def _pause(self, reply: Reply) -> float:
+    def _pause(self, reply: ProbeResult) -> float:
         """Return seconds from the begin of one probe to the begin of the next."""
-        if reply is Reply.REFUSED:
+        if reply is ProbeResult.REFUSED:
             return self._refusals.next()
         return QUICK_PAUSE if self._quick else self._later.next()
 

@@ -137,7 +137,11 @@ class Server:
             await self._greet(reader, writer)
         except (EOFError, ConnectionError):
             pass  # it left
-        except (OSError, ValueError, msgspec.MsgspecError) as error:  # also a greeting that takes too long
+        except (
+            OSError,
+            ValueError,
+            msgspec.MsgspecError,
+        ) as error:  # also a read_identification that takes too long
             log.warning("a connection was refused: %s", str(error) or type(error).__name__)
         finally:
             del self._front_ends[task]

@@ -6,7 +6,8 @@ from typing import Any
 from jupystra_tui.backoff import Backoff
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.ssh.local_port import Dial, End
+from jupystra_tui.ssh.copying import End
+from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.ssh.threads import in_thread
 
 REQUEST_SECONDS = 10.0
@@ -17,7 +18,7 @@ PAUSE = 10.0
 class ServerCheck:
     """The checks of one server. They use `dial` and not the laptop's port, so the token can reach no other program."""
 
-    def __init__(self, found: Found, dial: Dial) -> None:
+    def __init__(self, found: Found, dial: Connector) -> None:
         self.found = found
         self._dial = dial
         self._pauses = Backoff(0.1, 5.0, factor=1.3)

@@ -11,7 +11,7 @@ from jupystra_tui.model import Action, Cluster, Session, SessionPhase
 from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker.cluster_login import ClusterLogin
 from jupystra_tui.worker.connection_keeper import ConnectionKeeper
 from jupystra_tui.worker.credentials import Credentials
@@ -105,7 +105,7 @@ class ClusterSession:
         """Return whether the session is connected and the login node answers now."""
         return await self._keeper.answers()
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         """Run shell text on the cluster; raises NotSent, NoAnswer also after `limit` seconds."""
         return await (await self.connection()).run(script, limit)
 

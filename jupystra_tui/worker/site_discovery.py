@@ -8,7 +8,7 @@ from jupystra_tui.model.names import host_name
 from jupystra_tui.schedulers.loading import scheduler_named
 from jupystra_tui.schedulers.registry import REGISTRY, titles
 from jupystra_tui.schedulers.roles import Scheduler
-from jupystra_tui.ssh.answer import PROBE, Script
+from jupystra_tui.ssh.command_output import PROBE, Script
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean

@@ -14,7 +14,7 @@ from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
 from jupystra_tui.jupyter.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.model import Action, JobRequest, SessionPhase
-from jupystra_tui.ssh.shell import Result, text
+from jupystra_tui.ssh.shell import CommandResult, text
 from jupystra_tui.text import clean, clean_lines
 from jupystra_tui.worker.following import NotFollowed, while_followed
 from jupystra_tui.worker.prepared_job import PreparedJob
@@ -102,7 +102,7 @@ class Submitter:
             raise ConnectError("The cluster's answer was cut off", "", text(result.err))
         return self._placed(submitted, result) or await self._looked_up()
 
-    def _placed(self, submitted: Submitted, result: Result) -> SubmittedJob | None:
+    def _placed(self, submitted: Submitted, result: CommandResult) -> SubmittedJob | None:
         """Return the job that was reported; raises what refused it."""
         match submitted.end:
             case End.ANSWERED:
@@ -129,7 +129,7 @@ class Submitter:
         script = self._scheduler.submission.lookup_script(self._request, tag)
         connection = await self._unless_left(self._session.connection())
         try:
-            result = await self._unless_left(connection.run_beside(script, LOOKUP_LIMIT))
+            result = await self._unless_left(connection.run_on_second_shell(script, LOOKUP_LIMIT))
             found = self._scheduler.submission.parse_lookup(
                 tag, text(result.out), text(result.err), result.code
             )

@@ -16,9 +16,9 @@ from jupystra_tui.errors import (
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Problem, SessionPhase, Tunnel, TunnelState, same_host
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.identification import ForwardingForbidden
 from jupystra_tui.ssh.local_port import LocalPort
-from jupystra_tui.ssh.node_faults import Refused, broken
-from jupystra_tui.ssh.reach import Forbidden
+from jupystra_tui.ssh.node_errors import NodeRefused, connection_ended
 from jupystra_tui.ssh.route import PortTaken, Route
 from jupystra_tui.worker.local_forward import LocalForward
 from jupystra_tui.worker.node_route import hosts, open_route
@@ -29,7 +29,7 @@ from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnel_problem import explain_tunnel_error
 from jupystra_tui.worker.tunnel_status import TunnelStatus, first_of, waiting_for
 
-NEEDS_USER = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
+NEEDS_USER = (GivenUp, AuthError, HostKeyError, ForwardingForbidden, NodeRefused, PortTaken)
 """Errors that no further attempt heals until the user has done something."""
 PORT_CHECK_SECONDS = 5.0
 STEADY_SECONDS = 5.0
@@ -277,7 +277,7 @@ class TunnelActor:
         await first_of(self._wake, *([route.ended] if route else []), seconds=seconds)
         self._wake.clear()
         if route and route.ended.is_set():
-            raise broken(self.shown.node, route.reason)
+            raise connection_ended(self.shown.node, route.reason)
 
     def explain(self, reason: str) -> None:
         """Show what it waits for while there is no server to connect to."""

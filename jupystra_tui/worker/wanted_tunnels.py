@@ -9,12 +9,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model.ports import LAST_PORT
 from jupystra_tui.private_file import replace_private
 
 KEPT_SECONDS = 30 * 86400.0
 LIMIT = 200
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
+Port = Annotated[int, Meta(ge=0, le=LAST_PORT)]
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from jupystra_tui.jupyter.folder import prune_script
 from jupystra_tui.jupyter.look import Found, look_script
 from jupystra_tui.model import Job, Snapshot
 from jupystra_tui.protocol import SnapshotTaken
-from jupystra_tui.ssh.answer import QUEUE, Script
+from jupystra_tui.ssh.command_output import QUEUE, Script
 from jupystra_tui.ssh.shell import text
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker import site_facts

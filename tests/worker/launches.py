@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Snapshot
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prepared_job import PreparedJob
@@ -89,10 +89,10 @@ class Cluster7:
     async def connection(self) -> Any:
         raise ConnectError("nothing is read here")
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         self.looks.append(asyncio.get_running_loop().time())
         mark = script.split("\\036%sfolder")[1].split()[1]
-        return Result(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\n".encode(), b"")
+        return CommandResult(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\n".encode(), b"")
 
 
 class Tunnels:

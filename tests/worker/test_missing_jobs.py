@@ -1,5 +1,6 @@
 """A job that the queue no longer lists has ended only where the scheduler says so."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Cluster, JobState
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker import missing_jobs
 from jupystra_tui.worker.missing_jobs import MissingJobs
 
@@ -40,17 +41,17 @@ class Session:
         self.away = False
         self.commands = 0
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         self.commands += 1
         if self.away:
             raise ConnectError("away")
-        return Result(0, b"", b"")
+        return CommandResult(0, b"", b"")
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr(missing_jobs.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 

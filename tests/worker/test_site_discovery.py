@@ -6,7 +6,7 @@ import pytest
 
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.names import host_name
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker.site_discovery import discover
 
 from ..hostile import HOST_NAMES, NO_HOST_NAMES
@@ -18,8 +18,8 @@ class LoginNode:
     def __init__(self, *about: str) -> None:
         self._about = "\n".join(about)
 
-    async def run(self, script: str, limit: float = 20.0) -> Result:
-        return Result(0, f"{self._about}\n\x1eslurm\nslurm 23.11.4\n".encode(), b"")
+    async def run(self, script: str, limit: float = 20.0) -> CommandResult:
+        return CommandResult(0, f"{self._about}\n\x1eslurm\nslurm 23.11.4\n".encode(), b"")
 
     async def prepare(self, script: str) -> None:
         pass

@@ -10,12 +10,12 @@ import pytest
 from jupystra_tui.errors import ConnectError, JupystraError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import JobRequest, SessionPhase
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker.submitter import Submitter
 
 from .launches import PREPARED, run
 
-Answer = Callable[[str], Result]
+Answer = Callable[[str], CommandResult]
 BREAK = ConnectError("The cluster closed the connection")
 AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n"
 
@@ -23,9 +23,9 @@ AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failu
 def reported(end: str, code: int = 0, text: str = "", err: str = "") -> Answer:
     """What the script of a submission reports."""
 
-    def answer(script: str) -> Result:
+    def answer(script: str) -> CommandResult:
         mark = script.split("report() { printf '\\036%s%s\\037%s\\037%s\\037%s' ")[1].split()[0]
-        return Result(0, f"\x1e{mark}{end}\x1f{code}\x1fyes\x1f{text}".encode(), err.encode())
+        return CommandResult(0, f"\x1e{mark}{end}\x1f{code}\x1fyes\x1f{text}".encode(), err.encode())
 
     return answer
 
@@ -33,7 +33,7 @@ def reported(end: str, code: int = 0, text: str = "", err: str = "") -> Answer:
 class LoginNode:
     """A session whose login node answers submissions and lookups in turn, the last answer again and again."""
 
-    def __init__(self, submissions: list[Answer | JupystraError], lookups: list[Result]) -> None:
+    def __init__(self, submissions: list[Answer | JupystraError], lookups: list[CommandResult]) -> None:
         self.site = SimpleNamespace(scheduler=SLURM)
         self.shown = SimpleNamespace(phase=SessionPhase.UP)
         self.submissions, self.lookups = submissions, lookups
@@ -44,14 +44,14 @@ class LoginNode:
     async def connection(self) -> Any:
         return self
 
-    async def run_long(self, script: str, limit: float, on_err: Any) -> Result:
+    async def run_long(self, script: str, limit: float, on_err: Any) -> CommandResult:
         self.submitted += 1
         answer = self.submissions.pop(0) if len(self.submissions) > 1 else self.submissions[0]
         if isinstance(answer, JupystraError):
             raise answer
         return answer(script)
 
-    async def run_beside(self, script: str, limit: float) -> Result:
+    async def run_on_second_shell(self, script: str, limit: float) -> CommandResult:
         self.looked_up += 1
         return self.lookups.pop(0) if len(self.lookups) > 1 else self.lookups[0]
 
@@ -60,8 +60,8 @@ class LoginNode:
         return (await submitter.run()).job
 
 
-NONE = Result(0, b"12 jupystra:other\n", b"")
-FOUND = Result(0, b"12 jupystra:other\n13 jupystra:t1\n", b"")
+NONE = CommandResult(0, b"12 jupystra:other\n", b"")
+FOUND = CommandResult(0, b"12 jupystra:other\n13 jupystra:t1\n", b"")
 
 
 def test_after_a_break_the_first_answer_is_told() -> None:
@@ -98,7 +98,7 @@ def test_what_is_known_of_a_job_that_is_not_found_is_said_at_last() -> None:
 
 def test_a_scheduler_that_cannot_be_asked_is_no_scheduler_without_the_job() -> None:
     async def story() -> None:
-        node = LoginNode([reported("unfinished")], [Result(1, b"", AWAY.encode())])
+        node = LoginNode([reported("unfinished")], [CommandResult(1, b"", AWAY.encode())])
         with pytest.raises(MaybeSubmitted) as caught:
             await node.job()
         assert (

@@ -5,11 +5,11 @@ from typing import Any
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import Job, JobState, Layer, Problem, SessionPhase
-from jupystra_tui.ssh.node_faults import explain
+from jupystra_tui.ssh.node_errors import node_error
 from jupystra_tui.worker.tunnel_problem import explain_tunnel_error
 
-BROKEN_PIPE = explain("client_loop: send disconnect: Broken pipe", None)
-SHUT = explain("kex_exchange_identification: Connection closed by remote host", None)
+BROKEN_PIPE = node_error("client_loop: send disconnect: Broken pipe", None)
+SHUT = node_error("kex_exchange_identification: Connection closed by remote host", None)
 
 
 def session(

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Cluster, JobState, Session, SessionPhase
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker import site_facts, watcher
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.job_endings import BATCH, FEW
@@ -58,21 +58,21 @@ class Login:
     async def until_up(self) -> None:
         pass
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         await asyncio.sleep(0)
         mark = re.search(r"\x1e([0-9a-f]{16})\x1f%i", script)
         if mark:
             self.polls.append(len(self.commands))
             cut = re.findall(r"'(\x1e[0-9a-f]{16}\x1e)'", script)[0]
-            return Result(0, f"{self._listed(mark[1])}{cut}0{cut}".encode(), b"")
+            return CommandResult(0, f"{self._listed(mark[1])}{cut}0{cut}".encode(), b"")
         if "show partition" in script:
             if isinstance(self.partitions, Exception):
                 raise self.partitions
-            return Result(0, self.partitions.encode(), b"")
+            return CommandResult(0, self.partitions.encode(), b"")
         if "/.jupystra/jobs" in script:
-            return Result(0, b"", b"")
+            return CommandResult(0, b"", b"")
         self.commands.append(script)
-        return Result(0, self.accounting.encode() if script.startswith("sacct") else b"", b"")
+        return CommandResult(0, self.accounting.encode() if script.startswith("sacct") else b"", b"")
 
     def _listed(self, mark: str) -> str:
         return "".join(
@@ -149,7 +149,7 @@ async def test_a_failed_question_about_an_ending_is_asked_again_and_breaks_no_po
     await login.poll()
     run = login.run
 
-    async def broken(script: str, limit: float = 25.0) -> Result:
+    async def broken(script: str, limit: float = 25.0) -> CommandResult:
         if script.startswith("sacct"):
             raise ConnectError("no answer")
         return await run(script, limit)
@@ -285,8 +285,8 @@ def read_before(printed: bytes) -> Callable[..., Any]:
     cut = f"\x1e{MARK}\x1e".encode()
     answer = printed + cut + b"0" + cut
 
-    async def run(script: str, limit: float = 25.0) -> Result:
+    async def run(script: str, limit: float = 25.0) -> CommandResult:
         await asyncio.sleep(0)
-        return Result(0, answer if MARK in script else PARTITIONS.encode(), b"")
+        return CommandResult(0, answer if MARK in script else PARTITIONS.encode(), b"")
 
     return run

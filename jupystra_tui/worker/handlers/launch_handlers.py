@@ -5,7 +5,7 @@ from weakref import WeakValueDictionary
 
 from jupystra_tui import protocol
 from jupystra_tui.model import JobRequest, Problem
-from jupystra_tui.ssh.route import is_free, taken
+from jupystra_tui.ssh.route import is_free, port_taken
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.handlers.handler import Handlers
 from jupystra_tui.worker.launcher import Launcher
@@ -53,7 +53,7 @@ class LaunchHandlers:
         session = self._sessions.for_action(body.cluster)
         cluster, request = body.cluster, body.request
         if _port_in_use(request):
-            raise taken(request.local_port)
+            raise port_taken(request.local_port)
         prepared = self._previews.take(cluster, session.site, request, body.tag)
         on_job = partial(self._recent.started, cluster)
         launcher = Launcher(session, request, prepared, self._hub, self._tunnels, on_job, body.script)
@@ -76,5 +76,5 @@ def _port_in_use(request: JobRequest) -> bool:
 def _port_problems(request: JobRequest) -> tuple[Problem, ...]:
     if not _port_in_use(request):
         return ()
-    error = taken(request.local_port)
+    error = port_taken(request.local_port)
     return (Problem(error.title, error.hint, field="local_port"),)

@@ -1,7 +1,7 @@
 """Requests about a site: diagnose it, and set up a key for its compute nodes."""
 
 from jupystra_tui import protocol
-from jupystra_tui.ssh import nodekey
+from jupystra_tui.ssh import node_login_key
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.doctor.diagnosis import examine_laptop, examine_site
 from jupystra_tui.worker.handlers.handler import Handlers
@@ -36,7 +36,7 @@ class SiteHandlers:
         user, host = connection.endpoint.user, connection.endpoint.place
         key = login_key(connection, self._folders)
         if body.step == "make" and not key.exists():
-            await nodekey.make(connection, key)
+            await node_login_key.make(connection, key)
         elif body.step == "remove" and key.exists():
-            await nodekey.remove(connection, key)
-        return protocol.KeyPlan(key.exists(), nodekey.plan(key, user, host))
+            await node_login_key.remove(connection, key)
+        return protocol.KeyPlan(key.exists(), node_login_key.plan(key, user, host))
