@@ -154,7 +154,7 @@ async def test_the_palette_does_what_the_keys_do(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         worker.expect(protocol.Refresh)
         await pilot.press("ctrl+p", *"refresh")
-        await until(pilot, lambda: "Look at the queue now" in seen(pilot))
+        await until(pilot, lambda: "Refresh the queue" in seen(pilot))
         await pilot.press("enter")
         await worker.was_asked(protocol.Refresh)
 
@@ -176,12 +176,12 @@ async def test_the_help_knows_the_keys_of_other_screens(worker: FakeWorker) -> N
         await pilot.press("n")
         await until(pilot, lambda: "^s Start" in seen(pilot))
         app.action_help()
-        await until(pilot, lambda: "Send the job and follow its launch" in seen(pilot))
+        await until(pilot, lambda: "Submit the job and show the progress of its launch" in seen(pilot))
 
 
 def test_the_readme_can_list_every_key() -> None:
     for command in COMMANDS:
-        assert f"| `{command.key}` | `{command.id}` |" in markdown()
+        assert f"| `{command.id}` | {command.where} |" in markdown()
 
 
 def test_no_two_commands_of_a_screen_share_a_key() -> None:

@@ -56,7 +56,7 @@ async def test_a_kill_of_an_array_names_what_it_ends_and_asks_again_about_what_b
         worker.expect(protocol.Cancel, protocol.Killed((running, rest), (begun,)))
         await pilot.press("y")
         assert (await worker.was_asked(protocol.Cancel)).parts == (running, pending)
-        await until(pilot, lambda: "Began to run since you were asked: 111_5." in seen(pilot))
+        await until(pilot, lambda: "Started to run in the meantime: 111_5." in seen(pilot))
         worker.expect(protocol.Cancel, protocol.Killed((begun,)))
         await asyncio.sleep(SILENCE)
         await pilot.press("y")
