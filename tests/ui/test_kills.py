@@ -47,12 +47,12 @@ async def test_a_kill_of_an_array_names_what_it_ends_and_asks_again_about_what_b
         worker.expect(protocol.PlanKill, protocol.KillPlan((running, pending)))
         answered = worker.hold(protocol.PlanKill)
         await pilot.press("k", "y")
-        await until(pilot, lambda: "Asking the scheduler what this would end" in seen(pilot))
+        await until(pilot, lambda: "Asking the scheduler what this would kill" in seen(pilot))
         assert not any(isinstance(body, protocol.Cancel) for body in worker.asked), (
             "it is not known yet what to confirm"
         )
         answered.set()
-        await until(pilot, lambda: "This ends: 111_4 running, 111_[5-7] pending." in seen(pilot))
+        await until(pilot, lambda: "This kills: 111_4 running, 111_[5-7] pending." in seen(pilot))
         worker.expect(protocol.Cancel, protocol.Killed((running, rest), (begun,)))
         await pilot.press("y")
         assert (await worker.was_asked(protocol.Cancel)).parts == (running, pending)
