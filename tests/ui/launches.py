@@ -22,7 +22,7 @@ from jupystra_tui.model import (
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
 from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
-from tests.ui.conftest import NOON, until
+from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stories import O2, QUEUE, SESSION, TUNNEL
 
@@ -103,6 +103,7 @@ async def launched(
         tell(worker, launch)
         screen = await progress_of(pilot)
         await until(pilot, lambda: launch.steps[0].name.value in said(screen, "StepRow Static"))
+        await until(pilot, lambda: "submitting" not in seen(pilot))
         await pilot.pause()
         yield pilot, screen
 

@@ -19,6 +19,7 @@ from jupystra_tui.model import (
     StepState,
 )
 from jupystra_tui.text import Secret
+from jupystra_tui.ui.attempts import WAIT_SHOWN_AFTER
 from jupystra_tui.ui.commands import COMMANDS, markdown
 from jupystra_tui.ui.screens.help import HelpScreen
 from jupystra_tui.ui.screens.jobs import JobsScreen
@@ -91,6 +92,29 @@ async def test_a_long_wait_says_so_and_can_be_left(
         await until(pilot, lambda: "asking for the queue … 7 s, esc stops waiting" in seen(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: not app.waits and "asking for the queue" not in seen(pilot))
+
+
+async def test_a_wait_that_ends_just_when_it_would_be_shown_is_not_shown(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timer has fired, its callback waits in the queue, and then the request ends."""
+    async with dashboard(worker) as (pilot, app):
+        fired: list[Callable[[], None]] = []
+        set_timer = app.set_timer
+
+        def keep(delay: float, callback: Callable[[], None], **options: object) -> object:
+            if delay == WAIT_SHOWN_AFTER:
+                fired.append(callback)
+            return set_timer(delay, callback, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(app, "set_timer", keep)
+        worker.expect(protocol.Refresh)
+        await pilot.press("r")
+        await worker.was_asked(protocol.Refresh)
+        await until(pilot, lambda: not app._attempts._tasks)
+        [show] = fired
+        show()
+        assert not app.waits
 
 
 async def test_old_data_stays_with_its_age(worker: FakeWorker, still_clock: Callable[[float], None]) -> None:

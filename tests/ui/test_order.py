@@ -165,6 +165,7 @@ async def waiting(
         screen = await in_front(pilot, LaunchProgressScreen)
         tell(worker, WAITS)
         await until(pilot, lambda: "next in line" in progress(screen))
+        await until(pilot, lambda: "submitting" not in seen(pilot))
         yield pilot, app
 
 

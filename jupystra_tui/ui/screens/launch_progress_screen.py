@@ -33,10 +33,9 @@ class LaunchProgressScreen(ScriptedScreen):
     def __init__(
         self, launch: str, cluster: str, script: str = "", texts: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__("What was sent")
+        super().__init__("What was sent", script)
         self._launch_id = launch
         self._cluster = cluster
-        self._sent = script
         self._texts = texts
         self._last: Launch | None = None
         self._progress = LaunchProgress()
@@ -64,7 +63,7 @@ class LaunchProgressScreen(ScriptedScreen):
     def selection(self) -> LaunchSelection:
         """The launch and its job."""
         return LaunchSelection(
-            self._launch, self._job.state, script=bool(self._sent), beside=self.has_class("-wide")
+            self._launch, self._job.state, script=bool(self.script.text), beside=self.has_class("-wide")
         )
 
     def follows(self, launch: str) -> bool:
@@ -73,8 +72,6 @@ class LaunchProgressScreen(ScriptedScreen):
 
     def on_mount(self) -> None:
         """Follow the launch."""
-        if self._sent:
-            self.call_after_refresh(self.script.show, self._sent)
         for name in ("launches", "tunnels", "snapshot"):
             self.follow(name, self._show)
 

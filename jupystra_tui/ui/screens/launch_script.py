@@ -29,10 +29,10 @@ class ScriptPane(ScrollableContainer):
     ScriptPane.-stale > #script { opacity: 50%; }
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, script: str = "") -> None:
         super().__init__(id="pane", classes="framed")
         self.border_title = title
-        self._script = ""
+        self._script = script
 
     def compose(self) -> ComposeResult:
         """Return problems and script."""

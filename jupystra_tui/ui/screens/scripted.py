@@ -27,9 +27,9 @@ class ScriptedScreen(PanedScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (60, "-narrow"), (104, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
 
-    def __init__(self, script_title: str) -> None:
+    def __init__(self, title: str, script: str = "") -> None:
         super().__init__()
-        self.script = ScriptPane(script_title)
+        self.script = ScriptPane(title, script)
 
     def body(self) -> Iterable[Widget]:
         """Return both panes."""
