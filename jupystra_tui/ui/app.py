@@ -12,7 +12,7 @@ from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, Launch, Order, SessionPhase
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
-from jupystra_tui.ui.commands import COMMANDS, bindings
+from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.front_end import FrontEnd
 from jupystra_tui.ui.keys import key_name
 from jupystra_tui.ui.screens.framed import FramedScreen
@@ -167,22 +167,28 @@ class JupystraApp(FrontEnd):
 
     def new_launch(self, *, at_once: bool = False) -> None:
         """Open the form for a new server; with `at_once` it is sent as it is."""
-        from jupystra_tui.ui.screens.launch import LaunchScreen
+        from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
 
-        self.push_screen(LaunchScreen(at_once=at_once))
+        self.push_screen(LaunchFormScreen(at_once=at_once))
+
+    def show_launch(self, launch: Launch) -> None:
+        """Show the progress of a launch."""
+        from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
+
+        self.push_screen(LaunchProgressScreen(launch.id, launch.cluster))
 
     def _logged_in(self, _: None) -> None:
         self.call_later(self._obey)  # the login is still in front
 
     def left_launch(self, launch: Launch) -> None:
-        """Close the story of a launch that nobody follows any more; its job is among the others."""
+        """Close the progress of a launch that is no longer followed."""
         super().left_launch(launch)
-        self.call_later(self._close_story, launch.id)
+        self.call_later(self._close_progress, launch.id)
 
-    def _close_story(self, launch: str) -> None:
-        from jupystra_tui.ui.screens.launch import LaunchScreen
+    def _close_progress(self, launch: str) -> None:
+        from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
 
-        if isinstance(self.screen, LaunchScreen) and self.screen.tells(launch):
+        if isinstance(self.screen, LaunchProgressScreen) and self.screen.follows(launch):
             self.pop_screen()
 
     def open_log(self, job: Job) -> None:
@@ -204,12 +210,10 @@ class JupystraApp(FrontEnd):
             self.push_screen(LoginScreen(), self._logged_in)
 
     def action_help(self) -> None:
-        """Say what the keys do."""
+        """Show all keys."""
         from jupystra_tui.ui.screens.help import HelpScreen
 
-        ours = {command.id for command in COMMANDS}
-        active = [active.binding for active in self.screen.active_bindings.values()]
-        here = [binding for binding in active if binding.id and binding.id not in ours and binding.tooltip]
+        here = self.screen.where if isinstance(self.screen, FramedScreen) else "jobs"
         self.push_screen(HelpScreen(self.keys, here))
 
     async def action_back(self) -> None:

@@ -25,11 +25,14 @@ class Attempts:
 
     def begin(self, coroutine: Coroutine[Any, Any, Any], description: str) -> None:
         """Run it; a wait says `description`, whatever error comes out is shown."""
-        wait = {description: clock.now()}
-        timer = self._app.set_timer(
-            WAIT_SHOWN_AFTER, lambda: setattr(self._app, "waits", self._app.waits | wait)
-        )
+        began = clock.now()
         task = asyncio.create_task(coroutine)
+
+        def show_wait() -> None:
+            if not task.done():  # a timer that has fired already is not stopped any more
+                self._app.waits = self._app.waits | {description: began}
+
+        timer = self._app.set_timer(WAIT_SHOWN_AFTER, show_wait)
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, timer, description))
 

@@ -217,10 +217,10 @@ class FrontEnd(Guarded, App[None]):
 
     @property
     def follows_launch(self) -> bool:
-        """Whether a screen is open that tells how a launch goes."""
-        from jupystra_tui.ui.screens.launch import LaunchScreen
+        """Whether a screen is open that shows the progress of a launch."""
+        from jupystra_tui.ui.screens.scripted import ScriptedScreen
 
-        return any(isinstance(screen, LaunchScreen) for screen in self.screen_stack)
+        return any(isinstance(screen, ScriptedScreen) for screen in self.screen_stack)
 
     async def ask(self, body: protocol.Call[R]) -> R:
         """Send a request and return its outcome; raises JupystraError with the worker's words."""

@@ -7,16 +7,20 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Job, JobState, KillPart, Launch, Problem
 from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui.enabled import enabled
 from jupystra_tui.ui.screens.confirm import ConfirmKill
+from jupystra_tui.ui.screens.help import HelpScreen
 from jupystra_tui.ui.screens.launch_controls import Commands
 from jupystra_tui.ui.screens.log import LogScreen
-from tests.ui.conftest import until
+from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.launches import (
+    DEFAULTS,
     NEW_TUNNEL,
     NOT_FOUND,
     READY,
@@ -24,13 +28,15 @@ from tests.ui.launches import (
     form,
     launch_at,
     launched,
+    progress,
+    progress_of,
     remark,
     said,
-    story,
     tell,
     write,
 )
 from tests.ui.pictures import SIZES, looks_as_before
+from tests.ui.stage import dashboard
 from tests.ui.stories import QUEUE, TUNNEL
 
 
@@ -41,13 +47,13 @@ async def test_the_story_of_a_launch(
     monkeypatch.setattr(JupystraApp, "open_browser", lambda self, tunnel: opened.append(tunnel))
     async with launched(worker, launch_at(0)) as (pilot, screen):
         tell(worker, launch_at(1, "Other jobs are before yours; it should start at 14:20."))
-        await until(pilot, lambda: "Other jobs are before yours" in story(screen))
+        await until(pilot, lambda: "Other jobs are before yours" in progress(screen))
         still_clock(60)
         screen.tick()
-        assert "0:01:18" in story(screen)
+        assert "0:01:18" in progress(screen)
         worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
         tell(worker, READY)
-        await until(pilot, lambda: "ready at http://127.0.0.1:8889/" in story(screen))
+        await until(pilot, lambda: "ready at http://127.0.0.1:8889/" in progress(screen))
         tell(worker, READY)
         await pilot.pause()
         assert opened == ["t9"], "the browser opens once by itself"
@@ -73,11 +79,9 @@ async def test_what_was_sent_is_what_the_worker_sent(worker: FakeWorker) -> None
         await pilot.press("ctrl+s")
         started = await worker.was_asked(protocol.Start)
         tell(worker, launch_at(1))
-        await until(pilot, lambda: f"# sent as {started.tag}" in said(screen, "#script"))
+        shown = await progress_of(pilot)
+        await until(pilot, lambda: f"# sent as {started.tag}" in said(shown, "#script"))
         assert started.tag.startswith("t")
-        screen._show_preview(protocol.Previewed(f"{SCRIPT}# late\n"))
-        await pilot.pause()
-        assert f"# sent as {started.tag}" in said(screen, "#script")
 
 
 async def test_a_launch_that_is_left_before_it_was_sent_is_sent(worker: FakeWorker) -> None:
@@ -122,15 +126,15 @@ async def test_a_job_that_was_killed_after_it_was_ready_is_said_to_be_over(
         await until(pilot, lambda: "ready" in said(screen, "#end"))
         killed = Job("4713", "4713", "jupyter-lab", JobState.CANCELLED)
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(killed,))))
-        await until(pilot, lambda: "The job is over: cancelled" in said(screen, "#end"))
+        await until(pilot, lambda: "The job has ended: cancelled" in said(screen, "#end"))
         assert not screen.check_action("kill", ())
         assert not screen.check_action("browser", ())
 
 
 async def test_a_failure_shows_the_log_and_leads_back_to_the_form(worker: FakeWorker) -> None:
     async with launched(worker, launch_at(2, problem=NOT_FOUND)) as (pilot, screen):
-        assert NOT_FOUND.title in story(screen)
-        assert NOT_FOUND.hint in story(screen)
+        assert NOT_FOUND.title in progress(screen)
+        assert NOT_FOUND.hint in progress(screen)
         log = screen.query_one("#log")
         await until(pilot, lambda: log.scroll_offset.y == log.max_scroll_y > 0)
         worker.expect(protocol.ReadLog, protocol.LogRead("job.log", "all of it"))
@@ -139,12 +143,78 @@ async def test_a_failure_shows_the_log_and_leads_back_to_the_form(worker: FakeWo
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
         await pilot.press("escape")
-        await until(pilot, lambda: screen.query_one("#form").display)
-        assert screen.query_one("#setup", Commands).text == "module load gcc\nconda activate atlas"
-        assert remark(screen, "setup") == f"! {NOT_FOUND.title}"
+        await until(pilot, lambda: pilot.app.screen.query("#setup"))
+        again = pilot.app.screen
+        assert again.query_one("#setup", Commands).text == "module load gcc\nconda activate atlas"
+        await worker.was_asked(protocol.Preview, 3)
+        await until(pilot, lambda: remark(again, "setup") == f"! {NOT_FOUND.title}")
         worker.expect(protocol.Start, protocol.Started("L2"))
         await pilot.press("ctrl+s")
         await worker.was_asked(protocol.Start, 2)
+
+
+async def test_the_form_comes_back_as_it_was_typed(worker: FakeWorker) -> None:
+    """The script is submitted with `1.5G`; the form shows that again, not the megabytes of the request."""
+    async with form(worker) as (pilot, screen):
+        write(screen, "memory", "1.5G")
+        worker.expect(protocol.Start, protocol.Started("L1"))
+        await pilot.press("ctrl+s")
+        await worker.was_asked(protocol.Start)
+        tell(worker, launch_at(2, problem=NOT_FOUND))
+        failed = await progress_of(pilot)
+        await until(pilot, lambda: NOT_FOUND.title in progress(failed))
+        await pilot.press("e")
+        await until(pilot, lambda: remark(pilot.app.screen, "setup") == f"! {NOT_FOUND.title}")
+        again = pilot.app.screen
+        assert again.query_one("#memory", Input).value == "1.5G"
+        write(again, "memory", "2G")
+        await until(pilot, lambda: remark(again, "setup") == "")
+        assert len(pilot.app.screen_stack) == 2
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+
+
+async def test_the_progress_waits_for_the_screen_over_the_form(worker: FakeWorker) -> None:
+    async with form(worker) as (pilot, screen):
+        worker.expect(protocol.Start, protocol.Started("L1"))
+        answer = worker.hold(protocol.Start)
+        await pilot.press("ctrl+s")
+        await worker.was_asked(protocol.Start)
+        pilot.app.action_help()  # type: ignore[attr-defined]
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        answer.set()
+        tell(worker, launch_at(1))
+        await until(pilot, lambda: pilot.app.launches and not pilot.app.waits)  # type: ignore[attr-defined]
+        assert isinstance(pilot.app.screen, HelpScreen)
+        await pilot.press("escape")
+        await progress_of(pilot)
+        assert screen not in pilot.app.screen_stack
+        assert len([asked for asked in worker.asked if isinstance(asked, protocol.Start)]) == 1
+
+
+async def test_the_progress_of_a_running_launch_opens_from_its_job(worker: FakeWorker) -> None:
+    async with dashboard(worker, (80, 24)) as (pilot, app):
+        assert "p Progress" not in seen(pilot)
+        tell(worker, replace(launch_at(3), job="4711"))
+        await until(pilot, lambda: "p Progress" in seen(pilot))
+        await pilot.press("p")
+        screen = await progress_of(pilot)
+        await until(pilot, lambda: "open the tunnel" in progress(screen))
+        assert "job 4711" in seen(pilot)
+        assert not enabled("preview", screen.selection), "the script that was submitted is not known here"
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        await pilot.press("ctrl+p", *"progress")
+        await until(pilot, lambda: "Show the progress of the job" in seen(pilot))
+        await pilot.press("enter")
+        screen = await progress_of(pilot)
+        failed = replace(launch_at(3, problem=NOT_FOUND), job="4711", request=replace(DEFAULTS, memory=1536))
+        tell(worker, failed)
+        worker.expect(protocol.Preview, protocol.Previewed(SCRIPT), always=True)
+        await until(pilot, lambda: NOT_FOUND.title in progress(screen))
+        await pilot.press("e")
+        await until(pilot, lambda: remark(app.screen, "setup") == f"! {NOT_FOUND.title}")
+        assert app.screen.query_one("#memory", Input).value == "1536M"
 
 
 async def test_a_refused_start_stays_in_the_form(worker: FakeWorker) -> None:
@@ -161,7 +231,7 @@ async def test_a_worker_that_dies_is_no_endless_wait(worker: FakeWorker, revives
     async with launched(worker, launch_at(2)) as (pilot, screen):
         worker.expect(protocol.Login, always=True)
         await worker.die()
-        await until(pilot, lambda: "The worker ended" in story(screen))
+        await until(pilot, lambda: "The worker ended" in progress(screen))
 
 
 @SIZES
@@ -179,7 +249,7 @@ async def test_looks(
     words = launch.problem.title if launch.problem else "next in line"
     async with launched(worker, launch, size) as (pilot, screen):
         log = screen.query_one("#log")
-        await until(pilot, lambda: words in story(screen))
+        await until(pilot, lambda: words in progress(screen))
         await until(pilot, lambda: not log.display or log.scroll_offset.y == log.max_scroll_y > 0)
         assert await looks_as_before(pilot, snapshot)
 
@@ -193,13 +263,13 @@ async def test_looks_when_ready(
     async with launched(worker, launch_at(4), size) as (pilot, screen):
         worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
         tell(worker, READY)
-        await until(pilot, lambda: "8889" in story(screen))
+        await until(pilot, lambda: "8889" in progress(screen))
         assert await looks_as_before(pilot, snapshot)
 
 
 @pytest.mark.parametrize("size", [(40, 24), (20, 8)], ids=["40x24", "20x8"])
 async def test_small_terminals_do_no_harm(worker: FakeWorker, size: tuple[int, int]) -> None:
-    async with launched(worker, launch_at(2, problem=NOT_FOUND), size) as (pilot, screen):
+    async with launched(worker, launch_at(2, problem=NOT_FOUND), size) as (pilot, _):
         await pilot.press("e", "ctrl+o", "ctrl+t", "ctrl+t", "end")
-        await pilot.pause()
-        assert screen.query_one("#form").display
+        await until(pilot, lambda: pilot.app.screen.query("#form"))
+        assert pilot.app.screen.query_one("#form").display

@@ -1,4 +1,4 @@
-"""The story of a launch: its steps with their times, then where the server is, or why it will not come up."""
+"""The progress of a launch: its steps with their times, then the address of the server, or why it failed."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ TITLES = {
 
 
 class StepRow(Container):
-    """One step: what, how long, and what it waits for."""
+    """One step: its name, its duration, and what it waits for."""
 
     DEFAULT_CSS = """
     StepRow { layout: horizontal; height: auto; }
@@ -48,46 +48,46 @@ class StepRow(Container):
         self._why = Static(classes="text")
 
     def compose(self) -> ComposeResult:
-        """Put the three beside each other."""
+        """Return the three."""
         yield from (self._what, self._how_long, self._why)
 
     def show(self, step: Step) -> None:
-        """Show how far it is."""
+        """Show the state of the step."""
         self._what.update(content(MARKS[step.state], (f" {TITLES[step.name]}", NAMES[step.state])))
         self._how_long.update(Content(took(step, clock.now())))
         self._why.update(content((step.text, "" if step.state is StepState.NOW else "dim")))
         self._why.display = bool(step.text)
 
 
-class LaunchStory(VerticalScroll):
-    """Follows one launch."""
+class LaunchProgress(VerticalScroll):
+    """Shows one launch."""
 
     DEFAULT_CSS = """
-    LaunchStory { scrollbar-size-vertical: 1; }
-    LaunchStory #steps { height: auto; margin-top: 1; }
-    LaunchStory #end { height: auto; margin: 1 0; }
-    LaunchStory #log {
+    LaunchProgress { scrollbar-size-vertical: 1; }
+    LaunchProgress #steps { height: auto; margin-top: 1; }
+    LaunchProgress #end { height: auto; margin: 1 0; }
+    LaunchProgress #log {
         height: 1fr; min-height: 5; border-top: solid $border-blurred; border-title-color: $dim;
         scrollbar-size-vertical: 1; display: none;
     }
-    LaunchStory #log:focus { border-top: solid $border; }
-    LaunchStory #log > Static { height: auto; }
+    LaunchProgress #log:focus { border-top: solid $border; }
+    LaunchProgress #log > Static { height: auto; }
     """
 
     def __init__(self) -> None:
-        super().__init__(id="story", classes="framed")
+        super().__init__(id="progress", classes="framed main")
         self.browser_key = "o"
         self._launch: Launch | None = None
 
     def compose(self) -> ComposeResult:
-        """Make room for steps, end and log."""
+        """Return steps, end and log."""
         yield Vertical(id="steps")
         yield Static(id="end")
         with VerticalScroll(id="log"):
             yield Static(id="lines", markup=False)
 
     async def show(self, launch: Launch | None, tunnels: Sequence[Tunnel], job: JobState) -> None:
-        """Tell the story so far; `launch` is None before the worker told of it, `job` how its job is now."""
+        """Show a launch, None before the worker has reported it; `job` is the current state of its job."""
         self._launch = launch
         steps = launch.steps if launch else (Step(StepName.SUBMIT, StepState.NOW),)
         rows = list(self.query(StepRow))
@@ -107,13 +107,13 @@ class LaunchStory(VerticalScroll):
         if launch.problem:
             return _failure(launch.problem)
         if not launch.ready:
-            return content(("The launch goes on if you leave this screen.", "dim"))
+            return content(("The launch continues if you leave this screen.", "dim"))
         if job.finished:
-            return content(("○ The job is over: ", "strong"), (job.value, "strong"))
+            return content(("○ The job has ended: ", "strong"), (job.value, "strong"))
         where = address(launch, tunnels)
         return lines(
             (("● ready", "good strong"), (" at " if where else "", ""), (where, "accent")),
-            ((f"Your browser is opening it; {self.browser_key} does so again.", "dim"),),
+            ((f"It opens in your browser; {self.browser_key} opens it again.", "dim"),),
             *(
                 [(("From another computer: ", "dim"), (short_path(launch.script), ""))]
                 if launch.script
@@ -123,7 +123,7 @@ class LaunchStory(VerticalScroll):
 
     def _show_log(self, text: str, from_job: bool) -> None:
         log = self.query_one("#log", VerticalScroll)
-        log.border_title = " the log's last lines " if from_job else " in full "
+        log.border_title = " last lines of the log " if from_job else " details "
         log.display = bool(text)
         if text:
             self.query_one("#lines", Static).update(Content(text))
@@ -132,7 +132,7 @@ class LaunchStory(VerticalScroll):
                 self.call_after_refresh(log.focus)
 
     def tick(self) -> None:
-        """Count the seconds of the steps under way."""
+        """Update the seconds of the current step."""
         if self._launch:
             for row, step in zip(self.query(StepRow), self._launch.steps, strict=False):
                 if step.state is StepState.NOW:
@@ -140,18 +140,18 @@ class LaunchStory(VerticalScroll):
 
 
 LOST = Problem(
-    "The worker ended while this launch was under way",
-    "A job that was sent goes on: it is among your jobs, and connecting to it there takes up where this ended.",
+    "The worker ended during this launch",
+    "A submitted job continues: it is in the list of jobs, and you can connect to it there.",
 )
 
 
 def cut_short(launch: Launch) -> Launch:
-    """Return the launch as it stood when the worker that followed it ended."""
+    """Return the launch as it was when its worker ended."""
     return launch if launch.over else replace(launch, problem=LOST)
 
 
 def took(step: Step, now: float) -> str:
-    """Say how long a step took, or has taken so far; empty for one that has not begun."""
+    """Return how long a step took, or has taken so far; empty for one that has not begun."""
     if not step.began:
         return ""
     seconds = max(0.0, (step.ended or now) - step.began)
@@ -163,7 +163,7 @@ def took(step: Step, now: float) -> str:
 
 
 def address(launch: Launch, tunnels: Sequence[Tunnel]) -> str:
-    """Return where the server is on this laptop, without its token."""
+    """Return the address of the server on this laptop, without its token."""
     tunnel = next((tunnel for tunnel in tunnels if tunnel.id == launch.tunnel), None)
     return plain_url(tunnel.local_port) if tunnel else ""
 

@@ -1,4 +1,4 @@
-"""How a login goes: its steps as they happen, and why it failed."""
+"""The progress of a login: its steps as they happen, and why it failed."""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -8,21 +8,22 @@ from textual.widgets import Static
 from jupystra_tui.model import Problem, Session, SessionPhase
 from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui import clock
+from jupystra_tui.ui.keys import keys_of
 from jupystra_tui.ui.screens.dialog import Choice
 from jupystra_tui.ui.theme import Pieces, lines
 
-PATIENCE_SECONDS = 5.0
-UNDER_WAY = (SessionPhase.CONNECTING, SessionPhase.LOST)
+HINT_SECONDS = 5.0
+IN_PROGRESS = (SessionPhase.CONNECTING, SessionPhase.LOST)
 
 
-class LoginStory(VerticalScroll, can_focus=False):
+class LoginProgress(VerticalScroll, can_focus=False):
     """The steps of one session; hidden until there are any."""
 
     DEFAULT_CSS = """
-    LoginStory { display: none; height: auto; max-height: 14; scrollbar-size-vertical: 1; }
-    LoginStory Static { height: auto; }
-    LoginStory #problem { margin: 1 0 0 0; }
-    LoginStory Choice { margin-top: 1; }
+    LoginProgress { display: none; height: auto; max-height: 14; scrollbar-size-vertical: 1; }
+    LoginProgress Static { height: auto; }
+    LoginProgress #problem { margin: 1 0 0 0; }
+    LoginProgress Choice { margin-top: 1; }
     """
 
     def __init__(self) -> None:
@@ -31,14 +32,14 @@ class LoginStory(VerticalScroll, can_focus=False):
         self._since = 0.0
         self._steps = Static(id="steps")
         self._problem = Static(id="problem")
-        self._details = Choice("^o", "details")
+        self._details = Choice("more", "details")
 
     def compose(self) -> ComposeResult:
-        """Make room for steps and problem."""
+        """Return steps and problem."""
         yield from (self._steps, self._problem, self._details)
 
     def show(self, session: Session | None) -> None:
-        """Tell the story of `session`."""
+        """Show the steps of `session`."""
         if self._session is None or session is None or self._session.steps != session.steps:
             self._since = clock.now()
         self._session = session
@@ -55,29 +56,29 @@ class LoginStory(VerticalScroll, can_focus=False):
         self.scroll_end(animate=False)
 
     def tick(self) -> None:
-        """Count the seconds of the step under way."""
+        """Update the seconds of the current step."""
         if self._session:
-            self._steps.update(lines(*steps(self._session, clock.now() - self._since)))
+            self._steps.update(lines(*steps(self._session, clock.now() - self._since, keys_of(self)("back"))))
 
 
 def failure(session: Session) -> Problem | None:
-    """Return why a session is not up, once it has given up."""
+    """Return why a login failed, None unless it has."""
     return session.problem if session.phase is SessionPhase.DOWN else None
 
 
-def steps(session: Session, took: float) -> list[Pieces]:
-    """Return a line for each step; `took` is the seconds since the last one came."""
+def steps(session: Session, took: float, stop: str = "esc") -> list[Pieces]:
+    """Return a line for each step; `took` is the seconds since the last one came, `stop` the key that stops it."""
     rows: list[Pieces] = [(("√ ", "good"), (step, "dim")) for step in session.steps[:-1]]
-    last = session.steps[-1] if session.steps else "asking the worker"
+    last = session.steps[-1] if session.steps else "contacting the worker"
     match session.phase:
         case SessionPhase.UP:
             rows.append((("√ ", "good"), (last, "dim")))
         case SessionPhase.DOWN:
             rows.append((("× ", "bad"), (last, "")))
         case SessionPhase.WAITING:
-            rows.append((("◐ ", "warn"), (last, ""), ("  waits for your answer", "warn")))
+            rows.append((("◐ ", "warn"), (last, ""), ("  waiting for your answer", "warn")))
         case _:
             seconds = f"  {show_duration(took)}" if took >= 1 else ""
-            way_out = ", esc stops" if took >= PATIENCE_SECONDS else ""
-            rows.append((("◐ ", "accent"), (f"{last} …", ""), (f"{seconds}{way_out}", "dim")))
+            hint = f", {stop} stops" if took >= HINT_SECONDS else ""
+            rows.append((("◐ ", "accent"), (f"{last} …", ""), (f"{seconds}{hint}", "dim")))
     return rows
