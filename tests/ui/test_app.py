@@ -105,7 +105,7 @@ async def test_a_wait_that_ends_just_when_it_would_be_shown_is_not_shown(
         def keep(delay: float, callback: Callable[[], None], **options: object) -> object:
             if delay == WAIT_SHOWN_AFTER:
                 fired.append(callback)
-            return set_timer(delay, callback, **options)  # type: ignore[arg-type]
+            return set_timer(delay, callback, **options)
 
         monkeypatch.setattr(app, "set_timer", keep)
         worker.expect(protocol.Refresh)
