@@ -1,28 +1,41 @@
-# What a person who works on jupystra-tui runs; .ci/run is what a change must pass.
+# Tasks for contributors. `make help` lists them.
 PYTHON = .venv/bin/python
 BIN = $(dir $(PYTHON))
-PURE = tests/jupyter tests/schedulers tests/ssh tests/test_*.py
-# `make mutants ONLY="jupystra_tui.text*"` for a part.
+# Tests that start no server and no cluster.
+PURE = tests/schedulers tests/options tests/frontend tests/test_*.py
+# `make mutants ONLY="jupystra_tui.text*"` checks a part.
 ONLY =
 
-.PHONY: quick check demo screenshots mutants
+.PHONY: help quick lint pure check demo screenshots figures mutants
 
-quick:  ## the fast half of the tests: half a minute on a machine that does nothing else
+help:  ## list the tasks
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r task text; do \
+	    printf '%-12s %s\n' "$$task" "$$text"; done
+
+quick:  ## lint, types, import contracts and the pure tests, in less than 30 seconds on two cores
+	@$(MAKE) --no-print-directory -j2 lint pure
+
+lint:  ## ruff, mypy and the import contracts
 	$(BIN)ruff check .
 	$(BIN)ruff format --check .
 	$(BIN)mypy
 	PYTHONPATH=. $(BIN)lint-imports
-	$(PYTHON) -m pytest -q -n 4 $(PURE)
 
-check:  ## everything that CI runs
+pure:  ## the tests that start no server and no cluster
+	$(PYTHON) -m pytest -q -p no:xdist $(PURE)
+
+check:  ## everything that CI runs (.ci/run): install packages, lint, all tests, the real cluster included
 	.ci/run
 
-demo:  ## the dashboard with a practice cluster
+demo:  ## start the dashboard with a practice cluster
 	$(PYTHON) -m jupystra_tui --demo
 
-screenshots:  ## the pictures of the README
+screenshots:  ## render the README's pictures
 	$(PYTHON) -m tests.screenshots
 
-mutants:  ## break one line after the other and see that a test fails: hours; needs pip install -e '.[mutants]'
+figures:  ## print the size and shape of the package
+	$(PYTHON) -m tests.figures
+
+mutants:  ## change one line at a time and check that a test fails (hours; needs pip install -e '.[mutants]')
 	$(PYTHON) -m mutmut run $(ONLY)
 	$(PYTHON) -m mutmut results

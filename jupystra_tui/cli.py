@@ -16,7 +16,7 @@ from jupystra_tui.model import Cluster, JobRequest
 
 
 def dashboard() -> int:
-    """Run `jupystra-tui`; returns the exit status: 0, or 2 for a flag or setting that cannot be used."""
+    """Run `jupystra-tui`; returns the exit status: 0, or 2 for an invalid flag or setting."""
     conceal(sys.argv[1:])
     arguments = dashboard_parser().parse_args()
     try:
@@ -35,14 +35,14 @@ def dashboard() -> int:
 
 
 def complain(error: JupystraError) -> int:
-    """Write an error on standard error; returns the exit status for it."""
+    """Print an error on standard error; returns the exit status."""
     for line in filter(None, (f"jupystra: {error.title}", error.hint)):
         print(line, file=sys.stderr)
     return 2
 
 
 def dashboard_parser() -> ArgumentParser:
-    """Return what reads the command line of `jupystra-tui`."""
+    """Return the parser of `jupystra-tui`'s command line."""
     parser = ArgumentParser(
         prog="jupystra-tui",
         description="Start, watch and connect to Jupyter servers that run as batch jobs on a cluster.",
@@ -50,16 +50,14 @@ def dashboard_parser() -> ArgumentParser:
     )
     add_target(parser)
     add_launch(parser)
-    parser.add_argument("--demo", action="store_true", help="try it with a practice cluster on this machine")
-    parser.add_argument(
-        "--lsf", action="store_true", help="with --demo: the practice cluster has LSF, not Slurm"
-    )
+    parser.add_argument("--demo", action="store_true", help="start a practice cluster on this machine")
+    parser.add_argument("--lsf", action="store_true", help="with --demo: simulate LSF instead of Slurm")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
 def _demo(arguments: Namespace) -> int:
-    """Show the dashboard with a practice cluster, which ends with it, the worker too."""
+    """Show the dashboard with a practice cluster; the cluster and the worker end with it."""
     from jupystra_tui.demo import PracticeCluster, PracticeClusterError
     from jupystra_tui.ui.main import run
     from jupystra_tui.verbs import stop_worker
@@ -72,9 +70,9 @@ def _demo(arguments: Namespace) -> int:
                 return run(Config(), cluster, order=order_of(cluster, arguments), passing=True)
             finally:
                 stop_worker()
-                print("The practice cluster has ended, with all that ran on it.")
+                print("The practice cluster ended, and all its jobs.")
     except PracticeClusterError as error:
-        raise WorkerError(str(error), "Is JupyterLab there? pip install 'jupystra-tui[demo]'") from error
+        raise WorkerError(str(error), "Install JupyterLab: pip install 'jupystra-tui[demo]'") from error
 
 
 def _practice(alias: str, ssh_config: str) -> Cluster:

@@ -1,10 +1,10 @@
-"""Where this computer answers."""
+"""Which loopback addresses accept connections."""
 
 import socket
 
 
 def answering_at(port: int) -> set[str]:
-    """Return at which loopback addresses something answers at a port; Linux has all of 127.0.0.0/8."""
+    """Return the loopback addresses on which a port accepts connections; Linux has all of 127.0.0.0/8."""
     return {
         address for address in ("127.0.0.1", "127.0.0.2", "127.255.0.1", "::1") if _answers(address, port)
     }

@@ -1,4 +1,4 @@
-"""A connect script under way, as a person runs it on any computer."""
+"""Runs a connect script, as a user does on any computer."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ LIMIT = 45.0
 
 
 async def made(dashboard: FrontEnd, job: str) -> Path:
-    """Have the connect script of a job written, and return where it is."""
+    """Write the connect script of a job, and return its path."""
     outcome = await dashboard.client.request(protocol.MakeScript(dashboard.cluster.name, job))
     return Path(outcome.path)
 
@@ -32,14 +32,14 @@ def _begin(shell: str, script: Path, *words: str, mark: str = "") -> subprocess.
 
 
 async def refused(shell: str, script: Path, *words: str) -> tuple[int, str]:
-    """Run a script that will not connect, and return its status and what it says."""
+    """Run a script that fails, and return its exit status and its output."""
     process = _begin(shell, script, *words)
     _, said = await asyncio.to_thread(process.communicate, timeout=LIMIT)
     return process.returncode, said
 
 
 class Connected:
-    """A script that runs: the address it printed, and what it said once it is over."""
+    """A running script: the URL it printed, and its output after it ended."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -48,7 +48,7 @@ class Connected:
 
 @asynccontextmanager
 async def connected(shell: str, script: Path, *words: str) -> AsyncIterator[Connected]:
-    """Run a script until it prints an address; ended by ctrl-c, which leaves nothing behind."""
+    """Run a script until it prints a URL; ends it with ctrl-c and checks that no process is left."""
     mark = secrets.token_hex(8)
     process = _begin(shell, script, *words, mark=mark)
     assert process.stdout
@@ -70,7 +70,7 @@ async def connected(shell: str, script: Path, *words: str) -> AsyncIterator[Conn
 
 
 def _processes(mark: str) -> list[str]:
-    """The command lines of all that a script has started, in whatever session: they inherit its environment."""
+    """Return the command lines of all processes that a script started, found by their inherited environment."""
     ps = ("ps", "axeww", "-o", "command=")
     listed = subprocess.run(ps, capture_output=True, text=True, check=True)
     return [line for line in listed.stdout.splitlines() if f"CONNECTING={mark}" in line]

@@ -1,4 +1,4 @@
-"""Two clocks under a test's hand: one that stops while the computer sleeps, and the wall clock."""
+"""Fake clocks: a monotonic one that stops while the computer sleeps, and the wall clock."""
 
 
 class FakeClocks:
@@ -23,5 +23,5 @@ class FakeClocks:
         self._wall += seconds
 
     def set_wall(self, seconds: float) -> None:
-        """Set the wall clock forward, or back by less than nothing."""
+        """Move the wall clock; negative seconds move it back."""
         self._wall += seconds

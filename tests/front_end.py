@@ -1,4 +1,4 @@
-"""A front end for stories: attaches to a real worker, keeps what it is told, and waits for what must come."""
+"""A front end for tests: attaches to a real worker, keeps its reported state, and waits for conditions."""
 
 import asyncio
 import os
@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
 
@@ -32,7 +32,7 @@ SMALL = JobRequest(walltime=600, memory=500)
 
 
 class FrontEnd:
-    """What one front end knows. `answers` are given to prompts in turn; a prompt with none left fails the story."""
+    """State of one front end. Prompts get `answers` in turn; a prompt without an answer fails the test."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
@@ -43,7 +43,7 @@ class FrontEnd:
         self.prompts: list[Prompt] = []
         self.answers: list[str | None] = []
         self.lost = False
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self.client = Client(self._take, self._on_lost)
 
     async def log_in(self, seconds: float = 15.0) -> Session:
@@ -52,7 +52,7 @@ class FrontEnd:
         return await self.until(lambda: self._up(), "the login", seconds)
 
     async def launch(self, request: JobRequest = SMALL, seconds: float = 40.0) -> Launch:
-        """Start a server and return its launch once it is over, well or ill."""
+        """Start a server and return its launch after it ended, ready or failed."""
         started = await self.client.request(protocol.Start(self.cluster.name, request))
         return await self.until(lambda: self._over(started.launch), "the launch", seconds)
 
@@ -62,22 +62,22 @@ class FrontEnd:
         return await self.until(lambda: self.tunnel(connected.tunnel), "the tunnel")
 
     async def url(self, tunnel: str) -> str:
-        """Return the address for the browser."""
+        """Return the URL for the browser."""
         outcome = await self.client.request(protocol.GetUrl(tunnel))
         return outcome.url.reveal()
 
     async def kill(self, *ids: str) -> protocol.Killed:
-        """Kill jobs as they are now."""
+        """Kill jobs in their current state."""
         return await self.confirm(*(await self.plan_kill(*ids)).parts)
 
     async def plan_kill(self, *ids: str) -> protocol.KillPlan:
-        """Ask what a kill of these jobs would end."""
+        """Request what a kill of these jobs would kill."""
         plan = await self.client.request(protocol.PlanKill(self.cluster.name, ids))
         assert isinstance(plan, protocol.KillPlan)
         return plan
 
     async def confirm(self, *parts: KillPart) -> protocol.Killed:
-        """Kill these parts, as a person who was asked and said yes."""
+        """Kill these parts, as after the user confirmed."""
         killed = await self.client.request(protocol.Cancel(self.cluster.name, parts))
         assert isinstance(killed, protocol.Killed)
         return killed
@@ -90,16 +90,18 @@ class FrontEnd:
         )
 
     def job(self, key: str) -> Job | None:
-        """Return a job as last seen."""
+        """Return a job of the last snapshot."""
         return next((job for job in self.snapshot.jobs if key in (job.key, job.id, job.name)), None)
 
-    async def until(self, condition: Callable[[], T | None], what: str, seconds: float = 15.0) -> T:
-        """Return the first true value of `condition`, asked after each piece of news; fails when none comes in time."""
+    async def until(
+        self, condition: Callable[[], T | Literal[False] | None], what: str, seconds: float = 15.0
+    ) -> T:
+        """Return the first true value of `condition`, evaluated after each event; fails after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 while not (value := condition()):
-                    self._news.clear()
-                    await self._news.wait()
+                    self._changed.clear()
+                    await self._changed.wait()
                 return value
         except TimeoutError:
             pytest.fail(
@@ -118,7 +120,7 @@ class FrontEnd:
 
     def _on_lost(self) -> None:
         self.lost = True
-        self._news.set()
+        self._changed.set()
 
     def _take(self, event: protocol.Event) -> None:
         match event:
@@ -134,7 +136,7 @@ class FrontEnd:
                 self.launches[launch.id] = launch
             case protocol.PromptAsked(prompt):
                 self._answer(prompt)
-        self._news.set()
+        self._changed.set()
 
     def _answer(self, prompt: Prompt) -> None:
         self.prompts.append(prompt)
@@ -150,7 +152,7 @@ class FrontEnd:
 
 @asynccontextmanager
 async def attached(cluster: Cluster) -> AsyncIterator[FrontEnd]:
-    """A front end that is attached, and detached at the end; the worker lives on."""
+    """An attached front end, detached at the end; the worker keeps running."""
     front_end = FrontEnd(cluster)
     await front_end.client.open()
     try:
@@ -160,7 +162,7 @@ async def attached(cluster: Cluster) -> AsyncIterator[FrontEnd]:
 
 
 def worker_pid() -> int:
-    """Return the process id of the running worker, 0 while it writes it down."""
+    """Return the process id of the running worker, 0 before it is written."""
     return int((paths.runtime_folder() / "worker.lock").read_text() or 0)
 
 

@@ -1,4 +1,4 @@
-"""What a hostile cluster may put where a host name, a job id or a base path belongs."""
+"""Hostile values for host names, job ids and base paths from a cluster."""
 
 NO_HOST_NAMES = (
     "", " ", "-", "-oProxyCommand=touch x", "--", "@revoked", "@cert-authority * ssh-ed25519 AAAA", "*", "c*", "c?",

@@ -1,4 +1,4 @@
-"""A launch as it is ordered: from the words of a command line, by a front end or by `jupystra start`."""
+"""Starts launches from command line arguments, by a front end or by `jupystra start`."""
 
 import socket
 from pathlib import Path
@@ -25,7 +25,7 @@ walltime = "0:10:00"
 
 
 def order(cluster: Cluster, *words: str) -> Order:
-    """Return what these words of the command line order, on a cluster of the configuration."""
+    """Return the order of these arguments, for a configured cluster."""
     arguments = dashboard_parser().parse_args([cluster.name, *words])
     named = cluster_of(Config(clusters=(cluster,)), arguments)
     assert named == cluster
@@ -35,7 +35,7 @@ def order(cluster: Cluster, *words: str) -> Order:
 
 
 async def started(front_end: FrontEnd, *words: str) -> Launch:
-    """Start what these words order, and return its launch once it is over."""
+    """Start the launch of these arguments, and return it after it ended."""
     cluster = front_end.cluster
     ordered = order(cluster, *words)
     start = protocol.Start(cluster.name, ordered.request(cluster.defaults), ordered.script)
@@ -49,7 +49,7 @@ async def started(front_end: FrontEnd, *words: str) -> Launch:
 
 
 def free_port() -> int:
-    """Return a port of this machine that is free now."""
+    """Return a free local port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 

@@ -1,4 +1,4 @@
-"""Processes of a second user on this machine, for stories about what they must not hear; they need root."""
+"""Processes of a second user on this machine, for tests of what they must not receive. Needs root."""
 
 import os
 import signal
@@ -19,16 +19,16 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="a second user's proce
 
 @contextmanager
 def shared_folder() -> Iterator[Path]:
-    """Yield a folder that everybody may write, with the sticky bit, as /tmp is; its path is short."""
+    """Yield a world-writable folder with the sticky bit, like /tmp, with a short path."""
     with tempfile.TemporaryDirectory(prefix="jo-", dir="/tmp") as folder:
         Path(folder).chmod(0o1777)
         yield Path(folder)
 
 
 class Other:
-    """A child of this process, without rights, that does one thing; what it writes is read from here."""
+    """An unprivileged child process that runs one function; its output can be read."""
 
-    def __init__(self, deed: Callable[[int], None]) -> None:
+    def __init__(self, task: Callable[[int], None]) -> None:
         reading, writing = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
@@ -38,17 +38,17 @@ class Other:
                 os.setgid(OTHER)
                 os.setuid(OTHER)
                 signal.alarm(60)
-                deed(writing)
+                task(writing)
             os._exit(0)
         os.close(writing)
         self._pipe = os.fdopen(reading)
 
     def said(self) -> str:
-        """Return the next line; empty when the child has ended."""
+        """Return the next line of output, empty after the end."""
         return self._pipe.readline().strip()
 
     def end(self) -> str:
-        """Return the last line, once the child has ended."""
+        """Wait for the end and return the last line."""
         with self._pipe:
             last = self._pipe.read().strip()
         os.waitpid(self._pid, 0)
@@ -56,7 +56,7 @@ class Other:
 
 
 class OtherServer:
-    """A listening socket of the second user's."""
+    """A listening socket of the second user."""
 
     def __init__(self, path: Path) -> None:
         def serve(pipe: int) -> None:
@@ -80,12 +80,12 @@ class OtherServer:
         assert self._child.said() == "listening"
 
     def heard(self) -> int:
-        """Return the number of bytes that anybody sent, a few seconds later."""
+        """Wait a few seconds and return the number of bytes received."""
         return int(self._child.end())
 
 
 def call_as_other(path: Path, said: bytes) -> Other:
-    """Send bytes to a socket as the second user; `end` of what is returned says how many bytes were answered."""
+    """Send bytes to a socket as the second user; `end` of the result returns the number of bytes received."""
 
     def call(pipe: int) -> None:
         line = socket.socket(socket.AF_UNIX)
@@ -101,6 +101,6 @@ def call_as_other(path: Path, said: bytes) -> Other:
 
 
 def make_folder_as_other(folder: Path) -> None:
-    """Make a folder that is the second user's and that everybody may enter."""
+    """Make a folder that the second user owns and everyone may enter."""
     Other(lambda _: folder.mkdir(mode=0o755)).end()
     assert folder.stat().st_uid == OTHER

@@ -30,9 +30,10 @@ def _imported(tree: ast.Module, trees: Mapping[str, ast.Module]) -> Iterator[str
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in trees)
-        elif isinstance(node, ast.ImportFrom) and node.module in trees:
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module in trees:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (name if name in trees else node.module for name in names)
+            package = node.module
+            yield from (name if name in trees else package for name in names)
 
 
 def cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:

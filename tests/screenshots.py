@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from the running program: `python -m tests.screenshots`.
+"""Renders the pictures of the README from the running program: `python -m tests.screenshots`.
 
 The dashboard is the real one, with the practice cluster behind it; only the terminal is none.
 """
@@ -22,7 +22,7 @@ SIZE = (120, 34)
 
 
 async def make() -> None:
-    """Walk through the main job and keep a picture of each screen."""
+    """Run the main use case and save a picture of each screen."""
     with PracticeCluster(queue_seconds=1.0, lively=True) as practice:
         modest = JobRequest(
             walltime=8 * 3600, memory=4096, cores=2, setup=("export OMP_NUM_THREADS=2",), local_port=8888
@@ -50,7 +50,7 @@ async def make() -> None:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: float = 40.0) -> None:
-    """Wait for the screen to get there."""
+    """Wait until the screen meets the condition."""
     async with asyncio.timeout(seconds):
         while not condition():
             await pilot.pause(0.05)
@@ -58,13 +58,13 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: floa
 
 
 def keep(app: JupystraApp, name: str) -> None:
-    """Write the screen as it is now."""
+    """Save the current screen."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{name}.svg").write_text(app.export_screenshot(title="jupystra-tui"), encoding="utf-8")
 
 
 def main() -> None:
-    """Make them all."""
+    """Render all pictures."""
     with TemporaryDirectory(prefix="jl-") as laptop:
         os.environ.update(JUPYSTRA_HOME=laptop, BROWSER="true")
         try:

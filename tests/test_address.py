@@ -1,4 +1,4 @@
-"""Whatever a cluster says, an address leads to 127.0.0.1, at our port, and nowhere else."""
+"""URLs lead only to our port on 127.0.0.1, whatever a cluster sends."""
 
 import random
 from pathlib import Path
@@ -38,13 +38,13 @@ def test_a_base_path_that_could_lead_elsewhere_is_refused(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "normal"), PATHS.items())
-def test_a_base_path_gets_the_slashes_that_it_lacks(path: str, normal: str) -> None:
+def test_missing_slashes_are_added_to_a_base_path(path: str, normal: str) -> None:
     assert base_path(path) == normal
     assert page_url(8888, Secret("t"), normal).reveal() == f"http://127.0.0.1:8888{normal}?token=t"
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_token_is_nothing_but_the_token(token: str) -> None:
+def test_a_token_is_quoted_in_the_query(token: str) -> None:
     address = page_url(8888, Secret(token), "/x/").reveal()
     parts = urlsplit(address)
     assert (parts.scheme, parts.netloc, parts.path, parts.fragment) == ("http", "127.0.0.1:8888", "/x/", "")
@@ -58,7 +58,7 @@ def test_without_a_token_there_is_no_query() -> None:
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 99999])
-def test_a_port_is_a_port(port: int) -> None:
+def test_an_invalid_port_is_refused(port: int) -> None:
     with pytest.raises(TunnelError):
         page_url(port, Secret("s3cret"))
 
@@ -78,18 +78,18 @@ def test_a_port_is_a_port(port: int) -> None:
         'http://127.0.0.1:8888/?token="', "http://127.0.0.1:8888/?", "http://127.0.0.1:٨٨٨٨/",
     ],
 )  # fmt: skip
-def test_no_other_address_passes(url: str) -> None:
+def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(TunnelError, match="does not lead to this computer"):
         checked_url(Secret(url))
 
 
 @pytest.mark.parametrize("path", [*REFUSED_PATHS, *PATHS])
-def test_an_address_to_show_leads_to_this_computer_too(path: str) -> None:
+def test_a_displayed_url_leads_to_this_computer(path: str) -> None:
     checked_url(Secret(plain_url(8888, path)), 8888)
 
 
 @pytest.mark.parametrize("path", REFUSED_PATHS)
-async def test_no_browser_opens_another_address(
+async def test_the_browser_opens_no_other_url(
     path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     opened = tmp_path / "opened"
@@ -99,14 +99,14 @@ async def test_no_browser_opens_another_address(
     assert not opened.exists()
 
 
-def test_only_our_own_port_passes() -> None:
+def test_only_our_port_is_accepted() -> None:
     url = Secret("http://127.0.0.1:8888/lab?token=s3cret")
     assert checked_url(url) is checked_url(url, 8888) is url
     with pytest.raises(TunnelError):
         checked_url(url, 8889)
 
 
-def test_random_paths_and_tokens_never_leave_this_computer() -> None:
+def test_random_paths_and_tokens_lead_to_this_computer() -> None:
     chance = random.Random(3)
     pieces = [*REFUSED_PATHS[:-1], *PATHS, *TOKENS, *"/@:.%?#\\8"]
     for _ in range(5000):

@@ -1,4 +1,4 @@
-"""`-P` works as it did, and is gone from what others see before anything else happens."""
+"""`-P` works, and the password is removed from the process list before anything else happens."""
 
 import os
 import subprocess
@@ -36,13 +36,13 @@ def conceal(*words: str | bytes, typed: bytes = b"") -> subprocess.CompletedProc
 @pytest.mark.parametrize(
     "flags", [("-P", "s3cret"), ("--password", "s3cret"), ("--password=s3cret",), ("-Ps3cret",)]
 )
-def test_the_password_leaves_the_command_line_and_comes_in_a_pipe(flags: tuple[str, ...]) -> None:
+def test_the_password_is_removed_from_the_command_line_and_passed_in_a_pipe(flags: tuple[str, ...]) -> None:
     done = conceal("ada@hpc", *flags, "-F", "file")
     assert done.stdout == "['ada@hpc', '-F', 'file']\nb's3cret'\n"
     assert "-P shows the password" in done.stderr
 
 
-def test_a_dash_takes_the_password_from_standard_input() -> None:
+def test_a_dash_reads_the_password_from_standard_input() -> None:
     done = conceal("ada@hpc", "-P", "-", typed="pässwörd\nmore\n".encode())
     assert done.stdout == f"['ada@hpc']\n{'pässwörd'.encode()!r}\n"
     assert done.stderr == ""
@@ -52,17 +52,17 @@ def test_a_dash_takes_the_password_from_standard_input() -> None:
     ("password", "fault"), [(b"p\xe4ss", "not UTF-8"), (b"x" * 70_000, "longer than 1024 bytes")]
 )
 @pytest.mark.parametrize("typed", [False, True], ids=["flag", "standard input"])
-def test_what_no_server_takes_as_a_password_is_refused(password: bytes, fault: str, typed: bool) -> None:
+def test_an_invalid_password_is_refused(password: bytes, fault: str, typed: bool) -> None:
     done = conceal("-P", b"-" if typed else password, typed=password if typed else b"")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith(f"the password of -P is {fault}; leave -P away and let it ask\n")
 
 
-def test_without_it_nothing_happens() -> None:
+def test_without_the_flag_nothing_changes() -> None:
     assert conceal("ada@hpc").stdout == "nothing to conceal\n"
 
 
-def test_what_came_in_the_pipe_is_a_secret() -> None:
+def test_the_password_from_the_pipe_is_a_secret() -> None:
     reading, writing = os.pipe()
     os.write(writing, b"s3cret")
     os.close(writing)

@@ -1,4 +1,4 @@
-"""A mistake in the configuration names file, line and the nearest right word."""
+"""Errors in the configuration name the file, the line and the most similar valid word."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "config.toml"
 
 
-def test_no_file_means_the_defaults(file: Path) -> None:
+def test_without_a_file_the_defaults_apply(file: Path) -> None:
     assert load(file) == Config()
 
 
@@ -91,7 +91,7 @@ def test_clusters_and_their_defaults(file: Path) -> None:
         ("[clusters.a.defaults]\nsetup = ['export HF_TOKEN=abc']\n", 2, "this file must not hold a secret"),
     ],
 )
-def test_a_mistake_names_its_line(file: Path, text: str, line: int, words: str) -> None:
+def test_an_error_names_its_line(file: Path, text: str, line: int, words: str) -> None:
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
         load(file)
@@ -111,14 +111,14 @@ def test_a_mistake_names_its_line(file: Path, text: str, line: int, words: str) 
         ("password = 'x'", "Take it out: passwords are asked for"),
     ],
 )
-def test_the_nearest_right_name_is_offered(file: Path, text: str, hint: str) -> None:
+def test_the_most_similar_name_is_suggested(file: Path, text: str, hint: str) -> None:
     file.write_text(f"[clusters.a]\n{text}\n")
     with pytest.raises(ConfigError) as caught:
         load(file)
     assert caught.value.hint.startswith(hint)
 
 
-def test_a_cluster_may_build_on_a_preset(file: Path) -> None:
+def test_a_cluster_can_extend_a_preset(file: Path) -> None:
     file.write_text(
         """
         ssh_config = "/etc/ours"
@@ -143,19 +143,19 @@ def test_a_cluster_may_build_on_a_preset(file: Path) -> None:
     assert (login.name, login.host, login.scheduler) == ("login.example.org", "login.example.org", "lsf")
 
 
-def test_a_set_up_may_read_a_secret_where_it_lies(file: Path) -> None:
+def test_a_set_up_command_can_read_a_secret_from_a_file(file: Path) -> None:
     line = 'export HF_TOKEN=$(cat ~/.token) API_KEY="$KEY" TOKEN='
     file.write_text(f"[clusters.a.defaults]\nsetup = ['{line}']\n")
     assert load(file).clusters[0].defaults.setup == (line,)
 
 
-def test_what_is_no_toml_says_where(file: Path) -> None:
+def test_invalid_toml_names_the_position(file: Path) -> None:
     file.write_text("theme = \n")
     with pytest.raises(ConfigError, match="line 1"):
         load(file)
 
 
-def test_a_file_that_cannot_be_read_is_said(file: Path) -> None:
+def test_an_unreadable_file_is_an_error(file: Path) -> None:
     file.mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
         load(file)

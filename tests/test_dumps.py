@@ -1,4 +1,4 @@
-"""A process that may hold a password leaves no image of its memory."""
+"""A process that may hold a password writes no core dump."""
 
 import ctypes
 import os
@@ -13,7 +13,7 @@ PR_GET_DUMPABLE = 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
-def test_no_core_file_and_no_memory_for_handlers_of_crashes() -> None:
+def test_core_dumps_are_disabled() -> None:
     pid = os.fork()
     if pid == 0:
         dumps.forbid()

@@ -1,4 +1,4 @@
-"""JupyStra's flags: each sets what it says and nothing else, and a value that cannot be used is named."""
+"""JupyStra's flags: each sets one field, and errors name the invalid value."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -82,23 +82,23 @@ def test_a_flag_sets_one_thing(words: tuple[str, ...], set_to: dict[str, Any]) -
     assert request(*words) == replace(DEFAULTS, **set_to)
 
 
-def test_commands_come_after_the_clusters_own() -> None:
+def test_commands_come_after_those_of_the_cluster() -> None:
     asked = request("--cmds", "export A=1", "ls | wc", "--cmds", "module load R")
     assert asked.setup == ("module load python", "export A=1", "ls | wc", "module load R")
     assert asked.folder == "~/atlas"
 
 
 @pytest.mark.parametrize("command", ["cd path/to/dir", "  cd", "mkdir -p x && cd x", "(true); pushd x"])
-def test_a_command_that_changes_directory_has_the_last_word(command: str) -> None:
+def test_a_cd_command_sets_the_folder(command: str) -> None:
     assert request("--cmds", command).folder == ""
 
 
-def test_a_folder_that_is_named_beats_a_command_that_changes_directory() -> None:
+def test_a_folder_flag_overrides_a_cd_command() -> None:
     assert request("--cmds", "cd x", "--folder", "~/y").folder == "~/y"
 
 
 @pytest.mark.parametrize("command", ["echo cd", "abcd x", "cdo info"])
-def test_a_command_that_only_looks_so_does_not(command: str) -> None:
+def test_other_commands_do_not_set_the_folder(command: str) -> None:
     assert request("--cmds", command).folder == "~/atlas"
 
 
@@ -110,7 +110,7 @@ def test_a_command_that_only_looks_so_does_not(command: str) -> None:
         ("--cmds", "a", "b c", "--connect", "hpc"),
     ],
 )
-def test_the_cluster_stands_before_the_commands_or_after_a_rule(words: tuple[str, ...]) -> None:
+def test_the_cluster_is_given_before_the_commands_or_after_two_dashes(words: tuple[str, ...]) -> None:
     arguments = read(*words)
     assert (arguments.destination, arguments.setup) == ("hpc", ["a", "b c"])
 
@@ -135,9 +135,7 @@ def test_the_cluster_stands_before_the_commands_or_after_a_rule(words: tuple[str
         (("--count", "0"), "--count: '0' is not a number of polls"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_named_and_a_right_one_shown(
-    words: tuple[str, ...], said: str
-) -> None:
+def test_an_error_names_the_invalid_value_and_shows_a_valid_one(words: tuple[str, ...], said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         order_of(HPC, read("hpc", *words))
     assert caught.value.title.startswith(said)
@@ -145,13 +143,13 @@ def test_a_value_that_cannot_be_used_is_named_and_a_right_one_shown(
 
 
 @pytest.mark.parametrize("words", [("--ques",), ("--passwor", "x"), ("-q",), ("--connect=1",), ("a", "b")])
-def test_what_is_no_flag_ends_with_status_2(words: tuple[str, ...]) -> None:
+def test_an_unknown_flag_ends_with_status_2(words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
         dashboard_parser().parse_args(words)
     assert ended.value.code == 2
 
 
-def test_an_order_says_how_it_is_started() -> None:
+def test_an_order_contains_how_it_is_started() -> None:
     assert order_of(HPC, read("hpc")) is None
     order = order_of(HPC, read("hpc", "--connect", "--count", "20", "--no_script", "-c", "2"))
     assert order == Order({"cores": 2}, at_once=True, looks=20, script=False)
@@ -159,7 +157,7 @@ def test_an_order_says_how_it_is_started() -> None:
     assert order == Order({"queue": "x"}, at_once=False, looks=0, script=True)
 
 
-def test_an_order_without_a_cluster_is_for_the_one_that_is_chosen() -> None:
+def test_an_order_without_a_cluster_applies_to_the_chosen_one() -> None:
     order = order_of(None, read("-c", "2", "--cmds", "a b"))
     assert order
     assert order.request(DEFAULTS) == replace(DEFAULTS, cores=2, setup=("module load python", "a b"))
@@ -183,7 +181,7 @@ def test_a_cluster_that_is_missing_or_was_taken_for_a_command(words: tuple[str, 
 # The cluster
 
 
-def test_no_word_names_no_cluster() -> None:
+def test_no_argument_names_no_cluster() -> None:
     assert cluster_of(CONFIG, read()) is None
 
 
@@ -215,7 +213,7 @@ def test_any_host_or_alias(typed: str) -> None:
         (("abc123", "--orchestra", "--cluster", "orchestra"), "orchestra.med.harvard.edu", "lsf"),
     ],
 )
-def test_a_preset_with_ones_login_id(words: tuple[str, ...], host: str, scheduler: str) -> None:
+def test_a_preset_with_a_login_id(words: tuple[str, ...], host: str, scheduler: str) -> None:
     found = cluster(*words)
     assert (found.host, found.user, found.scheduler) == (host, "abc123", scheduler)
     assert found.defaults == JobRequest(queue="short")
@@ -230,7 +228,9 @@ def test_a_template_takes_the_host_that_is_given() -> None:
     assert cluster("slurm").scheduler == "auto", "a word alone is a host"
 
 
-def test_an_alias_of_openssh_comes_before_a_shipped_preset_but_not_before_ones_own(laptop: Path) -> None:
+def test_an_alias_of_openssh_comes_before_a_shipped_preset_but_not_before_the_user_s_own(
+    laptop: Path,
+) -> None:
     aliases = laptop / "ssh_config"
     aliases.write_text("Host o2 mine\n  HostName 127.0.0.1\n")
     assert cluster("o2", "-F", str(aliases)) == Cluster("o2", "o2", ssh_config=str(aliases))
@@ -265,7 +265,7 @@ def test_the_flag_for_the_ssh_configuration_overrules_every_file(tmp_path: Path)
         (("@h",), "'@h' is no cluster", "The user is missing."),
     ],
 )
-def test_a_cluster_that_cannot_be_is_named_and_a_near_one_offered(
+def test_an_unknown_cluster_is_named_and_a_similar_one_suggested(
     words: tuple[str, ...], said: str, hint: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:

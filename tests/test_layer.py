@@ -1,4 +1,4 @@
-"""Which layer failed is decided from what is known, never from a sentence."""
+"""The failed layer is determined from data, not from texts."""
 
 import pytest
 
@@ -35,10 +35,10 @@ RUNS, WAITS, DONE = JobState.RUNNING, JobState.PENDING, JobState.DONE
         (Evidence(job=JobState.ENDING), Layer.NODE_UNREACHABLE),
     ],
 )
-def test_the_nearest_layer_that_explains_all_is_named(known: Evidence, layer: Layer) -> None:
+def test_the_nearest_layer_that_explains_the_failure_is_named(known: Evidence, layer: Layer) -> None:
     assert failed_layer(known) is layer
 
 
-def test_each_layer_has_words_of_its_own_and_says_what_happens_next() -> None:
+def test_each_layer_has_its_own_text_and_says_what_happens_next() -> None:
     assert len({layer.value for layer in Layer}) == len(Layer)
     assert all(layer.hint.endswith(".") for layer in Layer)

@@ -1,4 +1,4 @@
-"""Arrows run one way, and the dashboard starts without what only the worker needs."""
+"""Imports run in one direction, and the dashboard starts without the worker's modules."""
 
 import ast
 import subprocess
@@ -31,7 +31,7 @@ def modules_after(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", ["jupystra_tui.cli", "jupystra_tui.ui.app", "jupystra_tui.verbs"])
-def test_a_front_end_imports_nothing_of_the_worker(module: str) -> None:
+def test_a_front_end_does_not_import_the_worker(module: str) -> None:
     loaded = modules_after(f"import {module}")
     assert module in loaded
     assert {name for name in loaded if name.startswith(HEAVY)} == set()
@@ -44,9 +44,9 @@ def test_only_the_dashboard_imports_textual(module: str) -> None:
     assert not {name for name in modules_after(f"import {module}") if name.startswith("textual")}
 
 
-@pytest.mark.parametrize("room", ["model", "schedulers.slurm", "jupyter.script", "protocol"])
-def test_pure_rooms_import_no_process_and_no_socket_of_ours(room: str) -> None:
-    loaded = modules_after(f"import jupystra_tui.{room}")
+@pytest.mark.parametrize("package", ["model", "schedulers.slurm", "jupyter.script", "protocol"])
+def test_pure_packages_import_no_package_with_io(package: str) -> None:
+    loaded = modules_after(f"import jupystra_tui.{package}")
     ours = {name.split(".")[1] for name in loaded if name.startswith("jupystra_tui.")}
     assert ours <= {"model", "options", "schedulers", "jupyter", "protocol", "errors", "text"}
 

@@ -1,4 +1,4 @@
-"""Host names, job ids and tags from a cluster are taken in their plain form only."""
+"""Host names, job ids and tags from a cluster are accepted only in their plain form."""
 
 import pytest
 
@@ -12,12 +12,12 @@ from .hostile import HOST_NAMES, NO_HOST_NAMES, NO_JOB_IDS
 
 
 @pytest.mark.parametrize("name", NO_HOST_NAMES)
-def test_what_is_no_host_name_is_none(name: str) -> None:
+def test_an_invalid_host_name_is_refused(name: str) -> None:
     assert host_name(name) == ""
 
 
 @pytest.mark.parametrize("name", HOST_NAMES)
-def test_a_host_name_is_taken_as_it_is(name: str) -> None:
+def test_a_valid_host_name_is_not_changed(name: str) -> None:
     assert host_name(name) == slurm.first_host(name) == lsf.first_host(name) == name
 
 
@@ -34,22 +34,22 @@ def test_the_node_of_a_queue_is_a_host_name_or_none(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", NO_JOB_IDS)
-def test_what_is_no_job_id_is_none(text: str) -> None:
+def test_an_invalid_job_id_is_refused(text: str) -> None:
     assert job_id(text) == ""
 
 
 @pytest.mark.parametrize(
     "text", ["1", "4711", "45_3", "45_[2-4,7%2]", "45_[0-9:3]", "47+1", "15[2]", "9" * 18]
 )
-def test_a_job_id_is_taken_as_it_is(text: str) -> None:
+def test_a_valid_job_id_is_not_changed(text: str) -> None:
     assert job_id(text) == text
 
 
 @pytest.mark.parametrize("index", ["1;id", "$(id)", "-1", "٣", "1 2"])
-def test_an_index_that_lsf_cannot_have_names_no_job(index: str) -> None:
+def test_an_index_that_lsf_cannot_have_is_refused(index: str) -> None:
     assert lsf.key_of("15", "name", index) == ""
 
 
 @pytest.mark.parametrize("tag", ["", "..", "a/b", "a b", "$(id)", "-x", "x" * 65, "é", "a\n", "a.b"])
-def test_what_is_no_tag_is_none(tag: str) -> None:
+def test_an_invalid_tag_is_refused(tag: str) -> None:
     assert job_tag(tag) == ""

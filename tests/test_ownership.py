@@ -1,13 +1,15 @@
-"""Only our own processes are spoken to: folders, sockets and the process at the other end are verified first."""
+"""Messages are sent only to processes of the same user: folders, sockets and peers are verified first."""
 
 import os
 import socket
 import struct
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from jupystra_tui import ownership, paths, protocol
+from jupystra_tui import paths, protocol
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.frontend import client
 from jupystra_tui.frontend.client import Client, NotRunning
@@ -17,7 +19,7 @@ from .other_user import OTHER, OtherServer, make_folder_as_other, needs_root, sh
 
 
 @pytest.fixture
-def shared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def shared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Let this machine have no runtime folder but one in a shared temporary folder, which is returned unmade."""
     monkeypatch.delenv("JUPYSTRA_HOME", raising=False)
     with shared_folder() as top:
@@ -42,9 +44,9 @@ def test_the_other_end_is_known_on_macos(monkeypatch: pytest.MonkeyPatch, uid: i
             assert (level, name, size) == (0, 1, 76), "SOL_LOCAL, LOCAL_PEERCRED, sizeof(struct xucred)"
             return struct.pack("=IIhxx16I", 0, uid, 1, *range(16))
 
-    monkeypatch.delattr(ownership.socket, "SO_PEERCRED")
+    monkeypatch.delattr(socket, "SO_PEERCRED")
     assert peer_uid(Mac()) == uid
-    monkeypatch.setattr(ownership.os, "geteuid", lambda: 502)
+    monkeypatch.setattr(os, "geteuid", lambda: 502)
     with pytest.raises(ForeignOwner, match=f"uid {uid}"):
         check_peer(Mac())
 
@@ -54,14 +56,14 @@ def test_an_unknown_format_of_macos_is_an_error(monkeypatch: pytest.MonkeyPatch)
         def getsockopt(self, level: int, name: int, size: int) -> bytes:
             return struct.pack("=II", 7, 0).ljust(76, b"\0")
 
-    monkeypatch.delattr(ownership.socket, "SO_PEERCRED")
+    monkeypatch.delattr(socket, "SO_PEERCRED")
     with pytest.raises(OSError, match="version 7"):
         peer_uid(Later())
 
 
 def test_a_process_of_another_user_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = socket.socketpair()
-    monkeypatch.setattr(ownership.os, "geteuid", lambda: os.getuid() + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     with ours, theirs, pytest.raises(ForeignOwner, match=f"uid {os.getuid()}"):
         check_peer(ours)
 
@@ -97,7 +99,7 @@ def test_a_link_and_a_file_are_refused(tmp_path: Path) -> None:
         check_owned(tmp_path / "missing")
 
 
-async def test_a_socket_that_is_a_link_is_not_spoken_to(shared: Path, tmp_path: Path) -> None:
+async def test_nothing_is_sent_to_a_socket_behind_a_link(shared: Path, tmp_path: Path) -> None:
     paths.private(shared)
     with socket.socket(socket.AF_UNIX) as elsewhere:
         elsewhere.bind(str(shared.parent / "elsewhere"))
@@ -125,7 +127,7 @@ def test_a_link_that_leads_elsewhere_is_not_followed(
 
 
 @needs_root
-async def test_another_users_worker_in_the_shared_folder_hears_nothing(shared: Path) -> None:
+async def test_another_users_worker_in_the_shared_folder_receives_nothing(shared: Path) -> None:
     make_folder_as_other(shared)
     stranger = OtherServer(shared / client.SOCKET)
     with pytest.raises(NotRunning) as refusal:
@@ -138,7 +140,7 @@ async def test_another_users_worker_in_the_shared_folder_hears_nothing(shared: P
 
 
 @needs_root
-async def test_another_users_process_behind_a_socket_file_of_ours_hears_nothing(shared: Path) -> None:
+async def test_another_users_process_behind_our_socket_file_receives_nothing(shared: Path) -> None:
     shared.mkdir()
     shared.chmod(0o777)
     stranger = OtherServer(shared / client.SOCKET)
@@ -172,7 +174,7 @@ def test_a_folder_below_another_user_s_is_refused(tmp_path: Path) -> None:
         check_owned(folder)
 
 
-def test_a_runtime_folder_that_others_can_change_is_passed_over(shared: Path) -> None:
+def test_a_runtime_folder_that_others_can_change_is_skipped(shared: Path) -> None:
     shared.mkdir()
     shared.chmod(0o777)
     found, refused = paths.worker_folders()
@@ -180,12 +182,12 @@ def test_a_runtime_folder_that_others_can_change_is_passed_over(shared: Path) ->
     assert "can be changed by other users" in refused[0]
 
 
-def test_a_mac_keeps_its_sockets_where_no_cleaner_looks(
+def test_macos_sockets_are_in_a_folder_that_is_not_cleaned(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("JUPYSTRA_HOME", raising=False)
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setattr(paths.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     with shared_folder() as top:
         monkeypatch.setattr(paths, "_shared_folder", lambda: top / "jupystra-tui-501")
         for home in (top / "ada", top / ("a" * 60)):

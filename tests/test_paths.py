@@ -1,4 +1,4 @@
-"""Sockets find a short, private folder, whatever the environment says."""
+"""Sockets are in a short, private folder, whatever the environment contains."""
 
 import os
 from pathlib import Path
@@ -17,14 +17,14 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.mark.parametrize("value", ["", "relative/run", "/not/there", "/" + "x" * 200])
-def test_a_strange_runtime_folder_is_passed_over(plain: pytest.MonkeyPatch, value: str) -> None:
+def test_an_unusable_runtime_folder_is_skipped(plain: pytest.MonkeyPatch, value: str) -> None:
     plain.setenv("XDG_RUNTIME_DIR", value)
     folders = paths.runtime_folders()
     assert folders[-1] == Path(f"/tmp/jupystra-tui-{os.getuid()}")
     assert not any(value and str(folder).startswith(value) for folder in folders)
 
 
-def test_a_good_one_comes_first(plain: pytest.MonkeyPatch) -> None:
+def test_a_valid_runtime_folder_is_preferred(plain: pytest.MonkeyPatch) -> None:
     with TemporaryDirectory(prefix="run-") as folder:
         plain.setenv("XDG_RUNTIME_DIR", folder)
         assert paths.runtime_folders()[0] == Path(folder) / "jupystra-tui"
@@ -58,12 +58,12 @@ def test_a_link_or_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
             paths.private(tmp_path / name)
 
 
-def test_a_folder_that_cannot_be_used_gives_way_to_the_next(plain: pytest.MonkeyPatch) -> None:
+def test_an_unusable_folder_is_replaced_by_the_next(plain: pytest.MonkeyPatch) -> None:
     plain.setenv("XDG_RUNTIME_DIR", "/proc")
     assert not str(paths.runtime_folder()).startswith("/proc")
 
 
-def test_all_lies_below_the_folder_that_the_environment_names(plain: pytest.MonkeyPatch) -> None:
+def test_everything_is_below_the_folder_of_the_environment(plain: pytest.MonkeyPatch) -> None:
     with TemporaryDirectory(prefix="jp-") as folder:
         plain.setenv("JUPYSTRA_HOME", folder)
         top = Path(folder)
@@ -75,7 +75,7 @@ def test_all_lies_below_the_folder_that_the_environment_names(plain: pytest.Monk
         assert {path.stat().st_mode & 0o777 for path in (top / "state", top / "run")} == {0o700}
 
 
-def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
+def test_an_error_names_the_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError) as caught:
         paths.private(tmp_path / "file" / "below")

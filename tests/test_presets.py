@@ -1,4 +1,4 @@
-"""Presets: shipped ones that work, and files of one's own that can be handed on."""
+"""Presets: the shipped ones, and the user's own files."""
 
 from pathlib import Path
 
@@ -41,19 +41,19 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("lsf", "", "lsf", ""),
     ],
 )
-def test_those_that_are_shipped(own: Path, name: str, host: str, scheduler: str, queue: str) -> None:
+def test_the_shipped_presets(own: Path, name: str, host: str, scheduler: str, queue: str) -> None:
     jupystras = JobRequest(queue=queue, walltime=12 * 3600, memory=8192, cores=1)
     assert presets.preset(name) == Cluster(name, host, scheduler=scheduler, defaults=jupystras)
 
 
-def test_no_other_is_shipped_and_each_is_read(own: Path) -> None:
+def test_no_other_preset_is_shipped_and_each_is_valid(own: Path) -> None:
     assert presets.names() == ("lsf", "o2", "orchestra", "slurm")
     found, wrong = presets.offered()
     assert [cluster.name for cluster in found] == ["o2", "orchestra"], "templates name no host"
     assert wrong == ()
 
 
-def test_ones_own_lie_beside_them_and_come_first(own: Path) -> None:
+def test_the_user_s_presets_are_preferred(own: Path) -> None:
     (own / "atlas.toml").write_text(SHARED)
     (own / "o2.toml").write_text('host = "o2.example.org"\n')
     assert presets.names() == ("atlas", "o2", "lsf", "orchestra", "slurm")
@@ -73,7 +73,7 @@ def test_ones_own_lie_beside_them_and_come_first(own: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "none", "../config", "/etc/passwd", "o2.toml", "__init__"])
-def test_what_is_no_preset_is_none(own: Path, name: str) -> None:
+def test_an_invalid_name_is_not_a_preset(own: Path, name: str) -> None:
     (own.parent / "config.toml").write_text('host = "x"\n')
     assert presets.preset(name) is None
 
@@ -96,7 +96,7 @@ def test_what_is_no_preset_is_none(own: Path, name: str) -> None:
         ("host = 'x;reboot'", 1, "A host cannot hold “;”.", "Fix"),
     ],
 )
-def test_a_mistake_names_file_and_line(own: Path, text: str, line: int, said: str, hint: str) -> None:
+def test_an_error_names_file_and_line(own: Path, text: str, line: int, said: str, hint: str) -> None:
     file = own / "bad.toml"
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
@@ -107,7 +107,7 @@ def test_a_mistake_names_file_and_line(own: Path, text: str, line: int, said: st
     assert "hunter2" not in caught.value.title + caught.value.hint
 
 
-def test_one_that_is_broken_does_not_hide_the_others(own: Path) -> None:
+def test_a_broken_preset_does_not_hide_the_others(own: Path) -> None:
     (own / "bad.toml").write_text("host = \n")
     (own / "atlas.toml").write_text(SHARED)
     found, wrong = presets.offered()

@@ -1,4 +1,4 @@
-"""What the README says of keys and commands is what the program has."""
+"""The README's keys, flags and commands are those of the program."""
 
 import re
 from argparse import SUPPRESS, ArgumentParser
@@ -10,6 +10,7 @@ from jupystra_tui.frontend.flags import add_target
 from jupystra_tui.frontend.launch_flags import add_launch
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options.readme import markdown
+from jupystra_tui.schedulers.registry import REGISTRY
 from jupystra_tui.ui import commands
 from jupystra_tui.verbs.exits import MEANINGS
 from jupystra_tui.verbs.parser import VERBS
@@ -52,7 +53,7 @@ def test_every_verb_is_named() -> None:
 
 
 def test_the_launch_options_are_those_of_the_program() -> None:
-    assert markdown() in README
+    assert markdown({name: entry.title for name, entry in REGISTRY.items()}) in README
 
 
 def test_every_other_flag_has_a_row() -> None:

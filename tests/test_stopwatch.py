@@ -1,4 +1,4 @@
-"""Elapsed time includes sleep, and never goes back."""
+"""Elapsed time includes sleep and never decreases."""
 
 import sys
 import time
@@ -28,7 +28,9 @@ def test_time_awake_and_asleep_counts(clocks: FakeClocks, watch: Stopwatch) -> N
     assert watch.elapsed == pytest.approx(3610)
 
 
-def test_a_wall_clock_that_is_set_back_takes_nothing_away(clocks: FakeClocks, watch: Stopwatch) -> None:
+def test_setting_the_wall_clock_back_does_not_decrease_elapsed_time(
+    clocks: FakeClocks, watch: Stopwatch
+) -> None:
     clocks.sleep(100)
     assert watch.elapsed == pytest.approx(100)
     clocks.set_wall(-86400)
@@ -37,7 +39,7 @@ def test_a_wall_clock_that_is_set_back_takes_nothing_away(clocks: FakeClocks, wa
     assert watch.elapsed == pytest.approx(200)
 
 
-def test_the_system_s_own_clocks_move_on() -> None:
+def test_the_system_clocks_advance() -> None:
     watch = Stopwatch()
     before, began = watch.elapsed, time.monotonic()
     while watch.elapsed == before and time.monotonic() - began < 10:
@@ -46,7 +48,7 @@ def test_the_system_s_own_clocks_move_on() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Python has no such clock")
-def test_linux_counts_by_the_clock_that_goes_on_in_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_linux_uses_the_clock_that_includes_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = {time.CLOCK_BOOTTIME: 50.0}
     monkeypatch.setattr(time, "clock_gettime", lambda clock: shown[clock])
     monkeypatch.setattr(time, "time", lambda: 0.0)
@@ -55,7 +57,7 @@ def test_linux_counts_by_the_clock_that_goes_on_in_sleep(monkeypatch: pytest.Mon
     assert watch.elapsed == 900
 
 
-def test_without_such_a_clock_the_wall_clock_tells_of_sleep(
+def test_without_that_clock_the_wall_clock_detects_sleep(
     monkeypatch: pytest.MonkeyPatch, clocks: FakeClocks
 ) -> None:
     monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)

@@ -1,4 +1,4 @@
-"""The one door through which remote text passes."""
+"""Cleaning of text from remote hosts."""
 
 import time
 import unicodedata
@@ -13,7 +13,7 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\U000e0001\U000e0041"
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: f"{ord(control):#04x}")
-def test_no_control_character_gets_through(control: str) -> None:
+def test_control_characters_are_removed(control: str) -> None:
     for text in (
         control,
         f"a{control}b",
@@ -61,11 +61,11 @@ def test_what_is_shown(raw: str | bytes, shown: str) -> None:
 
 
 @pytest.mark.parametrize("hidden", [*BIDI, *INVISIBLE], ids=lambda char: f"{ord(char):#06x}")
-def test_nothing_turns_or_hides_text(hidden: str) -> None:
+def test_characters_that_reverse_or_hide_text_are_removed(hidden: str) -> None:
     assert clean(f"a{hidden}b") == "ab"
 
 
-def test_no_character_of_unicode_gets_through_that_moves_or_hides() -> None:
+def test_all_unicode_characters_that_move_or_hide_text_are_removed() -> None:
     everything = "".join(map(chr, range(0x110000)))
     kept = set(clean(everything, len(everything)))
     assert not {
@@ -94,7 +94,7 @@ def test_no_character_of_unicode_gets_through_that_moves_or_hides() -> None:
         "é\x00",
     ],
 )
-def test_long_text_is_cut_and_quick(piece: str) -> None:
+def test_long_text_is_cut_in_short_time(piece: str) -> None:
     raw = piece * 100_000
     began = time.process_time()
     shown = clean(raw)
@@ -104,7 +104,7 @@ def test_long_text_is_cut_and_quick(piece: str) -> None:
     assert shown.isprintable()
 
 
-def test_a_sequence_without_an_end_is_quick() -> None:
+def test_an_endless_sequence_takes_a_short_time() -> None:
     began = time.process_time()
     assert len(clean("\x1b[" + "0" * 100_000)) <= 4096
     assert len(clean("\x1b[" + "0" * 1000 + "\x1b[" + " " * 100_000)) <= 4096
@@ -135,11 +135,11 @@ def test_lines(raw: str | bytes, shown: str) -> None:
     assert clean_lines(raw) == shown
 
 
-def test_of_a_long_log_the_end_counts() -> None:
+def test_the_end_of_a_long_log_is_kept() -> None:
     assert clean_lines("a" * 50 + "\nend", 10) == "aaaaaa\nend"
 
 
-def test_a_secret_shows_itself_to_nobody_but_who_asks() -> None:
+def test_a_secret_is_shown_only_by_reveal() -> None:
     secret = Secret("hunter2")
     assert "hunter2" not in f"{secret} {secret!r} {[secret]} {secret:}"
     assert secret.reveal() == "hunter2"

@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them."""
+"""Parsing and display of durations and sizes."""
 
 import time
 
@@ -40,7 +40,7 @@ NO_DURATIONS = [
 
 
 @pytest.mark.parametrize("text", NO_DURATIONS, ids=lambda text: repr(text[:12]))
-def test_what_is_no_duration_is_refused_quickly_and_briefly(text: str) -> None:
+def test_an_invalid_duration_is_refused_in_short_time(text: str) -> None:
     began = time.process_time()
     with pytest.raises(ValueError, match="a duration; write") as caught:
         parse_duration(text)
@@ -72,7 +72,7 @@ NO_SIZES = [
 
 
 @pytest.mark.parametrize("text", NO_SIZES, ids=lambda text: repr(text[:12]))
-def test_what_is_no_size_is_refused(text: str) -> None:
+def test_an_invalid_size_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a size; write") as caught:
         parse_memory(text)
     assert len(str(caught.value)) < 100
@@ -94,7 +94,7 @@ def test_what_is_no_size_is_refused(text: str) -> None:
         (7 * DAY, "7d 00:00", "7 d"),
     ],
 )
-def test_times_are_shown(seconds: float | None, clock: str, words: str) -> None:
+def test_durations_are_displayed(seconds: float | None, clock: str, words: str) -> None:
     assert (show_clock(seconds), show_duration(seconds)) == (clock, words)
 
 
@@ -113,11 +113,11 @@ def test_times_are_shown(seconds: float | None, clock: str, words: str) -> None:
         (2000 * 1024**2, "2000 TB"),
     ],
 )
-def test_sizes_are_shown(mib: float | None, shown: str) -> None:
+def test_sizes_are_displayed(mib: float | None, shown: str) -> None:
     assert show_memory(mib) == shown
 
 
 @pytest.mark.parametrize("seconds", [1, 59, 60, 3600, 5400, DAY, 30 * HOUR, 365 * DAY])
-def test_what_is_shown_can_be_typed_again(seconds: int) -> None:
+def test_a_displayed_duration_can_be_parsed(seconds: int) -> None:
     if seconds % 60 == 0:
         assert parse_duration(show_duration(seconds)) == seconds

@@ -1,6 +1,6 @@
 """A practice cluster on loopback, for people with no cluster at hand and for the project's own tests.
 
-It has a login node and two compute nodes to ssh to, and a scheduler that plays Slurm or LSF; jobs really run.
+It has a login node and two compute nodes to ssh to, and a scheduler that simulates Slurm or LSF; jobs really run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class PracticeCluster:
     """A practice cluster in a process of its own, which ends with this one, however this one ends.
 
     `queue_seconds` is how long every job waits at least; `lively` adds other jobs to look at. `folder` holds
-    all of it while it lives; `ssh_config`, `alias` and `user` are how to come in.
+    all of it while it lives; `ssh_config`, `alias` and `user` are how to log in.
     """
 
     def __init__(self, *, queue_seconds: float = 3.0, lively: bool = False, scheduler: str = "slurm") -> None:
@@ -69,7 +69,7 @@ class PracticeCluster:
         return self._process.pid
 
     def close(self) -> None:
-        """End jobs and connections and remove the folder; twice does no harm."""
+        """End jobs and connections and remove the folder. Idempotent."""
         self._last_words()
 
     def drop_connections(self) -> None:
@@ -81,7 +81,7 @@ class PracticeCluster:
         self._switch("set_compute_ssh", who=who)
 
     def stop_controller(self, seconds: float = 0.0) -> None:
-        """Make the scheduler's commands fail for want of a controller, each after that many seconds."""
+        """Make the scheduler's commands fail because no controller answers, each after that many seconds."""
         self._switch("stop_controller", seconds=seconds)
 
     def hang_controller(self, takes: int = 1) -> None:

@@ -12,15 +12,15 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from jupystra_tui.demo.folder import SiteFolder
-from jupystra_tui.demo.site import PracticeSite
+from jupystra_tui.demo.demo_site import DemoSite
+from jupystra_tui.demo.site_folder import SiteFolder
 
 LOG_FORMAT = "%(asctime)s %(name)s: %(message)s"
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def main() -> int:
-    """Open the site, say on one line of JSON how to come in, and close it when standard input ends."""
+    """Open the site, say on one line of JSON how to log in, and close it when standard input ends."""
     options = _arguments().parse_args()
     ended = _ending_signals()
     os.umask(0o022)
@@ -34,7 +34,7 @@ def main() -> int:
 
 def _play(folder: SiteFolder, options: argparse.Namespace, ended: int) -> None:
     logging.basicConfig(filename=folder.log, level=logging.WARNING, format=LOG_FORMAT)
-    site = PracticeSite(folder, options.queue_seconds, options.scheduler)
+    site = DemoSite(folder, options.queue_seconds, options.scheduler)
     try:
         if options.lively:
             site.populate()
@@ -50,7 +50,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--queue-seconds", type=float, default=3.0, metavar="S", help="how long every job waits at least"
     )
-    parser.add_argument("--scheduler", choices=("slurm", "lsf"), default="slurm", help="which one to play")
+    parser.add_argument(
+        "--scheduler", choices=("slurm", "lsf"), default="slurm", help="the scheduler to simulate"
+    )
     parser.add_argument("--lively", action="store_true", help="add other jobs to look at")
     return parser
 

@@ -1,4 +1,4 @@
-"""The site's unix socket: stand-in commands come in here, and the switches that make things go wrong."""
+"""The site's unix socket: stub commands arrive here, and the switches that make things go wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jupystra_tui.demo.dialect import Answer, Call, Commands
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply, SchedulerCommands
 from jupystra_tui.ownership import check_peer
 
 FAILED = 70
@@ -23,13 +23,15 @@ log = logging.getLogger(__name__)
 
 
 class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Answers stand-in commands and switches, one connection and thread each."""
+    """Answers stub commands and switches, one connection and thread each."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, path: Path, commands: Commands, switches: Mapping[str, Callable[..., object]]) -> None:
+    def __init__(
+        self, path: Path, commands: SchedulerCommands, switches: Mapping[str, Callable[..., object]]
+    ) -> None:
         super().__init__(str(path), _Conversation)
         os.chmod(path, 0o600)
         self.commands = commands
@@ -45,7 +47,7 @@ class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         return True
 
     def close(self) -> None:
-        """Take in no more."""
+        """Accept no more connections."""
         self.shutdown()
         self.server_close()
 
@@ -61,16 +63,16 @@ class _Conversation(socketserver.StreamRequestHandler):
             answer = self._switch(message) if "switch" in message else self._command(message)
         except Exception as error:
             log.exception("%s", message.get("switch") or message.get("command"))
-            answer = Answer(stderr=f"practice cluster: {error!r}\n", code=FAILED)
+            answer = CommandReply(stderr=f"practice cluster: {error!r}\n", code=FAILED)
         with contextlib.suppress(OSError):  # whoever asked may be gone
             self._send(asdict(answer))
 
-    def _switch(self, message: Mapping[str, Any]) -> Answer:
+    def _switch(self, message: Mapping[str, Any]) -> CommandReply:
         told = self.server.switches[message["switch"]](**message["arguments"])
-        return Answer("" if told is None else str(told))
+        return CommandReply("" if told is None else str(told))
 
-    def _command(self, message: Mapping[str, Any]) -> Answer:
-        call = Call(
+    def _command(self, message: Mapping[str, Any]) -> CommandReply:
+        call = CommandCall(
             message["argv"],
             message["folder"],
             message["environment"],

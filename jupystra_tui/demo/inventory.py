@@ -18,7 +18,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Partition:
+class DemoPartition:
     """A named set of nodes with a longest and a usual walltime, both in minutes."""
 
     name: str
@@ -33,7 +33,7 @@ class Inventory:
 
     cluster: str
     login: str
-    partitions: tuple[Partition, ...]
+    partitions: tuple[DemoPartition, ...]
     accounts: tuple[str, ...]
     qos: tuple[str, ...]
     memory_per_cpu: int
@@ -43,7 +43,7 @@ class Inventory:
         """Each node once, in the order of the partitions."""
         return tuple(dict.fromkeys(node for partition in self.partitions for node in partition.nodes))
 
-    def partition(self, name: str) -> Partition:
+    def partition(self, name: str) -> DemoPartition:
         """The partition of that name; KeyError when there is none."""
         return {partition.name: partition for partition in self.partitions}[name]
 
@@ -55,9 +55,9 @@ PRACTICE = Inventory(
     cluster="practice",
     login="practice-login",
     partitions=(
-        Partition("short", (P1, P2), longest=12 * 60, usual=60),
-        Partition("long", (P1,), longest=7 * 24 * 60, usual=24 * 60),
-        Partition("gpu", (P2,), longest=24 * 60, usual=60),
+        DemoPartition("short", (P1, P2), longest=12 * 60, usual=60),
+        DemoPartition("long", (P1,), longest=7 * 24 * 60, usual=24 * 60),
+        DemoPartition("gpu", (P2,), longest=24 * 60, usual=60),
     ),
     accounts=("training", "physics"),
     qos=("normal", "debug"),

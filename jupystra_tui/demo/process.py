@@ -8,19 +8,19 @@ import signal
 import subprocess
 from pathlib import Path
 
-from jupystra_tui.demo.dialect import JobTraces
-from jupystra_tui.demo.job import Job, State
-from jupystra_tui.demo.queue import LaunchError
+from jupystra_tui.demo.demo_job import DemoJob, DemoState
+from jupystra_tui.demo.demo_queue import JobStartError
+from jupystra_tui.demo.scheduler_commands import JobTraces
 
 
-class Launcher:
+class JobStarter:
     """Starts jobs' scripts from a spool folder, as a node's daemon does."""
 
     def __init__(self, spool: Path, traces: JobTraces) -> None:
         self._spool = spool
         self._traces = traces
 
-    def __call__(self, job: Job) -> JobProcesses:
+    def __call__(self, job: DemoJob) -> JobProcesses:
         """Start the job's script; LaunchError when it or its output file cannot be opened."""
         script = self._spool / f"job{job.id:05}"
         script.write_text(job.request.script, encoding="utf-8", errors="surrogateescape")
@@ -29,10 +29,10 @@ class Launcher:
             output = _open_output(job, self._traces.output(job))
             process = _start(script, job, output, self._environment(job))
         except OSError as error:
-            raise LaunchError(str(error)) from error
+            raise JobStartError(str(error)) from error
         return JobProcesses(process, output, job, self._traces)
 
-    def _environment(self, job: Job) -> dict[str, str]:
+    def _environment(self, job: DemoJob) -> dict[str, str]:
         """What the job was submitted with, and where it runs."""
         return {**job.request.environment, **self._traces.environment(job), "PRACTICE_HOST": job.node}
 
@@ -40,7 +40,9 @@ class Launcher:
 class JobProcesses:
     """A running job script with everything it started in its process group."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output: int, job: Job, traces: JobTraces) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], output: int, job: DemoJob, traces: JobTraces
+    ) -> None:
         self._process = process
         self._output = output
         self._job = job
@@ -55,7 +57,7 @@ class JobProcesses:
         self._close_output()
         return (code, 0) if code >= 0 else (0, -code)
 
-    def end(self, why: State) -> None:
+    def end(self, why: DemoState) -> None:
         """Ask the group to end, and say why in the job's output."""
         if self._output >= 0:
             with contextlib.suppress(OSError):
@@ -83,13 +85,13 @@ def signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
 
 
-def _open_output(job: Job, path: str) -> int:
+def _open_output(job: DemoJob, path: str) -> int:
     how = os.O_APPEND if job.request.append else os.O_TRUNC
     mode = 0o666 & ~job.request.umask
     return os.open(path, os.O_WRONLY | os.O_CREAT | how, mode)
 
 
-def _start(script: Path, job: Job, output: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(script: Path, job: DemoJob, output: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             [script],

@@ -1,4 +1,4 @@
-"""The ssh servers of the site: who may come in, what they may run and where they may go on to."""
+"""The ssh servers of the site: who may log in, what they may run and where they may go on to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
-from jupystra_tui.demo.exec import ExecSession
+from jupystra_tui.demo.exec_session import ExecSession
 
 MAX_SESSIONS = 10
 WINDOW_BYTES = 1 << 25
@@ -161,7 +161,7 @@ class _Connection(paramiko.ServerInterface):
 
 
 class Listener:
-    """Takes in the connections to the login node on a free port of loopback."""
+    """Accepts the connections to the login node on a free port of loopback."""
 
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
         self._serve = serve
@@ -170,7 +170,7 @@ class Listener:
         threading.Thread(target=self._take_in, name="listener", daemon=True).start()
 
     def close(self) -> None:
-        """Take in no more."""
+        """Accept no more connections."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

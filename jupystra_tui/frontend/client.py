@@ -303,7 +303,7 @@ def _spawn(log: Path) -> "subprocess.Popen[bytes]":
 
 def _environment() -> dict[str, str]:
     """Return ours, in which Python also finds a package that is run from its source tree."""
-    tree = str(Path(__file__).resolve().parents[1])
+    tree = str(Path(__file__).resolve().parents[2])
     if tree in map(os.path.abspath, site.getsitepackages()):
         return dict(os.environ)
     paths = [tree, *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -16,25 +16,23 @@ from jupystra_tui.text import clean
 
 
 def add_target(parser: ArgumentParser) -> None:
-    """Add what names the cluster and the person there."""
-    where = parser.add_argument_group("which cluster")
+    """Add the flags that name the cluster and the user."""
+    where = parser.add_argument_group("cluster")
     where.add_argument(
         "destination",
         nargs="?",
         metavar="[USER@]HOST",
-        help="a cluster's name in the configuration, a preset, a host, or an alias of ~/.ssh/config;"
-        " with --cluster or --orchestra your login_ID there",
+        help="a configured cluster, a preset, a host, or an alias of ~/.ssh/config;"
+        " with --cluster or --orchestra your user name",
     )
-    where.add_argument(
-        "-F", dest="ssh_config", metavar="FILE", help="ssh configuration to use, as for ssh -F"
-    )
-    where.add_argument("--cluster", metavar="NAME", help="a cluster of the configuration, or a preset")
+    where.add_argument("-F", dest="ssh_config", metavar="FILE", help="ssh configuration file, as for ssh -F")
+    where.add_argument("--cluster", metavar="NAME", help="a configured cluster or a preset")
     where.add_argument("--orchestra", action="store_true", help="the same as --cluster orchestra")
     where.add_argument(
         "-P",
         "--password",
         metavar="PW",
-        help="password, - to read it from standard input; better let the program ask",
+        help="password; - reads it from standard input; it is safer to be prompted",
     )
     where.add_argument("--password-fd", type=int, default=-1, help=SUPPRESS)
 

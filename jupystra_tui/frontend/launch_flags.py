@@ -18,15 +18,17 @@ _CHANGES_FOLDER = re.compile(r"(^|[;&|({])\s*(cd|pushd)\b")
 
 def add_launch(parser: ArgumentParser, options: tuple[Option, ...] = OPTIONS) -> None:
     """Add the flags of the options, and those of the start; what is not given is None, or False for a switch."""
-    job = parser.add_argument_group("the job", "Defaults come from the cluster's configuration.")
+    job = parser.add_argument_group("job", "Defaults come from the cluster's configuration.")
     for option in options:
         add_option(job, option)
-    start = parser.add_argument_group("the start")
+    start = parser.add_argument_group("launch")
     start.add_argument(
-        "--connect", action="store_true", help="start at once, and open the browser when it is ready"
+        "--connect", action="store_true", help="start at once, and open the browser when the server is ready"
     )
     start.add_argument(
-        "--count", metavar="N", help="polls of a pending job before it asks what to do; default: never"
+        "--count",
+        metavar="N",
+        help="ask what to do if the job is still pending after N polls; default: never",
     )
     start.add_argument(
         "--no_script",

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model.ports import LAST_PORT
 from jupystra_tui.model.target import read_target
 from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.schedulers.registry import REGISTRY
@@ -215,7 +216,7 @@ def _seconds(value: Any) -> Any:
 
 
 def _port(value: Any) -> Any:
-    if isinstance(value, int) and not 0 <= value < 65536:
+    if isinstance(value, int) and not 0 <= value <= LAST_PORT:
         raise ValueError(f"{value} is not a port; write 0 to 65535")
     return value
 

@@ -24,7 +24,7 @@ class Layer(Enum):
 
     @property
     def hint(self) -> str:
-        """What happens next, or what a person can do."""
+        """What happens next, or what the user can do."""
         return _HINTS[self]
 
 
@@ -47,7 +47,7 @@ class Evidence(Struct, frozen=True):
     """What is known when a tunnel or a session ended, or does not answer.
 
     `online` is whether this laptop has a route to the login node, `session_up` whether the session is connected and
-    answers, `login_refused` whether the login node turned the person away. `job` is the job's state as last seen, None
+    answers, `login_refused` whether the login node turned the user away. `job` is the job's state as last seen, None
     where the scheduler has not told; `ran` is whether the job was seen running before. `route` is what the way to the
     compute node said of itself, `server` what the answer at the forwarded port means; None where they said nothing.
     """

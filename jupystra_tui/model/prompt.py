@@ -1,4 +1,4 @@
-"""Questions that only a person can answer."""
+"""Questions that only the user can answer."""
 
 from enum import Enum
 
@@ -31,8 +31,8 @@ class HostKey(Struct, frozen=True):
 class Prompt(Struct, frozen=True):
     """A question; `asker` names who asks (`alice@o2`), `notes` is what it said before, `text` the question itself.
 
-    An answer to TEXT is what the person typed; to HOST_KEY one of `no`, `once`, `trust`. A NOTE
-    (touch your key) wants none: it goes by itself, or the person gives up. `keep` is where the answer could be kept,
+    An answer to TEXT is what the user typed; to HOST_KEY one of `no`, `once`, `trust`. A NOTE
+    (touch your key) wants none: it goes by itself, or the user gives up. `keep` is where the answer could be kept,
     `offer` an answer that need not be typed: once, or whenever it is asked for; empty where there is no such choice.
     `held` says how long the answer is held without a choice. `cluster` is the one that the login or tunnel belongs to.
     """

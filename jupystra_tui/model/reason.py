@@ -6,7 +6,7 @@ SHORT_LIMIT = 24
 """The most characters of a reason in a table."""
 
 
-class Reason(Struct, frozen=True, gc=False):
+class Reason(Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
     """A reason that a scheduler gives for a job's state; all texts are empty if it gives none.
 
     `code` is the scheduler's own word, `short` at most SHORT_LIMIT characters, `text` a sentence or two in plain words.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from jupystra_tui.model.cluster import Cluster
+from jupystra_tui.model.ports import read_port
 
 # OpenSSH refuses these too: a host name may end up in a shell, by ProxyCommand and its kin.
 _NEVER = set("'`\"$\\;&<>|(){}*?[]#!,/")
@@ -28,9 +29,10 @@ def read_target(text: str) -> Target:
     # More than one colon is an IPv6 address; ssh has no way to name a port beside it either.
     host, colon, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "")
     _check(host, "host")
-    if colon and not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+    number = read_port(port) if colon else 0
+    if number is None:
         raise ValueError("A port is a number from 1 to 65535.")
-    return Target(user, host, int(port or 0))
+    return Target(user, host, number)
 
 
 def aimed(cluster: Cluster, target: Target) -> Cluster:

@@ -56,5 +56,5 @@ class Tunnel(Struct, frozen=True):
 
     @property
     def wanted(self) -> bool:
-        """Whether it is kept open, or opened again, until a person closes it."""
+        """Whether it is kept open, or opened again, until the user closes it."""
         return self.state is not TunnelState.ENDED

@@ -1,22 +1,24 @@
 """The README's table of launch options."""
 
+from collections.abc import Mapping
+
 from jupystra_tui.options.option import Option
 from jupystra_tui.options.table import OPTIONS
 
 
-def markdown(options: tuple[Option, ...] = OPTIONS) -> str:
-    """Return the table: flags, key in the settings file, the scheduler's own option, and what it means."""
-    rows = [
-        "| flag | setting | if left out | Slurm | LSF | meaning |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+def markdown(schedulers: Mapping[str, str], options: tuple[Option, ...] = OPTIONS) -> str:
+    """Return the table: flags, key in the settings file, each scheduler's own option, and what it means.
+
+    `schedulers` are their titles by name.
+    """
+    headings = ("flag", "setting", "if left out", *schedulers.values(), "meaning")
+    rows = [f"| {' | '.join(headings)} |", f"| {' | '.join('---' for _ in headings)} |"]
     for option in options:
         cells = (
             ", ".join(f"`{flag}`" for flag in _without_spellings(option.flags)),
             f"`{option.name}`",
             option.if_left_out,
-            _code(option.native.get("slurm", "")),
-            _code(option.native.get("lsf", "")),
+            *(_code(option.native.get(name, "")) for name in schedulers),
             option.help,
         )
         rows.append(f"| {' | '.join(cells)} |")

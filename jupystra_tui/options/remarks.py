@@ -4,6 +4,7 @@ from typing import Any
 
 from jupystra_tui.model import Partition
 from jupystra_tui.model.units import show_duration, show_memory
+from jupystra_tui.options.gpus import node_has, read_gpus
 from jupystra_tui.options.option import Remark
 
 ROOT_PORTS = range(1, 1024)
@@ -56,7 +57,8 @@ def cores(number: int, partition: Partition) -> Remark:
 
 def gpus(wanted: str, partition: Partition) -> Remark:
     """Say what nodes have."""
-    if partition.gpus and _too_many_gpus(wanted, partition.gpus):
+    number = read_gpus(wanted)
+    if partition.gpus and number and not node_has(number, partition.gpus):
         return Remark(f"nodes of {partition.name} have {partition.gpus}", "warn")
     if partition.gpus:
         return Remark(f"nodes have {partition.gpus}")
@@ -89,21 +91,3 @@ def _fixed_port(port: int, free_choice: str) -> Remark:
     if port in ROOT_PORTS:
         return Remark("ports below 1024 are for root", "warn")
     return Remark("this one, or an error" if port else free_choice)
-
-
-def _too_many_gpus(wanted: str, offered: str) -> bool:
-    """Return whether no node has that many; `offered` is as the site reports it: `a100:4,v100:2`, or `4`."""
-    kinds = [_kind_and_count(part) for part in offered.split(",")]
-    kind, count = _kind_and_count(wanted or "0")
-    if count == 0 or any(number is None for _, number in kinds):
-        return False
-    named = [number or 0 for name, number in kinds if name == kind]
-    typed = any(name for name, _ in kinds)
-    most = sum(named) if kind and typed else sum(number or 0 for _, number in kinds)
-    return (count or 0) > most
-
-
-def _kind_and_count(text: str) -> tuple[str, int | None]:
-    """Read `a100:4`, `gpu:a100:4`, `a100:4(S:0-1)` or `4`; no count where there is none to read."""
-    kind, _, count = text.strip().partition("(")[0].rpartition(":")
-    return kind.rpartition(":")[2].lower(), int(count) if count.isdecimal() else None

@@ -21,7 +21,7 @@ OPTIONS = (
     Option(
         name="walltime",
         label="walltime",
-        help="walltime: 12:00:00, 12:00, 1-06:00:00, 90m or 12h; LSF gets hours and minutes",
+        help="walltime: 12:00:00, 12:00, 1-06:00:00, 90m or 12h (LSF: hours and minutes)",
         parse=parse_duration,
         write=write_duration,
         remark=remarks.walltime,
@@ -34,7 +34,7 @@ OPTIONS = (
     Option(
         name="memory",
         label="memory",
-        help="memory of the whole job: 8G, 500M, or a number of MB; in the unit that the site counts",
+        help="memory of the whole job: 8G, 500M, or a number in MB",
         parse=parse_memory,
         write=write_memory,
         remark=remarks.memory,
@@ -58,7 +58,7 @@ OPTIONS = (
     Option(
         name="gpus",
         label="GPUs",
-        help="GPUs: a number, or type:number as in a100:2",
+        help="GPUs: a number, or type:number, for example a100:2",
         parse=texts.parse_gpus,
         write=texts.write_gpus,
         remark=remarks.gpus,
@@ -82,7 +82,7 @@ OPTIONS = (
     Option(
         name="setup",
         label="set-up",
-        help='commands before the server, in a login shell, each one word (`"cd path"`); write HOST before them, '
+        help='commands to run first, in a login shell, each quoted (`"cd path"`); write HOST before them, '
         "or after `--`",
         parse=texts.parse_commands,
         write="\n".join,
@@ -127,7 +127,7 @@ OPTIONS = (
     Option(
         name="constraint",
         label="constraint",
-        help="features that the node must have (LSF: the text of select[])",
+        help="required features of the node (LSF: the text in select[])",
         flags=("--constraint",),
         metavar="TEXT",
         if_left_out="none",
@@ -137,7 +137,7 @@ OPTIONS = (
     Option(
         name="port",
         label="node port",
-        help="the server's port on the node: that one or an error",
+        help="port of the server on the node; fails if it is taken",
         parse=texts.parse_node_port,
         remark=remarks.node_port,
         flags=("-p", "--port"),
@@ -148,7 +148,7 @@ OPTIONS = (
     Option(
         name="local_port",
         label="local port",
-        help="port on this computer: that one or an error",
+        help="port on this computer; fails if it is taken",
         parse=texts.parse_local_port,
         remark=remarks.local_port,
         flags=("-L", "--local_port", "--local-port"),
@@ -159,7 +159,7 @@ OPTIONS = (
     Option(
         name="relay_port",
         label="relay port",
-        help="port on the login node that the tunnel passes through: that one or an error",
+        help="port on the login node for the tunnel; fails if it is taken",
         parse=texts.parse_relay_port,
         remark=remarks.relay_port,
         flags=("-r", "--remote_port", "--remote-port"),
@@ -170,7 +170,7 @@ OPTIONS = (
     Option(
         name="outfile",
         label="output",
-        help="file on the cluster for the job's output",
+        help="output file of the job on the cluster",
         remark=remarks.if_empty("in the job's own folder"),
         flags=("-o", "--outfile"),
         metavar="FILE",
@@ -180,7 +180,7 @@ OPTIONS = (
     Option(
         name="name",
         label="name",
-        help="the job's name",
+        help="name of the job",
         parse=texts.parse_name,
         flags=("--name",),
         metavar="NAME",
@@ -191,7 +191,7 @@ OPTIONS = (
     Option(
         name="options",
         label="options",
-        help="a further option of sbatch or bsub; may be repeated: `--option=--exclusive`",
+        help="another option for sbatch or bsub, for example `--option=--exclusive`; can be repeated",
         parse=texts.parse_options,
         write=shlex.join,
         remark=remarks.if_empty("as on the scheduler's command line"),

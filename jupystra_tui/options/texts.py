@@ -4,9 +4,10 @@ import re
 import shlex
 
 from jupystra_tui.model import ServerKind
+from jupystra_tui.model.ports import read_port
 from jupystra_tui.model.units import BadText
+from jupystra_tui.options.gpus import read_gpus
 
-_GPUS = re.compile(r"(?:[\w.-]+:)?\d+")
 _SECRET_LINE = re.compile(
     r"""\w*(?:passw(?:or)?d|token|secret|api_?key)\w*=(?!["']?[$`]|["']{2}|\s|$)""", re.IGNORECASE
 )
@@ -19,17 +20,17 @@ def parse_cores(text: str) -> int:
 
 def parse_node_port(text: str) -> int:
     """Return a port on the compute node, 0 for any; raises BadText."""
-    return _whole_number(text, 0, 65535, "a port", "0 for any free one, or 1 to 65535")
+    return _port(text, "0 for any free one")
 
 
 def parse_local_port(text: str) -> int:
     """Return a port on the laptop, 0 for the next free one; raises BadText."""
-    return _whole_number(text, 0, 65535, "a port", "0 for the next free one, or 1 to 65535")
+    return _port(text, "0 for the next free one")
 
 
 def parse_relay_port(text: str) -> int:
     """Return a port on the login node, 0 for none; raises BadText."""
-    return _whole_number(text, 0, 65535, "a port", "0 for none, or 1 to 65535")
+    return _port(text, "0 for none")
 
 
 def parse_polls(text: str) -> int:
@@ -39,9 +40,10 @@ def parse_polls(text: str) -> int:
 
 def parse_gpus(text: str) -> str:
     """Return `number` or `type:number`, empty for none; raises BadText."""
-    if text and not _GPUS.fullmatch(text):
+    gpus = read_gpus(text)
+    if text and gpus is None:
         raise BadText(text, "a number of GPUs", "1, or type:number as in a100:2")
-    return "" if text.rpartition(":")[2].strip("0") == "" else text
+    return text if gpus and gpus.number else ""
 
 
 def write_gpus(gpus: str) -> str:
@@ -89,6 +91,13 @@ def parse_options(text: str) -> tuple[str, ...]:
         return tuple(shlex.split(text))
     except ValueError as error:
         raise BadText(text, "complete", "a second quotation mark") from error
+
+
+def _port(text: str, zero: str) -> int:
+    port = read_port(text, first=0)
+    if port is None:
+        raise BadText(text, "a port", f"{zero}, or 1 to 65535")
+    return port
 
 
 def _whole_number(text: str, least: int, most: int, what: str, write: str) -> int:

@@ -1,4 +1,4 @@
-"""What the worker and its front ends say to each other: typed, versioned messages on a unix socket."""
+"""The protocol between the worker and its front ends: typed, versioned messages on a unix socket."""
 
 from jupystra_tui.protocol.events import (
     Event,

@@ -1,4 +1,4 @@
-"""What the worker tells every front end, unasked."""
+"""What the worker sends to every front end without a request."""
 
 from msgspec import Struct
 
@@ -6,43 +6,43 @@ from jupystra_tui.model import Launch, Prompt, Session, Snapshot, Tunnel
 
 
 class SessionChanged(Struct, frozen=True, tag=True):
-    """A session came, or changed."""
+    """A session began, or changed."""
 
     session: Session
 
 
 class SessionClosed(Struct, frozen=True, tag=True):
-    """A session is gone."""
+    """A session ended."""
 
     cluster: str
 
 
 class SnapshotTaken(Struct, frozen=True, tag=True):
-    """A look at the queue came back."""
+    """A poll of the queue ended."""
 
     snapshot: Snapshot
 
 
 class TunnelsChanged(Struct, frozen=True, tag=True):
-    """All tunnels there are now."""
+    """All current tunnels."""
 
     tunnels: tuple[Tunnel, ...]
 
 
 class LaunchChanged(Struct, frozen=True, tag=True):
-    """A launch moved on."""
+    """A launch changed."""
 
     launch: Launch
 
 
 class PromptAsked(Struct, frozen=True, tag=True):
-    """A person must answer."""
+    """The user is prompted."""
 
     prompt: Prompt
 
 
 class PromptGone(Struct, frozen=True, tag=True):
-    """A question needs no answer any more."""
+    """A prompt needs no answer any more."""
 
     prompt: str
 

@@ -1,4 +1,4 @@
-"""What the worker answers, when it did what was asked."""
+"""The worker's answers to requests that succeeded."""
 
 from msgspec import Struct
 
@@ -8,27 +8,27 @@ from jupystra_tui.text import Secret
 
 
 class Done(Struct, frozen=True, tag=True):
-    """It is done."""
+    """The request was carried out."""
 
 
 class KillPlan(Struct, frozen=True, tag=True):
-    """What a kill would end now, and those of the ids for which nothing is there."""
+    """The parts that a kill would end now, and the ids that match no job."""
 
     parts: tuple[KillPart, ...]
     missing: tuple[str, ...] = ()
 
 
 class Killed(Struct, frozen=True, tag=True):
-    """The scheduler took the kill of `parts`; `ask` are those that began to run since, and were left alone."""
+    """The scheduler accepted the kill of `parts`; `ask` are those that have started since: they were not killed."""
 
     parts: tuple[KillPart, ...]
     ask: tuple[KillPart, ...] = ()
 
 
 class Previewed(Struct, frozen=True, tag=True):
-    """The batch script as it would be sent, and what is wrong with the request, each naming its field.
+    """The batch script as it would be submitted, and the problems of the request, each with its field.
 
-    A `Start` with its `tag` sends just that script.
+    A `Start` with its `tag` submits exactly this script.
     """
 
     script: str
@@ -37,7 +37,7 @@ class Previewed(Struct, frozen=True, tag=True):
 
 
 class Started(Struct, frozen=True, tag=True):
-    """A launch has begun; `sent` is the batch script that it submits."""
+    """A launch began; `sent` is the batch script that it submits."""
 
     launch: str
     sent: str = ""
@@ -50,45 +50,45 @@ class Connected(Struct, frozen=True, tag=True):
 
 
 class Url(Struct, frozen=True, tag=True):
-    """An address that opens the server without a question: `http://127.0.0.1:8888/?token=…`."""
+    """The URL of a server, with its token: `http://127.0.0.1:8888/?token=…`."""
 
     url: Secret
 
 
 class ScriptMade(Struct, frozen=True, tag=True):
-    """A connect script was written; `path` is where it lies on this laptop."""
+    """A connect script was written; `path` is its path on this laptop."""
 
     path: str
 
 
 class LogRead(Struct, frozen=True, tag=True):
-    """The end of a log; clean text. `path` is where it lies on the cluster."""
+    """The end of a log, as clean text. `path` is its path on the cluster."""
 
     path: str
     text: str
 
 
 class Diagnosed(Struct, frozen=True, tag=True):
-    """What was found, a check each."""
+    """The findings, one for each check."""
 
     findings: tuple[Finding, ...]
 
 
 class KeyPlan(Struct, frozen=True, tag=True):
-    """Whether there is such a key, and what making it (removing it, if there is) does, a line a step."""
+    """Whether the key exists, and the steps that create it, or remove it if it exists."""
 
     exists: bool
     lines: tuple[str, ...]
 
 
 class Hosts(Struct, frozen=True, tag=True):
-    """Aliases in the order of the file."""
+    """Host aliases of the ssh configuration, in its order."""
 
     aliases: tuple[str, ...]
 
 
 class Recent(Struct, frozen=True, tag=True):
-    """Clusters that somebody was logged in to, the latest last, their defaults left out; and job keys with theirs."""
+    """Recently used clusters without their defaults, the latest last; and job keys with their clusters."""
 
     clusters: tuple[Cluster, ...] = ()
     jobs: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""What a front end may ask of the worker."""
+"""The requests of a front end to the worker."""
 
 from typing import Generic, Literal, TypeVar, get_args
 
@@ -37,10 +37,10 @@ def outcome_type(body: Call[R]) -> type[R]:
 
 
 class Login(Call[Done], frozen=True, tag=True):
-    """Log in to a cluster, or come back to it; answered at once with `Done`, the rest are events.
+    """Log in to a cluster, or reconnect; answered at once with `Done`, progress is sent as events.
 
     `agent` is the socket of the front end's own ssh-agent, which may be a newer one than the worker's; `password`
-    answers the login's first question for one.
+    answers the first password prompt of the login.
     """
 
     cluster: Cluster
@@ -55,21 +55,21 @@ class Logout(Call[Done], frozen=True, tag=True):
 
 
 class Refresh(Call[Done], frozen=True, tag=True):
-    """Look at the queue now (not more often than the site allows). Answered with `Done`."""
+    """Poll the queue now (not more often than the site allows). Answered with `Done`."""
 
     cluster: str
 
 
 class Attention(Call[Done], frozen=True, tag=True):
-    """Whether somebody looks at this front end: polls get rarer when nobody does. Answered with `Done`."""
+    """Whether the user looks at this front end: without one, polls are less frequent. Answered with `Done`."""
 
     looking: bool
 
 
 class PlanKill(Call[KillPlan], frozen=True, tag=True):
-    """What would a kill of these jobs end now? The scheduler is asked afresh. Answered with `KillPlan`.
+    """What would a kill of these jobs end now? Queries the scheduler. Answered with `KillPlan`.
 
-    `ids` are as `Job.id` shows them, or as a person writes them: a job, an array, tasks of an array.
+    `ids` are as in `Job.id`, or as the user writes them: a job, an array, tasks of an array.
     """
 
     cluster: str
@@ -77,14 +77,14 @@ class PlanKill(Call[KillPlan], frozen=True, tag=True):
 
 
 class Cancel(Call[Killed], frozen=True, tag=True):
-    """Kill what a person has confirmed, as far as it still is so. Answered with `Killed`."""
+    """Kill what the user confirmed, except parts that changed since. Answered with `Killed`."""
 
     cluster: str
     parts: tuple[KillPart, ...]
 
 
 class Preview(Call[Previewed], frozen=True, tag=True):
-    """What would be sent for this request? Answered with `Previewed`; nothing is submitted."""
+    """What would be submitted for this request? Answered with `Previewed`; nothing is submitted."""
 
     cluster: str
     request: JobRequest
@@ -104,7 +104,7 @@ class Start(Call[Started], frozen=True, tag=True):
 
 
 class LeaveLaunch(Call[Done], frozen=True, tag=True):
-    """Follow a launch no more while its job waits in the queue: the job stays there. Answered with `Done`."""
+    """Stop following a launch whose job is pending: the job stays in the queue. Answered with `Done`."""
 
     launch: str
 
@@ -137,7 +137,7 @@ class Reconnect(Call[Connected], frozen=True, tag=True):
 
 
 class GetUrl(Call[Url], frozen=True, tag=True):
-    """The address for the browser, token and all. Answered with `Url`."""
+    """The URL for the browser, with the token. Answered with `Url`."""
 
     tunnel: str
 
@@ -157,11 +157,11 @@ class ListHosts(Call[Hosts], frozen=True, tag=True):
 
 
 class ListRecent(Call[Recent], frozen=True, tag=True):
-    """Where somebody was logged in lately, and the jobs started from here. Answered with `Recent`."""
+    """Recently used clusters, and the jobs started from this laptop. Answered with `Recent`."""
 
 
 class Diagnose(Call[Diagnosed], frozen=True, tag=True):
-    """What works: on this laptop and up to the login, or behind it, for those logged in. Answered with `Diagnosed`.
+    """Diagnose the laptop up to the login, or the cluster behind it. Answered with `Diagnosed`.
 
     `agent` is as for `Login`.
     """
@@ -172,16 +172,16 @@ class Diagnose(Call[Diagnosed], frozen=True, tag=True):
 
 
 class NodeKey(Call[KeyPlan], frozen=True, tag=True):
-    """Plan, make or remove the key that spares the compute nodes' password. Answered with `KeyPlan`."""
+    """Plan, create or remove the key for the compute nodes. Answered with `KeyPlan`."""
 
     cluster: str
     step: Literal["plan", "make", "remove"]
 
 
 class Answer(Call[Done], frozen=True, tag=True):
-    """A person's answer to a prompt; None gives up. Answered with `Done`.
+    """The user's answer to a prompt; None cancels. Answered with `Done`.
 
-    `keep` holds it for the session, `offered` takes what the prompt offered in place of `answer`.
+    `keep` keeps it for the session, `offered` uses what the prompt offered instead of `answer`.
     """
 
     prompt: str
@@ -191,7 +191,7 @@ class Answer(Call[Done], frozen=True, tag=True):
 
 
 class Stop(Call[Done], frozen=True, tag=True):
-    """End the worker: tunnels close, jobs go on. Answered with `Done`."""
+    """Stop the worker: tunnels close, jobs go on. Answered with `Done`."""
 
 
 Body = (

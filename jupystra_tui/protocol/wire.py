@@ -1,9 +1,9 @@
-"""How messages travel.
+"""The wire format.
 
 A frame is four bytes of length (big-endian) and that many bytes of msgpack. The first frame each way is a `Hello`,
-which is small and whose shape never changes, so that any two versions can at least end the connection in order. Then a
-front end sends `Request`s; the worker answers each with one `Reply`, also when a `CancelRequest` ends it early, and
-tells every front end of each change with a `Notice`.
+which is small and never changes, so that any two versions can at least close the connection cleanly. Then a front end
+sends `Request`s; the worker answers each with one `Reply`, also when a `CancelRequest` ends it early, and sends each
+change to every front end as a `Notice`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from jupystra_tui.protocol.outcomes import Outcome
 from jupystra_tui.protocol.requests import Body
 from jupystra_tui.text import Secret
 
-VERSION = 3
+VERSION = 4
 HELLO_LIMIT = 4096
 REQUEST_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 256 * 1024 * 1024
@@ -45,7 +45,7 @@ class Request(Struct, frozen=True, tag=True):
 
 
 class CancelRequest(Struct, frozen=True, tag=True):
-    """Nobody waits for the reply to the request of that number any more; what changes something is still finished."""
+    """The reply to that request is not needed any more; a request that changes something is still finished."""
 
     id: int
 
@@ -59,7 +59,7 @@ class Reply(Struct, frozen=True, tag=True):
 
 
 class Notice(Struct, frozen=True, tag=True):
-    """An event on its way."""
+    """An event."""
 
     event: Event
 
@@ -67,13 +67,13 @@ class Notice(Struct, frozen=True, tag=True):
 def _encode_secret(value: Any) -> Any:
     if isinstance(value, Secret):
         return value.reveal()
-    raise NotImplementedError(f"no way to send a {type(value).__name__}")
+    raise NotImplementedError(f"cannot encode a {type(value).__name__}")
 
 
 def _decode_secret(kind: type, value: Any) -> Any:
     if kind is Secret:
         return Secret(value)
-    raise NotImplementedError(f"no way to read a {kind.__name__}")
+    raise NotImplementedError(f"cannot decode a {kind.__name__}")
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_secret)
@@ -91,7 +91,7 @@ def frame(message: Hello | Request | CancelRequest | Reply | Notice) -> bytes:
 async def read_frame(reader: asyncio.StreamReader, limit: int = FRAME_LIMIT) -> bytes:
     """Return the body of the next frame.
 
-    Raises EOFError when the other side is gone, ValueError for a frame of more than `limit` bytes.
+    Raises EOFError when the connection was closed, ValueError for a frame of more than `limit` bytes.
     """
     try:
         length = int.from_bytes(await reader.readexactly(4), "big")
@@ -99,4 +99,4 @@ async def read_frame(reader: asyncio.StreamReader, limit: int = FRAME_LIMIT) -> 
             raise ValueError(f"a frame of {length} bytes, where at most {limit} are allowed")
         return await reader.readexactly(length)
     except (asyncio.IncompleteReadError, ConnectionError) as error:
-        raise EOFError("the other side is gone") from error
+        raise EOFError("the connection was closed") from error

@@ -1,4 +1,4 @@
-"""Arrays: their waiting tasks are one row, and so are their ended ones."""
+"""Job arrays: their pending tasks share a row, and so do their ended ones."""
 
 from collections import Counter
 from collections.abc import Container, Iterable
@@ -23,7 +23,7 @@ _WORST = (
 
 
 def waiting_key(array: str) -> str:
-    """Return the key of the row of an array's waiting tasks, whichever they are now."""
+    """Return the key of the row of an array's waiting tasks, whatever tasks these are now."""
     return f"{array}_[waiting]"
 
 
@@ -33,19 +33,19 @@ def ended_key(array: str) -> str:
 
 
 def number_of(key: str) -> str:
-    """Return the number in a key, of several tasks of an array the array's."""
+    """Return the number in a key; for several tasks of an array, the array's number."""
     return key.partition("_[")[0]
 
 
 def tasks_of(job: Job) -> frozenset[int]:
-    """Return the tasks of an array that a row stands for, none where they are not known."""
+    """Return the tasks of an array in a row, none if they are not known."""
     return (parse_tasks(job.tasks) if job.tasks else None) or frozenset()
 
 
 def fold(jobs: Iterable[Job], queue: QueueRole, alone: Container[str] = ()) -> list[Job]:
     """Return the jobs with one row for the waiting and one for the ended tasks of each array.
 
-    Tasks whose keys are in `alone` keep rows of their own, as do those that run.
+    Tasks whose keys are in `alone` have rows of their own, as do running tasks.
     """
     folded: list[Job] = []
     groups: dict[str, list[Job]] = {}

@@ -1,4 +1,4 @@
-"""What a kill would end now, and what of that a person has confirmed."""
+"""What a kill would end now, and how much of that the user has confirmed."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -8,18 +8,18 @@ from jupystra_tui.model import Job, JobState, KillPart
 from jupystra_tui.schedulers.roles import JobId, QueueRole
 from jupystra_tui.text import clean
 
-_WHOLE = frozenset({-1})  # the tasks of a job that is no array
+_WHOLE = frozenset({-1})  # the tasks of a job that is not an array
 
 
 class Plan(NamedTuple):
-    """What a kill would end, and the names for which nothing is there to kill."""
+    """What a kill would end, and the names for which there is nothing to kill."""
 
     parts: tuple[KillPart, ...]
     missing: tuple[str, ...]
 
 
 class Decision(NamedTuple):
-    """`kill` is as it was confirmed; `ask` was confirmed as waiting, and has begun to run since."""
+    """`kill` is as it was confirmed; `ask` was confirmed as pending, and has started since."""
 
     kill: tuple[KillPart, ...]
     ask: tuple[KillPart, ...]
@@ -40,7 +40,7 @@ class _Piece(NamedTuple):
 
 
 def numbers(names: Iterable[str], queue: QueueRole) -> tuple[str, ...]:
-    """Return the numbers by which to ask for these jobs; raises SchedulerError for a name that is no job id."""
+    """Return the numbers of these jobs; raises SchedulerError for a name that is not a job id."""
     return tuple(dict.fromkeys(_parsed(name, queue).number for name in names))
 
 
@@ -76,7 +76,7 @@ def _named(wanted: JobId, pieces: Iterable[_Piece], arrays: Container[str]) -> I
 
 
 def decide(fresh: Iterable[KillPart], confirmed: Sequence[KillPart], queue: QueueRole) -> Decision:
-    """Return which of the parts there are now may be killed, and which must be asked about again.
+    """Return which of the present parts may be killed, and which need another confirmation.
 
     `fresh` is what `plan` found for the ids in `confirmed`.
     """
@@ -93,14 +93,14 @@ def decide(fresh: Iterable[KillPart], confirmed: Sequence[KillPart], queue: Queu
 
 
 def _covers(confirmed: JobState, now: JobState) -> bool:
-    """Return whether who agreed to a kill in one state agreed to it in the other too."""
+    """Return whether a confirmation in one state covers the other."""
     return confirmed is not JobState.PENDING or now is JobState.PENDING
 
 
 def _parsed(name: str, queue: QueueRole) -> JobId:
     id = queue.parse_id(name)
     if id is None:
-        raise SchedulerError("That is no job id", "Write it as the list of jobs shows it.", clean(name, 80))
+        raise SchedulerError("This is not a job id", "Write it as in the list of jobs.", clean(name, 80))
     return id
 
 
@@ -110,7 +110,7 @@ def _piece(part: KillPart, queue: QueueRole) -> _Piece:
 
 
 def _pieces(jobs: Iterable[Job], queue: QueueRole) -> Iterator[_Piece]:
-    """Return the jobs that can be killed; the parts of a heterogeneous job are one, and run if one of them runs."""
+    """Return the jobs that can be killed; a heterogeneous job counts as one, and runs if one of its parts runs."""
     whole: dict[str, _Piece] = {}
     for job in jobs:
         id = queue.parse_id(job.id) if job.killable else None

@@ -1,4 +1,4 @@
-"""What is wrong with a request: the mistakes that a scheduler takes without a word, and those it would refuse."""
+"""Mistakes in a request: those that a scheduler would accept silently, and those that it would refuse."""
 
 import re
 import shlex
@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from jupystra_tui.model import JobRequest, Partition, Problem
 from jupystra_tui.model.units import show_duration, show_memory
+from jupystra_tui.options.gpus import node_has, read_gpus
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 FRESH = 900.0
-"""Seconds for which partitions that were read are believed."""
+"""Seconds after which partitions that were read count as old."""
 _NAME_LIMIT = 200
 _WORD = re.compile(r"[^\s\-\"'\\$`][^\s\"'\\$`]*")
-_GPUS = re.compile(r"(?:(?P<kind>[A-Za-z][\w.+-]*):)?(?P<count>[1-9]\d{0,3})", re.ASCII)
 
 
 class Terms(Struct, frozen=True):
@@ -29,9 +29,9 @@ class Terms(Struct, frozen=True):
 def check(
     request: JobRequest, partitions: tuple[Partition, ...], terms: Terms, age: float = 0.0
 ) -> tuple[Problem, ...]:
-    """Return what is wrong, each problem naming its field; `partitions` is empty where the site's are not known.
+    """Return the mistakes, each with its field; `partitions` is empty if they are not known.
 
-    They were read `age` seconds ago. A site may have changed them since: those that are not fresh refuse nothing.
+    They were read `age` seconds ago. The site may have changed them since, so old ones give warnings only.
     """
     problems = [*_text(request, terms), *_numbers(request), *_options(request, terms)]
     if partitions and not any(problem.field == "queue" for problem in problems):
@@ -46,29 +46,30 @@ def _warning(problem: Problem, age: float) -> Problem:
 
 def _text(request: JobRequest, terms: Terms) -> Iterator[Problem]:
     if CONTROL.search(request.name):
-        yield Problem("The name holds a line end or a control character", "Take it out.", field="name")
+        yield Problem("The name contains a line end or a control character", "Remove it.", field="name")
     elif not request.name.strip() or len(request.name) > _NAME_LIMIT:
-        yield Problem(f"A name has 1 to {_NAME_LIMIT} characters", "Give it another one.", field="name")
+        yield Problem(f"A name has 1 to {_NAME_LIMIT} characters", "Choose another name.", field="name")
     named = {"queue": terms.partition, "account": "account", "qos": "QOS", "constraint": "constraint"}
     for field, what in named.items():
         value = getattr(request, field)
         if value and (CONTROL.search(value) or not _WORD.fullmatch(value)):
-            hint = "No blanks, quotes or dollar signs, and no dash in front."
-            yield Problem(f"No {what} can have that name", hint, field=field)
+            hint = "No blanks, quotes or dollar signs, and no dash at the beginning."
+            yield Problem(f"This is not a valid {what} name", hint, field=field)
     if CONTROL.search(request.folder):
-        yield Problem("The folder holds a line end or a control character", "Take it out.", field="folder")
+        yield Problem("The folder contains a line end or a control character", "Remove it.", field="folder")
     if any("\0" in line for line in request.setup):
-        yield Problem("The set-up holds a NUL character", "Take it out.", field="setup")
+        yield Problem("The setup contains a NUL character", "Remove it.", field="setup")
 
 
 def _numbers(request: JobRequest) -> Iterator[Problem]:
     if request.cores < 1:
-        yield Problem("A job needs at least one core", "Ask for 1 or more.", field="cores")
+        yield Problem("A job needs at least one core", "Request 1 or more.", field="cores")
     if request.memory < 0:
-        yield Problem("Memory is less than nothing", "Write 8G, or 0 for the site's choice.", field="memory")
+        yield Problem("Memory is negative", "Write 8G, or 0 for the site's default.", field="memory")
     if request.walltime < 0 or 0 < request.walltime < 60:
-        yield Problem("The walltime is too short", "Ask for a minute at least.", field="walltime")
-    if request.gpus and not _GPUS.fullmatch(request.gpus):
+        yield Problem("The walltime is too short", "Request at least a minute.", field="walltime")
+    gpus = read_gpus(request.gpus)
+    if request.gpus and not (gpus and gpus.number):
         yield Problem("GPUs are a number, or a type and a number", "Write 1 or a100:2.", field="gpus")
     if not (request.port == 0 or 1024 <= request.port < 65536):
         yield Problem("A port is a number from 1024 to 65535", "Write 0 for any free one.", field="port")
@@ -82,12 +83,12 @@ def _options(request: JobRequest, terms: Terms) -> Iterator[Problem]:
             split = []
         if not split or not option.startswith("-") or CONTROL.search(option):
             yield Problem(
-                f"{option!r} is no option",
+                f"{option!r} is not an option",
                 f"Write one as on {terms.command}'s command line.",
                 field="options",
             )
         elif split[0].partition("=")[0] in terms.reserved:
-            yield Problem(f"{split[0]} is set by us", "Take it out.", field="options")
+            yield Problem(f"{split[0]} is set by jupystra-tui", "Remove it.", field="options")
 
 
 def _site(request: JobRequest, partitions: tuple[Partition, ...], kind: str) -> Iterator[Problem]:
@@ -110,24 +111,44 @@ def _chosen(queue: str, partitions: tuple[Partition, ...]) -> list[Partition]:
 
 
 def _limits(request: JobRequest, chosen: tuple[Partition, ...], kind: str) -> Iterator[Problem]:
-    where = " or ".join(partition.name for partition in chosen)
-    time = _most(partition.max_time for partition in chosen)
-    if time is not None and request.walltime > time and not request.qos:
-        title = f"{where} allows {show_duration(time)} at most; the job would wait for ever"
-        yield Problem(title, f"Ask for less time, or choose another {kind}.", field="walltime")
-    cores = _most(partition.cores_per_node for partition in chosen)
-    if cores is not None and request.cores > cores:
-        title = f"No node of {where} has more than {_count(cores, 'core')}; the job would wait for ever"
-        yield Problem(title, f"Ask for fewer, or choose another {kind}.", field="cores")
-    memory = _most(partition.memory_per_node for partition in chosen)
-    if memory is not None and request.memory > memory:
-        title = f"No node of {where} has more than {show_memory(memory)} of memory"
-        yield Problem(title, f"Ask for less, or choose another {kind}.", field="memory")
-    gpus, told = _GPUS.fullmatch(request.gpus), [one.gpus for one in chosen if one.gpus is not None]
-    if gpus and told and not any(_has(each, gpus["kind"] or "", int(gpus["count"])) for each in told):
-        offered = " or ".join(dict.fromkeys(filter(None, told)))
-        title = f"A node of {where} has no more GPUs than {offered}" if offered else f"{where} has no GPUs"
-        yield Problem(title, f"Ask for others, or choose another {kind}.", field="gpus")
+    for limit in (_walltime, _cores, _memory, _gpus):
+        problem = limit(request, chosen, " or ".join(partition.name for partition in chosen))
+        if problem:
+            yield replace(problem, hint=f"{problem.hint} or choose another {kind}.")
+
+
+def _walltime(request: JobRequest, chosen: tuple[Partition, ...], names: str) -> Problem | None:
+    most = _most(partition.max_time for partition in chosen)
+    if most is None or request.walltime <= most or request.qos:
+        return None
+    title = f"{names} allows at most {show_duration(most)}; the job would never start"
+    return Problem(title, "Request less time,", field="walltime")
+
+
+def _cores(request: JobRequest, chosen: tuple[Partition, ...], names: str) -> Problem | None:
+    most = _most(partition.cores_per_node for partition in chosen)
+    if most is None or request.cores <= most:
+        return None
+    title = f"No node of {names} has more than {_count(most, 'core')}; the job would never start"
+    return Problem(title, "Request fewer,", field="cores")
+
+
+def _memory(request: JobRequest, chosen: tuple[Partition, ...], names: str) -> Problem | None:
+    most = _most(partition.memory_per_node for partition in chosen)
+    if most is None or request.memory <= most:
+        return None
+    return Problem(
+        f"No node of {names} has more than {show_memory(most)} of memory", "Request less,", field="memory"
+    )
+
+
+def _gpus(request: JobRequest, chosen: tuple[Partition, ...], names: str) -> Problem | None:
+    wanted, offers = read_gpus(request.gpus), [one.gpus for one in chosen if one.gpus is not None]
+    if wanted is None or not offers or any(node_has(wanted, offer) for offer in offers):
+        return None
+    known = " or ".join(dict.fromkeys(filter(None, offers)))
+    title = f"A node of {names} has no more GPUs than {known}" if known else f"{names} has no GPUs"
+    return Problem(title, "Request others,", field="gpus")
 
 
 def _count(number: int, what: str) -> str:
@@ -138,12 +159,3 @@ def _most(values: Iterator[int | None]) -> int | None:
     """Return the largest value, None if one of them is not known or has no limit."""
     known = list(values)
     return max(value for value in known if value is not None) if None not in known else None
-
-
-def _has(offered: str, kind: str, count: int) -> bool:
-    """Say whether a node may have that many; several types may or may not share a node, so their sum is believed."""
-    amounts: dict[str, int] = {}
-    for entry in filter(None, offered.split(",")):
-        name, _, number = entry.rpartition(":")
-        amounts[name] = int(number)
-    return (amounts.get(kind, amounts.get("", 0)) if kind else sum(amounts.values())) >= count

@@ -1,4 +1,4 @@
-"""What a scheduler consists of: four roles that build commands and parse their output, and what it calls things."""
+"""What a scheduler consists of: four roles that build commands and parse their output."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
@@ -156,17 +156,14 @@ class SiteRole(Protocol):
 
 
 class Scheduler(Struct, frozen=True):
-    """A scheduler: its roles and its words.
+    """A scheduler: its roles, and the environment variables that concern it.
 
-    Commands are argv, quoted where the shell is fed. `name` is the word in the configuration, `title` the name in
-    texts, `partition` what it calls a partition. `unset` are environment variables that would change what its commands
-    print. `node_variables` and `job_variables` are those in which a job finds its first node (the first word) and its
-    id; the first one that is set counts.
+    Commands are argv, quoted where the shell is fed. `name` is the word in the configuration. `unset` are variables
+    that would change what its commands print. `node_variables` and `job_variables` are those in which a job finds its
+    first node (the first word of the value) and its id; the first variable that is set counts.
     """
 
     name: str
-    title: str
-    partition: str
     queue: QueueRole
     submission: SubmissionRole
     accounting: AccountingRole

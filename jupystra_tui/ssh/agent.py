@@ -1,4 +1,4 @@
-"""The ssh-agent behind a socket: well, silent, gone or talking nonsense, it never holds a login for long."""
+"""The user's ssh-agent: one that is slow, silent, gone or faulty never blocks a login for long."""
 
 import socket
 import threading
@@ -7,49 +7,58 @@ from collections.abc import Callable
 
 import paramiko
 from paramiko import Message
-from paramiko.agent import AgentKey, AgentSSH
+from paramiko.agent import AgentKey
 from paramiko.ssh_exception import SSHException
 
+from jupystra_tui.ssh.paramiko_private import AgentConnection
+from jupystra_tui.text import clean
+
 LIST_SECONDS = 3.0
-SIGN_SECONDS = 20.0  # a person may have to touch or confirm
-PATIENCE_SECONDS = 1.5
-ANSWER_LIMIT, KEYS_LIMIT = 1 << 18, 2048  # as OpenSSH
+SIGN_SECONDS = 20.0  # the user may have to touch or confirm
+REPORT_SECONDS = 1.5
+ANSWER_LIMIT, KEYS_LIMIT = 1 << 18, 2048  # as in OpenSSH
 LIST_KEYS, KEYS = b"\x0b", 12
-WAITS = "the ssh-agent has not signed yet: does a key want your touch, or a window your yes?"
+WAITING = "the ssh-agent has not signed yet: touch the key, or confirm in the agent's window"
 
 
-class Agent(AgentSSH):
-    """The keys of an agent, listed when it is made (paramiko's own reads the environment and waits for ever).
+class Agent(AgentConnection):
+    """The keys of an agent; made by `connect`.
 
-    `tell` takes a word when a signature takes long. `lost` says why it is of no use any more, once it is not. Raises
-    OSError and SSHException, both when it is made and by its keys.
+    `report` is called when a signature takes long. `lost` is why the agent cannot be used any more, empty while it
+    can. Its keys raise OSError and SSHException.
     """
 
-    def __init__(self, path: str, tell: Callable[[str], None]) -> None:
-        super().__init__()
+    def __init__(self, sock: socket.socket, report: Callable[[str], None]) -> None:
+        super().__init__(sock)
         self.lost = ""
-        self._tell = tell
-        self._until = 0.0
-        self._line = socket.socket(socket.AF_UNIX)
+        self.keys: tuple[paramiko.PKey, ...] = ()
+        self._report = report
+        self._deadline = 0.0
+        self._socket = sock
+
+    @classmethod
+    def connect(cls, path: str, report: Callable[[str], None]) -> "Agent":
+        """Return the agent behind the socket at `path`, its keys listed; blocking. Raises OSError, SSHException."""
+        agent = cls(socket.socket(socket.AF_UNIX), report)
         try:
-            self._line.settimeout(LIST_SECONDS)
-            self._line.connect(path)
-            self._conn = self._line
-            self.keys = self._listed()
+            agent._socket.settimeout(LIST_SECONDS)
+            agent._socket.connect(path)
+            agent.keys = agent._list_keys()
         except BaseException:
-            self.close()
+            agent.close()
             raise
+        return agent
 
     def close(self) -> None:
-        """Let it go; a signature that is waited for fails. Again without harm."""
+        """Close the connection; a signature in progress fails. Idempotent."""
         try:
-            self._line.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # it was never connected, or has gone
-        self._line.close()
+            pass  # it was never connected, or the agent closed it
+        self._socket.close()
 
-    def _listed(self) -> tuple[paramiko.PKey, ...]:
-        kind, answer = self._send_message(LIST_KEYS)
+    def _list_keys(self) -> tuple[paramiko.PKey, ...]:
+        kind, answer = self.exchange(LIST_KEYS)
         count = answer.get_int()
         if kind != KEYS or count > KEYS_LIMIT:
             raise SSHException("the ssh-agent lists no keys")
@@ -59,47 +68,49 @@ class Agent(AgentSSH):
             try:
                 keys.append(AgentKey(self, blob, comment))
             except (SSHException, ValueError, OverflowError):
-                continue  # a key of a kind that we do not know, or none
+                continue  # a key of an unknown type, or not a key
         return tuple(keys)
 
-    def _send_message(self, message: object) -> tuple[int, Message]:
+    def exchange(self, message: object) -> tuple[int, Message]:
+        """Send a request within a time limit; raises SSHException, and then sets `lost`."""
         signing = not isinstance(message, bytes)
         seconds = SIGN_SECONDS if signing else LIST_SECONDS
-        self._until = time.monotonic() + seconds
-        waits = threading.Timer(PATIENCE_SECONDS, self._tell, (WAITS,))
-        waits.daemon = True
+        self._deadline = time.monotonic() + seconds
+        waiting = threading.Timer(REPORT_SECONDS, self._report, (WAITING,))
+        waiting.daemon = True
         if signing:
-            waits.start()
+            waiting.start()
         try:
-            return super()._send_message(message)  # type: ignore[misc,no-any-return]
+            return super().exchange(message)
         except TimeoutError as error:
             self.lost = f"the ssh-agent did not answer within {seconds:.0f} s"
             raise SSHException(self.lost) from error
         except (OSError, SSHException) as error:
-            self.lost = f"the ssh-agent broke off: {error}"
+            self.lost = f"the ssh-agent failed: {error}"
             raise SSHException(self.lost) from error
         finally:
-            waits.cancel()
+            waiting.cancel()
 
-    def _read_all(self, wanted: int) -> bytes:
-        if wanted > ANSWER_LIMIT:
-            raise SSHException("it talks nonsense")
+    def read(self, size: int) -> bytes:
+        """Return `size` bytes before the request's time limit; raises TimeoutError, OSError, SSHException."""
+        if size > ANSWER_LIMIT:
+            raise SSHException("its answer is not valid")
         answer = b""
-        while len(answer) < wanted:
-            self._line.settimeout(max(0.001, self._until - time.monotonic()))
-            piece = self._line.recv(wanted - len(answer))
+        while len(answer) < size:
+            self._socket.settimeout(max(0.001, self._deadline - time.monotonic()))
+            piece = self._socket.recv(size - len(answer))
             if not piece:
-                raise SSHException("it hung up")
+                raise SSHException("it closed the connection")
             answer += piece
         return answer
 
 
-def fault(path: str) -> str:
-    """Return why the agent behind a socket is of no use, empty when it is; blocking, for a moment."""
+def agent_error(path: str) -> str:
+    """Return why the agent behind a socket cannot be used, empty if it can; blocking, for a moment."""
     try:
-        Agent(path, lambda _: None).close()
+        Agent.connect(path, lambda _: None).close()
     except OSError:
-        return "no ssh-agent listens where one should"
+        return f"no ssh-agent listens at {clean(path, 200)}"
     except SSHException as error:
         return str(error)
     return ""

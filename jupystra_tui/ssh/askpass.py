@@ -1,4 +1,4 @@
-"""Answers the questions of one ssh process, which come through a program of ours that ssh runs as its askpass."""
+"""Answers the questions of one ssh process, which runs a small program of ours as its askpass."""
 
 import asyncio
 import secrets
@@ -19,9 +19,9 @@ QUESTION_LIMIT = 1 << 18  # more than an argument can hold
 
 
 class Question(Struct, frozen=True):
-    """A question of ssh: `kind` is empty for one that wants an answer, `confirm` for a yes, `none` for a mere note.
+    """A question of ssh: `kind` is empty for a text, `confirm` for a yes, `none` for a note without an answer.
 
-    A note (touch your key) stands until ssh ends it.
+    A note, such as "touch your key", is shown until ssh ends it.
     """
 
     kind: str
@@ -35,16 +35,16 @@ class Answerer(Protocol):
     """Whether the hop was sent an answer."""
 
     async def __call__(self, question: Question) -> Secret:
-        """Return the answer; raises JupystraError when ssh shall end. Cancelled when ssh wants none any more."""
+        """Return the answer; raises JupystraError when ssh must end. Cancelled when ssh needs no answer any more."""
 
-    def hear(self, words: str) -> None:
-        """Take the lines that ssh has just said, clean."""
+    def add_stderr(self, lines: str) -> None:
+        """Handle new lines of ssh's error output, clean."""
 
     def accepted(self) -> None:
-        """The hop let us in: what was answered was right."""
+        """The hop accepted the answers."""
 
     def closed(self) -> None:
-        """Nothing more will be asked; again without harm."""
+        """No further question is expected. Idempotent."""
 
 
 class Askpass:
@@ -52,8 +52,8 @@ class Askpass:
 
     The program is in `programs`, or in `runtime` where it cannot be written there, as on a full disk.
 
-    Where `answer` raises, because the person cancels or gave enough wrong answers, `give_up` must end ssh with all it
-    started, for that reason: left to itself ssh goes on with empty answers.
+    Where `answer` raises, because the user cancels or gave three wrong answers, `give_up` must end ssh with all that it
+    started, for that reason: otherwise ssh continues with empty answers.
     """
 
     def __init__(
@@ -71,18 +71,18 @@ class Askpass:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What ssh must find in its environment."""
+        """The environment variables that ssh needs."""
         return {"SSH_ASKPASS": str(self.program), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":jupystra"}
 
     async def start(self) -> None:
-        """Begin to listen; raises ConfigError where neither socket nor program can be made."""
+        """Start to listen; raises ConfigError if neither socket nor program can be created."""
         try:
             await self._start()
         except OSError as error:
             self.close()
             raise ConfigError(
                 f"{error.filename or self._socket} cannot be written: {error.strerror or error}",
-                "Make room on this disk: ssh needs a small file to ask a question.",
+                "Free some space on this disk: ssh needs a small file to prompt you.",
             ) from error
 
     async def _start(self) -> None:
@@ -112,16 +112,16 @@ class Askpass:
         """Whether the hop was sent an answer."""
         return self._answer.asked
 
-    def hear(self, words: str) -> None:
-        """Ssh has just said these lines."""
-        self._answer.hear(words)
+    def add_stderr(self, lines: str) -> None:
+        """Handle new lines of ssh's error output."""
+        self._answer.add_stderr(lines)
 
     def accepted(self) -> None:
-        """The hop let us in."""
+        """The hop accepted the login."""
         self._answer.accepted()
 
     def close(self) -> None:
-        """Stop listening; again without harm."""
+        """Stop listening. Idempotent."""
         self._answer.closed()
         if self._server:
             self._server.close()
@@ -146,12 +146,12 @@ class Askpass:
         except JupystraError as error:
             self._give_up(error)
         except (ValueError, OSError, EOFError, asyncio.LimitOverrunError):
-            pass  # no answer: ssh goes on without this one
+            pass  # no answer: ssh continues without it
         finally:
             writer.close()
 
     async def _answered(self, question: Question, reader: asyncio.StreamReader) -> Secret | None:
-        """Return the answer, None when ssh ended the one who asks: it needs none any more."""
+        """Return the answer, None when ssh ended the askpass program: it needs no answer any more."""
         answering = asyncio.ensure_future(self._answer(question))
         gone = asyncio.ensure_future(reader.read())
         try:

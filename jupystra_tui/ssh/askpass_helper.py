@@ -1,8 +1,8 @@
-"""What OpenSSH runs to ask a question: hands it to the worker's socket, and prints the answer.
+"""The program that OpenSSH runs to prompt the user: sends the question to the worker and prints the answer.
 
 Started as `python -IS askpass_helper.py SOCKET KIND QUESTION` with a cookie on standard input; it imports as little as
-it can. No answer is exit 1. When ssh ends it (a key was touched, the server hung up), the worker sees the line close.
-Nothing is sent before it is known that the socket, and the process at its other end, are of our user.
+it can. Without an answer it exits with 1. When ssh ends it (a key was touched, the server closed the connection), the
+worker sees the socket close. It first verifies that socket and worker belong to the same user.
 """
 
 import socket
@@ -17,19 +17,19 @@ def main() -> int:
 
     path, kind, question = sys.argv[1:4]
     cookie = sys.stdin.readline().strip()
-    with socket.socket(socket.AF_UNIX) as line:
+    with socket.socket(socket.AF_UNIX) as worker:
         try:
             check_owned(Path(path))
-            line.connect(path)
-            check_peer(line)
+            worker.connect(path)
+            check_peer(worker)
         except ForeignOwner as error:
             sys.stderr.write(f"jupystra: not asked: {error}\n")
             return 1
-        line.sendall(
+        worker.sendall(
             "".join(f"{part}\0" for part in (cookie, kind, question)).encode(errors="surrogateescape")
         )
-        answer = b"".join(iter(lambda: line.recv(4096), b""))
-    if not answer.startswith(b"\x06"):  # ACK: an empty answer is one too, silence is none
+        answer = b"".join(iter(lambda: worker.recv(4096), b""))
+    if not answer.startswith(b"\x06"):  # ACK, which an empty answer has too
         return 1
     sys.stdout.buffer.write(answer[1:] + b"\n")
     return 0

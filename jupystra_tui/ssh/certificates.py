@@ -1,4 +1,4 @@
-"""Public halves: in files of their own, in private ones, and in certificates (OpenSSH's PROTOCOL.certkeys)."""
+"""Public keys in their own files, in private key files, and in certificates (OpenSSH's PROTOCOL.certkeys)."""
 
 import base64
 import os
@@ -23,7 +23,7 @@ _FIELDS = {
 
 
 class Certificate(NamedTuple):
-    """A certificate: the `name` of its file, the public half that it is for, and what a server is shown."""
+    """A certificate: the `name` of its file, the public key that it certifies, and the blob sent to a server."""
 
     name: str
     key: bytes
@@ -31,24 +31,24 @@ class Certificate(NamedTuple):
 
 
 def certificates(named: Iterable[Path], identities: Iterable[Path]) -> Iterator[Certificate]:
-    """Yield the certificates that a configuration names, and those that lie beside its keys."""
+    """Yield the certificates that a configuration names, and those in the same folder as its keys."""
     beside = (path.with_name(f"{path.name}-cert.pub") for path in identities)
     for path in dict.fromkeys((*named, *beside)):
         try:
             blob = _of_line(path.read_bytes())
             yield Certificate(path.name, _certified(blob), PublicBlob(Message(blob).get_text(), blob))
         except (OSError, ValueError, KeyError):
-            continue  # there is none, or it is no certificate: the key is offered without it
+            continue  # no such file, or not a certificate: the key is offered without it
 
 
 def public_half(path: Path) -> bytes:
-    """Return the public half of a key: from its own file if that shows it, else from beside it; empty if neither."""
+    """Return the public key in a key file, or in the `.pub` file next to it; empty if neither has it."""
     own = _content(path)
     return _of_line(own) or _of_private(own) or _of_line(_content(path.with_name(path.name + ".pub")))
 
 
 def is_public(path: Path) -> bool:
-    """Return whether a file is itself a public half: it says which key of an agent to use, and cannot sign."""
+    """Return whether a file is itself a public key: it selects a key of an agent, and cannot sign."""
     return bool(_of_line(_content(path)))
 
 
@@ -60,7 +60,7 @@ def _content(path: Path) -> bytes:
 
 
 def _of_line(content: bytes) -> bytes:
-    """Return the key in `type base64 comment`, empty where that is something else."""
+    """Return the key in `type base64 comment`, empty for any other content."""
     words = content.split(maxsplit=2)
     try:
         blob = base64.b64decode(words[1])
@@ -70,7 +70,7 @@ def _of_line(content: bytes) -> bytes:
 
 
 def _of_private(content: bytes) -> bytes:
-    """Return the public half that stands open in OpenSSH's private format, however well the other one is locked."""
+    """Return the public key in OpenSSH's private key format, where it is not encrypted."""
     _, found, rest = content.partition(_PRIVATE)
     if not found:
         return b""
@@ -87,7 +87,7 @@ def _of_private(content: bytes) -> bytes:
 
 
 def _certified(blob: bytes) -> bytes:
-    """Return the public half that a certificate is for; raises KeyError for what is none."""
+    """Return the public key that a certificate certifies; raises KeyError for anything else."""
     certificate, key = Message(blob), Message()
     kind, mark, _ = certificate.get_text().partition("-cert-v01")
     if not mark:

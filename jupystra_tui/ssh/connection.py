@@ -11,13 +11,13 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.dial import Line
-from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.heartbeat import Heartbeat
+from jupystra_tui.ssh.login_socket import LoginSocket
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
-from jupystra_tui.ssh.shell import LOGIN, PLAIN, OnErr, Result, Shell, close_quietly
-from jupystra_tui.ssh.tcp import Reply, peer, probe
+from jupystra_tui.ssh.server_info import ServerInfo
+from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, Shell, close_quietly
+from jupystra_tui.ssh.tcp import ProbeResult, peer, probe
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 
@@ -25,24 +25,26 @@ HANDSHAKE_SECONDS = 10.0
 CHANNEL_SECONDS = 10.0
 ENDING_SECONDS = 1.5
 LOST_SECONDS = 0.3  # channels end a moment before their transport does
-AGAIN = "It is tried again by itself."
+RETRIED = "It is retried automatically."
 
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 
 class Connection:
-    """A logged-in Transport; made by `login.connect`. `lost` is set when it is gone, whoever ended it.
+    """A logged-in Transport; made by `login.connect`. `lost` is set when it has ended, whichever side ended it.
 
-    `door` is the login node as it showed itself. `addresses` are where a new TCP connection shows
-    whether the network is there: the login node's, or the first jump host's; empty where none is known.
-    `silent_since` is since when the login node has not answered, in seconds since 1970, 0 while it does; `on_silence`
-    is called when that changes.
+    `addresses` are those to which a new TCP connection shows whether the network works: the login node's, or the first
+    jump host's; empty if none is known.
+    `silent_since` is the time since which the login node has not answered, in seconds since 1970, 0 while it does;
+    `on_silence` is called when that changes.
     """
 
-    def __init__(self, endpoint: Endpoint, line: Line, transport: Transport, door: Door) -> None:
+    def __init__(
+        self, endpoint: Endpoint, line: LoginSocket, transport: Transport, server_info: ServerInfo
+    ) -> None:
         self.endpoint = endpoint
-        self.door = door
+        self.server_info = server_info
         self.lost = asyncio.Event()
         self.addresses = () if endpoint.proxy else peer(line.sock)
         self.silent_since = 0.0
@@ -54,25 +56,28 @@ class Connection:
         self._prologue = ""
         self._opening = asyncio.Lock()
         self._second = SecondShell(self._open_shell)
-        self._heart = Heartbeat(lambda: ping(transport), self._probe, self._silent)
+        self._heartbeat = Heartbeat(lambda: ping(transport), self._probe, self._silent)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to watch whether it lives."""
+        """Start to watch the connection."""
         self._tasks = [asyncio.create_task(self._watch_transport()), asyncio.create_task(self._beat())]
 
     @property
     def alive(self) -> bool:
-        """Whether requests can be sent; they may wait for a login node that is silent."""
+        """Whether requests can be sent; they may wait for a login node that does not answer."""
         return not self.lost.is_set() and self._transport.is_active()
 
-    def needs_person(self) -> None:
-        """Be slow to give it up: another login would need a person."""
-        self._heart.needs_person = True
+    def needs_user(self) -> None:
+        """Keep a silent connection longer: another login would prompt the user."""
+        self._heartbeat.needs_user = True
 
     async def answers(self) -> bool:
         """Return whether the login node answers now, within some seconds."""
-        asked, lost = asyncio.ensure_future(self._heart.answers()), asyncio.ensure_future(self.lost.wait())
+        asked, lost = (
+            asyncio.ensure_future(self._heartbeat.answers()),
+            asyncio.ensure_future(self.lost.wait()),
+        )
         try:
             await asyncio.wait({asked, lost}, return_when=asyncio.FIRST_COMPLETED)
             return asked.done() and asked.result() and self.alive
@@ -81,11 +86,11 @@ class Connection:
             lost.cancel()
 
     def check(self) -> None:
-        """Find out now whether the login node still answers."""
-        self._heart.hurry()
+        """Ping the login node now."""
+        self._heartbeat.ping_now()
 
     async def prepare(self, line: str) -> None:
-        """Let every shell from now on, the open one too, begin with `line`, which prints nothing."""
+        """Run `line`, which prints nothing, first in every shell from now on, and in the open one."""
         self._prologue = line
         if self._shell and self._shell.alive:
             await self._shell.feed(line)
@@ -102,7 +107,7 @@ class Connection:
             self._shell.close()
         self._second.close()
 
-    async def run(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> Result:
+    async def run(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> CommandResult:
         """Run shell text on the kept shell, which is for polls: one round trip.
 
         Raises NotSent, NoAnswer also after `limit` seconds. `on_err` is as for `Shell.run`.
@@ -114,8 +119,10 @@ class Connection:
             shell = self._shell
         return await self._in_time(shell.run(script, limit - (time.monotonic() - began), on_err), limit)
 
-    async def run_apart(self, script: str, limit: float = 60.0, on_err: OnErr | None = None) -> Result:
-        """Run shell text on a channel of its own, for what takes long and shall not hold up the polls.
+    async def run_on_own_channel(
+        self, script: str, limit: float = 60.0, on_err: OnErr | None = None
+    ) -> CommandResult:
+        """Run shell text on its own channel, for long commands that must not delay the polls.
 
         Raises NoSession where the login node allows no further session.
         """
@@ -125,15 +132,17 @@ class Connection:
         finally:
             shell.close()
 
-    async def run_long(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
-        """Run what may take minutes: on a channel of its own, or on a kept shell where the site allows no other."""
+    async def run_long(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
+        """Run a command that may take minutes: on its own channel, or on a kept shell if the site allows no other."""
         try:
-            return await self.run_apart(script, limit, on_err)
+            return await self.run_on_own_channel(script, limit, on_err)
         except NoSession:
-            return await self.run_beside(script, limit, on_err)
+            return await self.run_on_second_shell(script, limit, on_err)
 
-    async def run_beside(self, script: str, limit: float = 20.0, on_err: OnErr | None = None) -> Result:
-        """Run shell text on a second kept shell; on the one of the polls where the site allows no other."""
+    async def run_on_second_shell(
+        self, script: str, limit: float = 20.0, on_err: OnErr | None = None
+    ) -> CommandResult:
+        """Run shell text on a second kept shell, or on the first if the site allows no other."""
         try:
             return await self._in_time(self._second.run(script, limit, on_err), limit)
         except NoSession:
@@ -150,7 +159,7 @@ class Connection:
         return self._transport.open_streamlocal(path, CHANNEL_SECONDS)
 
     async def open_shell(self) -> paramiko.Channel:
-        """Return a channel to a `/bin/sh` of its own there. Raises ConnectError."""
+        """Return a channel with a new `/bin/sh`. Raises ConnectError."""
         return await self._session()
 
     async def aclose(self) -> None:
@@ -170,7 +179,7 @@ class Connection:
         return shell
 
     async def _session(self) -> paramiko.Channel:
-        patience = time.monotonic() + ENDING_SECONDS
+        deadline = time.monotonic() + ENDING_SECONDS
         released = False
         while True:
             try:
@@ -178,14 +187,14 @@ class Connection:
             except ChannelException as error:
                 released |= self._second.release()
                 ours = released or (self._shell is not None and self._shell.given_up)
-                if not ours or time.monotonic() > patience:
+                if not ours or time.monotonic() > deadline:
                     raise no_session(ours, error) from error
-                await asyncio.sleep(0.1)  # the server tells nobody when the shell that we closed has ended
+                await asyncio.sleep(0.1)  # the server does not report when the closed shell has ended
             except (SSHException, EOFError, OSError) as error:
-                raise self._unsent(error) from error
+                raise self._not_sent(error) from error
 
     async def _started(self, channel: paramiko.Channel) -> paramiko.Channel:
-        """Return the channel once its shell runs; raises TimeoutError when the login node does not say so."""
+        """Return the channel once its shell runs; raises TimeoutError when the login node does not confirm it."""
         try:
             async with asyncio.timeout(CHANNEL_SECONDS):
                 await in_thread(channel.exec_command, self._shell_command)
@@ -194,23 +203,23 @@ class Connection:
             raise
         return channel
 
-    def _unsent(self, error: Exception) -> NotSent:
-        """Return why no session could be opened, and see whether the connection still lives."""
+    def _not_sent(self, error: Exception) -> NotSent:
+        """Return why no session could be opened, and check whether the connection still works."""
         self.check()
         if self.alive:
-            title, hint = f"The login node did not answer within {CHANNEL_SECONDS:.0f} s", AGAIN
+            title, hint = f"The login node did not answer within {CHANNEL_SECONDS:.0f} s", RETRIED
         else:
-            title, hint = "The connection to the login node is lost", "It is opened again by itself."
+            title, hint = "The connection to the login node is lost", "It is opened again automatically."
         return NotSent(title, hint, str(error), Layer.NETWORK)
 
-    async def _in_time(self, answer: Awaitable[Result], limit: float) -> Result:
+    async def _in_time(self, answer: Awaitable[CommandResult], limit: float) -> CommandResult:
         try:
             return await answer
         except TimeoutError as error:
             self.check()
             layer = Layer.NETWORK if self.silent_since else None
             title = f"The cluster did not answer within {limit:.0f} s"
-            raise NoAnswer(title, AGAIN, layer=layer) from error
+            raise NoAnswer(title, RETRIED, layer=layer) from error
         except NoAnswer as error:
             await asyncio.wait([self._tasks[0]], timeout=LOST_SECONDS)
             if self.alive:
@@ -218,19 +227,19 @@ class Connection:
             title = "The connection to the login node broke before the answer came"
             raise NoAnswer(title, error.hint, layer=Layer.NETWORK) from error
 
-    async def _probe(self, seconds: float) -> Reply:
+    async def _probe(self, seconds: float) -> ProbeResult:
         if self.addresses:
             return await probe(self.addresses, seconds)
         await asyncio.sleep(seconds)
-        return Reply.SILENT
+        return ProbeResult.SILENT
 
     def _silent(self, since: float) -> None:
         self.silent_since = since
         self.on_silence(since)
 
     async def _beat(self) -> None:
-        """End the connection when it is dead: paramiko's own keepalives do not notice."""
-        await self._heart.until_dead()
+        """Close the connection when it is dead: paramiko's own keepalives do not notice."""
+        await self._heartbeat.until_dead()
         await in_thread(end, self._transport, self._line)
 
     async def _watch_transport(self) -> None:
@@ -241,8 +250,8 @@ class Connection:
             self._silent(0.0)
 
 
-def end(transport: paramiko.Transport | None, line: Line) -> None:
-    """Close a transport and its line; blocking, for a moment."""
+def end(transport: paramiko.Transport | None, line: LoginSocket) -> None:
+    """Close a transport and its socket; blocking, for a moment."""
     if transport:
         transport.close()
     line.close()
@@ -253,7 +262,7 @@ def _open(transport: paramiko.Transport) -> paramiko.Channel:
 
 
 async def ping(transport: paramiko.Transport) -> None:
-    """Return once the other side has answered; raises OSError when nothing can be sent."""
+    """Return once the server has answered; raises OSError when nothing can be sent."""
     try:
         await in_thread(transport.global_request, "keepalive@openssh.com", wait=True)
     except (SSHException, EOFError) as error:

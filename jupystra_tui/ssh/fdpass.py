@@ -1,6 +1,7 @@
-"""The helper that OpenSSH runs as its ProxyCommand: connects to the worker's socket and hands the descriptor over.
+"""The program that OpenSSH runs as its ProxyCommand: connects to the worker's socket and passes the descriptor on.
 
-Started as `python -IS fdpass.py SOCKET`, so it imports as little as it can. Socket and worker must be of our user.
+Started as `python -IS fdpass.py SOCKET`, so it imports as little as it can. It first verifies that socket and
+worker belong to the same user.
 """
 
 import socket
@@ -13,16 +14,16 @@ def main() -> int:
     sys.path.append(str(Path(__file__).parents[2]))  # this package, and only after the standard library
     from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer
 
-    bridge = socket.socket(socket.AF_UNIX)
+    worker = socket.socket(socket.AF_UNIX)
     try:
         check_owned(Path(sys.argv[1]))
-        bridge.connect(sys.argv[1])
-        check_peer(bridge)
+        worker.connect(sys.argv[1])
+        check_peer(worker)
     except ForeignOwner as error:
         sys.stderr.write(f"jupystra: not connected: {error}\n")
         return 1
     with socket.socket(fileno=1) as ssh:
-        socket.send_fds(ssh, [b"\0"], [bridge.fileno()])
+        socket.send_fds(ssh, [b"\0"], [worker.fileno()])
     return 0
 
 

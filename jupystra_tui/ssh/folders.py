@@ -1,4 +1,4 @@
-"""Where this room keeps its files on the laptop."""
+"""The folders for the files of this package on the laptop."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from msgspec import Struct
 
 
 class Folders(Struct, frozen=True):
-    """Two 0700 folders: `runtime`, with a short path, for sockets; `state` for what is kept, and for programs.
+    """Two 0700 folders: `runtime`, with a short path, for sockets; `state` for kept files and the askpass program.
 
-    `note` says what is not kept, and why, where the state folder is only a makeshift.
+    `note` says what is not kept, and why, if the state folder is only a temporary one.
     """
 
     runtime: Path

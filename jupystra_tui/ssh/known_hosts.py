@@ -1,4 +1,4 @@
-"""The one place that writes known_hosts files."""
+"""Writes known_hosts files; no other module does."""
 
 import fcntl
 import os
@@ -20,13 +20,13 @@ _NAME = re.compile(rf"{_BARE}|\[{_BARE}\]:[0-9]{{1,5}}", re.ASCII)
 
 
 def add_key(file: Path, name: str, type_: str, blob: str, *, hashed: bool = False) -> None:
-    """Add a line for one host and leave all others as they are; makes file and folder if need be.
+    """Add a line for one host and keep all others; creates file and folder if needed.
 
-    `name` is a host's name, or `[name]:port`; it is hashed if wanted. Raises HostKeyError for a name that OpenSSH would
-    read as anything but one name, for what is no host key, and where the file cannot be written.
+    `name` is a host's name, or `[name]:port`. Raises HostKeyError for a name that OpenSSH would read as anything but
+    one name, for anything but a host key, and if the file cannot be written.
     """
     line = known_line(name, type_, blob, hashed=hashed).encode()
-    with _explained(file):
+    with _translated_errors(file):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
@@ -37,13 +37,13 @@ def add_key(file: Path, name: str, type_: str, blob: str, *, hashed: bool = Fals
 
 
 def replace_key(files: tuple[Path, Path], name: str, type_: str, blob: str) -> None:
-    """Make this key the only one of `name` in our own `files`: in the first; both are replaced as a whole, 0600.
+    """Make this key the only one of `name` in both `files`: it is added to the first. Both are replaced whole, 0600.
 
     Raises HostKeyError as `add_key` does.
     """
     line = known_line(name, type_, blob).encode()
     for file, added in zip(files, (line, b""), strict=True):
-        with _explained(file):
+        with _translated_errors(file):
             old = file.read_bytes().splitlines(keepends=True) if file.exists() else []
             kept = [one for one in old if one.split(maxsplit=1)[:1] != [name.encode()]]
             if added or kept != old:
@@ -54,11 +54,11 @@ def known_line(name: str, type_: str, blob: str, *, hashed: bool = False) -> str
     """Return the line for one host's key, with its end; raises HostKeyError as `add_key` does."""
     if not _NAME.fullmatch(name):
         raise HostKeyError(
-            f"No key can be kept for a host named {clean(name, 80)!r}", "Nothing was written. Ask the site."
+            f"No key can be saved for a host named {clean(name, 80)!r}", "Nothing was written. Ask the site."
         )
     if not is_host_key(type_, blob):
         raise HostKeyError(
-            f"What {name} showed is no host key that can be kept",
+            f"{name} did not show a valid host key",
             "Nothing was written. Ask the site's support.",
             clean(f"{type_} {blob}", 300),
         )
@@ -67,7 +67,7 @@ def known_line(name: str, type_: str, blob: str, *, hashed: bool = False) -> str
 
 
 def _append(descriptor: int, line: bytes) -> None:
-    """Write a line at the end in one step; one that did not fit is taken back."""
+    """Write a line at the end in one step; one that did not fit is removed again."""
     size = os.fstat(descriptor).st_size
     ended = not size or os.pread(descriptor, 1, size - 1) == b"\n"
     content = line if ended else b"\n" + line
@@ -84,10 +84,11 @@ def _ended(line: bytes) -> bytes:
 
 
 @contextmanager
-def _explained(file: Path) -> Iterator[None]:
+def _translated_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise HostKeyError(
-            f"The key cannot be kept: {file}: {error.strerror}", "Choose `once`, or make that file writable."
+            f"The key cannot be saved: {file}: {error.strerror}",
+            "Make that file writable, or trust the key for this session only.",
         ) from error

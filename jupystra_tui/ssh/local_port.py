@@ -1,7 +1,7 @@
-"""A port of this laptop that one tunnel holds for its whole life, whether or not there is a connection behind it.
+"""The local port of one tunnel, kept for the life of the tunnel, with or without a connection to the server.
 
-While there is none, HTTP requests are answered with `503`, so that no other program can take the port and read what an
-open browser tab sends to it.
+Without one, HTTP requests are answered with `503`: no other program can listen on the port and read what an open
+browser tab sends to it.
 """
 
 import socket
@@ -10,12 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from paramiko import Channel
+from jupystra_tui.ssh.copying import End, close_end, copy, end_writing
 
-from jupystra_tui.ssh.bridge import CHUNK, shut
-
-End = socket.socket | Channel
-Dial = Callable[[], End]
+Connector = Callable[[], End]
 """Opens one connection to the server; blocking. May raise anything."""
 
 QUEUE = 64
@@ -34,9 +31,9 @@ UNAVAILABLE = (
 
 
 class LocalPort:
-    """A listener on 127.0.0.1 at `number`; made by `bind`, ended by `close`. Lives in threads, as paramiko does.
+    """A listener on 127.0.0.1 at `number`; made by `bind`, closed by `close`. It uses threads, as paramiko does.
 
-    `received` and `sent` count the bytes that were carried.
+    `received` and `sent` count the bytes that were forwarded.
     """
 
     def __init__(self, listener: socket.socket) -> None:
@@ -45,7 +42,7 @@ class LocalPort:
         self.sent = 0
         self._listener = listener
         self._lock = threading.Lock()
-        self._dial: Dial | None = None
+        self._connector: Connector | None = None
         self._ends: set[End] = set()
         self._waiting = 0
         self._closed = False
@@ -65,24 +62,24 @@ class LocalPort:
         threading.Thread(target=bound._serve, name="local port", daemon=True).start()
         return bound
 
-    def carry(self, dial: Dial) -> None:
-        """Carry each new connection over one that `dial` opens."""
+    def forward(self, connector: Connector) -> None:
+        """Forward each new connection to one that `connector` opens."""
         with self._lock:
-            self._dial = dial
+            self._connector = connector
 
-    def hold(self) -> None:
-        """End the connections that are carried, and answer new ones with 503. Idempotent."""
+    def disconnect(self) -> None:
+        """Close the forwarded connections, and answer new ones with 503. Idempotent."""
         with self._lock:
-            self._dial = None
+            self._connector = None
             ends, self._ends = self._ends, set()
         for end in ends:
-            shut(end)
+            close_end(end)
 
     def close(self) -> None:
-        """Give the port up and end its connections. Idempotent."""
+        """Release the port and close its connections. Idempotent."""
         self._closed = True
-        shut(self._listener)
-        self.hold()
+        close_end(self._listener)
+        self.disconnect()
 
     def _serve(self) -> None:
         while True:
@@ -96,28 +93,28 @@ class LocalPort:
             threading.Thread(target=self._answer, args=(near,), name="connection", daemon=True).start()
 
     def _answer(self, near: socket.socket) -> None:
-        dial = self._dial
+        connector = self._connector
         try:
-            if not self._own(near, dial):
+            if not self._keep(near, connector):
                 return
-            far = self._opened(dial)
+            far = self._open(connector)
             if far is None:
                 self._refuse(near)
-            elif self._own(far, dial):
+            elif self._keep(far, connector):
                 threading.Thread(target=self._send, args=(near, far), name="send", daemon=True).start()
                 self._receive(near, far)
-                self._drop(far)
+                self._close_end(far)
         finally:
-            self._drop(near)
+            self._close_end(near)
 
-    def _opened(self, dial: Dial | None) -> End | None:
+    def _open(self, connector: Connector | None) -> End | None:
         try:
-            return dial() if dial else None
-        except Exception:  # paramiko raises many kinds; whichever it is, there is no connection to carry
+            return connector() if connector else None
+        except Exception:  # paramiko raises many kinds; for each, there is no connection to the server
             return None
 
     def _refuse(self, near: socket.socket) -> None:
-        """Answer a request with 503 once its head is read; nothing of it is kept or repeated."""
+        """Answer a request with 503 once its head is read; the request is neither kept nor repeated."""
         with self._lock:
             self._waiting += 1
             too_many = self._waiting > WAITING_LIMIT
@@ -127,47 +124,42 @@ class LocalPort:
                 near.shutdown(socket.SHUT_WR)
                 _read_rest(near)
         except OSError:
-            pass  # whoever asked has gone, or was too slow
+            pass  # the client closed the connection, or was too slow
         finally:
             with self._lock:
                 self._waiting -= 1
 
     def _send(self, near: socket.socket, far: End) -> None:
         try:
-            while piece := near.recv(CHUNK):
-                far.sendall(piece)
-                self._count(sent=len(piece))
-            _end_writing(far)  # the answer may still be on its way
+            if copy(near, far, lambda size: self._count(sent=size)):
+                end_writing(far)  # the answer may not be complete yet
+                return
         except OSError:
-            shut(far)
+            pass  # the connection ended first
+        close_end(far)
 
     def _receive(self, near: socket.socket, far: End) -> None:
-        try:
-            while piece := far.recv(CHUNK):
-                near.sendall(piece)
-                self._count(received=len(piece))
-        except OSError:
-            pass  # one end went
+        copy(far, near, lambda size: self._count(received=size))
 
     def _count(self, received: int = 0, sent: int = 0) -> None:
         with self._lock:
             self.received += received
             self.sent += sent
 
-    def _own(self, end: End, dial: Dial | None) -> bool:
-        """Note a connection to end with the others; returns False where `dial` is no longer the one in use."""
+    def _keep(self, end: End, connector: Connector | None) -> bool:
+        """Keep an end to close it later; close it now and return False if `connector` is no longer in use."""
         with self._lock:
-            current = self._dial is dial and not self._closed
+            current = self._connector is connector and not self._closed
             if current:
                 self._ends.add(end)
         if not current:
-            shut(end)
+            close_end(end)
         return current
 
-    def _drop(self, end: End) -> None:
+    def _close_end(self, end: End) -> None:
         with self._lock:
             self._ends.discard(end)
-        shut(end)
+        close_end(end)
 
 
 def _read_head(near: socket.socket) -> bool:
@@ -184,15 +176,8 @@ def _read_head(near: socket.socket) -> bool:
 
 
 def _read_rest(near: socket.socket) -> None:
-    """Read a little more: a socket that is closed with unread bytes takes the answer with it."""
+    """Read a little more: a socket that is closed with unread bytes drops the answer."""
     near.settimeout(REQUEST_SECONDS / 4)
     for _ in range(REQUEST_LIMIT // 1024):
         if not near.recv(REQUEST_LIMIT):
             return
-
-
-def _end_writing(end: End) -> None:
-    if isinstance(end, Channel):
-        end.shutdown_write()
-    else:
-        end.shutdown(socket.SHUT_WR)

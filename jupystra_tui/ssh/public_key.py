@@ -1,4 +1,4 @@
-"""Public keys as known_hosts files and servers show them: read before they are trusted or written."""
+"""Checks public keys of known_hosts files and servers before they are trusted or written."""
 
 import base64
 import binascii

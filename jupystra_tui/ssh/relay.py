@@ -1,6 +1,6 @@
-"""The relay route: an ssh of the login node goes to the compute node, and its end of the tunnel is on the login node.
+"""The relay route: an ssh process on the login node connects to the compute node and listens on the login node.
 
-For sites whose nodes let in who comes from the login node only. Both live and die with one channel of the login.
+For sites whose nodes accept logins from the login node only. The process ends with its channel of the login.
 """
 
 import asyncio
@@ -18,20 +18,20 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import ConnectError, TunnelError
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.hostkeys import KnownKey
+from jupystra_tui.ssh.host_keys import KnownKey
+from jupystra_tui.ssh.identification import PROHIBITED, ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import known_line
-from jupystra_tui.ssh.local_port import Dial
-from jupystra_tui.ssh.node_faults import Refused, explain
-from jupystra_tui.ssh.reach import PROHIBITED, Forbidden
+from jupystra_tui.ssh.local_port import Connector
+from jupystra_tui.ssh.node_errors import NodeRefused, node_error
 from jupystra_tui.ssh.shell import quote
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean_lines
 
 CONTROL_SECONDS = 10.0
-ENOUGH = 8192
+STDERR_LIMIT = 8192
 _SCRIPT = Path(__file__).with_name("relay.sh")
 _FOLDER = re.compile(r"/tmp/jupystra\.[A-Za-z0-9]+")
-# Known to OpenSSH 6.7 and later: a login node's may be old.
+# Known to OpenSSH 6.7 and later: a login node may have an old one.
 OPTIONS = (
     "ControlPersist=no",
     "ClearAllForwardings=yes",
@@ -54,7 +54,7 @@ OPTIONS = (
 class RelayTunnel:
     """An ssh on the login node, a `Route`; made by `open_relay`.
 
-    Its end on the login node is a unix socket that only its owner can enter, or `port` of 127.0.0.1, unless that is 0.
+    On the login node it listens on `port` of 127.0.0.1, or if that is 0, on a unix socket that only its owner can use.
     """
 
     def __init__(
@@ -73,27 +73,27 @@ class RelayTunnel:
         self._watch = asyncio.create_task(self._watch_channel())
 
     async def ready(self) -> None:
-        """Wait until the node let the login node in; raises TunnelError with OpenSSH's reason."""
+        """Wait for authentication; raises TunnelError with OpenSSH's reason."""
         either: set[asyncio.Future[Any]] = {self._folder, self._watch}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not self._folder.done():
             raise _explain(self._node, self.reason)
 
-    async def forward(self, remote: int) -> Dial:
-        """Have the login node's ssh carry connections to the node's 127.0.0.1:`remote`.
+    async def forward(self, remote: int) -> Connector:
+        """Let the login node's ssh forward connections to the node's 127.0.0.1:`remote`.
 
-        Raises TunnelError where the login node's port is taken; ConnectError.
+        Raises TunnelError if the login node's port is in use; ConnectError.
         """
         if not await self._control("forward", remote):
-            raise taken_there(self._port) if self._port else explain("", None)
+            raise relay_port_taken(self._port) if self._port else node_error("", None)
         return partial(self._dial, remote)
 
     async def unforward(self, remote: int) -> None:
-        """Take a forward back."""
+        """Cancel a forward."""
         await self._control("cancel", remote)
 
     async def aclose(self) -> None:
-        """End the login node's ssh, and what it made there. Idempotent."""
+        """End the login node's ssh, and remove its files. Idempotent."""
         self._closing = True
         await in_thread(_close, self._channel)
         await asyncio.wait({self._watch})
@@ -107,7 +107,7 @@ class RelayTunnel:
         return f"{self._folder.result()}/{remote}"
 
     async def _control(self, what: str, remote: int) -> bool:
-        """Ask the ssh of the login node to begin or end its listening; for a unix socket, remove that too."""
+        """Let the login node's ssh start or stop to listen; also removes its unix socket."""
         control = f"{self._folder.result()}/c"
         near = f"127.0.0.1:{self._port}" if self._port else self._socket(remote)
         argv = (
@@ -126,12 +126,12 @@ class RelayTunnel:
         return (await self._connection.run(script, CONTROL_SECONDS)).code == 0
 
     async def _watch_channel(self) -> None:
-        said = await in_thread(self._listen)
+        said = await in_thread(self._read_output)
         self.reason = "closed" if self._closing else clean_lines(said).strip()
         self.ended.set()
 
-    def _listen(self) -> bytes:
-        """Read what the script prints until it ends, and return its last words; blocking."""
+    def _read_output(self) -> bytes:
+        """Read what the script prints until it ends, and return its last lines; blocking."""
         said, begun = b"", False
         while True:
             try:
@@ -145,8 +145,8 @@ class RelayTunnel:
             for line in marked[:1] if not begun else ():
                 self._loop.call_soon_threadsafe(self._entered, line.decode(errors="replace"))
             if marked and not begun:
-                begun, lines = True, []  # what came before is start-up files' chatter and the way in
-            said = b"\n".join([*lines, rest])[-ENOUGH:]
+                begun, lines = True, []  # before it is the output of start-up files and of the login
+            said = b"\n".join([*lines, rest])[-STDERR_LIMIT:]
 
     def _entered(self, line: str) -> None:
         found = _FOLDER.search(line)
@@ -157,7 +157,7 @@ class RelayTunnel:
 async def open_relay(
     connection: Connection, node: str, known_as: str, keys: Sequence[KnownKey], port: int = 0
 ) -> RelayTunnel:
-    """Start an ssh to `node` on the login node; `keys` are those that the node may show.
+    """Start an ssh to `node` on the login node; `keys` are those that the node may have.
 
     Raises ConnectError, HostKeyError.
     """
@@ -175,45 +175,45 @@ async def open_relay(
         raise
     except OSError as error:
         raise ConnectError(
-            "The cluster does not answer", "It is tried again by itself.", str(error)
+            "The cluster does not answer", "It is retried automatically.", str(error)
         ) from error
     return RelayTunnel(connection, channel, node, port, mark)
 
 
 async def check_port(connection: Connection, port: int) -> None:
-    """See that nobody listens at `port` of the login node; raises TunnelError, Forbidden, ConnectError."""
+    """Check that a port of the login node is free; raises TunnelError, ForwardingForbidden, ConnectError."""
     try:
         channel = await in_thread(connection.open_direct, "127.0.0.1", port)
     except ChannelException as error:
         if error.code == PROHIBITED:
-            raise Forbidden(
-                f"The login node lets no tunnel through to its port {port}",
-                "Leave the relay port (-r) at 0: tunnels need none.",
+            raise ForwardingForbidden(
+                f"The login node does not allow forwarding to its port {port}",
+                "Set the relay port to 0: tunnels do not need one.",
                 str(error),
             ) from error
         return
     except (SSHException, EOFError, OSError) as error:
         raise ConnectError("The cluster does not answer", "Try again.", str(error)) from error
     await in_thread(_close, channel)
-    raise taken_there(port)
+    raise relay_port_taken(port)
 
 
-def taken_there(port: int) -> TunnelError:
-    """Return the error of a relay port that is not free."""
+def relay_port_taken(port: int) -> TunnelError:
+    """Return the error of a relay port that is in use."""
     return TunnelError(
-        f"Port {port} on the login node is taken",
-        "Choose another relay port (-r), or 0: then no port is needed there.",
+        f"Port {port} on the login node is in use",
+        "Choose another relay port, or 0 for none.",
     )
 
 
 def _explain(node: str, words: str) -> TunnelError:
     if "permission denied" in words.lower():
-        return Refused(
-            f"{node} does not let the login node in without a question",
-            "Leave the relay (-r, or `route` of the cluster) out: then the question is asked here.",
+        return NodeRefused(
+            f"{node} does not accept the login node without a prompt",
+            "Turn the relay off (`route` of the cluster): then you are prompted here.",
             words,
         )
-    return explain(words, None)
+    return node_error(words, None)
 
 
 def _close(channel: paramiko.Channel) -> None:

@@ -1,4 +1,4 @@
-"""Where and how to connect, in OpenSSH's own words: `ssh -G` is one truth for paramiko and OpenSSH."""
+"""Where and how to connect, read from `ssh -G`: paramiko and OpenSSH then use the same configuration."""
 
 import asyncio
 import getpass
@@ -16,7 +16,7 @@ from jupystra_tui.text import clean, clean_lines
 
 SECONDS = 10.0
 _SHELL = (
-    r"\s\x00-\x1f\x7f'`\"$;&<>|(){}"  # a ProxyCommand's shell would read these, which ssh refuses since 9.6
+    r"\s\x00-\x1f\x7f'`\"$;&<>|(){}"  # special to the shell of a ProxyCommand; ssh rejects them since 9.6
 )
 _HOST = re.compile(rf"(?!-)[^{_SHELL}\\]+")
 _USER = re.compile(rf"(?!-)[^{_SHELL}]*")
@@ -30,11 +30,11 @@ SHOWN = 60
 class Endpoint(Struct, frozen=True):
     """A login node as OpenSSH would reach it.
 
-    `known_as` is the name that its host key is filed under. `agent` is the socket of the agent, empty for none.
+    `known_as` is the name of its host key in known_hosts. `agent` is the socket of the agent, empty for none.
     `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection;
     `jump` is its first jump host, as ssh itself takes it, empty where it is another command.
-    `published` are fingerprints that the site makes known. `append_to` is the file that a trusted key is added to, None
-    where the configuration has none of the person's own; `revoked_keys` lists keys that no host may show.
+    `published` are fingerprints that the site publishes. `append_to` is the file that a trusted key is added to, None
+    where the configuration has none of the user's own; `revoked_keys` lists keys that no host may show.
     """
 
     alias: str
@@ -58,7 +58,7 @@ class Endpoint(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """The login node in names of our own: its host, and its port where that is not 22."""
+        """The login node in our file names: its host, and its port if that is not 22."""
         return self.host if self.port == 22 else f"{self.host}-{self.port}"
 
 
@@ -67,23 +67,24 @@ def ssh_program() -> str:
     found = shutil.which("ssh")
     if not found:
         raise ConfigError(
-            "OpenSSH's client was not found", "Install `ssh` (openssh-client) and see that it is on the PATH."
+            "OpenSSH's client was not found",
+            "Install `ssh` (openssh-client) and make sure that it is on the PATH.",
         )
     return found
 
 
 async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
-    """Return the endpoint of a cluster; `agent` is the socket of the person's agent. Raises ConfigError."""
-    _see_that_names_are_names(cluster)
+    """Return the endpoint of a cluster; `agent` is the socket of the user's agent. Raises ConfigError."""
+    _check_names(cluster)
     options = ["-p", str(cluster.port)] if cluster.port else []
     options += ["-l", cluster.user] if cluster.user else []
     endpoint = read_settings(await _settings(cluster, *options, "--", cluster.host), cluster, agent)
-    _see_that_it_can_be_sent(endpoint)
+    _check_endpoint(endpoint)
     return endpoint
 
 
 async def first_hop(endpoint: Endpoint) -> tuple[str, int] | None:
-    """Return host and port that ssh connects to first on a way with jump hosts; None where that cannot be told.
+    """Return host and port that ssh connects to first when there are jump hosts; None if that is not known.
 
     Raises ConfigError.
     """
@@ -110,43 +111,44 @@ async def _settings(cluster: Cluster, *words: str) -> str:
     except TimeoutError as error:
         os.killpg(process.pid, signal.SIGKILL)
         raise ConfigError(
-            f"ssh took more than {SECONDS:.0f} s to read its configuration", "Does a `Match exec` in it hang?"
+            f"ssh took more than {SECONDS:.0f} s to read its configuration",
+            "Check the `Match exec` lines in it.",
         ) from error
     if process.returncode:
-        words_said = clean_lines(err).strip() or "no reason given"
-        if refused := _NAME_REFUSED.fullmatch(words_said):
+        stderr = clean_lines(err).strip() or "no reason given"
+        if refused := _NAME_REFUSED.fullmatch(stderr):
             raise no_host_name(cluster.host) if refused[1] == "hostname" else _no_user_name(cluster.user)
         raise ConfigError(
-            f"ssh cannot read its configuration for {cluster.host}: {words_said.splitlines()[0]}",
+            f"ssh cannot read its configuration for {cluster.host}: {stderr.splitlines()[0]}",
             "Fix ~/.ssh/config (or the file given with -F).",
-            words_said,
+            stderr,
         )
     return out.decode(errors="surrogateescape")
 
 
 def no_host_name(host: str, detail: str = "") -> ConfigError:
-    """Return the error of a text that cannot be a host's name."""
-    return ConfigError(f"{clean(host, SHOWN) or 'nothing'} is no host name", _NAMES_HINT, detail)
+    """Return the error of an invalid host name."""
+    return ConfigError(f"{clean(host, SHOWN) or 'nothing'} is not a host name", _NAMES_HINT, detail)
 
 
 def _no_user_name(user: str) -> ConfigError:
-    return ConfigError(f"{clean(user, SHOWN)} is no user name", _NAMES_HINT)
+    return ConfigError(f"{clean(user, SHOWN)} is not a user name", _NAMES_HINT)
 
 
-def _see_that_names_are_names(cluster: Cluster) -> None:
-    """Raise ConfigError for a host or user that no program could take."""
+def _check_names(cluster: Cluster) -> None:
+    """Raise ConfigError for an invalid host or user."""
     if not _HOST.fullmatch(cluster.host) or not _fits(cluster.host, HOST_LIMIT):
         raise no_host_name(cluster.host)
     if not _USER.fullmatch(cluster.user) or not _fits(cluster.user, USER_LIMIT):
         raise _no_user_name(cluster.user)
 
 
-def _see_that_it_can_be_sent(endpoint: Endpoint) -> None:
-    """Raise ConfigError for names, also those of the ssh configuration, that cannot be looked up or sent."""
+def _check_endpoint(endpoint: Endpoint) -> None:
+    """Raise ConfigError for names, also from the ssh configuration, that cannot be looked up or sent."""
     if not _fits(endpoint.user, USER_LIMIT):
         raise _no_user_name(endpoint.user)
     if endpoint.proxy:
-        return  # the command looks the host up, and has its own words
+        return  # the command looks the host up, and reports its own errors
     try:
         endpoint.host.encode("idna")
     except UnicodeError as error:
@@ -206,7 +208,7 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
 
 
 class _Tokens:
-    """Expands `~`, `%h` and their kin in values that `ssh -G` leaves as they are."""
+    """Expands `~` and tokens such as `%h` in values that `ssh -G` does not expand."""
 
     def __init__(self, host: str, port: int, user: str, alias: str) -> None:
         self._values = {
@@ -228,7 +230,7 @@ class _Tokens:
 
 
 def _files(value: str, tokens: _Tokens) -> tuple[Path, ...]:
-    """Return the files of a list, from which `ssh -G` has taken the quotes: the longest names that there are, first."""
+    """Return the files of a list, from which `ssh -G` has taken the quotes: preferring the longest names that exist."""
     words = [] if value == "none" else value.split(" ")
     files: list[Path] = []
     while words:
@@ -241,15 +243,15 @@ def _files(value: str, tokens: _Tokens) -> tuple[Path, ...]:
 
 
 def _next_path(words: list[str]) -> int:
-    """Return where the second name begins, by its first letter."""
+    """Return the index of the second path: the next word that starts with `/` or `~`."""
     return next((at for at, word in enumerate(words) if at and word.startswith(("/", "~"))), len(words))
 
 
-def _agent(setting: str, mine: str, tokens: _Tokens) -> str:
+def _agent(setting: str, socket: str, tokens: _Tokens) -> str:
     if setting == "none":
         return ""
     if setting == "SSH_AUTH_SOCK":
-        return mine or os.environ.get("SSH_AUTH_SOCK", "")
+        return socket or os.environ.get("SSH_AUTH_SOCK", "")
     if setting.startswith("$"):
         return os.environ.get(setting.strip("${}"), "")
     return str(tokens.path(setting))

@@ -1,4 +1,4 @@
-"""What every way to a compute node offers, and the local port at this end of it."""
+"""The interface of all routes to a compute node, and the local ports of tunnels."""
 
 import asyncio
 import errno
@@ -6,28 +6,28 @@ import socket
 from typing import Protocol
 
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.ssh.local_port import Dial, LocalPort
+from jupystra_tui.ssh.local_port import Connector, LocalPort
 
-AGAIN_TRIES, AGAIN_PAUSE = 10, 0.1
+RETRIES, RETRY_PAUSE = 10, 0.1
 
 
 class Route(Protocol):
-    """A way to a compute node. `ended` is set when it is gone; `reason` then says why."""
+    """A connection to a compute node. `ended` is set when it has ended; `reason` then says why."""
 
     ended: asyncio.Event
     reason: str
 
     async def ready(self) -> None:
-        """Wait for authentication; raises TunnelError, GivenUp when the person cancelled."""
+        """Wait for authentication; raises TunnelError, GivenUp when the user cancelled."""
 
-    async def forward(self, remote: int) -> Dial:
+    async def forward(self, remote: int) -> Connector:
         """Return what opens connections to the node's 127.0.0.1:`remote`; raises TunnelError, ConnectError."""
 
     async def unforward(self, remote: int) -> None:
-        """Take a forward back."""
+        """Cancel a forward."""
 
     async def aclose(self) -> None:
-        """End it with all it started. Idempotent."""
+        """End it with all processes that it started. Idempotent."""
 
 
 class PortTaken(TunnelError):
@@ -35,15 +35,15 @@ class PortTaken(TunnelError):
 
 
 def bind_port(port: int) -> LocalPort:
-    """Return that port of 127.0.0.1, held; raises PortTaken."""
+    """Return that port of 127.0.0.1, listening; raises PortTaken."""
     try:
         return LocalPort.bind(port)
     except OSError as error:
-        raise taken(port) from error
+        raise port_taken(port) from error
 
 
 def bind_free_port(ports: range) -> LocalPort:
-    """Return the first of `ports` that is free, held; raises PortTaken."""
+    """Return the first of `ports` that is free, listening; raises PortTaken."""
     for port in ports:
         try:
             return LocalPort.bind(port)
@@ -54,29 +54,29 @@ def bind_free_port(ports: range) -> LocalPort:
     )
 
 
-async def bind_again(port: int) -> LocalPort:
+async def rebind_port(port: int) -> LocalPort:
     """Return the port that a tunnel had, and no other: pages that are open in a browser send their token there.
 
-    It is tried for a moment: a worker that was killed may not have let it go yet. Raises PortTaken.
+    It is retried for a moment: a worker that was killed may not have released it yet. Raises PortTaken.
     """
-    for _ in range(AGAIN_TRIES):
+    for _ in range(RETRIES):
         try:
             return LocalPort.bind(port)
         except OSError:
-            await asyncio.sleep(AGAIN_PAUSE)
-    raise lost(port)
+            await asyncio.sleep(RETRY_PAUSE)
+    raise port_lost(port)
 
 
-def taken(port: int) -> PortTaken:
+def port_taken(port: int) -> PortTaken:
     """Return the error of a local port that is not free."""
     return PortTaken(
-        f"Port {port} on this laptop is taken",
-        "Close what uses it, or choose another local port; 0 takes the next that is free.",
+        f"Port {port} on this laptop is in use",
+        "Close the program that uses it, or choose another local port; 0 means the next free one.",
     )
 
 
-def lost(port: int) -> PortTaken:
-    """Return the error of a local port that a tunnel had, and that another program has now."""
+def port_lost(port: int) -> PortTaken:
+    """Return the error of a local port that a tunnel had, and that another program uses now."""
     return PortTaken(
         f"Port {port} was taken by another program",
         "Do not use the pages that are open at this port: they belong to the other program now. Close it and "
@@ -85,7 +85,7 @@ def lost(port: int) -> PortTaken:
 
 
 def is_free(port: int) -> bool:
-    """Return whether this laptop's 127.0.0.1 has that port free; False too where we may not listen on it."""
+    """Return whether this laptop's 127.0.0.1 has that port free; False also if listening on it is not allowed."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,4 @@
-"""A second kept shell: for what a person waits for and no poll shall hold up, nor be held up by."""
+"""A second kept shell, for commands that the user waits for and that must not delay the polls."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from paramiko.ssh_exception import ChannelException
 
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.ssh.shell import OnErr, Result, Shell
+from jupystra_tui.ssh.shell import CommandResult, OnErr, Shell
 
 
 class NoSession(ConnectError):
@@ -15,15 +15,15 @@ class NoSession(ConnectError):
 
 
 class SecondShell:
-    """Opened by `open_shell` when it is first needed, and again when it is gone."""
+    """A shell that `open_shell` opens when it is needed, and again after it has ended."""
 
     def __init__(self, open_shell: Callable[[], Awaitable[Shell]]) -> None:
         self._open_shell = open_shell
         self._opening = asyncio.Lock()
         self._shell: Shell | None = None
 
-    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
-        """Run shell text as `Shell.run` does; raises NoSession where the login node allows no second shell."""
+    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
+        """Run shell text as `Shell.run` does; raises NoSession if the login node allows no second shell."""
         began = time.monotonic()
         async with self._opening:
             if self._shell is None or not self._shell.alive:
@@ -39,17 +39,17 @@ class SecondShell:
         return True
 
     def close(self) -> None:
-        """Close it; idempotent."""
+        """Close it. Idempotent."""
         if self._shell:
             self._shell.close()
 
 
 def no_session(ours: bool, error: ChannelException) -> NoSession:
-    """Return the error of a login node that allows no more sessions; `ours` is whether one that we closed lives on."""
+    """Return the error of too many sessions; `ours` is whether a shell that this side closed still runs."""
     if ours:
         return NoSession(
             "The cluster still runs the command that took too long",
-            "It allows one at a time (MaxSessions): once that has ended, it is asked again by itself.",
+            "It allows one at a time (MaxSessions): once that has ended, it is retried automatically.",
             str(error),
         )
     return NoSession(

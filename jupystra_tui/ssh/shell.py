@@ -1,4 +1,4 @@
-"""A `/bin/sh` kept open on one channel: a command is one round trip, and slow start-up files are paid for once."""
+"""A `/bin/sh` kept open on one channel: a command takes one round trip, and start-up files run only once."""
 
 import asyncio
 import secrets
@@ -13,20 +13,20 @@ from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.answer import ERR_LIMIT, STARTUP, AnswerTooLong, MarkedStream, purpose_of
+from jupystra_tui.ssh.command_output import ERR_LIMIT, STARTUP, MarkedStream, OutputTooLong, purpose_of
 from jupystra_tui.ssh.threads import in_thread
 
 CHUNK = 1 << 18
 PIECES_AHEAD = 4
 PLAIN = "exec /bin/sh"
-AGAIN = "It is opened again by itself."
+REOPENED = "It is opened again automatically."
 LOGIN = "exec bash -lc 'exec /bin/sh'"
 
 
 OnErr = Callable[[bytes], None]
 
 
-class Result(Struct, frozen=True):
+class CommandResult(Struct, frozen=True):
     """What a command printed, and its exit code."""
 
     code: int
@@ -47,10 +47,10 @@ def text(raw: bytes) -> str:
 class Shell:
     """The kept shell. Commands run one after the other, each in a subshell with nothing on its standard input.
 
-    Whatever start-up files print is dropped: output counts between two marks that nothing can forge, up to the limit of
-    the script's purpose. A command that outlives its time limit or prints more than that takes the shell with it
-    (`alive` turns False); the owner opens another. `given_up` is whether it was closed from here: what it ran may still
-    run. No more than a few pieces are read ahead, so a sender that is faster than this loop has to wait.
+    Output of start-up files is dropped: only output between two secret marks counts, up to the limit of the script's
+    purpose. A command that exceeds its time limit or that size closes the shell (`alive` becomes False); the owner
+    opens another. `given_up` is whether this side closed it: its command may still run. Only a few pieces are read
+    ahead, so that a fast sender has to wait.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -58,8 +58,8 @@ class Shell:
         self._loop = asyncio.get_running_loop()
         self._lock = asyncio.Lock()
         self._streams: tuple[MarkedStream, MarkedStream] | None = None
-        self._unasked = 0
-        self._failure: AnswerTooLong | None = None
+        self._between = 0
+        self._failure: OutputTooLong | None = None
         self._news = asyncio.Event()
         self.alive = True
         self.given_up = False
@@ -72,35 +72,35 @@ class Shell:
         return self._lock.locked()
 
     async def feed(self, line: str) -> None:
-        """Let the shell itself run a line that prints nothing, for all commands to come."""
+        """Run a line that prints nothing in the shell itself, for all later commands."""
         async with self._lock:
             await self._send(f"{line}\n".encode())
 
-    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> Result:
+    async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
         """Run POSIX shell text and return what it printed.
 
-        Raises TimeoutError after `limit` seconds, AnswerTooLong, NotSent, NoAnswer.
+        Raises TimeoutError after `limit` seconds, OutputTooLong, NotSent, NoAnswer.
         The limit counts from the call, waiting for an earlier command included. `on_err` is called with all that the
         command has written on standard error so far, whenever there is more of it.
         """
         async with asyncio.timeout(limit), self._lock:
             if not self.alive:
-                raise NotSent("The connection to the login node is lost", AGAIN, layer=Layer.NETWORK)
+                raise NotSent("The connection to the login node is lost", REOPENED, layer=Layer.NETWORK)
             try:
                 return await self._exchange(script, on_err)
             except BaseException:
-                self.close()  # half an answer may still come: never mistake it for the next one's
+                self.close()  # the rest of the output may still arrive, and must not be read as the next command's
                 raise
             finally:
-                self._streams, self._unasked = None, 0
+                self._streams, self._between = None, 0
 
     def close(self) -> None:
-        """End the shell. Idempotent."""
+        """Close the shell. Idempotent."""
         self.alive, self.given_up = False, True
         threading.Thread(target=close_quietly, args=(self._channel,), name="shell-close", daemon=True).start()
         self._news.set()
 
-    async def _exchange(self, script: str, on_err: OnErr | None) -> Result:
+    async def _exchange(self, script: str, on_err: OnErr | None) -> CommandResult:
         mark, purpose = secrets.token_hex(16), purpose_of(script)
         out = MarkedStream(mark, purpose.what, purpose.limit)
         err = MarkedStream(mark, f"{purpose.what} (its error output)", ERR_LIMIT)
@@ -117,17 +117,17 @@ class Shell:
                 said = err.so_far
                 on_err(said)
             if out.complete and err.complete:
-                return Result(int(out.rest), out.content, err.content)
+                return CommandResult(int(out.rest), out.content, err.content)
             if self._failure:
                 raise self._failure
             if not self.alive:
                 break
             await self._news.wait()
-        raise NoAnswer("The session on the login node ended before the answer came", AGAIN)
+        raise NoAnswer("The session on the login node ended before the answer came", REOPENED)
 
     async def _send(self, data: bytes) -> None:
-        with suppress(OSError):  # the shell is gone, as its readers notice
-            await in_thread(self._channel.sendall, data)  # which waits while the network does
+        with suppress(OSError):  # the shell has ended, which its readers notice
+            await in_thread(self._channel.sendall, data)  # blocks while the network does
 
     def _read(self, read: Callable[[int], bytes], number: int) -> None:
         ahead = threading.Semaphore(PIECES_AHEAD)
@@ -139,7 +139,7 @@ class Shell:
             ahead.acquire()
             try:
                 self._loop.call_soon_threadsafe(self._arrived, number, piece, ahead)
-            except RuntimeError:  # the loop is closed: nobody waits any more
+            except RuntimeError:  # the loop is closed: nothing waits any more
                 return
             if not piece:
                 return
@@ -148,7 +148,7 @@ class Shell:
         ahead.release()
         try:
             self._take(number, piece)
-        except AnswerTooLong as error:
+        except OutputTooLong as error:
             self._failure = self._failure or error
             self.close()
         if not piece:
@@ -156,15 +156,15 @@ class Shell:
         self._news.set()
 
     def _take(self, number: int, piece: bytes) -> None:
-        """Hand on what a command printed, or count what is printed between commands; raises AnswerTooLong."""
+        """Add to a command's output, or count what is printed between commands; raises OutputTooLong."""
         if self.given_up:
             return
         if self._streams:
             self._streams[number].add(piece)
             return
-        self._unasked += len(piece)
-        if self._unasked > STARTUP.limit:
-            raise AnswerTooLong(STARTUP.what, STARTUP.limit)
+        self._between += len(piece)
+        if self._between > STARTUP.limit:
+            raise OutputTooLong(STARTUP.what, STARTUP.limit)
 
 
 def close_quietly(channel: Channel) -> None:

@@ -1,4 +1,4 @@
-"""Opening TCP connections across a network that comes and goes."""
+"""Opens TCP connections over an unreliable network."""
 
 import asyncio
 import socket
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jupystra_tui.ssh.threads import in_thread
 
-AGAIN_SECONDS = 1.0  # between two attempts with one address
+RETRY_SECONDS = 1.0  # between two attempts with one address
 STAGGER_SECONDS = 0.25  # at least, between attempts with different ones
 PROBE_SECONDS = 2.0
 
@@ -23,11 +23,11 @@ class Address(NamedTuple):
 _ANYWHERE = (
     Address(socket.AF_INET, ("192.0.2.1", 9)),
     Address(socket.AF_INET6, ("2001:db8::1", 9)),
-)  # nobody's
+)  # reserved for documentation
 
 
-class Reply(Enum):
-    """What a host answered to an attempt to connect."""
+class ProbeResult(Enum):
+    """How a host answered an attempt to connect."""
 
     CONNECTED = "connected"
     REFUSED = "refused"
@@ -35,7 +35,7 @@ class Reply(Enum):
 
 
 async def addresses(host: str, port: int) -> tuple[Address, ...]:
-    """Return the numeric addresses of a host; raises OSError, UnicodeError for what cannot be a host's name."""
+    """Return the numeric addresses of a host; raises OSError, UnicodeError for an invalid host name."""
     found = await in_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(Address(family, place) for family, _, _, _, place in found))
 
@@ -53,15 +53,15 @@ def peer(sock: socket.socket) -> tuple[Address, ...]:
 async def open_tcp(targets: Sequence[Address], seconds: float, lifetime: float) -> socket.socket:
     """Return a non-blocking socket connected to the first address that answers.
 
-    Each second a new attempt begins beside the older ones, which end after `lifetime`: the system itself repeats a lost
-    packet only after ever longer pauses. Raises TimeoutError after `seconds`, OSError when every address refused.
+    Each second a new attempt starts; older ones continue until `lifetime`: the system itself resends a lost packet only
+    after longer and longer pauses. Raises TimeoutError after `seconds`, OSError when every address refused.
     """
     attempts = _Attempts(targets, lifetime)
     loop = asyncio.get_running_loop()
-    deadline, pause = loop.time() + seconds, max(AGAIN_SECONDS / len(targets), STAGGER_SECONDS)
+    deadline, pause = loop.time() + seconds, max(RETRY_SECONDS / len(targets), STAGGER_SECONDS)
     try:
         while (left := deadline - loop.time()) > 0:
-            attempts.begin_next()
+            attempts.start_next()
             connected = await attempts.settle(min(pause, left))
             if connected:
                 return connected
@@ -71,7 +71,7 @@ async def open_tcp(targets: Sequence[Address], seconds: float, lifetime: float) 
 
 
 class _Attempts:
-    """Attempts to connect that are under way; `close` ends them."""
+    """Attempts to connect; `close` cancels them."""
 
     def __init__(self, targets: Sequence[Address], lifetime: float) -> None:
         self._targets = targets
@@ -80,8 +80,8 @@ class _Attempts:
         self._waiting: dict[asyncio.Task[socket.socket], Address] = {}
         self._refused: dict[Address, OSError] = {}
 
-    def begin_next(self) -> None:
-        """Begin an attempt with the next address that has not refused."""
+    def start_next(self) -> None:
+        """Start an attempt with the next address that has not refused."""
         left = [target for target in self._targets if target not in self._refused]
         target = left[self._number % len(left)]
         self._waiting[asyncio.create_task(_connected(target, self._lifetime))] = target
@@ -104,22 +104,22 @@ class _Attempts:
         return None
 
     def close(self) -> None:
-        """End what is under way, and close what connected too late."""
+        """Cancel the attempts, and close sockets that connect too late."""
         for task in self._waiting:
             task.cancel()
             task.add_done_callback(_close_late)
 
 
-async def probe(targets: Sequence[Address], seconds: float) -> Reply:
+async def probe(targets: Sequence[Address], seconds: float) -> ProbeResult:
     """Return whether a host takes a new connection within `seconds`; it is closed at once, with nothing sent."""
     try:
         connected = await open_tcp(targets, seconds, PROBE_SECONDS)
     except ConnectionRefusedError:
-        return Reply.REFUSED
+        return ProbeResult.REFUSED
     except OSError:
-        return Reply.SILENT
+        return ProbeResult.SILENT
     connected.close()
-    return Reply.CONNECTED
+    return ProbeResult.CONNECTED
 
 
 def has_route(targets: Sequence[Address]) -> bool:

@@ -1,4 +1,4 @@
-"""Blocking calls off the event loop, in threads that never hold the exit."""
+"""Runs blocking calls in threads that never delay the exit."""
 
 import asyncio
 import threading
@@ -12,8 +12,8 @@ T = TypeVar("T")
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Return what `function` returns, run in a daemon thread of its own.
 
-    `asyncio.to_thread` shares a few threads that the exit waits for: one person who thinks about a prompt, or one dead
-    peer, would hold them. A cancelled wait leaves the thread to end by itself: close what it blocks on.
+    `asyncio.to_thread` shares a few threads that the exit waits for: an open prompt or a dead peer would block
+    them. If the wait is cancelled, the thread continues: close what it blocks on.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -34,7 +34,7 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         try:
             loop.call_soon_threadsafe(settle, result, error)
         except RuntimeError:
-            pass  # the loop is closed: nobody waits any more
+            pass  # the loop is closed: nothing waits any more
 
     threading.Thread(target=run, name=getattr(function, "__name__", "call"), daemon=True).start()
     return await future

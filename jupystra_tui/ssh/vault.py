@@ -1,4 +1,4 @@
-"""Secrets that one session keeps, in the worker's memory only."""
+"""The secrets of one session, kept in the worker's memory only."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from jupystra_tui.stopwatch import Stopwatch
 from jupystra_tui.text import Secret
 
 OFFER_SECONDS = 900.0
-CHECK_SECONDS = 5.0  # the event loop's own clock stops in sleep: so it is looked at often
+CHECK_SECONDS = 5.0  # the event loop's clock stops while the laptop sleeps, so the time is checked often
 
 
 class Vault:
-    """Passphrases that opened their keys, and passwords that the person allowed to keep; for the event loop's thread.
+    """Passphrases that opened their keys, and passwords that the user agreed to keep; for the event loop's thread.
 
     The login's password is held for a quarter of an hour at most, sleep included, so that it can be offered for a
-    compute node; it stays only if the person takes the offer.
+    compute node; it is kept only if the user accepts the offer.
     """
 
     def __init__(self, stopwatch: Callable[[], Stopwatch] = Stopwatch) -> None:
@@ -36,7 +36,7 @@ class Vault:
         self._passphrases[key] = Secret(secret.reveal())
 
     def take_given(self) -> Secret | None:
-        """Return the password that came with the request to log in; it is there once."""
+        """Return the password that came with the request to log in; only the first call returns it."""
         given, self.given = self.given, None
         return given
 
@@ -60,12 +60,12 @@ class Vault:
         return self._login_password
 
     def settle(self, node_password: Secret | None) -> None:
-        """The person has decided about the nodes' password: keep that one or none; the login's is wiped."""
+        """Keep the user's choice of a nodes' password, or none; the login's password is wiped."""
         self.node_password = Secret(node_password.reveal()) if node_password else None
         self._drop_login_password()
 
     def _expire(self) -> None:
-        """Wipe the login's password if its time is over, else look again soon."""
+        """Wipe the login's password if its time is over, otherwise check again soon."""
         left = OFFER_SECONDS - self._held.elapsed
         if left <= 0:
             self._drop_login_password()
@@ -81,7 +81,7 @@ class Vault:
         self._expiry = self._login_password = None
 
     def wipe(self) -> None:
-        """Forget everything."""
+        """Wipe all secrets."""
         self.settle(None)
         self.drop_given()
         for secret in self._passphrases.values():

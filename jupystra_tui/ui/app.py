@@ -1,5 +1,6 @@
 """The dashboard: its screens, and the keys that all of them share."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from textual.binding import Binding
@@ -12,11 +13,11 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
 from jupystra_tui.frontend import effects
 from jupystra_tui.frontend.config import Config
-from jupystra_tui.model import Cluster, Job, Order, Problem, SessionPhase
+from jupystra_tui.model import Cluster, Job, Launch, Order, Problem, SessionPhase
 from jupystra_tui.text import Secret
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.attachment import Attachment
-from jupystra_tui.ui.commands import COMMANDS, bindings
+from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.effect_runner import EffectRunner
 from jupystra_tui.ui.error_dialogs import ErrorDialogs
@@ -203,12 +204,24 @@ class JupystraApp(Dashboard):
 
     def new_launch(self, *, at_once: bool = False) -> None:
         """Open the form for a new server; with `at_once` it is sent as it is."""
-        from jupystra_tui.ui.screens.launch import LaunchScreen
+        from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
 
-        self.push_screen(LaunchScreen(at_once=at_once))
+        self.push_screen(LaunchFormScreen(at_once=at_once))
+
+    def show_launch(self, launch: Launch) -> None:
+        """Show the progress of a launch."""
+        from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
+
+        self.push_screen(LaunchProgressScreen(launch.id, launch.cluster))
 
     def _logged_in(self, _: None) -> None:
         self.call_later(self._obey)  # the login is still in front
+
+    def edit_launch(self, texts: Mapping[str, str], problem: Problem | None) -> None:
+        """Replace the progress of a launch by the form, filled with `texts`."""
+        from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
+
+        self.switch_screen(LaunchFormScreen(texts=texts, problem=problem))
 
     def open_log(self, job: Job) -> None:
         """Show the end of a job's log."""
@@ -229,12 +242,10 @@ class JupystraApp(Dashboard):
             self.push_screen(LoginScreen(), self._logged_in)
 
     def action_help(self) -> None:
-        """Say what the keys do."""
+        """Show all keys."""
         from jupystra_tui.ui.screens.help import HelpScreen
 
-        ours = {command.id for command in COMMANDS}
-        active = [active.binding for active in self.screen.active_bindings.values()]
-        here = [binding for binding in active if binding.id and binding.id not in ours and binding.tooltip]
+        here = self.screen.where if isinstance(self.screen, FramedScreen) else "jobs"
         self.push_screen(HelpScreen(self.keys, here))
 
     async def action_back(self) -> None:

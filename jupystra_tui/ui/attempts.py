@@ -34,8 +34,14 @@ class Attempts:
 
     def begin(self, coroutine: Coroutine[Any, Any, Any], description: str) -> None:
         """Run it; a wait shows `description`, an error is shown."""
-        timer = self._app.set_timer(WAIT_SHOWN_AFTER, partial(self._wait, description, clock.now()))
+        began = clock.now()
         task = asyncio.create_task(coroutine)
+
+        def show_wait() -> None:
+            if not task.done():  # a timer that has fired already is not stopped any more
+                self._wait(description, began)
+
+        timer = self._app.set_timer(WAIT_SHOWN_AFTER, show_wait)
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, timer, description))
 

@@ -1,7 +1,7 @@
 """What screens know of the app: the worker's state, requests to the worker, and what the app can show."""
 
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from textual.reactive import reactive
@@ -254,6 +254,14 @@ class Dashboard(OrderedKeys):
 
     def new_launch(self, *, at_once: bool = False) -> None:
         """Open the form for a new server; with `at_once` it is sent as it is."""
+        raise NotImplementedError
+
+    def show_launch(self, launch: Launch) -> None:
+        """Show the progress of a launch."""
+        raise NotImplementedError
+
+    def edit_launch(self, texts: Mapping[str, str], problem: Problem | None) -> None:
+        """Replace the progress of a launch by the form, filled with `texts`."""
         raise NotImplementedError
 
     def open_log(self, job: Job) -> None:

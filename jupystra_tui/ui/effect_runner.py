@@ -41,9 +41,9 @@ class EffectRunner:
     @property
     def _launch_is_shown(self) -> bool:
         """Whether a screen is open that shows how a launch goes."""
-        from jupystra_tui.ui.screens.launch import LaunchScreen
+        from jupystra_tui.ui.screens.scripted import ScriptedScreen
 
-        return any(isinstance(screen, LaunchScreen) for screen in self._app.screen_stack)
+        return any(isinstance(screen, ScriptedScreen) for screen in self._app.screen_stack)
 
     def _ask_about(self, launch: Launch, polls: int) -> None:
         """Ask what to do with a job that is still pending."""
@@ -67,10 +67,10 @@ class EffectRunner:
         app.own = app.own.drop(launch.id)
         app.attempt(app.request(protocol.LeaveLaunch(launch.id)), "leaving the launch")
         app.tell(f"{launch.job} stays in the queue; {app.keys('connect')} connects to it once it runs.")
-        app.call_later(self._close_story, launch.id)
+        app.call_later(self._close_progress, launch.id)
 
-    def _close_story(self, launch: str) -> None:
-        from jupystra_tui.ui.screens.launch import LaunchScreen
+    def _close_progress(self, launch: str) -> None:
+        from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
 
-        if isinstance(self._app.screen, LaunchScreen) and self._app.screen.tells(launch):
+        if isinstance(self._app.screen, LaunchProgressScreen) and self._app.screen.follows(launch):
             self._app.pop_screen()

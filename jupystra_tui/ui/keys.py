@@ -1,6 +1,9 @@
-"""Which key a command has now: the one declared, or the one of the configuration."""
+"""Which keys a command has: the declared ones, or those of the configuration."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from textual.dom import DOMNode
 
 from jupystra_tui.ui.commands import COMMANDS
 
@@ -8,15 +11,36 @@ _NAMES = {"question_mark": "?", "slash": "/", "escape": "esc"}
 
 
 def key_name(key: str) -> str:
-    """Write a key as it is shown: `?`, `enter`, `^p`."""
+    """Return a key as it is shown: `?`, `enter`, `^p`."""
     return _NAMES.get(key, key.replace("ctrl+", "^"))
 
 
-def key_finder(remapped: Mapping[str, str]) -> Callable[[str], str]:
-    """Return a function that gives the key shown for a command's id; `remapped` is the configuration's `[keys]`."""
-    declared = {command.id: command.key for command in COMMANDS}
+class KeyFinder:
+    """Finds the keys of a command by its id; `remapped` is the configuration's `[keys]`."""
 
-    def find(command: str) -> str:
-        return key_name((remapped.get(command) or declared[command]).split(",")[0])
+    def __init__(self, remapped: Mapping[str, str]) -> None:
+        self._keys = {command.id: command.key for command in COMMANDS}
+        self._keys |= {command: keys for command, keys in remapped.items() if keys and command in self._keys}
 
-    return find
+    def __call__(self, command: str) -> str:
+        """Return the first key of a command as it is shown."""
+        return key_name(self.all(command)[0])
+
+    def all(self, command: str) -> tuple[str, ...]:
+        """Return all keys of a command as Textual names them."""
+        return tuple(key.strip() for key in self._keys[command].split(","))
+
+
+def key_finder(remapped: Mapping[str, str]) -> KeyFinder:
+    """Return the keys of all commands; `remapped` is the configuration's `[keys]`."""
+    return KeyFinder(remapped)
+
+
+@runtime_checkable
+class _HasKeys(Protocol):
+    keys: KeyFinder
+
+
+def keys_of(node: DOMNode) -> KeyFinder:
+    """Return the keys that the app of a widget uses."""
+    return node.app.keys if isinstance(node.app, _HasKeys) else KeyFinder({})

@@ -1,4 +1,4 @@
-"""The command palette: the same commands as the keys, as far as they can be done now."""
+"""The command palette: every command that can run now."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -7,15 +7,15 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 
 class CommandProvider(Provider):
-    """Offers each active command."""
+    """Lists the commands of the current screen that are enabled."""
 
     async def discover(self) -> Hits:
-        """List them all."""
+        """List all of them."""
         for label, help_text, action in self._commands():
             yield DiscoveryHit(label, action, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """List those whose name or sentence matches."""
+        """List those whose label or help matches."""
         matcher = self.matcher(query)
         for label, help_text, action in self._commands():
             score = max(matcher.match(label), matcher.match(help_text) * 0.6)

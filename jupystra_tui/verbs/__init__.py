@@ -1,4 +1,4 @@
-"""`jupystra`: what the dashboard does, for scripts and shells; a front end to the same worker."""
+"""The `jupystra` command line: a front end to the worker for scripts and shells."""
 
 import os
 import signal
@@ -9,21 +9,21 @@ from types import FrameType
 from jupystra_tui.verbs.exits import INTERRUPTED
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the verb that `words` (sys.argv's, if None) name; returns the exit status. ^C is heard from the start."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a verb with `argv` (sys.argv if None) and return the exit status. ^C is handled from the start."""
     signal.signal(signal.SIGINT, _leave)
     from jupystra_tui.verbs.command import main as run
 
-    return run(list(sys.argv[1:] if words is None else words))
+    return run(list(sys.argv[1:] if argv is None else argv))
 
 
 def stop_worker() -> bool:
-    """End the worker, of whichever version, and wait for it; returns whether there was one."""
-    from jupystra_tui.verbs.worker import stop_worker as stop
+    """Stop the worker of any version and wait for its end; returns whether one was running."""
+    from jupystra_tui.verbs.manage_worker import stop_worker as stop
 
     return stop()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """End at once: nothing has begun yet, and all that was to be printed is."""
+    """Exit at once: nothing has been started or printed yet."""
     os._exit(INTERRUPTED)

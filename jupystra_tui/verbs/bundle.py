@@ -1,4 +1,4 @@
-"""A file for a bug report: the findings, the versions and the end of the worker's log, masked; it is sent nowhere."""
+"""Writes a file for a bug report: findings, versions and the end of the worker's log, masked. Nothing is sent."""
 
 import getpass
 import os
@@ -14,34 +14,34 @@ from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.finding import Finding
 from jupystra_tui.text import clean_lines
+from jupystra_tui.verbs.context import VerbContext
 from jupystra_tui.verbs.findings import lines_of
-from jupystra_tui.verbs.front_end import FrontEnd
 from jupystra_tui.verbs.masking import Mask
 
 WIDTH = 100
 LOG_LINES = 200
 LOG_BYTES = 65536
 _PACKAGES = ("paramiko", "cryptography", "msgspec", "textual", "rich", "platformdirs")
-_HEAD = "What `jupystra doctor` found. Names, addresses, folders, fingerprints and tokens are masked."
+_HEAD = "Findings of `jupystra doctor`. Names, addresses, folders, fingerprints and tokens are masked."
 
 
 def refuse_existing(file: Path) -> None:
-    """Raise ConfigError where the file is there already: nothing is overwritten."""
+    """Raise ConfigError if the file exists; it is not overwritten."""
     if os.path.lexists(file):
-        raise ConfigError(f"{file} exists already", "Name another file with --bundle, or remove that one.")
+        raise ConfigError(f"{file} exists already", "Name another file with --bundle, or remove it.")
 
 
-def write_bundle(file: Path, front_end: FrontEnd, cluster: Cluster, findings: Sequence[Finding]) -> str:
-    """Write the file, readable by its owner alone, and return what is in it; raises ConfigError."""
+def write_bundle(file: Path, context: VerbContext, cluster: Cluster, findings: Sequence[Finding]) -> str:
+    """Write the file (mode 0600) and return a description of its content; raises ConfigError."""
     log = _log_tail()
     parts = (
         _HEAD,
         _versions(),
         "\n".join(lines_of(findings, WIDTH)),
-        f"The last of the worker's log: {_counted(log)}",
+        f"End of the worker's log: {_line_count(log)}",
         "\n".join(log),
     )
-    text = _mask_for(front_end, cluster, findings)("\n\n".join(parts)) + "\n"
+    text = _mask_for(context, cluster, findings)("\n\n".join(parts)) + "\n"
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
@@ -51,13 +51,13 @@ def write_bundle(file: Path, front_end: FrontEnd, cluster: Cluster, findings: Se
             f"{file} cannot be written: {error.strerror}", "Name another file with --bundle."
         ) from error
     return (
-        f"{file} holds these {len(findings)} findings, versions of programs, and {_counted(log)} of the worker's log.\n"
+        f"{file} contains {len(findings)} findings, program versions, and {_line_count(log)} of the worker's log.\n"
         "Users, hosts, folders, addresses, fingerprints, tokens and job names in it are masked. "
-        "Nothing was sent: read it, then share it or not."
+        "Nothing was sent. Read the file before you share it."
     )
 
 
-def _counted(log: Sequence[str]) -> str:
+def _line_count(log: Sequence[str]) -> str:
     return "1 line" if len(log) == 1 else f"{len(log)} lines"
 
 
@@ -90,21 +90,23 @@ def _log_tail() -> list[str]:
     return []
 
 
-def _mask_for(front_end: FrontEnd, cluster: Cluster, findings: Sequence[Finding]) -> Mask:
-    """Return a mask that knows the names which this front end knows, and those that the findings name."""
-    sessions = list(front_end.state.sessions.values())
-    clusters = [cluster, *(one.cluster for one in sessions), *front_end.config.clusters]
-    shots = list(front_end.state.snapshots.values())
-    jobs = [job for shot in shots for job in shot.jobs]
+def _mask_for(context: VerbContext, cluster: Cluster, findings: Sequence[Finding]) -> Mask:
+    """Return a mask with all names known to this front end and those in the findings."""
+    sessions = list(context.state.sessions.values())
+    clusters = [cluster, *(one.cluster for one in sessions), *context.config.clusters]
+    snapshots = list(context.state.snapshots.values())
+    jobs = [job for snapshot in snapshots for job in snapshot.jobs]
     mask = Mask()
-    mask.know("home", [os.path.expanduser("~"), *map(str, filter(None, [paths.home()]))])
-    mask.know("user", [getpass.getuser(), *(one.user for one in clusters), *(one.user for one in sessions)])
-    mask.know("host", [socket.gethostname(), *(one.host for one in clusters)])
-    mask.know("host", [one.login_node for one in sessions])
-    mask.know("host", [node for job in jobs for node in (job.node, job.nodes)])
-    mask.know("host", [server.node for shot in shots for server in shot.servers])
-    mask.know("host", [node for one in findings for node in one.nodes])
-    mask.know("cluster", [one.name for one in clusters])
-    mask.know("job", [job.name for job in jobs])
-    mask.know("account", [job.account for job in jobs])
+    mask.add_names("home", [os.path.expanduser("~"), *map(str, filter(None, [paths.home()]))])
+    mask.add_names(
+        "user", [getpass.getuser(), *(one.user for one in clusters), *(one.user for one in sessions)]
+    )
+    mask.add_names("host", [socket.gethostname(), *(one.host for one in clusters)])
+    mask.add_names("host", [one.login_node for one in sessions])
+    mask.add_names("host", [node for job in jobs for node in (job.node, job.nodes)])
+    mask.add_names("host", [server.node for snapshot in snapshots for server in snapshot.servers])
+    mask.add_names("host", [node for one in findings for node in one.nodes])
+    mask.add_names("cluster", [one.name for one in clusters])
+    mask.add_names("job", [job.name for job in jobs])
+    mask.add_names("account", [job.account for job in jobs])
     return mask

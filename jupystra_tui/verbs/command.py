@@ -1,4 +1,4 @@
-"""Runs one verb, and turns how it ends into words and an exit status."""
+"""Runs one verb, prints its errors and returns the exit status."""
 
 import asyncio
 import signal
@@ -9,49 +9,49 @@ from importlib import import_module
 
 from jupystra_tui.errors import GivenUp, JupystraError
 from jupystra_tui.frontend.concealed import conceal
-from jupystra_tui.verbs.exits import USAGE, NobodyReads, Unwritable, status_of
-from jupystra_tui.verbs.output import complain, flush, open_streams, shut_stdout
+from jupystra_tui.verbs.exits import USAGE, OutputError, ReaderClosed, status_of
+from jupystra_tui.verbs.output import discard_stdout, flush, open_streams, print_error
 from jupystra_tui.verbs.parser import VERBS, make_parser, parse
 
 
-def main(words: list[str]) -> int:
-    """Run the verb that `words` name; returns the exit status, and raises nothing that a person should read."""
+def main(argv: list[str]) -> int:
+    """Run a verb and return the exit status; errors are printed, not raised."""
     open_streams()
-    conceal(words, "jupystra_tui.verbs")
+    conceal(argv, "jupystra_tui.verbs")
     try:
-        return _run(words)
-    except Unwritable as error:
-        shut_stdout()
-        if not isinstance(error, NobodyReads):
-            complain(error)
+        return _run(argv)
+    except OutputError as error:
+        discard_stdout()
+        if not isinstance(error, ReaderClosed):
+            print_error(error)
         return status_of(error)
 
 
-def _run(words: list[str]) -> int:
-    as_json = "--json" in words
+def _run(argv: list[str]) -> int:
+    as_json = "--json" in argv
     try:
-        arguments = parse(words)
+        arguments = parse(argv)
         as_json = arguments.json
         if not arguments.verb:
             make_parser(()).print_help()
             flush()
             return USAGE
         with _interruptible():
-            return asyncio.run(_until_told(arguments))
-    except Unwritable:
+            return asyncio.run(_run_verb(arguments))
+    except OutputError:
         raise
     except JupystraError as error:
-        complain(error, as_json=as_json)
+        print_error(error, as_json=as_json)
         return status_of(error)
     except (KeyboardInterrupt, asyncio.CancelledError):
         interrupted = GivenUp("Interrupted")
-        complain(interrupted, as_json=as_json)
+        print_error(interrupted, as_json=as_json)
         return status_of(interrupted)
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Have ^C cancel the verb, as asyncio does it, while that runs."""
+    """Cancel the verb on ^C, as asyncio does."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -59,8 +59,8 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-async def _until_told(arguments: Namespace) -> int:
-    """Run the verb; a terminal that closes, or a polite end, ends it as ^C does: nothing is left half done."""
+async def _run_verb(arguments: Namespace) -> int:
+    """Run the verb; SIGTERM and SIGHUP cancel it as ^C does."""
     task = asyncio.current_task()
     assert task
     for number in (signal.SIGTERM, signal.SIGHUP):

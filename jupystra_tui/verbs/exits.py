@@ -1,60 +1,63 @@
-"""How a verb ends: the exit statuses, and the errors that only verbs have."""
+"""Exit statuses, and the errors that only verbs raise."""
 
 from jupystra_tui import errors
 from jupystra_tui.errors import JupystraError
 
-FINE = 0
-NOTHING = 1
+OK = 0
+NOT_FOUND = 1
 USAGE = 2
 CONNECTION = 3
-CLUSTER = 4
-QUESTION = 5
-UNWRITABLE = 6
+CLUSTER_ERROR = 4
+NO_TERMINAL = 5
+OUTPUT_ERROR = 6
 INTERRUPTED = 130
-PIPE = 141
+READER_CLOSED = 141
 
 MEANINGS = (
-    (FINE, "done"),
-    (NOTHING, "not there: no such job, tunnel, log or worker; the job still waits; a check of doctor failed"),
-    (USAGE, "a flag or a setting cannot be used"),
+    (OK, "done"),
+    (
+        NOT_FOUND,
+        "not found: no such job, tunnel, log or worker; the job is still pending; a check of doctor failed",
+    ),
+    (USAGE, "invalid flag or setting"),
     (CONNECTION, "no login, or no connection to the cluster or the server"),
-    (CLUSTER, "the scheduler refused, or the job ended before its server was up"),
-    (QUESTION, "a question needs an answer, and there is no terminal to ask on"),
-    (UNWRITABLE, "standard output cannot be written"),
-    (INTERRUPTED, "interrupted, or a question was given up"),
-    (PIPE, "nobody reads on: standard output was closed early, as by `head`"),
+    (CLUSTER_ERROR, "the scheduler refused, or the job ended before its server was ready"),
+    (NO_TERMINAL, "a prompt needs an answer, and there is no terminal"),
+    (OUTPUT_ERROR, "standard output cannot be written"),
+    (INTERRUPTED, "interrupted, or a prompt was canceled"),
+    (READER_CLOSED, "the reader closed standard output early, for example `head`"),
 )
 
 
-class NotThere(JupystraError):
-    """What a verb is about does not exist, or not yet."""
+class NotFound(JupystraError):
+    """The job, tunnel, log or worker does not exist, or does not exist yet."""
 
 
-class NeedsAnswer(JupystraError):
-    """A question is open, and nobody can be asked."""
+class NoTerminal(JupystraError):
+    """A prompt needs an answer, and there is no terminal to show it on."""
 
 
-class Unwritable(JupystraError):
-    """Standard output takes nothing."""
+class OutputError(JupystraError):
+    """Standard output cannot be written."""
 
 
-class NobodyReads(Unwritable):
-    """Who reads our standard output has read enough."""
+class ReaderClosed(OutputError):
+    """The reader closed standard output."""
 
 
 _STATUS: tuple[tuple[type[JupystraError], int], ...] = (
-    (NotThere, NOTHING),
-    (NeedsAnswer, QUESTION),
-    (NobodyReads, PIPE),
-    (Unwritable, UNWRITABLE),
-    (errors.NoServerError, NOTHING),
+    (NotFound, NOT_FOUND),
+    (NoTerminal, NO_TERMINAL),
+    (ReaderClosed, READER_CLOSED),
+    (OutputError, OUTPUT_ERROR),
+    (errors.NoServerError, NOT_FOUND),
     (errors.ConfigError, USAGE),
     (errors.GivenUp, INTERRUPTED),
-    (errors.SchedulerError, CLUSTER),
-    (errors.LaunchError, CLUSTER),
+    (errors.SchedulerError, CLUSTER_ERROR),
+    (errors.LaunchError, CLUSTER_ERROR),
 )
 
 
 def status_of(error: JupystraError) -> int:
-    """Return the exit status for an error."""
+    """Return the exit status of an error."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), CONNECTION)

@@ -1,4 +1,4 @@
-"""Findings as a person reads them, and as JSON."""
+"""Prints the findings of `jupystra doctor` as text or JSON."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, TextIO
 
 from jupystra_tui.model.finding import Finding, Verdict
-from jupystra_tui.verbs.output import tell
+from jupystra_tui.verbs.output import print_result
 
 NARROWEST, WIDEST = 40, 110
 _MARKS = {
@@ -22,13 +22,13 @@ _URGENCY = (Verdict.BROKEN, Verdict.LOOK, Verdict.UNTRIED)
 
 
 def first_to_do(findings: Sequence[Finding]) -> Finding | None:
-    """Return the finding to see to first, None where all is fine."""
-    pressing = (one for verdict in _URGENCY for one in findings if one.verdict is verdict)
-    return next(pressing, None)
+    """Return the most urgent finding, None if all are fine."""
+    urgent = (one for verdict in _URGENCY for one in findings if one.verdict is verdict)
+    return next(urgent, None)
 
 
 def findings_fields(cluster: str, findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return all of it for JSON."""
+    """Return the findings as a JSON object."""
     first = first_to_do(findings)
     return {
         "cluster": cluster,
@@ -39,30 +39,32 @@ def findings_fields(cluster: str, findings: Sequence[Finding]) -> dict[str, Any]
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Print a line each, what is not fine with its next step, and a summary."""
+    """Print a line for each finding, the next step for those that are not fine, and a summary."""
     width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
-    for line in lines_of(findings, width, colour=_coloured(sys.stdout), symbols=_draws(sys.stdout)):
-        tell(line)
+    for line in lines_of(
+        findings, width, color=_uses_color(sys.stdout), symbols=_can_encode_symbols(sys.stdout)
+    ):
+        print_result(line)
 
 
 def lines_of(
-    findings: Sequence[Finding], width: int, *, colour: bool = False, symbols: bool = True
+    findings: Sequence[Finding], width: int, *, color: bool = False, symbols: bool = True
 ) -> Iterator[str]:
-    """Return the lines; without colours the verdict is there as a word too."""
+    """Return the lines; without color each line also names its verdict."""
     names = max((len(one.name) for one in findings), default=0)
     for place, group in groupby(findings, key=lambda one: one.place):
         yield place[:1].upper() + place[1:]
         for finding in group:
-            yield from _lines(finding, names, width, colour=colour, symbols=symbols)
+            yield from _lines(finding, names, width, color=color, symbols=symbols)
         yield ""
     yield from textwrap.wrap(_summary(findings), width)
 
 
-def _lines(finding: Finding, names: int, width: int, *, colour: bool, symbols: bool) -> Iterator[str]:
+def _lines(finding: Finding, names: int, width: int, *, color: bool, symbols: bool) -> Iterator[str]:
     symbol, code = _MARKS[finding.verdict]
-    words = [symbol] * symbols + [finding.verdict.value.ljust(9)] * (not colour)
-    plain = f"  {' '.join(words)} {finding.name.ljust(names)}  "
-    shown = plain.replace(symbol, f"\x1b[{code}m{symbol}\x1b[0m", 1) if colour else plain
+    labels = [symbol] * symbols + [finding.verdict.value.ljust(9)] * (not color)
+    plain = f"  {' '.join(labels)} {finding.name.ljust(names)}  "
+    shown = plain.replace(symbol, f"\x1b[{code}m{symbol}\x1b[0m", 1) if color else plain
     indent = " " * len(plain)
     first, *more = textwrap.wrap(finding.seen, max(width - len(plain), 20)) or [""]
     yield f"{shown}{first}"
@@ -78,7 +80,7 @@ def _summary(findings: Sequence[Finding]) -> str:
     first = first_to_do(findings)
     if first is None:
         return f"All {len(findings)} fine."
-    return f"{_fine(findings)} of {len(findings)} fine; first thing to do: {first.name}: {first.next_step}"
+    return f"{_fine(findings)} of {len(findings)} fine; first step: {first.name}: {first.next_step}"
 
 
 def _fine(findings: Sequence[Finding]) -> int:
@@ -95,11 +97,11 @@ def _fields(finding: Finding) -> dict[str, str]:
     }
 
 
-def _coloured(stream: TextIO) -> bool:
+def _uses_color(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _draws(stream: TextIO) -> bool:
+def _can_encode_symbols(stream: TextIO) -> bool:
     try:
         "✔✖·→".encode(stream.encoding or "ascii")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Takes out of a text what tells who somebody is and where: each name becomes another one, always the same."""
+"""Masks names, addresses and secrets in a text. The same name always gets the same replacement."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 ANYWHERE = 4
-_ORDINARY = {
+_COMMON_WORDS = {
     "account", "bastion", "batch", "cluster", "compute", "default", "gateway", "head", "home", "host", "hpc", "jobs",
     "jupyter", "jupyter-lab", "jupyter-notebook", "jupystra", "localhost", "login", "long", "lsf", "node", "none",
     "notebook", "root", "server", "short", "slurm", "ssh", "test", "user",
@@ -23,7 +23,7 @@ _MODULES = {
     "platformdirs",
     *sys.stdlib_module_names,
 }
-_KEPT_PATHS = ("/usr/", "/opt/", "/bin/", "/sbin/", "/etc/", "/lib", "/var/", "/dev/", "/nix/")
+_SYSTEM_PATHS = ("/usr/", "/opt/", "/bin/", "/sbin/", "/etc/", "/lib", "/var/", "/dev/", "/nix/")
 _SECRETS = (
     ("key", re.compile(r"(?:SHA256:|\bAAAA)[A-Za-z0-9+/=]{16,}|\b(?:[0-9a-f]{2}:){15}[0-9a-f]{2}\b")),
     ("token", re.compile(r"(?<=token=)[^\s&'\"]+|\b[0-9a-fA-F]{24,}\b|\b[A-Za-z0-9+_-]{40,}={0,2}")),
@@ -39,27 +39,27 @@ _HOST = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w-]*(?:\.[A-Za-z0-9][\w-]*)*\.[A-Z
 
 
 class Mask:
-    """Masks text; `know` tells it of names beforehand, the rest it sees by their form."""
+    """Masks the names passed to `add_names`, and whatever matches a pattern (paths, addresses, keys, tokens)."""
 
     def __init__(self) -> None:
         self._masked: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._names: set[str] = set()
 
-    def know(self, kind: str, names: Iterable[str]) -> None:
-        """Mask these names wherever they stand, as `kind1`, `kind2`…; words of our own reports stay as they are."""
+    def add_names(self, kind: str, names: Iterable[str]) -> None:
+        """Mask these names everywhere, as `kind1`, `kind2`…; common words are not masked."""
         for name in names:
-            if len(name) > 1 and name.lower() not in _ORDINARY:
+            if len(name) > 1 and name.lower() not in _COMMON_WORDS:
                 self._names.add(name)
                 self._as(kind, name)
 
     def __call__(self, text: str) -> str:
-        """Return the text without names, addresses, paths, fingerprints and tokens."""
+        """Return the text with names, addresses, paths, fingerprints and tokens masked."""
         for kind, pattern in _SECRETS:
             text = pattern.sub(lambda match, kind=kind: self._as(kind, match[0]), text)  # type: ignore[misc]
         for user, host in _LOGIN.findall(text):
-            self.know("user", [user])
-            self.know("host", [host])
+            self.add_names("user", [user])
+            self.add_names("host", [host])
         text = _PATH.sub(self._path, text)
         text = self._without_names(text)
         text = _IP.sub(self._address, text)
@@ -81,10 +81,10 @@ class Mask:
         return text
 
     def _path(self, match: re.Match[str]) -> str:
-        """Keep of a path that is not the system's own only its last part."""
+        """Mask the folder of a path, unless it is a system path."""
         path = match[0].rstrip(".")
         folder, _, last = path.rpartition("/")
-        if not folder or path.startswith(_KEPT_PATHS):
+        if not folder or path.startswith(_SYSTEM_PATHS):
             return match[0]
         return f"{self._as('folder', folder)}/{last}{match[0][len(path) :]}"
 

@@ -1,26 +1,26 @@
-"""Asking what to do with a job that was pending for `--count` polls."""
+"""The question what to do with a job that is still pending after `--count` polls."""
 
 import asyncio
 
 from jupystra_tui.frontend.polls import PollCount
-from jupystra_tui.verbs.front_end import FrontEnd
-from jupystra_tui.verbs.questions import ask_choice
+from jupystra_tui.verbs.context import VerbContext
 from jupystra_tui.verbs.terminal import Terminal
+from jupystra_tui.verbs.terminal_prompts import ask_choice
 
 _CHOICES = {"w": "wait", "l": "leave", "k": "kill"}
 
 
 class PendingQuestion:
-    """Asks on the terminal once a launch's job was pending for `limit` polls (0: never)."""
+    """Asks on the terminal when a launch's job has been pending for `limit` polls (0: never)."""
 
-    def __init__(self, front_end: FrontEnd, launch: str, limit: int) -> None:
-        self._front_end = front_end
+    def __init__(self, context: VerbContext, launch: str, limit: int) -> None:
+        self._front_end = context
         self._launch = launch
         self._polls = PollCount(launch, limit)
 
     @property
     def due(self) -> bool:
-        """Whether the job has been pending for long enough, this moment's poll included."""
+        """Whether the job has been pending for `limit` polls, including the latest one."""
         self._polls = self._polls.observe(self._front_end.state)
         return self._polls.reached
 
@@ -36,7 +36,7 @@ class PendingQuestion:
         asking = asyncio.ensure_future(ask_choice(terminal, question, _CHOICES))
         started = asyncio.ensure_future(self._front_end.until(lambda: self._started))
         try:
-            with self._front_end.progress.held():
+            with self._front_end.progress.paused():
                 await asyncio.wait({asking, started}, return_when=asyncio.FIRST_COMPLETED)
             self._polls = self._polls.extend()
             return asking.result() or "leave" if asking.done() else "wait"

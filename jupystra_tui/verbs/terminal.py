@@ -1,4 +1,4 @@
-"""The person's terminal, for questions: also where standard input and output are pipes."""
+"""The user's terminal, for prompts: works also if standard input and output are pipes."""
 
 import asyncio
 import codecs
@@ -11,24 +11,24 @@ from contextlib import contextmanager, suppress
 from typing import Self
 
 _ENTER, _ERASE, _ERASE_ALL = "\r\n", "\x7f\b", "\x15"
-_GIVE_UP = "\x03\x04\x1b"
+_CANCEL = "\x03\x04\x1b"
 _SEQUENCE = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|O.)")
 _REST_OF_KEY_SECONDS = 0.05
 
 
-class Line:
-    """A line while it is typed. `done` or `given_up` (esc, ^C, ^D) ends it; what else a key means is no part of it."""
+class TypedLine:
+    """A line while it is typed. It ends with `done` or `canceled` (esc, ^C, ^D); other control keys are ignored."""
 
     def __init__(self) -> None:
         self.text = ""
-        self.done = self.given_up = False
+        self.done = self.canceled = False
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def feed(self, piece: bytes) -> str:
-        """Take what was typed, and return what a terminal that shows it must draw."""
+        """Add typed bytes, and return the text to echo."""
         drawn = ""
         for char in _SEQUENCE.sub("", self._decode(piece)):
-            if self.done or self.given_up:
+            if self.done or self.canceled:
                 break
             drawn += self._key(char)
         return drawn
@@ -36,8 +36,8 @@ class Line:
     def _key(self, char: str) -> str:
         if char in _ENTER:
             self.done = True
-        elif char in _GIVE_UP:
-            self.given_up = True
+        elif char in _CANCEL:
+            self.canceled = True
         elif char in _ERASE or char == _ERASE_ALL:
             gone = len(self.text[-1:] if char in _ERASE else self.text)
             self.text = self.text[: len(self.text) - gone]
@@ -49,52 +49,52 @@ class Line:
 
 
 class Terminal:
-    """`/dev/tty`; one question at a time. `close` lets go of it."""
+    """`/dev/tty`; one question at a time. The owner calls `close`."""
 
     def __init__(self, descriptor: int) -> None:
         self._line = descriptor
 
     @classmethod
     def find(cls) -> Self | None:
-        """Return the terminal that this process may read from now, None where there is none."""
+        """Return the terminal if this process may read from it, else None."""
         try:
             descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         except OSError:
             return None
-        if _in_foreground(descriptor):
+        if _is_foreground(descriptor):
             return cls(descriptor)
         os.close(descriptor)
         return None
 
     @property
     def columns(self) -> int:
-        """How many characters a line holds."""
+        """Width in characters."""
         try:
             return os.get_terminal_size(self._line).columns or 80
         except OSError:
             return 80
 
     def write(self, text: str) -> None:
-        """Show text; a terminal that is gone shows nothing."""
+        """Print text; does nothing if the terminal is gone."""
         with suppress(OSError):
             os.write(self._line, text.encode(errors="replace"))
 
     async def line(self, question: str, *, echo: bool) -> str | None:
-        """Return the line that the person types, None when they give up; shown while it is typed with `echo`."""
-        line = Line()
-        with self._keys_at_once():  # before the question: no quick answer is shown
+        """Return the line that the user types, None on cancel; with `echo` it is shown while typed."""
+        line = TypedLine()
+        with self._raw_mode():  # before the question, so that a fast answer is not echoed
             self.write(question)
             try:
-                while not (line.done or line.given_up):
-                    drawn = line.feed(await self._typed())
+                while not (line.done or line.canceled):
+                    drawn = line.feed(await self._read_keys())
                     if echo:
                         self.write(drawn)
             finally:
                 self.write("\n")
         return line.text if line.done else None
 
-    async def _typed(self) -> bytes:
-        """Return the next keys, `^D` when the terminal is gone; a thread waits for them: macOS polls no terminal."""
+    async def _read_keys(self) -> bytes:
+        """Return the next keys, `^D` if the terminal is gone; reads in a thread because macOS cannot poll terminals."""
         wake, waker = os.pipe()
         reading = asyncio.ensure_future(asyncio.to_thread(_read, self._line, wake))
         try:
@@ -105,8 +105,8 @@ class Terminal:
             os.close(wake)
 
     @contextmanager
-    def _keys_at_once(self) -> Iterator[None]:
-        """Hand over every key as it is typed and show none; afterwards all is as it was."""
+    def _raw_mode(self) -> Iterator[None]:
+        """Deliver every key at once without echo, and restore the terminal settings afterwards."""
         before = termios.tcgetattr(self._line)
         ours = termios.tcgetattr(self._line)
         ours[0] &= ~(termios.ICRNL | termios.IXON)
@@ -119,7 +119,7 @@ class Terminal:
                 termios.tcsetattr(self._line, termios.TCSAFLUSH, before)
 
     def close(self) -> None:
-        """Let go of the terminal; again without harm."""
+        """Close the terminal. Idempotent."""
         if self._line >= 0:
             os.close(self._line)
         self._line = -1
@@ -137,7 +137,7 @@ def _read(line: int, wake: int) -> bytes:
     return typed or b"\x04"
 
 
-def _in_foreground(descriptor: int) -> bool:
+def _is_foreground(descriptor: int) -> bool:
     try:
         return os.tcgetpgrp(descriptor) == os.getpgrp()
     except OSError:

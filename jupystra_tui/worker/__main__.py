@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jupystra_tui import __version__, dumps, paths
 from jupystra_tui.errors import JupystraError
-from jupystra_tui.worker.lock import WorkerLock
-from jupystra_tui.worker.logs import start_logging
+from jupystra_tui.worker.worker_lock import WorkerLock
+from jupystra_tui.worker.worker_log import start_logging
 
 SOCKET = "worker.sock"
 

@@ -1,4 +1,4 @@
-"""Logging in to one cluster: the first time with the person, later by itself where nobody is needed."""
+"""Logs in to one cluster: first with the user, later without where no prompt is needed."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,19 +9,18 @@ from msgspec.structs import replace
 from jupystra_tui.errors import AuthError, ConfigError, ConnectError, JupystraError
 from jupystra_tui.model import Action, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.door import AuthMethod
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import Endpoint, first_hop, resolve
+from jupystra_tui.ssh.server_info import TYPED
 from jupystra_tui.ssh.tcp import Address
 from jupystra_tui.ssh.tcp import addresses as lookup
 from jupystra_tui.worker.login_answers import LoginAnswers
+from jupystra_tui.worker.open_prompts import Unattended
 from jupystra_tui.worker.outage import Outage, quickly
 from jupystra_tui.worker.problems import problem_of
-from jupystra_tui.worker.prompts import Unattended
 from jupystra_tui.worker.session_role import SessionRole
 
-TYPED = {AuthMethod.ANSWER, AuthMethod.PASSWORD}  # another login may need these from the user again
 REFUSED_PAUSES = (
     30.0,
     120.0,
@@ -53,11 +52,11 @@ class ClusterLogin:
         self._person_came = asyncio.Event()
 
     def come(self) -> None:
-        """The person wants to log in, and may be asked."""
+        """The user wants to log in, and may be asked."""
         self._person_came.set()
 
     def hurry(self) -> None:
-        """Try again now, with nobody there."""
+        """Try again now, unattended."""
         if self._outage:
             self._outage.hurry()
 
@@ -68,11 +67,11 @@ class ClusterLogin:
             self._outage = None
 
     async def first(self) -> Connection:
-        """Return a connection; the person may be asked. Raises JupystraError."""
+        """Return a connection; the user may be asked. Raises JupystraError."""
         return await self._log_in(attended=True)
 
     async def again(self) -> Connection:
-        """Return a connection with nobody there, however long that takes; raises what a person must see."""
+        """Return a connection unattended, however long that takes; raises what the user must see."""
         if self._endpoint:
             self._show_lost(BROKE)
         if self._outage is None:
@@ -99,7 +98,7 @@ class ClusterLogin:
                     await self.rest(failed, pause)
 
     async def rest(self, error: JupystraError, seconds: float = 0.0) -> None:
-        """Show why an attempt failed, and wait until the next one, or for the person; 0 leaves the time to us."""
+        """Show why an attempt failed, and wait until the next one, or for the user; 0 leaves the time to us."""
         self._show_lost(problem_of(error))
         if seconds:
             await self._or_person(asyncio.sleep(seconds))
@@ -107,7 +106,7 @@ class ClusterLogin:
             await self._or_person(self._outage.rest())
 
     def _pause_after(self, error: JupystraError, attended: bool) -> float:
-        """Return seconds to wait after a failed attempt, 0 for the usual time; raises what a person must see."""
+        """Return seconds to wait after a failed attempt, 0 for the usual time; raises what the user must see."""
         if isinstance(error, ConnectError):
             return 0.0
         if attended or self._refusals == len(REFUSED_PAUSES):
@@ -119,7 +118,7 @@ class ClusterLogin:
         self._session.show(phase=SessionPhase.LOST, problem=problem)
 
     async def _until_person(self, error: JupystraError | None) -> None:
-        """Wait until the person wants to log in again; `error` is why their last attempt failed."""
+        """Wait until the user wants to log in again; `error` is why their last attempt failed."""
         lost = replace(problem_of(error, NEEDS_USER.hint), next_action=Action.LOG_IN) if error else NEEDS_USER
         self._session.show(phase=SessionPhase.WAITING, problem=lost)
         await self._person_came.wait()
@@ -127,7 +126,7 @@ class ClusterLogin:
         self._session.show(phase=SessionPhase.CONNECTING, problem=None)
 
     async def _or_person(self, wait: Coroutine[Any, Any, None]) -> bool:
-        """Wait, or until the person wants to log in; returns whether they do."""
+        """Wait, or until the user wants to log in; returns whether they do."""
         person, waiting = asyncio.ensure_future(self._person_came.wait()), asyncio.ensure_future(wait)
         try:
             await asyncio.wait({person, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -139,20 +138,22 @@ class ClusterLogin:
             waiting.cancel()
 
     async def _log_in(self, attended: bool) -> Connection:
-        """Return a connection; with nobody there nothing is asked, and it has to be quick."""
+        """Return a connection; unattended nothing is asked, and it has to be quick."""
         session, self._attempts = self._session, self._attempts + 1
         was_given = session.credentials.vault.given is not None
         session.show(steps=())
         endpoint = self._endpoint = await resolve(session.cluster, session.credentials.agent)
         session.show(user=endpoint.user)
         answers = LoginAnswers(session.cluster, endpoint.user, attended, session.credentials.ask_user)
-        logging_in = connect(
+        logging_in = open_connection(
             endpoint, answers, session.tell, self._trusted, session.credentials.vault, self._folders
         )
         connection = await (logging_in if attended else quickly(logging_in, endpoint, self._attempts))
-        self._needs_person = answers.needs_person or (was_given and bool(TYPED & connection.door.methods))
+        self._needs_person = answers.needs_person or (
+            was_given and any(one.method in TYPED for one in connection.server_info.accepted)
+        )
         if self._needs_person:
-            connection.needs_person()
+            connection.needs_user()
         try:
             if endpoint.jump:
                 connection.addresses = await _jump_addresses(endpoint)

@@ -13,10 +13,10 @@ from jupystra_tui.model import Action, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.tcp import has_route
 from jupystra_tui.worker.cluster_login import ClusterLogin
-from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.session_role import SessionRole
-from jupystra_tui.worker.site import Site, discover, settle_in
-from jupystra_tui.worker.wake import SleepWatch
+from jupystra_tui.worker.site_discovery import Site, discover, settle_in
+from jupystra_tui.worker.sleep_watch import SleepWatch
 
 CONNECTION_SECONDS = 60.0
 
@@ -114,7 +114,7 @@ class ConnectionKeeper:
             self._session.show(phase=SessionPhase.DOWN, problem=problem)
         except Exception as error:
             log.exception("the session with %s ended", self._session.cluster.name)
-            self._session.show(phase=SessionPhase.DOWN, problem=defect(error))
+            self._session.show(phase=SessionPhase.DOWN, problem=internal_error(error))
         finally:
             unsubscribe()
             self._login.settle()

@@ -4,16 +4,16 @@ import asyncio
 
 from jupystra_tui import protocol
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.worker.event_hub import EventHub, Listener
 from jupystra_tui.worker.handlers.handler import Handlers
 from jupystra_tui.worker.handlers.job_handlers import JobHandlers
 from jupystra_tui.worker.handlers.launch_handlers import LaunchHandlers
 from jupystra_tui.worker.handlers.session_handlers import SessionHandlers
 from jupystra_tui.worker.handlers.site_handlers import SiteHandlers
 from jupystra_tui.worker.handlers.tunnel_handlers import TunnelHandlers
-from jupystra_tui.worker.hub import Hub, Listener
-from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.open_prompts import OpenPrompts
 from jupystra_tui.worker.sessions import Sessions
-from jupystra_tui.worker.state import RecentClusters
+from jupystra_tui.worker.state_files import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 
@@ -21,11 +21,11 @@ class Dispatcher:
     """Owns everything in the worker, and answers requests; `stopping` is set by a `Stop`."""
 
     def __init__(self, folders: Folders) -> None:
-        self.hub = Hub()
+        self.hub = EventHub()
         self.stopping = asyncio.Event()
         self.tunnels = TunnelSupervisor(self.hub, folders)
         recent = RecentClusters(folders.state / "recent.json")
-        prompts = Prompts(self.hub)
+        prompts = OpenPrompts(self.hub)
         self._sessions = Sessions(folders, self.hub, self.tunnels, prompts, recent)
         self.handlers: Handlers = {
             protocol.Stop: self._stop,

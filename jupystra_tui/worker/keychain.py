@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def read(account: str) -> Secret | None:
-    """Return the password kept for an account; blocking: the keychain may ask the person to open it."""
+    """Return the password kept for an account; blocking: the keychain may ask the user to open it."""
     try:
         value = _keyring().get_password(SERVICE, account)
     except Exception as error:  # backends raise what they like

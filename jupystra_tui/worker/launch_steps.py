@@ -7,13 +7,13 @@ import msgspec
 
 from jupystra_tui.model import Launch, Problem, Step, StepName, StepState
 from jupystra_tui.protocol import LaunchChanged
-from jupystra_tui.worker.hub import Hub
+from jupystra_tui.worker.event_hub import EventHub
 
 
 class LaunchSteps:
     """Owns what front ends see of a launch, `shown`."""
 
-    def __init__(self, shown: Launch, hub: Hub) -> None:
+    def __init__(self, shown: Launch, hub: EventHub) -> None:
         self.shown = shown
         self._hub = hub
 

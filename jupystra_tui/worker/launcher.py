@@ -1,4 +1,4 @@
-"""A launch: submit, wait, watch the server come up, connect; told step by step."""
+"""A launch: submit, wait for a node, wait for the server, connect."""
 
 import asyncio
 import logging
@@ -9,32 +9,29 @@ from functools import partial
 import msgspec
 
 from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
-from jupystra_tui.jupyter.folder import log_script, parse_log
-from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
+from jupystra_tui.jupyter.look import Found, JobFolder
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
-from jupystra_tui.ssh.answer import LOG, Script
 from jupystra_tui.ssh.relay import check_port
-from jupystra_tui.worker.hub import Hub
+from jupystra_tui.worker.connect_scripts import write_script
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.folder_poll_pace import FolderPollPace
+from jupystra_tui.worker.following import NotFollowed, while_followed
+from jupystra_tui.worker.launch_commands import answers, log_end, poll_folder
 from jupystra_tui.worker.launch_steps import LaunchSteps
-from jupystra_tui.worker.leaving import Left, unless_left
-from jupystra_tui.worker.looks import LookPace
-from jupystra_tui.worker.problems import defect, problem_of
-from jupystra_tui.worker.scripts import write_script
-from jupystra_tui.worker.sending import Sending
+from jupystra_tui.worker.prepared_job import PreparedJob
+from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.submitting import FULL_HOME, Submitter
+from jupystra_tui.worker.submitter import FULL_HOME, Submitter
 from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 LOOKS_WITHOUT = 3
-ANSWER_SECONDS = 15.0
-LOG_END = 8000
 
 log = logging.getLogger(__name__)
 
 
 class Launcher:
-    """One launch of what `sending` holds. `run` goes through to the end and shows what a person should read.
+    """One launch of what `prepared` holds. `run` goes through to the end and shows what the user should read.
 
     `on_job` is told the job's id; `script` is whether a connect script is written.
     """
@@ -43,71 +40,71 @@ class Launcher:
         self,
         session: ClusterSession,
         request: JobRequest,
-        sending: Sending,
-        hub: Hub,
+        prepared: PreparedJob,
+        hub: EventHub,
         tunnels: TunnelSupervisor,
         on_job: Callable[[str], None] = lambda job: None,
         script: bool = False,
     ) -> None:
-        self._told = LaunchSteps(
+        self._steps = LaunchSteps(
             Launch(secrets.token_hex(4), session.cluster.name, request, tuple(map(Step, StepName))), hub
         )
         self._session = session
         self._tunnels = tunnels
         self._on_job = on_job
         self._script = script
-        self._sending = sending
+        self._prepared = prepared
         self._tunnel: TunnelActor | None = None
         self._missing: set[float] = set()
         self._left = asyncio.Event()
         self._now = asyncio.get_running_loop().time
-        self._pace = LookPace(session.cluster.poll_floor, session.cluster.poll, self._now())
+        self._pace = FolderPollPace(session.cluster.poll_floor, session.cluster.poll, self._now())
 
     @property
     def shown(self) -> Launch:
         """The launch as front ends see it."""
-        return self._told.shown
+        return self._steps.shown
 
     async def run(self) -> None:
-        """Launch; the story is in `shown` and with the front ends."""
+        """Launch; progress is shown in `shown` and published."""
         try:
             await self._submit()
             await self._serve()
         except JupystraError as error:
             await self._fail(error)
         except asyncio.CancelledError:
-            self._told.show(
+            self._steps.show(
                 problem=Problem("Nobody follows this launch any more", "Its job, if there is one, goes on.")
             )
             raise
         except Exception as error:
             log.exception("a launch failed")
-            self._told.show(problem=defect(error))
+            self._steps.show(problem=internal_error(error))
 
     def leave(self) -> None:
-        """Follow the job no more, unless it runs already: it stays in the queue."""
+        """Stop following the job, unless it runs already: it stays in the queue."""
         self._left.set()
 
     async def _submit(self) -> None:
         request = self.shown.request
-        self._told.step(StepName.SUBMIT, StepState.NOW)
+        self._steps.step(StepName.SUBMIT, StepState.NOW)
         if request.relay_port:
             await check_port(await self._session.connection(), request.relay_port)
-        say = partial(self._told.step, StepName.SUBMIT, StepState.NOW)
-        placed = await Submitter(self._session, request, self._sending, say, self._left).run()
+        say = partial(self._steps.step, StepName.SUBMIT, StepState.NOW)
+        placed = await Submitter(self._session, request, self._prepared, say, self._left).run()
         self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else "")
-        self._told.step(StepName.WAIT, StepState.NOW)
+        self._steps.step(StepName.WAIT, StepState.NOW)
         self._session.watcher.acted()
 
     def _take(self, job: str, remark: str = "") -> Job | None:
         """Follow that job from now on; returns it as last seen."""
-        self._told.show(job=job, log=self._sending.log)
+        self._steps.show(job=job, log=self._prepared.log)
         self._on_job(job)
-        self._told.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
+        self._steps.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
 
     async def _wait(self) -> Found:
-        """Look into the job's folder until the server's runtime file is there; raise when it will not come."""
+        """Poll the job's folder until the server has its file; raises LaunchError when it failed."""
         self._pace.changed(self._now())
         while True:
             job = self._session.watcher.job(self.shown.job)
@@ -129,7 +126,7 @@ class Launcher:
             await self._rest()
 
     async def _rest(self) -> None:
-        """Wait until the next look is due, or until the queue tells that the job changed."""
+        """Wait until the next poll is due, or until the job changes."""
         if self._left.is_set() and self._tunnel is None:
             raise _left_waiting()
         changed = asyncio.ensure_future(self._change())
@@ -149,7 +146,7 @@ class Launcher:
             await asyncio.gather(changed, left, return_exceptions=True)
 
     async def _change(self) -> None:
-        """Wait for a look at the queue that shows the job in another state; raises what a look says against it."""
+        """Wait for a poll of the queue that shows the job in another state; raises what a look says against it."""
         watcher = self._session.watcher
         before = _where(watcher.job(self.shown.job))
         while True:
@@ -161,31 +158,28 @@ class Launcher:
                 return
 
     async def _look(self) -> tuple[JobFolder, Found | None]:
-        mark = secrets.token_hex(8)
         try:
             if self._tunnel is None:
-                await unless_left(self._session.until_up(), self._left)
+                await while_followed(self._session.until_up(), self._left)
             else:
                 await self._session.until_up()
-            result = await self._session.run(look_one_script(self._sending.tag, mark))
-        except Left:
+            return await poll_folder(self._session, self._prepared.tag)
+        except NotFollowed:
             raise _left_waiting() from None
         except ConnectError:
             return JobFolder(
-                self._sending.tag
-            ), None  # the session comes back by itself, or waits for the person
-        found = parse_look(result.out, mark)
-        return parse_folder(result.out, mark) or JobFolder(self._sending.tag), found[0] if found else None
+                self._prepared.tag
+            ), None  # the session comes back by itself, or waits for the user
 
     async def _started(self, node: str) -> None:
-        self._told.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
-        self._told.step(StepName.START, StepState.NOW, f"Jupyter starts on {node}")
-        self._told.step(StepName.TUNNEL, StepState.NOW)
+        self._steps.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
+        self._steps.step(StepName.START, StepState.NOW, f"Jupyter starts on {node}")
+        self._steps.step(StepName.TUNNEL, StepState.NOW)
         request = self.shown.request
         self._tunnel = await self._tunnels.reach(
             self._session, self.shown.job, request.name, node, request.relay_port, request.local_port
         )
-        self._told.show(tunnel=self._tunnel.shown.id)
+        self._steps.show(tunnel=self._tunnel.shown.id)
         self._session.watcher.acted()
 
     def _judge(self, job: Job | None) -> None:
@@ -201,7 +195,7 @@ class Launcher:
             return
         self._missing.clear()
         if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
-            self._told.step(StepName.WAIT, StepState.NOW, job.reason.text)
+            self._steps.step(StepName.WAIT, StepState.NOW, job.reason.text)
         elif job.state.finished:
             how = f"{job.state.value} ({job.word})" if job.word else job.state.value
             raise LaunchError(
@@ -214,63 +208,45 @@ class Launcher:
             try:
                 return await self._connect(await self._wait())
             except (ConnectError, TunnelError):
-                if await self._cluster_answers():
+                if await answers(self._session):
                     raise
                 self._tunnel = None  # `_wait` goes on when the cluster answers
-
-    async def _cluster_answers(self) -> bool:
-        try:
-            await (await self._session.connection()).run_beside(":", ANSWER_SECONDS)
-        except ConnectError:
-            return False
-        return True
 
     async def _connect(self, found: Found) -> None:
         server = found.server
         if self._tunnel is None or self._tunnel.shown.node != server.node:
             await self._started(server.node)
         assert self._tunnel
-        self._told.step(StepName.START, StepState.DONE, f"port {server.port} on {server.node}")
-        self._told.step(StepName.ANSWER, StepState.NOW)
+        self._steps.step(StepName.START, StepState.DONE, f"port {server.port} on {server.node}")
+        self._steps.step(StepName.ANSWER, StepState.NOW)
         await self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, through_breaks=True)
-        self._told.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
-        self._told.step(StepName.ANSWER, StepState.DONE)
+        self._steps.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        self._steps.step(StepName.ANSWER, StepState.DONE)
         self._session.watcher.acted()
 
     async def _write_script(self, found: Found) -> None:
         """Write the connect script, if one is wanted; a launch does not fail for want of it."""
         if self._script:
             try:
-                self._told.show(script=str(await write_script(self._session, found.server)))
+                self._steps.show(script=str(await write_script(self._session, found.server)))
             except JupystraError as error:
                 log.warning("no connect script: %s", error.title)
 
     async def _fail(self, error: JupystraError) -> None:
-        detail = "\n\n".join(filter(None, [error.detail, await self._log_end()]))
+        log_lines = await log_end(self._session, self._prepared.tag) if self.shown.job else ""
+        detail = "\n\n".join(filter(None, [error.detail, log_lines]))
         if self._tunnel and not self._tunnel.shown.ready:
             await self._tunnels.close(self._tunnel.shown.id)
         problem = problem_of(error, self._left_behind(error))
-        self._told.fail(msgspec.structs.replace(problem, detail=detail))
+        self._steps.fail(msgspec.structs.replace(problem, detail=detail))
         self._session.watcher.acted()
 
     def _left_behind(self, error: JupystraError) -> str:
-        """Return the error's hint, and what becomes of the job of a launch that the person gave up."""
+        """Return the error's hint, and what becomes of the job of a launch that the user gave up."""
         if not isinstance(error, GivenUp) or not self.shown.job:
             return error.hint
         return f"{error.hint} Job {self.shown.job} goes on: connect to it later, or kill it.".strip()
-
-    async def _log_end(self) -> str:
-        if not self.shown.job:
-            return ""
-        mark = secrets.token_hex(8)
-        try:
-            script = Script(log_script(self._sending.tag, mark, LOG_END), LOG)
-            connection = await self._session.connection()
-            log = parse_log((await connection.run_beside(script)).out, mark)
-        except JupystraError:
-            return ""
-        return log[1] if log else ""
 
 
 def _left_waiting() -> LaunchError:

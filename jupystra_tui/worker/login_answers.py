@@ -1,26 +1,30 @@
-"""What one attempt to log in gets for an answer: from the keychain where that is allowed, else from the person."""
+"""Answers the prompts of one login: from the keychain where that is allowed, else from the user."""
 
 from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from jupystra_tui.model import Cluster, Prompt, PromptKind
-from jupystra_tui.ssh.prompting import LAPTOP
-from jupystra_tui.ssh.questions import is_password
+from jupystra_tui.ssh.callbacks import LAPTOP
+from jupystra_tui.ssh.prompt_patterns import is_password
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain
-from jupystra_tui.worker.prompts import Given, Unattended
+from jupystra_tui.worker.open_prompts import Unattended, UserAnswer
 
 
 class LoginAnswers:
-    """Answers the questions of one attempt. `attended` is whether a person may be asked.
+    """Answers the questions of one attempt. `attended` is whether the user may be asked.
 
-    `needs_person` is whether another attempt would need the person again.
+    `needs_person` is whether another attempt would need the user again.
     """
 
     def __init__(
-        self, cluster: Cluster, user: str, attended: bool, ask_person: Callable[[Prompt], Awaitable[Given]]
+        self,
+        cluster: Cluster,
+        user: str,
+        attended: bool,
+        ask_person: Callable[[Prompt], Awaitable[UserAnswer]],
     ) -> None:
         self.needs_person = False
         self._cluster = cluster
@@ -38,19 +42,19 @@ class LoginAnswers:
         return (await self._from_person(prompt)).secret
 
     async def accepted(self) -> None:
-        """The login worked: put the password into the keychain where the person wished that."""
+        """The login worked: put the password into the keychain where the user wished that."""
         if self._to_keep:
             await in_thread(keychain.write, self._account, self._to_keep)
             self._to_keep.wipe()
 
-    async def _from_person(self, prompt: Prompt) -> Given:
+    async def _from_person(self, prompt: Prompt) -> UserAnswer:
         if not self._attended:
             raise Unattended()
         self.needs_person |= not _kept(prompt)
         return await self._ask_person(prompt)
 
     async def _keychain_password(self, prompt: Prompt) -> Secret:
-        """Return the password that the keychain holds, once a login; else the person's, to be kept if they wish."""
+        """Return the password that the keychain holds, once a login; else the user's, to be kept if they wish."""
         kept = None if self._keychain_tried else await in_thread(keychain.read, self._account)
         self._keychain_tried = True
         if kept:

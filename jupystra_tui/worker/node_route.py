@@ -1,18 +1,16 @@
-"""The ways from a session to a compute node: by ssh through the login node, or by an ssh that runs there."""
-
-from pathlib import Path
+"""The routes from a session to a compute node: ssh through the login node, or an ssh that runs on it."""
 
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.hostkeys import lookup
-from jupystra_tui.ssh.node_faults import KeyChanged
-from jupystra_tui.ssh.nodekey import key_path
-from jupystra_tui.ssh.nodekeys import accept_new_key, know
+from jupystra_tui.ssh.host_keys import lookup
+from jupystra_tui.ssh.node_errors import NodeKeyChanged
+from jupystra_tui.ssh.node_host_keys import accept_new_key, ensure_host_key
 from jupystra_tui.ssh.relay import open_relay
 from jupystra_tui.ssh.route import Route
+from jupystra_tui.ssh.ssh_tunnel import NodeTarget, open_tunnel
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.tunnel import Target, open_tunnel
-from jupystra_tui.worker.nodes import NodeAnswers, asker
+from jupystra_tui.worker.node_answers import NodeAnswers, asker
+from jupystra_tui.worker.node_files import node_files
 from jupystra_tui.worker.session import ClusterSession
 
 
@@ -30,16 +28,18 @@ def hosts(session: ClusterSession, node: str, relay: int) -> tuple[str, str]:
 async def open_route(
     session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
 ) -> Route:
-    """Return a way to a node that has let us in; raises as `start_route` does, and what `Route.ready` raises.
+    """Return a way to a node that has authenticated; raises as `start_route` does, and what `Route.ready` raises.
 
-    Where the node shows a new key, it is offered to the person if the login node confirms it.
+    Where the node shows a new key, it is offered to the user if the login node confirms it.
     """
     try:
         return await _entered(session, connection, node, relay, folders, attended)
-    except KeyChanged as error:
-        name, known_hosts = _filed(connection, node, folders)
-        async with session.credentials.locks[f"the key of {name}"]:
-            await accept_new_key(connection, node, name, known_hosts, asker(session, attended), error)
+    except NodeKeyChanged as error:
+        files = node_files(connection, node, folders)
+        async with session.credentials.locks[f"the key of {files.name}"]:
+            await accept_new_key(
+                connection, node, files.name, files.known_hosts, asker(session, attended), error
+            )
         return await _entered(session, connection, node, relay, folders, attended)
 
 
@@ -58,26 +58,15 @@ async def _entered(
 async def start_route(
     session: ClusterSession, connection: Connection, node: str, relay: int, folders: Folders, attended: bool
 ) -> Route:
-    """Return a way to a node that has begun to authenticate; `attended` is whether a person may be asked.
+    """Return a way to a node that has begun to authenticate; `attended` is whether the user may be asked.
 
     Raises JupystraError; GivenUp where a question came and nobody may be asked.
     """
-    name, known_hosts = _filed(connection, node, folders)
-    async with session.credentials.locks[f"the key of {name}"]:
-        await know(connection, node, name, known_hosts, asker(session, attended))
+    files = node_files(connection, node, folders)
+    async with session.credentials.locks[f"the key of {files.name}"]:
+        await ensure_host_key(connection, node, files.name, files.known_hosts, asker(session, attended))
     if is_relayed(session, relay):
-        keys = await in_thread(lookup, name, known_hosts)
-        return await open_relay(connection, node, name, keys, relay)
-    target = Target(node, name, known_hosts, _key(connection, folders))
+        keys = await in_thread(lookup, files.name, files.known_hosts)
+        return await open_relay(connection, node, files.name, keys, relay)
+    target = NodeTarget(node, files.name, files.known_hosts, files.key)
     return await open_tunnel(connection, target, folders, NodeAnswers(session, node, attended))
-
-
-def _filed(connection: Connection, node: str, folders: Folders) -> tuple[str, tuple[Path, Path]]:
-    """Return the name under which a node's key is filed, and the files: for good, and as long as this worker lives."""
-    files = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
-    return f"{node}.{connection.endpoint.place}", files
-
-
-def _key(connection: Connection, folders: Folders) -> Path | None:
-    key = key_path(folders.state, connection.endpoint.user, connection.endpoint.place)
-    return key if key.exists() else None

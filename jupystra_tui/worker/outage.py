@@ -1,4 +1,4 @@
-"""Waiting until a login node can be reached again."""
+"""Waits until a login node can be reached again."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Action, Layer, Problem
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.ssh.tcp import Address, Reply, addresses, has_route, probe
+from jupystra_tui.ssh.tcp import Address, ProbeResult, addresses, has_route, probe
 
 PROBE_SECONDS = 3.0
 UNATTENDED_SECONDS = 30.0
@@ -64,9 +64,9 @@ class Outage:
         while self._known:
             began = time.monotonic()
             reply = await probe(self._known, PROBE_SECONDS)
-            if reply is Reply.CONNECTED:
+            if reply is ProbeResult.CONNECTED:
                 return
-            show(REFUSES if reply is Reply.REFUSED else problem_of_layer(self._layer))
+            show(REFUSES if reply is ProbeResult.REFUSED else problem_of_layer(self._layer))
             self._look_up()
             await self._rest(self._pause(reply) - (time.monotonic() - began))
 
@@ -79,9 +79,9 @@ class Outage:
     def _layer(self) -> Layer:
         return Layer.NETWORK if has_route(self._known) else Layer.LAPTOP_OFFLINE
 
-    def _pause(self, reply: Reply) -> float:
+    def _pause(self, reply: ProbeResult) -> float:
         """Return seconds from the begin of one probe to the begin of the next."""
-        if reply is Reply.REFUSED:
+        if reply is ProbeResult.REFUSED:
             return self._refusals.next()
         return QUICK_PAUSE if self._quick else self._later.next()
 
@@ -105,7 +105,7 @@ class Outage:
 
 
 def problem_of_layer(layer: Layer, detail: str = "") -> Problem:
-    """Return the problem that a failed layer is to a person."""
+    """Return the problem that a failed layer is to the user."""
     action = Action.LOG_IN if layer is Layer.LOGIN_REFUSED else None
     return Problem(
         f"{layer.value[0].upper()}{layer.value[1:]}", layer.hint, detail, layer=layer, next_action=action
@@ -113,7 +113,7 @@ def problem_of_layer(layer: Layer, detail: str = "") -> Problem:
 
 
 async def quickly(logging_in: Coroutine[Any, Any, T], endpoint: Endpoint, attempt: int) -> T:
-    """Return what a login with nobody there returns; raises ConnectError when it takes long."""
+    """Return what a login unattended returns; raises ConnectError when it takes long."""
     patience = UNATTENDED_PROXY_SECONDS
     seconds = patience[attempt % len(patience)] if endpoint.proxy else UNATTENDED_SECONDS
     try:

@@ -5,7 +5,7 @@ from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
 
 
-def defect(error: Exception) -> Problem:
+def internal_error(error: Exception) -> Problem:
     """Return an unexpected error; its text may hold anything, so only its class is shown."""
     hint = "Please report this bug. The worker's log has the traceback."
     return Problem(f"Internal error in the worker ({type(error).__name__})", hint)

@@ -1,4 +1,4 @@
-"""Waiting for a tunnel to be ready."""
+"""Waits for a tunnel to be ready."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from jupystra_tui.worker.tunnel_actor import TunnelActor
 async def until_ready(actor: TunnelActor, patience: float, through_breaks: bool = False) -> None:
     """Wait until the server answers through its tunnel; raises JupystraError with the reason why it does not.
 
-    That is after `patience` seconds, or at once where only a person can help. With `through_breaks` a session that is
+    That is after `patience` seconds, or at once where only the user can help. With `through_breaks` a session that is
     not connected is waited for, however long that takes, unless its login failed.
     """
     loop = asyncio.get_running_loop()
@@ -37,6 +37,6 @@ def _raise_if_over(actor: TunnelActor, late: bool) -> None:
         )
     if actor.ended:
         raise TunnelError(actor.shown.reason, "Start another job.")
-    asked = actor.shown.state is TunnelState.CONNECTING  # a person may be about to answer
+    asked = actor.shown.state is TunnelState.CONNECTING  # the user may be about to answer
     if actor.shown.state is TunnelState.WAITING or (late and not asked):
         raise actor.error or TunnelError("The server does not answer yet", "It is tried again by itself.")

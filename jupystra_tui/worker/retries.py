@@ -1,4 +1,4 @@
-"""When a tunnel that failed is tried again."""
+"""When a failed tunnel is retried."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The worker's socket: front ends attach and leave, requests are answered, events are passed on."""
+"""The worker's socket: front ends attach, their requests are answered, events are sent to them."""
 
 import asyncio
 import logging
@@ -13,9 +13,9 @@ from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
 from jupystra_tui.ownership import check_peer
 from jupystra_tui.worker.dispatcher import Dispatcher
-from jupystra_tui.worker.hub import Listener
-from jupystra_tui.worker.lock import WorkerLock
-from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.event_hub import Listener
+from jupystra_tui.worker.problems import internal_error, problem_of
+from jupystra_tui.worker.worker_lock import WorkerLock
 
 LINGER_SECONDS = 10.0
 FRESH_SECONDS = 30.0
@@ -66,7 +66,7 @@ class Server:
         try:
             await asyncio.wait({idle, stop, keeping}, return_when=asyncio.FIRST_COMPLETED)
             if idle.done():
-                self._why = self._why or "nobody is attached, and nothing is under way"
+                self._why = self._why or "no front end is attached, and no task is running"
             return self._why or "it was told to stop"
         finally:
             for task in (keeping, idle, stop):
@@ -137,7 +137,11 @@ class Server:
             await self._greet(reader, writer)
         except (EOFError, ConnectionError):
             pass  # it left
-        except (OSError, ValueError, msgspec.MsgspecError) as error:  # also a greeting that takes too long
+        except (
+            OSError,
+            ValueError,
+            msgspec.MsgspecError,
+        ) as error:  # also a read_identification that takes too long
             log.warning("a connection was refused: %s", str(error) or type(error).__name__)
         finally:
             del self._front_ends[task]
@@ -199,7 +203,7 @@ class Server:
             reply = protocol.Reply(request.id, problem=CANCELLED)
         except Exception as error:
             log.exception("%s failed", type(request.body).__name__)
-            reply = protocol.Reply(request.id, problem=defect(error))
+            reply = protocol.Reply(request.id, problem=internal_error(error))
         if not writer.is_closing():
             writer.write(protocol.frame(reply))
 

@@ -1,26 +1,27 @@
-"""Asks a server through its tunnel how it is."""
+"""Checks a server through its tunnel."""
 
 import time
 from typing import Any
 
+from jupystra_tui.backoff import Backoff
 from jupystra_tui.jupyter import api
 from jupystra_tui.jupyter.look import Found
-from jupystra_tui.ssh.local_port import Dial, End
+from jupystra_tui.ssh.copying import End
+from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.ssh.threads import in_thread
 
 REQUEST_SECONDS = 10.0
 REQUESTS = 2
 PAUSE = 10.0
-FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.1, 1.3, 5.0
 
 
 class ServerCheck:
     """The checks of one server. They use `dial` and not the laptop's port, so the token can reach no other program."""
 
-    def __init__(self, found: Found, dial: Dial) -> None:
+    def __init__(self, found: Found, dial: Connector) -> None:
         self.found = found
         self._dial = dial
-        self._pause = FIRST_PAUSE
+        self._pauses = Backoff(0.1, 5.0, factor=1.3)
 
     async def ask(self, port: int) -> dict[str, Any]:
         """Return how the server is, as fields of a `Tunnel`; raises TunnelError, which names the laptop's `port`."""
@@ -39,10 +40,9 @@ class ServerCheck:
     def pause(self, ready: bool) -> float:
         """Return the seconds until the next check: soon while the server starts, seldom once it answers."""
         if ready:
-            self._pause = FIRST_PAUSE
+            self._pauses.reset()
             return PAUSE
-        self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
-        return self._pause
+        return self._pauses.next()
 
     def _connect(self) -> End:
         try:

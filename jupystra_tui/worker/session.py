@@ -11,14 +11,14 @@ from jupystra_tui.model import Action, Cluster, Session, SessionPhase
 from jupystra_tui.protocol import SessionChanged, SessionClosed
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker.cluster_login import ClusterLogin
 from jupystra_tui.worker.connection_keeper import ConnectionKeeper
 from jupystra_tui.worker.credentials import Credentials
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Prompts
-from jupystra_tui.worker.site import Site
-from jupystra_tui.worker.wake import SleepWatch
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import OpenPrompts
+from jupystra_tui.worker.site_discovery import Site
+from jupystra_tui.worker.sleep_watch import SleepWatch
 from jupystra_tui.worker.watcher import JobWatcher
 
 
@@ -32,8 +32,8 @@ class ClusterSession:
         self,
         cluster: Cluster,
         folders: Folders,
-        hub: Hub,
-        prompts: Prompts,
+        hub: EventHub,
+        prompts: OpenPrompts,
         on_snapshot: Callable[["ClusterSession"], None],
         sleep: SleepWatch,
     ) -> None:
@@ -105,7 +105,7 @@ class ClusterSession:
         """Return whether the session is connected and the login node answers now."""
         return await self._keeper.answers()
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         """Run shell text on the cluster; raises NotSent, NoAnswer also after `limit` seconds."""
         return await (await self.connection()).run(script, limit)
 

@@ -3,9 +3,9 @@
 from typing import Any, Protocol
 
 from jupystra_tui.model import Cluster, Session
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker.credentials import Credentials
-from jupystra_tui.worker.site import Site
+from jupystra_tui.worker.site_discovery import Site
 
 
 class SessionRole(Protocol):
@@ -36,5 +36,5 @@ class SessionRole(Protocol):
     async def until_up(self) -> None:
         """Wait until the session is connected."""
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         """Run shell text on the cluster."""

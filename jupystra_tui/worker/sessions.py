@@ -12,12 +12,12 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import ConfigError, ConnectError
 from jupystra_tui.model import Action, Cluster, JobRequest, SessionPhase
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import OpenPrompts
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.state import RecentClusters
+from jupystra_tui.worker.sleep_watch import SleepWatch
+from jupystra_tui.worker.state_files import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
-from jupystra_tui.worker.wake import SleepWatch
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ class Sessions:
     def __init__(
         self,
         folders: Folders,
-        hub: Hub,
+        hub: EventHub,
         tunnels: TunnelSupervisor,
-        prompts: Prompts,
+        prompts: OpenPrompts,
         recent: RecentClusters,
     ) -> None:
         self._folders = folders

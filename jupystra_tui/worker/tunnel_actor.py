@@ -16,20 +16,21 @@ from jupystra_tui.errors import (
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Problem, SessionPhase, Tunnel, TunnelState, same_host
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.local_port import Dial, LocalPort
-from jupystra_tui.ssh.node_faults import Refused, broken
-from jupystra_tui.ssh.reach import Forbidden
-from jupystra_tui.ssh.route import PortTaken, Route, bind_again
-from jupystra_tui.worker.ended import explained
+from jupystra_tui.ssh.identification import ForwardingForbidden
+from jupystra_tui.ssh.local_port import LocalPort
+from jupystra_tui.ssh.node_errors import NodeRefused, connection_ended
+from jupystra_tui.ssh.route import PortTaken, Route
+from jupystra_tui.worker.local_forward import LocalForward
 from jupystra_tui.worker.node_route import hosts, open_route
-from jupystra_tui.worker.problems import defect, problem_of
+from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.retries import Retries
 from jupystra_tui.worker.server_check import ServerCheck
 from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.tunnel_problem import explain_tunnel_error
 from jupystra_tui.worker.tunnel_status import TunnelStatus, first_of, waiting_for
 
-NEEDS_PERSON = (GivenUp, AuthError, HostKeyError, Forbidden, Refused, PortTaken)
-"""Errors that no further attempt heals until a person has done something."""
+NEEDS_USER = (GivenUp, AuthError, HostKeyError, ForwardingForbidden, NodeRefused, PortTaken)
+"""Errors that no further attempt heals until the user has done something."""
 PORT_CHECK_SECONDS = 5.0
 STEADY_SECONDS = 5.0
 
@@ -58,7 +59,6 @@ class TunnelActor:
     ) -> None:
         self.session = session
         self.since = since
-        self.port = port
         self.relay = relay
         self.found: Found | None = None
         self.error: JupystraError | None = None
@@ -70,16 +70,20 @@ class TunnelActor:
         self._attended = False
         self._answered = False
         self._retries = Retries()
-        self._route: Route | None = None
-        self._dial: Dial | None = None
+        self._forward = LocalForward(port)
         self._wake = asyncio.Event()
         self._again = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     @property
     def shown(self) -> Tunnel:
-        """What front ends see of it."""
+        """The tunnel as front ends see it."""
         return self._status.tunnel
+
+    @property
+    def port(self) -> LocalPort | None:
+        """The laptop's port; None where it is not bound yet, or where another program has it."""
+        return self._forward.port
 
     @property
     def changed(self) -> asyncio.Event:
@@ -96,7 +100,7 @@ class TunnelActor:
         self._task = asyncio.create_task(self._live())
 
     def attend(self) -> None:
-        """A person waits for it: questions may be asked, and nothing keeps it from being tried at once."""
+        """The user waits for it: questions may be asked, and nothing keeps it from being tried at once."""
         self._attended = True
         self._retries.reset()
         if self.shown.state in (TunnelState.WAITING, TunnelState.RETRYING):
@@ -105,13 +109,13 @@ class TunnelActor:
         self._wake.set()
 
     def restart(self) -> None:
-        """Close the way to the node and open it again, for a person who waits for that."""
+        """Close the route to the node and open it again, for a waiting user."""
         self.attend()
         self._status.show(TunnelState.RESOLVING)
         self._again.set()
 
     def aim(self, node: str, found: Found | None) -> None:
-        """Take where the job runs, and its server if that is known; empty and None where it does not run."""
+        """Take the node of the job, and its server if that is known; empty and None while it does not run."""
         same = bool(node) and same_host(node, self.shown.node)
         moved = bool(self.shown.node) and not same
         known = found.same(self.found) if found else self.found is None
@@ -125,24 +129,19 @@ class TunnelActor:
         self._wake.set()
 
     def session_changed(self) -> None:
-        """Take that the session is in another phase."""
+        """Retry at once if the phase of the session changed."""
         if self.needs_session or self.shown.state is TunnelState.RETRYING:
             self._retries.reset()
             self._wake.set()
 
     def take_port(self, port: LocalPort) -> None:
         """Use another local port, which is bound already."""
-        old, self.port = self.port, port
-        if self._dial:
-            port.carry(self._dial)
-        if old:
-            old.close()
-        else:
+        if not self._forward.use(port):
             self._again.set()  # the old one may still be tried
         self._status.update(local_port=port.number)
 
     async def end(self, reason: str) -> None:
-        """Its job is over: close it, and show that."""
+        """Close it because its job ended, and show the reason."""
         await self._stop()
         self._status.show(TunnelState.ENDED, reason=reason)
 
@@ -156,17 +155,14 @@ class TunnelActor:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._release()
-        if self.port:
-            self.port.close()
-            self.port = None
+        await self._forward.aclose()
 
     async def _live(self) -> None:
         while True:
             self._again.clear()
             self._wake.clear()
             error = await self._try()
-            await self._release()
+            await self._forward.release()
             if error:
                 await self._pause(error)
 
@@ -183,22 +179,17 @@ class TunnelActor:
         return results[0] if isinstance(results[0], Exception) and not self._again.is_set() else None
 
     async def _open(self) -> None:
-        if self.port is None:
-            port = await bind_again(self.shown.local_port)
-            if self.port:
-                port.close()  # a person chose another one meanwhile
-            else:
-                self.port = port
+        await self._forward.bind(self.shown.local_port)
         await self._until_session()
         await self._until(lambda: bool(self.shown.node))
         connection = await self.session.connection()
         node = self.shown.node
         self._status.show(TunnelState.CONNECTING, route=hosts(self.session, node, self.relay))
-        self._route = await open_route(
+        route = self._forward.route = await open_route(
             self.session, connection, node, self.relay, self._folders, self._attended
         )
         self._status.show(TunnelState.FORWARDING)
-        await self._serve(self._route)
+        await self._serve(route)
 
     async def _until_session(self) -> None:
         try:
@@ -220,31 +211,21 @@ class TunnelActor:
     async def _serve(self, route: Route) -> None:
         """Forward to the job's server, wherever on the node it listens; raises when the route ends."""
         check: ServerCheck | None = None
-        forwarded = 0
         while True:
             found = self.found
             if found and (check is None or not found.same(check.found)):
-                forwarded = await self._forward(route, found, forwarded)
-                assert self._dial
-                check = ServerCheck(found, self._dial)
+                check = await self._forwarded(route, found)
             pause = await self._check(check) if check else None
             await self._woken(pause, route)
 
-    async def _forward(self, route: Route, found: Found, before: int) -> int:
-        assert self.port
-        remote = found.server.port
-        if before and before != remote:
-            self.port.hold()
-            await route.unforward(before)
+    async def _forwarded(self, route: Route, found: Found) -> ServerCheck:
         self._answered = False
-        if before != remote:
-            self._dial = await route.forward(remote)
-            self.port.carry(self._dial)
-        self._status.show(TunnelState.UP, remote_port=remote, since=time.time())
-        return remote
+        dial = await self._forward.forward(route, found.server.port)
+        self._status.show(TunnelState.UP, remote_port=found.server.port, since=time.time())
+        return ServerCheck(found, dial)
 
     async def _check(self, check: ServerCheck) -> float:
-        """Ask the server how it is; returns the seconds until the next time."""
+        """Query the server; returns the seconds until the next check."""
         try:
             changes = await check.ask(self.shown.local_port)
         except TunnelError as error:
@@ -259,14 +240,13 @@ class TunnelActor:
             self._status.update(ready=True, reason="", problem=None, **changes)
             if time.time() - self.shown.since > STEADY_SECONDS:
                 self._retries.reset()
-        if self.port:
-            self._status.update(received=self.port.received, sent=self.port.sent)
+        self._status.update(**self._forward.transferred)
         return check.pause(self.shown.ready)
 
     async def _pause(self, error: Exception) -> None:
         """Show why it is not open, and wait until it is time to try again."""
         problem = await self._explained(error)
-        if isinstance(error, NEEDS_PERSON):
+        if isinstance(error, NEEDS_USER):
             self._attended = False
             self._status.show(TunnelState.WAITING, reason=problem.title, problem=problem)
             await self._woken(PORT_CHECK_SECONDS if isinstance(error, PortTaken) else None)
@@ -279,36 +259,27 @@ class TunnelActor:
 
     async def _explained(self, error: Exception) -> Problem:
         """Return why it is not open; an error that needs no user may have its cause in another layer."""
-        if isinstance(error, NEEDS_PERSON):
+        if isinstance(error, NEEDS_USER):
             self.error = error
             return problem_of(error)
         if isinstance(error, JupystraError):
-            problem = await explained(self.session, self.shown.job, error, ran=self.runs)
+            problem = await explain_tunnel_error(self.session, self.shown.job, error, ran=self.runs)
             same = problem.layer is error.layer
             self.error = error if same else TunnelError(problem.title, problem.hint, problem.detail)
             return problem
         log.error("a tunnel failed", exc_info=error)
-        problem = defect(error)
+        problem = internal_error(error)
         self.error = TunnelError(problem.title)
         return problem
-
-    async def _release(self) -> None:
-        """Close the way to the node; the port stays held. Idempotent."""
-        self._dial = None
-        if self.port:
-            self.port.hold()
-        if self._route:
-            await self._route.aclose()
-        self._route = None
 
     async def _woken(self, seconds: float | None = None, route: Route | None = None) -> None:
         """Wait until something has changed, for `seconds` at most; raises TunnelError when the route has ended."""
         await first_of(self._wake, *([route.ended] if route else []), seconds=seconds)
         self._wake.clear()
         if route and route.ended.is_set():
-            raise broken(self.shown.node, route.reason)
+            raise connection_ended(self.shown.node, route.reason)
 
     def explain(self, reason: str) -> None:
-        """Say what it waits for while there is no server to connect to."""
+        """Show what it waits for while there is no server to connect to."""
         if self.shown.state is TunnelState.RESOLVING and not self.needs_session:
             self._status.update(reason=reason)

@@ -1,4 +1,4 @@
-"""What front ends see of a tunnel, and who waits for it to change."""
+"""A tunnel as front ends see it, and an event for its changes."""
 
 import asyncio
 import time

@@ -1,42 +1,39 @@
-"""All tunnels that are wanted: found or made, told what happens to their jobs, closed."""
+"""All wanted tunnels: finds, opens and closes them, and passes changes of their jobs to them."""
 
 import asyncio
 import itertools
 import time
 
-from jupystra_tui.errors import NoServerError, TunnelError
+from jupystra_tui.errors import TunnelError
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Action, Job, JobState, Tunnel, TunnelState, same_host
 from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import LocalPort
-from jupystra_tui.ssh.route import bind_free_port, bind_port
 from jupystra_tui.text import Secret
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.job_end import JobEnds
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.missing_jobs import MissingJobs
 from jupystra_tui.worker.readiness import until_ready
+from jupystra_tui.worker.server_lookup import find_server
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.state import Ports
 from jupystra_tui.worker.tunnel_actor import TunnelActor
-from jupystra_tui.worker.wanted import WantedTunnel, WantedTunnels
+from jupystra_tui.worker.tunnel_records import TunnelRecords
+from jupystra_tui.worker.wanted_tunnels import WantedTunnel
 
-FIRST_PORT = 8888
-PORTS_TRIED = 50
 PATIENCE = 45.0
 
 
 class TunnelSupervisor:
-    """Owns every tunnel, and the file of those that are wanted."""
+    """Owns every tunnel, and the record of the wanted ones."""
 
-    def __init__(self, hub: Hub, folders: Folders) -> None:
+    def __init__(self, hub: EventHub, folders: Folders) -> None:
         self._hub = hub
         self._folders = folders
-        self._ports = Ports(folders.state / "ports.json")
-        self._file = WantedTunnels(folders.state / "wanted.json")
+        self._records = TunnelRecords(folders)
         self._numbers = itertools.count(1)
         self._actors: dict[str, TunnelActor] = {}
-        self._ends = JobEnds()
+        self._ends = MissingJobs()
 
     @property
     def wanted(self) -> int:
@@ -67,11 +64,11 @@ class TunnelSupervisor:
 
     def load(self) -> tuple[WantedTunnel, ...]:
         """Return the tunnels that were wanted when the last worker ended."""
-        return self._file.load()
+        return self._records.load()
 
     def restore(self, session: ClusterSession, wanted: WantedTunnel) -> None:
-        """Open a tunnel that was wanted when the last worker ended, on its old port and without a person."""
-        port = None if wanted.local_port else self._bind(session.cluster.name, wanted.job, 0)
+        """Open a tunnel that was wanted when the last worker ended, on its old port and without the user."""
+        port = None if wanted.local_port else self._records.bind(session.cluster.name, wanted.job, 0)
         number = port.number if port else wanted.local_port
         shown = self._new(session, wanted.job, wanted.name, number)
         self._start(session, shown, port, wanted.relay, wanted.since)
@@ -96,11 +93,11 @@ class TunnelSupervisor:
         return actor
 
     async def connect(self, session: ClusterSession, job: str, local_port: int = 0) -> str:
-        """Return the id of a ready tunnel to the job's server, for a person who waits; `local_port` is as for `reach`.
+        """Return the id of a ready tunnel to the job's server, for the user who waits; `local_port` is as for `reach`.
 
         Raises TunnelError, ConnectError, GivenUp.
         """
-        found = await self.server(session, job)
+        found = await find_server(session, job)
         seen = session.watcher.job(job)
         actor = self._want(session, job, seen.name if seen else job, local_port)
         actor.attend()
@@ -113,7 +110,7 @@ class TunnelSupervisor:
         await until_ready(actor, PATIENCE, through_breaks)
 
     async def reconnect(self, name: str) -> str:
-        """Open a tunnel again, on the same local port, for a person who waits."""
+        """Open a tunnel again, on the same local port, for the user who waits."""
         actor = self.get(name)
         session, job = actor.session, actor.shown.job
         await session.connection()
@@ -131,12 +128,12 @@ class TunnelSupervisor:
         actor = self.find(session.cluster.name, job)
         if actor is None or actor.ended:
             before = actor.shown.local_port if actor else 0
-            port = self._bind(session.cluster.name, job, local_port, before)
+            port = self._records.bind(session.cluster.name, job, local_port, before)
             shown = self._new(session, job, name, port.number, actor.shown.id if actor else "")
             return self._start(session, shown, port, relay, time.time())
         if actor.port is None or local_port not in (0, actor.shown.local_port):
-            actor.take_port(self._bind(session.cluster.name, job, local_port, actor.shown.local_port))
-            self._keep(actor)
+            actor.take_port(self._records.bind(session.cluster.name, job, local_port, actor.shown.local_port))
+            self._records.keep(actor)
         return actor
 
     def _new(self, session: ClusterSession, job: str, name: str, port: int, number: str = "") -> Tunnel:
@@ -155,35 +152,20 @@ class TunnelSupervisor:
     ) -> TunnelActor:
         actor = TunnelActor(session, shown, self._folders, self._publish, port, relay, since)
         self._actors[shown.id] = actor
-        self._keep(actor)
+        self._records.keep(actor)
         actor.start()
         self._publish()
         return actor
 
-    def _bind(self, cluster: str, job: str, wanted: int, before: int = 0) -> LocalPort:
-        if wanted:
-            return bind_port(wanted)
-        first = before or self._ports.get(cluster, job) or FIRST_PORT
-        return bind_free_port(range(first, min(first + PORTS_TRIED, 65536)))
-
-    def _keep(self, actor: TunnelActor) -> None:
-        shown = actor.shown
-        self._ports.put(shown.cluster, shown.job, shown.local_port)
-        self._file.put(
-            WantedTunnel(
-                actor.session.cluster, shown.job, shown.name, shown.local_port, actor.relay, actor.since
-            )
-        )
-
-    # What happens to jobs and sessions
+    # Changes of jobs and sessions
 
     def session_changed(self, cluster: str) -> None:
-        """Tell the tunnels of a cluster that its session is in another phase."""
+        """Notify the tunnels of a cluster that the phase of its session changed."""
         for actor in self._of(cluster):
             actor.session_changed()
 
     async def settle(self, session: ClusterSession) -> None:
-        """Tell a cluster's tunnels what the latest snapshot of its queue says of their jobs."""
+        """Pass the latest states of their jobs to the tunnels of a cluster."""
         await asyncio.gather(*(self._settle(session, one) for one in self._of(session.cluster.name)))
 
     async def _settle(self, session: ClusterSession, actor: TunnelActor) -> None:
@@ -205,7 +187,7 @@ class TunnelSupervisor:
 
     async def _end(self, actor: TunnelActor, reason: str) -> None:
         if not actor.ended:
-            self._file.remove(actor.shown.cluster, actor.shown.job)
+            self._records.remove(actor)
             await actor.end(reason)
 
     def _of(self, cluster: str) -> list[TunnelActor]:
@@ -214,32 +196,32 @@ class TunnelSupervisor:
     # Closing
 
     async def close(self, name: str) -> None:
-        """Close a tunnel and forget it: a person wants it no more. Idempotent."""
+        """Close a tunnel that the user does not want any more. Idempotent."""
         actor = self._actors.pop(name, None)
         if actor:
-            self._file.remove(actor.shown.cluster, actor.shown.job)
+            self._records.remove(actor)
             await actor.aclose()
             self._publish()
 
     async def close_all(self, cluster: str | None = None) -> None:
-        """Close the tunnels of a cluster, or all: a person wants them no more."""
+        """Close the tunnels of a cluster, or all, that the user does not want any more."""
         names = [name for name, one in self._actors.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
 
     def forget(self) -> None:
-        """Want no tunnel after this worker."""
+        """Let the next worker open none of the tunnels."""
         for actor in self._actors.values():
-            self._file.remove(actor.shown.cluster, actor.shown.job)
+            self._records.remove(actor)
 
     async def aclose(self) -> None:
         """Close all tunnels; those that are wanted are opened again by the next worker. Idempotent."""
         actors, self._actors = list(self._actors.values()), {}
         await asyncio.gather(*(actor.aclose() for actor in actors))
 
-    # What others ask
+    # Queries
 
     def url(self, name: str) -> Secret:
-        """Return the address that opens the server's page without a question; raises TunnelError."""
+        """Return the URL of the server, with its token; raises TunnelError."""
         actor = self.get(name)
         if not actor.shown.ready or actor.found is None:
             raise TunnelError(
@@ -247,36 +229,12 @@ class TunnelSupervisor:
             )
         return page_url(actor.shown.local_port, actor.found.token, actor.found.server.path)
 
-    async def server(self, session: ClusterSession, job: str) -> Found:
-        """Return the job's server as it is now; raises TunnelError where none is to be found."""
-        await session.connection()
-        if job not in session.watcher.servers:
-            await session.watcher.fresh()
-        found = session.watcher.servers.get(job)
-        if found:
-            return found
-        seen = session.watcher.job(job)
-        if seen is None:
-            raise NoServerError(
-                f"The scheduler knows no job {job}", "It may have ended long ago; start another."
-            )
-        if seen.state is JobState.RUNNING:
-            raise NoServerError(
-                f"Job {seen.id} runs no Jupyter server that can be found",
-                "Either its server is still starting, or it was not started by jupystra. Its log may say which.",
-                action=Action.READ_LOG,
-            )
-        raise NoServerError(
-            f"Job {seen.id} is {seen.state.value}: there is no server to connect to",
-            "It is there as soon as the job runs; where the job is over, start another.",
-        )
-
     def _publish(self) -> None:
         self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._actors.values())))
 
 
 def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
-    """Tell a tunnel where its job runs; one that was seen running and is not now was requeued, or ends."""
+    """Pass the node of its job to a tunnel; a job that ran and does not now was requeued, or is ending."""
     if job.state is JobState.RUNNING:
         actor.runs = True
         actor.aim(found.server.node if found else job.node, found or _still(actor, job))
@@ -287,5 +245,5 @@ def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
 
 
 def _still(actor: TunnelActor, job: Job) -> Found | None:
-    """Return the server that is known already, where its job runs on its node: a look may miss its file."""
+    """Return the known server while its job runs on its node: a poll may miss its file."""
     return actor.found if actor.found and same_host(actor.found.server.node, job.node) else None

@@ -1,4 +1,4 @@
-"""Polls one cluster's queue."""
+"""Polls the queue of one cluster."""
 
 import asyncio
 import logging
@@ -11,15 +11,15 @@ from jupystra_tui.jupyter.folder import prune_script
 from jupystra_tui.jupyter.look import Found, look_script
 from jupystra_tui.model import Job, Snapshot
 from jupystra_tui.protocol import SnapshotTaken
-from jupystra_tui.ssh.answer import QUEUE, Script
+from jupystra_tui.ssh.command_output import QUEUE, Script
 from jupystra_tui.ssh.shell import text
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker import site_facts
-from jupystra_tui.worker.endings import Endings
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.pace import BURST_SECONDS, Pace
-from jupystra_tui.worker.problems import defect, problem_of
-from jupystra_tui.worker.reading import Printed, QueueReader
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.job_endings import JobEndings
+from jupystra_tui.worker.problems import internal_error, problem_of
+from jupystra_tui.worker.queue_poll_pace import BURST_SECONDS, QueuePollPace
+from jupystra_tui.worker.queue_reader import Printed, QueueReader
 from jupystra_tui.worker.session_role import SessionRole
 
 ACTED_PAUSE = 0.7
@@ -37,17 +37,17 @@ class JobWatcher:
     session's problem, and tried again after a pause that grows.
     """
 
-    def __init__(self, session: SessionRole, hub: Hub, on_snapshot: Callable[[], None]) -> None:
+    def __init__(self, session: SessionRole, hub: EventHub, on_snapshot: Callable[[], None]) -> None:
         self.snapshot = Snapshot(session.cluster.name, 0.0)
         self.servers: dict[str, Found] = {}
         self.news = asyncio.Condition()
-        self.pace = Pace(session.cluster.poll, session.cluster.poll_floor)
+        self.pace = QueuePollPace(session.cluster.poll, session.cluster.poll_floor)
         self._session = session
         self._hub = hub
         self._on_snapshot = on_snapshot
         self._facts = site_facts.SiteFacts(session)
         self._reader = QueueReader()
-        self._endings = Endings()
+        self._endings = JobEndings()
         self._by_name: dict[str, Job] = {}
         self._pruned = False
         self._looks = self._looked = 0  # the laptop's clock may be set while a snapshot is waited for
@@ -103,7 +103,7 @@ class JobWatcher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Poll for ever. An error that nobody foresaw ends a poll, never the polling."""
+        """Poll forever. An unexpected error ends one poll, never the polling."""
         while True:
             began = time.monotonic()
             try:
@@ -147,7 +147,7 @@ class JobWatcher:
         """Show an unexpected error and wait; what shows it may be what failed."""
         pause = max(self.pace.pause(time.monotonic(), watched=True), AFTER_DEFECT)
         try:
-            self._session.show(asked=0.0, every=pause, problem=defect(error))
+            self._session.show(asked=0.0, every=pause, problem=internal_error(error))
         except Exception:
             log.exception("a failed poll could not be shown")
         await asyncio.sleep(pause)

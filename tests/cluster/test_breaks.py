@@ -53,7 +53,9 @@ async def test_a_connection_that_was_reset_is_lost_at_once_and_back_once_sshd_li
     site.sshd("login", "stop")
     problem = await dashboard.until(
         lambda: (
-            dashboard.session and dashboard.session.phase is SessionPhase.LOST and dashboard.session.problem
+            dashboard.session.problem
+            if dashboard.session and dashboard.session.phase is SessionPhase.LOST
+            else None
         ),
         "the break",
         10,

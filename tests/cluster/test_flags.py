@@ -125,12 +125,12 @@ def test_after_count_looks_it_asks_wait_leave_or_kill(cluster: Cluster, site: Si
         terminal.shows("[k]ill it: w\n", "pending after 1 poll.\n[w]ait")
         terminal.press("l", "enter")
         assert terminal.ends() == 1
-    [job] = re.findall(r"Job (\d+) still waits in the queue", terminal.text())
+    [job] = re.findall(r"Job (\d+) is still pending", terminal.text())
     assert f"`jupystra kill {job}` ends it" in terminal.text()
     assert state(site, job) == "PENDING"
     with ordering.in_terminal(cluster, *BUSY, "--count", "1", "--wait") as terminal:
         terminal.shows("[k]ill it:")
         terminal.press("k", "enter")
         assert terminal.ends() == 130
-    [gone] = re.findall(r"Job (\d+) was killed before it ran", terminal.text())
+    [gone] = re.findall(r"Job (\d+) was killed while pending", terminal.text())
     assert (state(site, gone), state(site, job)) == ("CANCELLED", "PENDING")

@@ -113,7 +113,7 @@ async def test_a_no_leaves_the_old_key_and_no_tunnel(
 
 @pytest.mark.parametrize(
     ("known", "title"),
-    [({"listed": False}, "has changed: this may not be"), ({"revoked": True}, "is marked as revoked")],
+    [({"listed": False}, "has changed: this may not be"), ({"revoked": True}, "is revoked")],
 )
 async def test_a_new_key_that_nobody_confirms_is_a_full_stop(
     dashboard: FrontEnd, worker: Path, reinstall: Reinstall, known: dict[str, bool], title: str

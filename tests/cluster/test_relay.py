@@ -64,7 +64,7 @@ async def test_a_port_of_the_login_node_that_is_taken_is_named_before_a_job_is_s
     await asyncio.to_thread(squat, site, "login", PORT)
     launch = await ordering.started(dashboard, *WORDS)
     assert launch.problem
-    assert launch.problem.title == f"Port {PORT} on the login node is taken"
+    assert launch.problem.title == f"Port {PORT} on the login node is in use"
     assert site.as_user("squeue -h --me -t PD,R").stdout == ""
 
 

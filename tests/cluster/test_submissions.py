@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui import protocol
-from jupystra_tui.model import JobRequest, JobState, Launch
+from jupystra_tui.model import JobRequest, JobState, Launch, StepName
 
 from ..front_end import SMALL, FrontEnd
 from .nodes import LOGIN
@@ -33,10 +33,10 @@ async def start(dashboard: FrontEnd, request: JobRequest = SMALL, tag: str = "")
     return started.launch
 
 
-def step(dashboard: FrontEnd, launch: str, name: str = "submit") -> str:
-    """What a step of a launch says."""
+def step(dashboard: FrontEnd, launch: str) -> str:
+    """Return the text of a launch's submission step."""
     shown = dashboard.launches.get(launch)
-    return next(one.text for one in shown.steps if one.name == name) if shown else ""
+    return next(one.text for one in shown.steps if one.name is StepName.SUBMIT) if shown else ""
 
 
 async def says(dashboard: FrontEnd, launch: str, text: str, seconds: float = 30) -> None:

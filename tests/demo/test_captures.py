@@ -1,4 +1,4 @@
-"""The stand-ins print what a real Slurm printed."""
+"""The command stubs print what a real Slurm printed."""
 
 import re
 

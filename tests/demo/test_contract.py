@@ -22,7 +22,7 @@ def test_it_reads_the_partitions(client: Client) -> None:
 
 
 def test_it_submits_lists_cancels_and_asks_how_it_ended(client: Client) -> None:
-    request = JobRequest(name='it\'s a "name"', queue="gpu", gpus=1, cores=2, memory=2048, walltime=3600)
+    request = JobRequest(name='it\'s a "name"', queue="gpu", gpus="1", cores=2, memory=2048, walltime=3600)
     script = "\n".join(
         (
             "#!/bin/bash -l",

@@ -42,7 +42,7 @@ def test_only_the_key_of_the_practice_user_opens_it(client: Client, tmp_path: Pa
     for identity, user in ((other, "you"), (key, "somebody")):
         config = tmp_path / "config"
         config.write_text((client.folder / "ssh_config").read_text().replace(str(key), str(identity)))
-        argv = ["ssh", "-F", config, "-o", "BatchMode=yes", "-l", user, client.alias, "true"]
+        argv = ["ssh", "-F", str(config), "-o", "BatchMode=yes", "-l", user, client.alias, "true"]
         done = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS)
         assert done.returncode == 255
         assert "Permission denied (publickey)." in done.stderr
@@ -55,7 +55,7 @@ def test_nothing_of_the_users_own_environment_comes_along(client: Client) -> Non
     assert environment["USER"] == "you"
 
 
-def test_a_person_without_a_command_is_told_what_to_do(client: Client) -> None:
+def test_the_user_without_a_command_is_told_what_to_do(client: Client) -> None:
     argv = [*client.ssh, client.alias]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 1
@@ -86,7 +86,7 @@ def test_a_command_ends_with_the_connection_of_who_ran_it(client: Client) -> Non
     pids = client.folder / "home" / "pids"
     argv = [*client.ssh, "-q", client.alias, f"sleep 600 & echo $! $$ > {pids}; wait"]
     with subprocess.Popen(argv, stdin=subprocess.DEVNULL) as session:
-        left = until(lambda: pids.exists() and pids.read_text().split(), "the command to start")
+        left = until(lambda: pids.read_text().split() if pids.exists() else [], "the command to start")
         session.send_signal(signal.SIGKILL)
     until(lambda: not any(alive(int(pid)) for pid in left), "the command to end")
 

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.inventory import Inventory, Node, Partition
-from jupystra_tui.demo.job import Array, Job, JobRequest, Reason, State
+from jupystra_tui.demo.demo_job import Array, DemoJob, DemoReason, DemoRequest, DemoState
+from jupystra_tui.demo.demo_queue import DemoQueue
+from jupystra_tui.demo.inventory import DemoPartition, Inventory, Node
 from jupystra_tui.demo.lsf import LsfCommands
-from jupystra_tui.demo.queue import Queue
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 from tests.schedulers.lsf_captures import said
 
 NODES = (Node("clarinet002-064", 4, 24105, ""), Node("login01", 0, 24105, ""), Node("node01", 8, 24105, ""))
@@ -17,30 +17,35 @@ QUEUES = ("normal", "interactive", "window", "a_rather_long_queue_name", "short"
 SITE = Inventory(
     "volclava",
     "login01",
-    tuple(Partition(name, NODES, 10, 10) for name in QUEUES),
+    tuple(DemoPartition(name, NODES, 10, 10) for name in QUEUES),
     ("default",),
     ("normal",),
     0,
 )
 AT = time.mktime((2026, 11, 22, 17, 46, 20, 0, 0, -1))
 ROW = re.compile(r"(\d+) +lsfuser (\w+) +(\S+) +login01 +(\S+) +(.*?) +Nov 22 17:46")
-STATES = {"RUN": State.RUNNING, "PEND": State.PENDING, "EXIT": State.FAILED, "DONE": State.COMPLETED}
+STATES = {
+    "RUN": DemoState.RUNNING,
+    "PEND": DemoState.PENDING,
+    "EXIT": DemoState.FAILED,
+    "DONE": DemoState.COMPLETED,
+}
 
 
-class Recorded(Queue):
+class Recorded(DemoQueue):
     """A queue of jobs as they stood when the captures were taken."""
 
-    def __init__(self, *jobs: Job) -> None:
+    def __init__(self, *jobs: DemoJob) -> None:
         super().__init__(SITE, launch=lambda job: pytest.fail("nothing is to be started"))
         self._taken = list(jobs)
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[DemoJob]:
         return self._taken
 
 
-def run(line: str, *jobs: Job, stdin: str = "sleep 1") -> Answer:
+def run(line: str, *jobs: DemoJob, stdin: str = "sleep 1") -> CommandReply:
     name, *argv = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line)
-    call = Call(
+    call = CommandCall(
         [word.strip("'\"") for word in argv],
         "/home/lsfuser",
         {"HOME": "/home/lsfuser"},
@@ -52,15 +57,17 @@ def run(line: str, *jobs: Job, stdin: str = "sleep 1") -> Answer:
 
 
 def job(
-    id: int, state: State, name: str, queue: str = "normal", node: str = "", array: Array | None = None
-) -> Job:
-    request = JobRequest(
+    id: int, state: DemoState, name: str, queue: str = "normal", node: str = "", array: Array | None = None
+) -> DemoJob:
+    request = DemoRequest(
         name, queue, "sleep 900", "/home/lsfuser", "/dev/null", account="default", minutes=None
     )
-    return Job(id, request, AT, AT, state, Reason.RESOURCES, node, started=AT if node else None, array=array)
+    return DemoJob(
+        id, request, AT, AT, state, DemoReason.RESOURCES, node, started=AT if node else None, array=array
+    )
 
 
-def taken(row: str) -> Job:
+def taken(row: str) -> DemoJob:
     match = ROW.match(row)
     assert match, row
     id, word, queue, host, name = match.groups()
@@ -115,7 +122,7 @@ def test_refusals_and_nothings(line: str, name: str) -> None:
 
 def test_a_field_that_is_none() -> None:
     recorded = said("bjobs-o-badfield")
-    answer = run("bjobs -a -o 'jobid nosuch'", job(1, State.RUNNING, "x", node="node01"))
+    answer = run("bjobs -a -o 'jobid nosuch'", job(1, DemoState.RUNNING, "x", node="node01"))
     assert (answer.stderr, answer.code) == (recorded.err, recorded.code)
 
 
@@ -155,13 +162,13 @@ def test_hosts() -> None:
 
 
 def test_a_kill_and_the_history_that_tells_of_it() -> None:
-    running = job(10, State.RUNNING, "lab", node="node01")
+    running = job(10, DemoState.RUNNING, "lab", node="node01")
     assert run("bkill 10", running).stdout == said("bkill-run").out
-    over = job(1, State.COMPLETED, "lab", node="node01")
+    over = job(1, DemoState.COMPLETED, "lab", node="node01")
     assert run("bkill 1", over).stderr == said("bkill-done").err
     assert run("bkill 1", over).code == said("bkill-done").code
     event = next(line for line in said("bhist-l").out.splitlines() if "Signal <KILL>" in line)
-    killed = job(10, State.CANCELLED, "lab", node="node01")
-    killed = Job(**{**vars(killed), "ended": AT + 49, "left": (0, 0)})
+    killed = job(10, DemoState.CANCELLED, "lab", node="node01")
+    killed = DemoJob(**{**vars(killed), "ended": AT + 49, "left": (0, 0)})
     assert event.partition(": ")[2] in run("bhist -l 10", killed).stdout
     assert " DONE " in run("bjobs -a -w", killed).stdout  # a server that ends well on a signal

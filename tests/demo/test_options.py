@@ -2,16 +2,16 @@
 
 import pytest
 
-from jupystra_tui.demo.dialect import Call
+from jupystra_tui.demo.demo_job import Array, DemoJob
 from jupystra_tui.demo.inventory import PRACTICE
-from jupystra_tui.demo.job import Array, Job
+from jupystra_tui.demo.scheduler_commands import CommandCall
 from jupystra_tui.demo.slurm import COMMANDS, formats
-from jupystra_tui.demo.slurm.options import SlurmError
-from jupystra_tui.demo.slurm.request import job_request
+from jupystra_tui.demo.slurm.batch_script import BatchScript
+from jupystra_tui.demo.slurm.option_parser import SlurmError
 from jupystra_tui.demo.slurm.sbatch import USAGE
-from jupystra_tui.demo.slurm.script import BatchScript
+from jupystra_tui.demo.slurm.sbatch_options import job_request
 from tests.demo.client import Client
-from tests.demo.hand_clock import ASKED
+from tests.demo.manual_clock import ASKED
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -104,7 +104,7 @@ def test_options_are_refused_in_getopts_words(argv: list[str], complaint: str) -
     ],
 )
 def test_walltimes_are_read_in_all_of_slurms_ways(time: str, minutes: int | None) -> None:
-    call = Call([], folder="/", environment={}, umask=0o022, read_stdin=str, complain=print)
+    call = CommandCall([], folder="/", environment={}, umask=0o022, read_stdin=str, complain=print)
     request = job_request(call, BatchScript("", "x"), {"time": time}, PRACTICE)
     assert request.minutes == minutes
 
@@ -136,4 +136,4 @@ def test_durations_are_written_in_slurms_two_ways(seconds: int, short: str, long
     [((2, 3, 4, 5), True, "45_[2-5%2]"), ((2, 4, 5), True, "45_[2,4-5%2]"), ((0,), False, "45_0")],
 )
 def test_arrays_are_written_as_squeue_shows_them(tasks: tuple[int, ...], waiting: bool, id: str) -> None:
-    assert formats.job_id(Job(50, ASKED, 0, 0, array=Array(45, tasks, 2, waiting))) == id
+    assert formats.job_id(DemoJob(50, ASKED, 0, 0, array=Array(45, tasks, 2, waiting))) == id

@@ -16,7 +16,7 @@ from jupystra_tui.model import (
 )
 from jupystra_tui.ui.action_keys import dashboard_how
 from jupystra_tui.ui.keys import key_finder
-from jupystra_tui.verbs.next_steps import command_how
+from jupystra_tui.verbs.command_hints import command_how
 
 PROBLEM = Problem("Not logged in to hpc", "Log in first.", next_action=Action.LOG_IN)
 dashboard = dashboard_how(key_finder({}))

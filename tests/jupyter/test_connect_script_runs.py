@@ -131,7 +131,7 @@ def test_the_address_leads_to_this_computer_whatever_the_base_path(
 @pytest.mark.parametrize("node", ["@cert-authority *", "-oProxyCommand=touch x", "c1;id", "cé", "\x1b[2Jc1"])
 def test_a_node_that_is_no_host_name_is_not_gone_to(here: Laptop, node: str) -> None:
     assert here.run(SHELLS[0], node=node) == 1
-    assert "names a node that cannot be one" in here.says
+    assert "names an invalid node name" in here.says
     assert (here.prints, here.asked.count(" -M ")) == ("", 1)
     assert "\x1b" not in here.says
 

@@ -16,7 +16,7 @@ REFUSE = "/bin/false"
 LIST, SIGN = 11, 13
 FAILURE, IDENTITIES, SIGNATURE = 5, 12, 14
 Reply = bytes | Callable[[bytes], bytes] | None
-"""What goes over the line, made from the request if it is a function; nothing hangs up, None leaves it waiting."""
+"""An answer, or a function that makes it from the request; empty closes the connection, None sends nothing."""
 
 
 @contextmanager

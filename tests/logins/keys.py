@@ -48,7 +48,7 @@ def unlock(file: Path) -> None:
 
 
 def certify(folder: Path, public: Path, validity: str) -> None:
-    """Have the authority of `folder` sign a public half; the certificate lies beside it."""
+    """Have the authority of `folder` sign a public key; the certificate lies beside it."""
     signing = ["-q", "-s", str(folder / AUTHORITY), "-I", "someone", "-n", "certified", *validity.split()]
     _run_all([[*signing, str(public)]], folder)
 

@@ -1,4 +1,4 @@
-"""A person at the laptop: gives answers in turn, and remembers what was asked."""
+"""The user at the laptop: gives answers in turn, and remembers what was asked."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,7 +11,7 @@ from jupystra_tui.errors import GivenUp, JupystraError
 from jupystra_tui.model import Cluster, Prompt
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.login import connect
+from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
@@ -63,7 +63,7 @@ class Someone:
         endpoint = await resolve(cluster, agent)
         folders = Folders(laptop, laptop)
         async with asyncio.timeout(SECONDS):
-            return await connect(endpoint, self.ask, self.tell, self.trusted, self.vault, folders)
+            return await open_connection(endpoint, self.ask, self.tell, self.trusted, self.vault, folders)
 
     @asynccontextmanager
     async def logged_in(self, cluster: Cluster, agent: str = "") -> AsyncIterator[Connection]:
@@ -77,7 +77,7 @@ class Someone:
             await connection.aclose()
 
     async def turned_away(self, cluster: Cluster, agent: str = "") -> JupystraError:
-        """Log in, which must fail, and return what the person reads."""
+        """Log in, which must fail, and return what the user reads."""
         with pytest.raises(JupystraError) as caught:
             await self.connect(cluster, agent)
         assert not self._answers, f"never asked for: {len(self._answers)} answers"

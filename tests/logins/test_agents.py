@@ -22,8 +22,8 @@ ENDLESS = framed(IDENTITIES, struct.pack(">I", 0xFFFFFFFF))
 NONSENSE: dict[str, Reply] = {
     "hangs": None,
     "hangs in the middle": lambda _: ENDLESS[:6],
-    "hangs up": b"",
-    "hangs up in the middle": ENDLESS[:6],
+    "closes the connection": b"",
+    "closes the connection in the middle": ENDLESS[:6],
     "refuses": framed(FAILURE),
     "names too many keys": ENDLESS,
     "sends too much": struct.pack(">I", 1 << 30) + bytes(4096),
@@ -33,7 +33,7 @@ NONSENSE: dict[str, Reply] = {
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in (("LIST_SECONDS", 0.4), ("SIGN_SECONDS", 0.8), ("PATIENCE_SECONDS", 0.1)):
+    for name, seconds in (("LIST_SECONDS", 0.4), ("SIGN_SECONDS", 0.8), ("REPORT_SECONDS", 0.1)):
         monkeypatch.setattr(product_agent, name, seconds)
 
 
@@ -52,14 +52,14 @@ async def test_an_agent_that_gives_no_keys_is_left_aside(at: At, key: str, lapto
     someone = Someone()
     with agents.odd_agent(laptop, NONSENSE[how]) as path:
         async with someone.logged_in(at("key", key), agent=path) as connection:
-            assert said(someone, "the ssh-agent", "going on without it")
-            assert connection.endpoint.agent == ""  # ssh itself would wait for it for ever
+            assert said(someone, "the ssh-agent", "continuing without it")
+            assert connection.endpoint.agent == ""  # ssh itself would wait for it forever
 
 
 async def test_a_dead_agent_is_left_aside(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("key", key), agent=agents.dead_agent(laptop)):
-        assert said(someone, "no ssh-agent listens", "going on without it")
+        assert said(someone, "no ssh-agent listens", "continuing without it")
 
 
 async def test_keys_that_are_none_are_passed_over_and_the_good_one_is_used(
@@ -77,7 +77,9 @@ async def test_keys_that_are_none_are_passed_over_and_the_good_one_is_used(
             pass
 
 
-@pytest.mark.parametrize("reply", [None, b"", ENDLESS[:6]], ids=["hangs", "hangs up", "dies in the middle"])
+@pytest.mark.parametrize(
+    "reply", [None, b"", ENDLESS[:6]], ids=["hangs", "closes the connection", "dies in the middle"]
+)
 async def test_an_agent_that_fails_to_sign_leaves_even_its_own_key_to_the_file(
     logins: LoginSite, at: At, key: str, laptop: Path, reply: Reply
 ) -> None:
@@ -87,7 +89,7 @@ async def test_an_agent_that_fails_to_sign_leaves_even_its_own_key_to_the_file(
             someone.logged_in(at("key", key), agent=path) as connection,
             hop(connection, someone, laptop),
         ):
-            assert said(someone, "the ssh-agent", "going on without it")
+            assert said(someone, "the ssh-agent", "continuing without it")
             assert said(someone, "has not signed yet") is (reply is None)
 
 

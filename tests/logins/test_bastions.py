@@ -8,7 +8,7 @@ import pytest
 
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, HostKeyError
 from jupystra_tui.model import PromptKind
-from jupystra_tui.ssh import dial
+from jupystra_tui.ssh import login_socket
 from jupystra_tui.ssh.public_key import fingerprint
 
 from ..cluster.nodes import LAN, LOGIN
@@ -80,7 +80,7 @@ async def test_a_wrong_code_is_asked_again_and_never_sent_again(
 async def test_a_bastion_that_turns_us_away_is_explained(at: At, inside: tuple[str, ...]) -> None:
     error = await Someone().turned_away(at("key", *inside, host="inside"))
     assert isinstance(error, AuthError)
-    assert error.title.startswith("The way to the login node failed: ")
+    assert error.title.startswith("The connection to the login node failed: ")
     assert "Permission denied (publickey)" in error.detail
 
 
@@ -114,10 +114,10 @@ async def test_a_bastion_with_another_key_than_before_is_a_full_stop(
     known.write_text(f"{logins.address(BASTION)} {logins.host_key('n1')}\n{LOGIN} {logins.host_key(LOGIN)}\n")
     error = await Someone().turned_away(cluster)
     assert isinstance(error, HostKeyError)
-    assert error.title.startswith(f"The key of {logins.address(BASTION)} has changed")
+    assert error.title.startswith(f"The host key of {logins.address(BASTION)} has changed")
     for node in (BASTION, "n1"):
         assert fingerprint(logins.host_key(node).split()[1]) in error.detail
-    assert f"ssh-keygen -R '{logins.address(BASTION)}' -f {known}" in error.hint
+    assert f"ssh-keygen -R {logins.address(BASTION)} -f {known}" in error.hint
 
 
 async def test_a_bastion_that_nobody_knows_shows_its_key_and_is_kept_where_it_is_trusted(
@@ -163,7 +163,7 @@ async def test_what_a_bastion_says_is_told_and_stands_above_its_question(
 async def test_a_way_that_hangs_is_told_and_ends(
     at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dial, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(login_socket, "SILENT_SECONDS", 0.1)
     someone, hung = Someone(), str(laptop / "agent")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(hung)
@@ -172,4 +172,4 @@ async def test_a_way_that_hangs_is_told_and_ends(
         error = await someone.turned_away(at("key", *lines, host="inside"))
     assert isinstance(error, ConnectError)
     assert "led nowhere" in error.title
-    assert someone.steps.count(dial.SILENT) == 1
+    assert someone.steps.count(login_socket.SILENT) == 1

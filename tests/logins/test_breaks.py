@@ -20,7 +20,7 @@ from .someone import Someone
 CUT_SECONDS = 20.0
 
 
-async def test_a_cut_of_twenty_seconds_costs_a_person_with_a_second_factor_nothing(
+async def test_a_cut_of_twenty_seconds_costs_the_user_with_a_second_factor_nothing(
     slurm: LoginSite, at: At, journal: Callable[..., Journal]
 ) -> None:
     async with attached(at("menu")) as front_end:

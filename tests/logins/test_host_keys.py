@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import ConfigError, GivenUp, HostKeyError
 from jupystra_tui.model import PromptKind
-from jupystra_tui.ssh.knock import knock
-from jupystra_tui.ssh.login import NOT_PUBLISHED
+from jupystra_tui.ssh.host_key_check import NOT_PUBLISHED
+from jupystra_tui.ssh.host_probe import probe_host
 from jupystra_tui.ssh.resolve import resolve
 
 from ..cluster.nodes import LOGIN
@@ -139,7 +139,7 @@ async def test_a_known_hosts_that_cannot_be_written_leaves_the_trust_to_the_sess
 
 
 @pytest.mark.parametrize(
-    ("mode", "said"), [(0o000, "cannot be read"), (0o444, "cannot be added to"), (0o644, "")]
+    ("mode", "said"), [(0o000, "cannot be read"), (0o444, "cannot be written"), (0o644, "")]
 )
 def test_without_roots_rights_a_guarded_known_hosts_is_told_and_left_as_it_is(
     logins: LoginSite, at: At, laptop: Path, mode: int, said: str
@@ -152,7 +152,7 @@ def test_without_roots_rights_a_guarded_known_hosts_is_told_and_left_as_it_is(
         async with someone.logged_in(cluster):
             return someone.prompts[0].notes
 
-    asyncio.run(story())  # all that is imported on the way must be, before the rights go
+    asyncio.run(story())  # all that is imported before that must be, before the rights go
     for path in (laptop, known, *laptop.iterdir()):
         os.chown(path, NOBODY, NOBODY)
     known.write_text(before)
@@ -184,8 +184,8 @@ async def test_a_key_in_the_file_of_revoked_ones_is_a_full_stop(
     cluster = at("key", key, f"RevokedHostKeys {revoked}")
     error = await Someone().turned_away(cluster)
     assert isinstance(error, HostKeyError)
-    assert "is marked as revoked" in error.title
-    assert (await knock(await resolve(cluster))).ways == ()
+    assert "is revoked" in error.title
+    assert (await probe_host(await resolve(cluster))).methods == ()
     revoked.unlink()
     assert "revoked is not known" in (await Someone().turned_away(cluster)).title
     assert log.attempts == []
@@ -242,13 +242,13 @@ async def test_a_server_that_does_not_wait_for_the_persons_yes_closes_the_questi
     assert known.read_text() == ""
 
 
-async def test_without_ssh_on_the_path_the_person_is_told(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_ssh_on_the_path_the_user_is_told(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     error = await Someone().turned_away(at("key"))
     assert error.title == "OpenSSH's client was not found"
 
 
-async def test_without_ssh_keygen_on_the_path_the_person_is_told(
+async def test_without_ssh_keygen_on_the_path_the_user_is_told(
     at: At, laptop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (laptop / "bin").mkdir()

@@ -40,7 +40,7 @@ async def test_where_one_session_is_allowed_the_kept_shell_serves_for_all(logins
         assert (result.out, result.err) == (b"c\n", b"a\nb\n")
         assert said[0] == b"a\n"
         assert said[-1] == b"a\nb\n"
-        assert (await connection.run_beside("echo beside")).out == b"beside\n"
+        assert (await connection.run_on_second_shell("echo beside")).out == b"beside\n"
         assert (await connection.run("echo still")).out == b"still\n"
 
 
@@ -49,7 +49,7 @@ async def test_elsewhere_a_long_command_has_a_shell_of_its_own(logins: LoginSite
         await connection.prepare("wanted=yes")
         long = asyncio.ensure_future(connection.run_long("mkfifo go; read -r _ <go; echo $wanted", 30.0))
         beside = asyncio.ensure_future(
-            connection.run_beside("until [ -p go ]; do sleep 0.1; done; echo $wanted")
+            connection.run_on_second_shell("until [ -p go ]; do sleep 0.1; done; echo $wanted")
         )
         assert (await connection.run("echo poll")).out == b"poll\n"
         assert (await beside).out == b"yes\n"
@@ -60,7 +60,9 @@ async def test_elsewhere_a_long_command_has_a_shell_of_its_own(logins: LoginSite
 async def test_the_time_limit_counts_from_the_request(logins: LoginSite, at: At) -> None:
     async with Someone().logged_in(at("key", key(logins))) as connection:
         first = asyncio.ensure_future(connection.run("sleep 6; echo first", 30.0))
-        await connection.run_beside("until pgrep -u $(id -u) -x sleep >/dev/null; do sleep 0.1; done")
+        await connection.run_on_second_shell(
+            "until pgrep -u $(id -u) -x sleep >/dev/null; do sleep 0.1; done"
+        )
         began = asyncio.get_running_loop().time()
         with pytest.raises(ConnectError, match="did not answer within 1 s"):
             await connection.run("echo second", 1.0)
@@ -71,5 +73,5 @@ async def test_the_time_limit_counts_from_the_request(logins: LoginSite, at: At)
 async def test_a_server_of_one_session_serves_the_kept_shell(logins: LoginSite, at: At) -> None:
     async with Someone().logged_in(at("single", key(logins))) as connection:
         with pytest.raises(ConnectError, match="no further session"):
-            await connection.run_apart("echo more")
+            await connection.run_on_own_channel("echo more")
         assert (await connection.run("echo still")).out == b"still\n"

@@ -1,4 +1,4 @@
-"""Key files that ssh would not take: open to others, damaged, or a public half."""
+"""Key files that ssh would not take: open to others, damaged, or a public key."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ async def test_a_key_that_others_can_read_is_not_offered_and_the_way_out_is_name
 ) -> None:
     file = copied(logins, laptop, mode)
     error = await Someone().turned_away(at("key", *identity(file)))
-    assert error.title == "key@hpc wants a key, but id_mine is open to others"
+    assert error.title == "key@hpc requires a key, but id_mine can be read by others"
     assert error.hint == f"Run: chmod 600 '{file}'"
     file.chmod(0o600)
     async with Someone().logged_in(at("key", *identity(file))):
@@ -54,7 +54,7 @@ async def test_a_file_that_is_no_key_is_named(logins: LoginSite, at: At, laptop:
     file = copied(logins, laptop, 0o600)
     file.write_bytes(GARBAGE[kind])
     error = await Someone().turned_away(at("key", *identity(file)))
-    assert error.title == "key@hpc wants a key, but id_mine is no private key, or a damaged one"
+    assert error.title == "key@hpc requires a key, but id_mine is not a private key, or is damaged"
     assert str(file) in error.hint
 
 
@@ -68,7 +68,10 @@ async def test_a_public_half_chooses_among_the_agents_keys(
         async with Someone().logged_in(cluster, agent=path):
             assert log.attempts == ["Accepted publickey"]
     error = await Someone().turned_away(cluster)
-    assert error.title == "key@hpc wants a key, but work.pub is a public half, and no ssh-agent holds its key"
+    assert (
+        error.title
+        == "key@hpc requires a key, but work.pub is a public key, and no ssh-agent has its private key"
+    )
     assert str(public) in error.hint
 
 
@@ -89,7 +92,7 @@ async def test_beside_a_good_key_it_is_only_a_step_of_the_login(
 ) -> None:
     someone, file = Someone(), copied(logins, laptop, 0o644)
     async with someone.logged_in(at("key", *identity(file, logins.keys / keys.PLAIN[0]))):
-        assert "id_mine is open to others: it is passed over" in someone.steps
+        assert "id_mine can be read by others: skipped" in someone.steps
 
 
 async def test_a_key_of_somebody_else_is_taken_as_ssh_does(logins: LoginSite, at: At, laptop: Path) -> None:

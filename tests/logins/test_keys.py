@@ -109,7 +109,7 @@ async def test_a_strangers_key_is_refused_and_named(logins: LoginSite, at: At) -
 
 async def test_no_key_at_all_is_said(at: At) -> None:
     error = await Someone().turned_away(at("key"))
-    assert error.title == "key@hpc wants a key, and there is none"
+    assert error.title == "key@hpc requires a key, and there is none"
 
 
 async def test_an_agent_spares_the_passphrase(logins: LoginSite, at: At, laptop: Path) -> None:
@@ -140,7 +140,7 @@ async def test_a_server_that_has_seen_enough_keys_ends_it_with_what_to_do(
     with agents.agent(laptop, *(logins.keys / name for name in names)) as path:
         error = await Someone().turned_away(at("key"), agent=path)
     assert isinstance(error, AuthError)
-    assert error.title == "key@hpc: the login node gave up after 6 keys"
+    assert error.title == "key@hpc: the login node closed the connection after 6 keys"
     assert "IdentitiesOnly" in error.hint
 
 

@@ -63,7 +63,7 @@ async def test_what_the_server_says_at_first_stands_above_the_first_question(at:
 
 
 @pytest.mark.parametrize("user", ["password", "interactive"])
-async def test_a_person_may_take_their_time(at: At, user: str) -> None:
+async def test_the_user_may_take_their_time(at: At, user: str) -> None:
     async def after_a_while() -> str:
         await asyncio.sleep(2.5)  # longer than the looks at whether the server is still there
         return PASSWORD

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError, TunnelError
-from jupystra_tui.ssh import agent, connection, heartbeat, tunnel
+from jupystra_tui.ssh import agent, connection, heartbeat, ssh_tunnel
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.identification import ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import add_key
-from jupystra_tui.ssh.nodekeys import know
-from jupystra_tui.ssh.reach import Forbidden
+from jupystra_tui.ssh.node_host_keys import ensure_host_key
 
 from ..cluster.sshd import bare_key
 from . import agents
@@ -33,7 +33,7 @@ def key(logins: LoginSite) -> str:
 
 
 async def turned_away(connection: Connection, someone: Someone, laptop: Path) -> JupystraError:
-    """What the person reads when the node does not let them in."""
+    """What the user reads when the node does not let them in."""
     with pytest.raises(JupystraError) as caught:
         async with hop(connection, someone, laptop):
             pass
@@ -43,7 +43,7 @@ async def turned_away(connection: Connection, someone: Someone, laptop: Path) ->
 async def test_the_key_of_the_login_opens_the_node_too(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("key", key)) as connection, hop(connection, someone, laptop) as way:
-        assert await way.forward(9)
+        await way.forward(9)
 
 
 async def test_a_node_asks_for_a_password_in_its_own_name(
@@ -126,7 +126,7 @@ async def test_a_node_that_hangs_up_closes_its_question(
         async with asyncio.timeout(10):
             error = await turned_away(connection, Someone(late), laptop)
         assert closed.is_set()
-        assert error.title == f"{NODE} closed the connection before it let us in"
+        assert error.title == f"{NODE} closed the connection before the login was complete"
 
 
 async def test_cancel_at_a_nodes_code_is_the_last_that_it_hears(
@@ -146,7 +146,7 @@ async def test_a_node_without_a_job_of_ours_says_so(at: At, key: str, laptop: Pa
     async with someone.logged_in(at("nodeshut", key)) as connection:
         error = await turned_away(connection, someone, laptop)
         assert isinstance(error, TunnelError)
-        assert error.title == "The node lets nobody in who has no job there"
+        assert error.title == "The compute node accepts only users with a job there"
 
 
 async def test_a_login_node_that_forbids_forwarding_is_explained(at: At, key: str, laptop: Path) -> None:
@@ -161,8 +161,8 @@ async def test_a_login_node_that_forbids_forwarding_to_a_node_nobody_knows_is_ex
 ) -> None:
     someone, files = Someone(), (laptop / "node_hosts", laptop / "node_hosts.once")
     async with someone.logged_in(at("noforward", key)) as connection:
-        with pytest.raises(Forbidden, match="forbids tunnels"):
-            await know(connection, "nowhere", "nowhere.hpc", files, someone.ask)
+        with pytest.raises(ForwardingForbidden, match="forbids tunnels"):
+            await ensure_host_key(connection, "nowhere", "nowhere.hpc", files, someone.ask)
 
 
 async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_beside_it(
@@ -207,7 +207,7 @@ async def test_an_agent_that_hangs_since_the_login_is_left_out(
         async with someone.logged_in(at("key", key)) as connection:
             connection.endpoint = replace(connection.endpoint, agent=hung)
             async with hop(connection, someone, laptop):
-                assert any("going on without it" in step for step in someone.steps)
+                assert any("continuing without it" in step for step in someone.steps)
 
 
 async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(
@@ -224,7 +224,7 @@ async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(
             logins.kill_sessions(NODE)
             over.wait()
 
-    monkeypatch.setattr(tunnel, "END_SECONDS", 0.2)
+    monkeypatch.setattr(ssh_tunnel, "END_SECONDS", 0.2)
     someone, path = Someone(), str(laptop / "agent")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
@@ -235,7 +235,7 @@ async def test_an_agent_that_never_signs_does_not_outlast_the_nodes_patience(
             async with asyncio.timeout(10):
                 error = await turned_away(connection, someone, laptop)
         over.set()
-    assert error.title == f"{NODE} closed the connection before it let us in"
+    assert error.title == f"{NODE} closed the connection before the login was complete"
 
 
 async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(
@@ -253,7 +253,7 @@ async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(
         someone.logged_in(at("key", *hostile, key)) as connection,
         hop(connection, someone, laptop) as way,
     ):
-        assert await way.forward(9)
+        await way.forward(9)
         assert not way.ended.is_set()
 
 

@@ -71,8 +71,8 @@ async def test_the_touch_for_a_bastion_is_one_too(
 ) -> None:
     finger = Finger(laptop)
     someone = Someone(finger)
-    inside = ("Host inside", f"  HostName {LAN[LOGIN]}", f"  HostKeyAlias {LOGIN}", "  ProxyJump bastion")
-    inside = (*inside, f"  IdentityFile {logins.keys / 'ed25519'}", *with_key(logins, BASTION, provider))
+    host = ("Host inside", f"  HostName {LAN[LOGIN]}", f"  HostKeyAlias {LOGIN}", "  ProxyJump bastion")
+    inside = (*host, f"  IdentityFile {logins.keys / 'ed25519'}", *with_key(logins, BASTION, provider))
     async with someone.logged_in(at("key", *inside, "Host *", host="inside")):
         assert [prompt.kind for prompt in someone.prompts] == [PromptKind.NOTE]
         assert finger.went

@@ -1,6 +1,7 @@
 """From the dashboard's start to a ready notebook, through a real worker: every question is counted."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ async def test_after_a_break_a_password_of_the_command_line_is_gone_and_nobody_i
         assert (front_end.prompts, log.conversations) == ([], 0)
 
 
-async def test_a_question_that_nobody_foresaw_waits_for_the_person(
+async def test_a_question_that_nobody_foresaw_waits_for_the_user(
     slurm: LoginSite, at: At, laptop: Path
 ) -> None:
     async with attached(at("key", f"IdentityFile {slurm.keys / 'ed25519'}")) as front_end:
@@ -121,7 +122,7 @@ async def test_a_node_s_password_that_is_held_costs_no_question_again(slurm: Log
         assert len(front_end.prompts) == 1
 
 
-async def test_a_broken_tunnel_that_needs_a_code_asks_for_it_when_the_person_comes(
+async def test_a_broken_tunnel_that_needs_a_code_asks_for_it_when_the_user_comes(
     slurm: LoginSite, at: At, journal: Callable[..., Journal]
 ) -> None:
     async with attached(at("nodecode")) as front_end:
@@ -151,13 +152,17 @@ async def test_tunnels_that_are_forbidden_are_not_tried_again_and_again(slurm: L
             await front_end.client.request(protocol.Reconnect(tunnel.id))
         failed = front_end.tunnels[0]
         assert failed.state is TunnelState.WAITING
+
+        def later(seen: float) -> bool:
+            return front_end.snapshot.taken > seen
+
         for _ in range(3):
             seen = front_end.snapshot.taken
-            await front_end.until(lambda seen=seen: front_end.snapshot.taken > seen, "the next look")
+            await front_end.until(partial(later, seen), "the next poll")
         assert front_end.tunnels[0] == failed
 
 
-async def test_after_a_break_a_code_is_neither_asked_nor_sent_until_the_person_comes(
+async def test_after_a_break_a_code_is_neither_asked_nor_sent_until_the_user_comes(
     slurm: LoginSite, at: At, journal: Callable[..., Journal]
 ) -> None:
     async with attached(at("code")) as front_end:

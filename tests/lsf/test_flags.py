@@ -132,12 +132,12 @@ def test_after_count_looks_it_asks_wait_leave_or_kill(slow_queue: PracticeCluste
         terminal.shows("[k]ill it: w\n", "pending after 1 poll.\n[w]ait")
         terminal.press("l", "enter")
         assert terminal.ends() == 1
-    [job] = re.findall(r"Job (\d+) still waits in the queue", terminal.text())
+    [job] = re.findall(r"Job (\d+) is still pending", terminal.text())
     assert " PEND " in lsf(slow_queue, "bjobs", job)
     with ordering.in_terminal(cluster, "--count", "1", "--wait") as terminal:
         terminal.shows("[k]ill it:")
         terminal.press("k", "enter")
         assert terminal.ends() == 130
-    [gone] = re.findall(r"Job (\d+) was killed before it ran", terminal.text())
+    [gone] = re.findall(r"Job (\d+) was killed while pending", terminal.text())
     assert " EXIT " in lsf(slow_queue, "bjobs", "-a", gone)
     assert " PEND " in lsf(slow_queue, "bjobs", job)

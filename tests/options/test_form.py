@@ -6,6 +6,7 @@ from jupystra_tui.model import JobRequest, Partition, ServerKind
 from jupystra_tui.model.units import parse_duration, parse_memory, write_duration, write_memory
 from jupystra_tui.options import read_form, texts_of
 from jupystra_tui.options.form import NO_PARTITION
+from jupystra_tui.options.gpus import node_has, read_gpus
 from jupystra_tui.options.remarks import limits
 from jupystra_tui.options.walltime import clamp, clamped_remark
 from jupystra_tui.ui.screens.launch_script import wrapped
@@ -121,3 +122,22 @@ def test_sizes_are_written_so_that_they_can_be_read(mib: int) -> None:
 )
 def test_a_long_line_of_the_script_is_whole_and_hangs(line: str, rows: list[str]) -> None:
     assert [row.plain for row in wrapped(line, 20)] == rows
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "has"),
+    [
+        ("1", "4", True), ("5", "4", False), ("a100:2", "a100:4,v100:2", True), ("A100:2", "a100:4", True),
+        ("v100:3", "a100:4,v100:2", False), ("6", "a100:4,v100:2", True), ("7", "a100:4,v100:2", False),
+        ("h100:1", "a100:4", False), ("a100:2", "4", True), ("a100:9", "what is this?", True),
+    ],
+)  # fmt: skip
+def test_whether_a_node_has_so_many_gpus(wanted: str, offered: str, has: bool) -> None:
+    gpus = read_gpus(wanted)
+    assert gpus
+    assert node_has(gpus, offered) is has
+
+
+@pytest.mark.parametrize("text", ["", "two", "a100", "a100:", ":2", "1:2", "-1", "a100:2:3", "99999", "٣"])
+def test_what_is_not_a_number_of_gpus(text: str) -> None:
+    assert read_gpus(text) is None

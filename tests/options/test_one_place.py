@@ -112,4 +112,5 @@ def test_a_new_option_is_sent_to_both_schedulers() -> None:
 
 
 def test_a_new_option_is_a_row_of_the_readme() -> None:
-    assert markdown(TABLE).endswith("| `--nodes` | `nodes` | 1 | `--nodes` | `-nnodes` | nodes of the job |")
+    table = markdown({"slurm": "Slurm", "lsf": "LSF"}, TABLE)
+    assert table.endswith("| `--nodes` | `nodes` | 1 | `--nodes` | `-nnodes` | nodes of the job |")

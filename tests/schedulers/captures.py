@@ -16,8 +16,9 @@ def failures(name: str) -> list[tuple[str, str, int]]:
     """Return program, output and exit code of each command recorded in a file of `$ command` transcripts."""
     found = re.findall(r"^\$ (.*?)\n(.*?)\[rc=(\d+)[^]]*\]$", printed(name), re.MULTILINE | re.DOTALL)
     return [
-        (re.search(r"s(?:batch|queue|info|cancel|control|acct)", line)[0], said, int(rc))
+        (program[0], said, int(rc))
         for line, said, rc in found
+        if (program := re.search(r"s(?:batch|queue|info|cancel|control|acct)", line))
     ]
 
 

@@ -1,4 +1,4 @@
-"""A kill ends what was confirmed, and of that only what is still as it was."""
+"""A kill ends only jobs that were confirmed and are still in the same state."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def ids(found: tuple[KillPart, ...]) -> list[tuple[str, JobState]]:
         ("112", []),
     ],
 )
-def test_a_name_means_what_is_there_now(name: str, expected: list[tuple[str, JobState]]) -> None:
+def test_a_name_means_the_jobs_that_exist_now(name: str, expected: list[tuple[str, JobState]]) -> None:
     assert ids(plan(listed(*ARRAY), [name], SLURM.queue).parts) == expected
 
 
@@ -53,7 +53,7 @@ def test_the_last_task_has_the_array_s_number_and_a_kill_of_it_ends_no_other() -
     assert ids(plan(jobs, ["84"], SLURM.queue).parts) == [("84_[1,3]", R)]
 
 
-def test_names_for_which_nothing_is_there_are_told() -> None:
+def test_names_without_a_job_are_reported() -> None:
     assert plan(listed(*ARRAY), ["111_3", "111_4", "7"], SLURM.queue).missing == ("111_3", "7")
 
 
@@ -70,9 +70,9 @@ def test_elements_of_lsf() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x", "1;id", "-u", "1 2", "111_[waiting]"])
-def test_what_is_no_id_is_refused(name: str) -> None:
+def test_other_texts_are_not_ids(name: str) -> None:
     for scheduler in (SLURM.queue, LSF.queue):
-        with pytest.raises(SchedulerError, match="no job id"):
+        with pytest.raises(SchedulerError, match="not a job id"):
             numbers([name], scheduler)
 
 
@@ -88,7 +88,7 @@ def test_what_is_no_id_is_refused(name: str) -> None:
         ([("12", P)], [("12", R)], [], ["12"]),
     ],
 )
-def test_only_what_was_confirmed_as_it_is_gets_killed(
+def test_only_what_was_confirmed_in_its_present_state_is_killed(
     confirmed: list[tuple[str, JobState]], now: list[tuple[str, JobState]], kill: list[str], ask: list[str]
 ) -> None:
     was, fresh = ([KillPart(*part) for part in one] for one in (confirmed, now))

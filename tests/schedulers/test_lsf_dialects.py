@@ -9,6 +9,7 @@ import pytest
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
+from jupystra_tui.schedulers.lsf import LsfQueue, LsfSubmission
 from jupystra_tui.schedulers.lsf.lsf_dialects import LIMIT
 from tests.schedulers.lsf_captures import FOLDER, MARK
 
@@ -58,8 +59,10 @@ def shell(folder: Path, program: str, script: str) -> str:
     ("program", "form"),
     [(IBM_10, "rich-json"), (IBM_9, "rich-delimited"), (OPEN_SOURCE, "poor-json"), (OLD, "wide")],
 )
-def test_each_site_is_asked_in_its_own_form(tmp_path: Path, program: str, form: str) -> None:
+def test_each_site_gets_its_own_dialect(tmp_path: Path, program: str, form: str) -> None:
     lsf = LSF.site.adapt(LSF, shell(tmp_path, program, LSF.site.survey_script()), Cluster("x", "x"))
+    assert isinstance(lsf.queue, LsfQueue)
+    assert isinstance(lsf.submission, LsfSubmission)
     assert lsf.queue.dialect.name == form
     memory = lsf.submission.memory
     assert (memory.limit_unit, memory.reserve_unit, memory.per_task) == ("MB", "MB", True)
@@ -72,11 +75,13 @@ def test_each_site_is_asked_in_its_own_form(tmp_path: Path, program: str, form: 
 HANGS = '[ "$1" = -V ] && exit 0; echo asked >>$LSF_ENVDIR/asked; exec sleep 60'
 
 
-def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same(tmp_path: Path) -> None:
+def test_a_daemon_that_hangs_costs_one_time_limit_and_the_unit_is_still_known(tmp_path: Path) -> None:
     def asked(script: str) -> str:
         return shell(tmp_path, HANGS, script.replace(f"timeout {LIMIT}", "timeout 0.2"))
 
     lsf = LSF.site.adapt(LSF, asked(LSF.site.survey_script()), Cluster("x", "x"))
+    assert isinstance(lsf.queue, LsfQueue)
+    assert isinstance(lsf.submission, LsfSubmission)
     assert (lsf.submission.memory.limit_unit, lsf.queue.dialect.name) == ("MB", "rich-json")
     printed = asked(lsf.queue.list_script("ada", MARK))
     assert (tmp_path / "asked").read_text().count("asked") == 2
@@ -84,16 +89,16 @@ def test_a_daemon_that_hangs_is_given_up_once_and_the_unit_is_known_all_the_same
         lsf.queue.parse_list(printed.encode(), MARK)
     with pytest.raises(SchedulerError, match="does not answer") as caught:
         lsf.queue.parse_cancel(124, "")
-    assert "may still end it" in caught.value.hint
+    assert "may still kill it" in caught.value.hint
 
 
-def test_without_its_settings_lsf_is_looked_for_in_a_login_shell(tmp_path: Path) -> None:
+def test_without_its_configuration_lsf_is_searched_in_a_login_shell(tmp_path: Path) -> None:
     unset = "echo 'lsb_init: Failed in an LSF library call: Unable to open file lsf.conf' >&2; exit 255"
-    with pytest.raises(SchedulerError, match="LSF is not set up in this shell"):
+    with pytest.raises(SchedulerError, match="LSF is not configured in this shell"):
         LSF.site.adapt(LSF, shell(tmp_path, unset, LSF.site.survey_script()), Cluster("x", "x"))
 
 
-def test_nobody_has_a_job_yet(tmp_path: Path) -> None:
+def test_a_cluster_without_jobs(tmp_path: Path) -> None:
     silent = f"cat {FOLDER}/bjobs-none.txt | sed -n '/^No unfinished/p' >&2; exit 254"
     lsf = LSF.site.adapt(LSF, shell(tmp_path, silent, LSF.site.survey_script()), Cluster("x", "x"))
     printed = shell(tmp_path, OPEN_SOURCE, lsf.queue.list_script("ada", MARK))  # and now somebody has one

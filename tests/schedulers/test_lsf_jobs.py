@@ -19,7 +19,7 @@ def header(request: JobRequest, lsf: Scheduler = LSF) -> str:
     return "\n".join(lsf.submission.script_header(request, LOG, TAG))
 
 
-def test_the_header_asks_for_all_that_was_wanted() -> None:
+def test_the_header_contains_the_whole_request() -> None:
     text = header(
         JobRequest(queue="short", walltime=12 * 3600, memory=8192, cores=4, account="kim", gpus="a100:2")
     )
@@ -44,16 +44,14 @@ def test_walltimes_are_hours_and_minutes_rounded_up(seconds: int, written: str) 
         (MemoryUnits("MB", "MB", per_task=True), "1500", "375"),
     ],
 )  # fmt: skip
-def test_memory_is_counted_as_the_site_does_and_says_so(
-    memory: MemoryUnits, limit: str, reserve: str
-) -> None:
+def test_memory_is_written_in_the_units_of_the_site(memory: MemoryUnits, limit: str, reserve: str) -> None:
     text = header(JobRequest(memory=1500, cores=4), replace(LSF, submission=LsfSubmission(memory)))
     assert f"#BSUB -M {limit}\n" in text
     assert f"rusage[mem={reserve}]" in text
     assert f"count {memory.limit_unit}" in text
 
 
-def test_a_name_of_odd_letters_is_made_harmless_and_shown_without_its_tag() -> None:
+def test_special_characters_in_a_name_are_replaced_and_the_tag_is_not_shown() -> None:
     name = job_name(JobRequest(name="my [job] *%$é"), TAG)
     assert name == f"my-job.{TAG}"
     assert LSF.submission.lookup_script(JobRequest(name="my [job] *%$é"), TAG) == f"bjobs -a -w -J {name}"
@@ -73,7 +71,7 @@ def test_a_submission_is_found_by_its_tag_alone() -> None:
         LSF.submission.parse_lookup(TAG, "", hung.err, 124)
 
 
-def test_what_would_break_out_of_its_line_is_refused() -> None:
+def test_a_line_end_in_a_value_is_refused() -> None:
     with pytest.raises(ConfigError, match="control character"):
         header(JobRequest(queue="a\nb"))
     with pytest.raises(ConfigError, match="quotation mark"):
@@ -81,7 +79,7 @@ def test_what_would_break_out_of_its_line_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("name", "job"), [("bsub-longname", "10"), ("esub-noise", "100")])
-def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
+def test_the_id_is_found_among_banners(name: str, job: str) -> None:
     answer = said(name)
     assert LSF.submission.parse_submit(f"*** Welcome ***\n{answer.out}", answer.err, answer.code) == job
     assert LSF.submission.parse_submit("", answer.out + answer.err, 0) == job
@@ -95,12 +93,12 @@ def test_the_jobs_id_stands_among_banners(name: str, job: str) -> None:
         ("bsub-badM", "MEMLIMT", "memory_unit"), ("bsub-badR", "resource requirement", "constraint"),
         ("esub-reject", "Policy: name starts with reject", "own check"),
         ("bsub-badoption", "illegal option -- Z$", "remove that option"),
-        ("bsub-badn", "Bad argument for option -n\\.", "was not taken"),
-        ("bsub-dep", "2: No matching job found\\.", "was not taken"),
-        ("bsub-nocommand", "No command is specified\\.", "was not taken"),
+        ("bsub-badn", "Bad argument for option -n\\.", "was not accepted"),
+        ("bsub-dep", "2: No matching job found\\.", "was not accepted"),
+        ("bsub-nocommand", "No command is specified\\.", "was not accepted"),
     ],
 )  # fmt: skip
-def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str, hint: str) -> None:
+def test_a_refusal_has_the_schedulers_words_and_a_hint(name: str, words: str, hint: str) -> None:
     answer = said(name)
     with pytest.raises(SchedulerError, match=words) as caught:
         LSF.submission.parse_submit(answer.out, answer.err, answer.code)
@@ -111,18 +109,18 @@ def test_a_refusal_in_the_schedulers_words_with_what_to_do(name: str, words: str
 @pytest.mark.parametrize(
     "words", [said("mbd-hung-bjobs").err, "Communication time out. Job not submitted.\n", ""]
 )
-def test_a_submission_without_an_answer_may_still_be_taken(words: str) -> None:
+def test_a_submission_without_an_answer_may_still_be_accepted(words: str) -> None:
     with pytest.raises(MaybeSubmitted) as caught:
         LSF.submission.parse_submit("", words, 255)
-    assert "may still take the job later" in caught.value.hint
+    assert "may still accept the job later" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["bkill-run", "bkill-done", "bkill-unknown", "bkill-again", "unkwn-bkill"])
-def test_a_kill_that_is_under_way_or_too_late_is_fine(name: str) -> None:
+def test_a_kill_that_is_running_or_too_late_is_not_an_error(name: str) -> None:
     LSF.queue.parse_cancel(said(name).code, said(name).err)
 
 
-def test_a_kill_of_somebody_elses_job_is_refused() -> None:
+def test_a_kill_of_another_users_job_is_refused() -> None:
     with pytest.raises(SchedulerError, match="permission denied"):
         LSF.queue.parse_cancel(said("bkill-other").code, said("bkill-other").err)
 
@@ -154,14 +152,14 @@ def story(*lines: str) -> str:
           "Sun: Exited with exit code 3;"), JobState.FAILED),
     ],
 )  # fmt: skip
-def test_done_is_not_read_as_not_killed(lines: tuple[str, ...], state: JobState) -> None:
+def test_a_killed_job_that_is_done_counts_as_cancelled(lines: tuple[str, ...], state: JobState) -> None:
     assert LSF.accounting.parse_finished(story(*lines))["5"][0] is state
 
 
-def test_a_command_that_tells_of_an_end_is_no_end() -> None:
+def test_a_command_that_looks_like_an_end_is_not_an_end() -> None:
     head = "\nJob <5>, User <ada>, Command <echo TERM_MEMLIMIT>\n"
-    told = f"{head}Sun: Submitted from host <l>;\nSun: Exited with exit code 1;"
-    assert LSF.accounting.parse_finished(told)["5"] == (JobState.FAILED, "exit code 1")
+    printed = f"{head}Sun: Submitted from host <l>;\nSun: Exited with exit code 1;"
+    assert LSF.accounting.parse_finished(printed)["5"] == (JobState.FAILED, "exit code 1")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +174,7 @@ def test_versions(text: str, version: str) -> None:
     assert LSF.site.parse_version(text) == version
 
 
-def test_commands_without_their_settings_are_no_lsf() -> None:
+def test_commands_without_their_configuration_are_not_lsf() -> None:
     with pytest.raises(SchedulerError):
         LSF.site.parse_version(said("noenvdir").err)
 
@@ -192,7 +190,7 @@ def test_what_a_site_has() -> None:
     ("hosts", "cores"),
     [("node01", 8), ("clarinet002-064", 4), ("all", 8), ("group1/ clarinet002-064+2", 8), ("all ~node01", 8)],
 )
-def test_a_queue_of_host_groups_is_not_taken_for_its_named_hosts(hosts: str, cores: int) -> None:
+def test_a_queue_with_host_groups_has_all_hosts(hosts: str, cores: int) -> None:
     queue = said("bqueues-l-short").out.replace("HOSTS:  all", f"HOSTS:  {hosts}")
     [short] = LSF.site.parse_partitions("\x1e\n".join(("", queue, said("bhosts-w").out, said("lshosts").out)))
     assert short.cores_per_node == cores
@@ -202,13 +200,13 @@ def test_a_queue_of_host_groups_is_not_taken_for_its_named_hosts(hosts: str, cor
     ("state", "up"),
     [("Open:Active", True), ("Open:Inact_Win", True), ("Open:Inact", False), ("Closed:Active", False)],
 )
-def test_a_queue_outside_its_hours_still_takes_jobs(state: str, up: bool) -> None:
+def test_a_queue_outside_its_hours_still_accepts_jobs(state: str, up: bool) -> None:
     queue = said("bqueues-l-short").out.replace("Open:Active", state)
     [short] = LSF.site.parse_partitions("\x1e\n".join(("", queue, "", "")))
     assert short.up is up
 
 
-def test_gpus_are_asked_for_where_no_queue_tells_of_them() -> None:
+def test_gpus_are_requested_even_if_no_queue_reports_them() -> None:
     printed = (said(name).out for name in ("bparams", "bqueues-l-short", "bhosts-w", "lshosts"))
     assert (
         LSF.submission.check(

@@ -1,4 +1,4 @@
-"""Stories of LSF's queue: each form of its answer, and what stands in the way of reading it."""
+"""Stories of LSF's queue: each form of its output, and what makes it hard to parse."""
 
 import json
 
@@ -30,7 +30,7 @@ def test_wide_rows_with_odd_names_hosts_and_arrays() -> None:
     assert found["20"].node == ""
 
 
-def test_a_name_that_ends_like_an_arrays_element_is_no_element() -> None:
+def test_a_name_that_ends_like_an_array_element_is_not_an_element() -> None:
     rows = (
         "19      lsfuser PEND  normal     login01        -        sleep # [5] Nov 22 17:46\n"
         "15      lsfuser RUN   normal     login01     node01      name[2]     Nov 22 17:46\n"
@@ -47,7 +47,7 @@ def test_a_name_that_ends_like_an_arrays_element_is_no_element() -> None:
     }
 
 
-def test_names_that_look_like_a_date_or_hold_double_spaces() -> None:
+def test_names_with_dates_or_double_spaces() -> None:
     rows = [line.rstrip("$") for line in said("names-odd").out.splitlines() if " lsfuser " in line]
     found = jobs("wide", "\n".join(rows).replace("^I", "\t"))
     assert found["98"].name == "Nov 22 18:00"
@@ -68,7 +68,7 @@ def test_ibm_pads_days_and_may_print_years(row: str, name: str) -> None:
     assert (job.name, job.node) == (name, "node01.hpc.edu")
 
 
-def test_hosts_in_the_long_spelling_are_counted() -> None:
+def test_repeated_hosts_are_counted() -> None:
     rows = [line for line in said("multihost-short0").out.splitlines() if "node01:node01" in line]
     job = jobs("wide", rows[0])["77"]
     assert (job.node, job.cores) == ("node01", 5)
@@ -85,7 +85,7 @@ def test_json_of_the_open_source_line() -> None:
     )  # although -p cuts this name to `*` and a tail
 
 
-def test_json_that_a_quotation_mark_has_spoilt_is_read_line_by_line() -> None:
+def test_invalid_json_is_parsed_line_by_line() -> None:
     spoilt = said("bjobs-o-mixed-json").out.replace('"jupyter"', '"jup"yter"')
     assert jobs("poor-json", spoilt)["9"].name == 'jup"yter'
 
@@ -108,13 +108,13 @@ def test_delimited_fields_with_the_name_last() -> None:
     assert (job.name, job.cores, job.limit, job.nodes) == ("a^b ^c", 4, 3600, "")
 
 
-def test_what_is_over_is_unsure() -> None:
+def test_endings_of_finished_jobs_are_unsure() -> None:
     listing = LSF.queue.parse_list(look("wide", said("bjobs-a-w").out), MARK)
     assert {"1", "10", "16[1]"} <= set(listing.unsure)
     assert "9" not in listing.unsure
 
 
-def test_a_lost_host_is_unknown_in_plain_words() -> None:
+def test_a_job_on_a_lost_host_has_the_state_unknown_and_a_reason() -> None:
     rows = said("unkwn-bjobs").out.split("HOST_NAME")[0]
     job = jobs("wide", rows)["52"]
     assert (job.state, job.word) == (JobState.UNKNOWN, "UNKWN")
@@ -124,7 +124,7 @@ def test_a_lost_host_is_unknown_in_plain_words() -> None:
 @pytest.mark.parametrize(
     ("form", "name"), [("wide", "bjobs-none"), ("poor-json", "bjobs-none-json"), ("wide", "bjobs-id-unknown")]
 )
-def test_nothing_there_is_an_empty_queue_whatever_the_exit_code(form: str, name: str) -> None:
+def test_no_jobs_is_an_empty_queue_whatever_the_exit_code(form: str, name: str) -> None:
     listing = LSF.queue.parse_list(look(form, said(name).out + said(name).err), MARK)
     assert (listing.jobs, listing.unread) == ((), ())
 
@@ -132,18 +132,18 @@ def test_nothing_there_is_an_empty_queue_whatever_the_exit_code(form: str, name:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("noenvdir", "not set up in this shell"),
+        ("noenvdir", "not configured in this shell"),
         ("mbd-hung-bjobs", "does not answer"),
         ("bjobs-o-badfield", "NOSUCH"),
     ],
 )
-def test_a_failure_is_no_empty_queue(name: str, words: str) -> None:
+def test_a_failure_is_not_an_empty_queue(name: str, words: str) -> None:
     answer = said(name)
     with pytest.raises(SchedulerError, match=words):
         LSF.queue.parse_list(look("wide", answer.err), MARK)
 
 
-def test_a_line_that_cannot_be_read_is_kept() -> None:
+def test_a_line_that_cannot_be_parsed_is_kept() -> None:
     row = "7       ada     RUN   normal     login01     node01 lab Mar  3 09:05"
     assert LSF.queue.parse_list(look("wide", f"what is \x1b[31mthis\n{row}"), MARK).unread == (
         "what is this",
@@ -160,7 +160,7 @@ def test_a_line_that_cannot_be_read_is_kept() -> None:
         ("Something that no version has said yet", "Something that no version has said yet"),
     ],
 )
-def test_why_a_job_waits(reason: str, words: str) -> None:
+def test_pending_reasons(reason: str, words: str) -> None:
     assert words in reason_of(reason).text
 
 

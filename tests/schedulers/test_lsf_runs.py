@@ -1,4 +1,4 @@
-"""Stories of running jobs on the open-source line: their limits and start, which `bjobs -l` alone tells."""
+"""Stories of running jobs on the open-source line: their limits and start, from `bjobs -l`."""
 
 import pytest
 
@@ -10,8 +10,8 @@ NOW = "2026 Nov 22 18:00:00"
 
 
 def test_limits_and_the_time_that_a_job_has_run() -> None:
-    told = said("runlimit-l").out.partition("Sender:")[0] + said("memlimit-l").out.partition("Sender:")[0]
-    found = parse_runs(NOW, told + said("bjobs-l-multi").out)
+    printed = said("runlimit-l").out.partition("Sender:")[0] + said("memlimit-l").out.partition("Sender:")[0]
+    found = parse_runs(NOW, printed + said("bjobs-l-multi").out)
     assert found == {
         "46": Run(limit=60, memory=None, used=693),
         "47": Run(limit=None, memory=100, used=693),
@@ -20,15 +20,15 @@ def test_limits_and_the_time_that_a_job_has_run() -> None:
     assert (found["46"].left, found["14"].left) == (0, None)
 
 
-def test_ibm_says_it_in_its_own_way() -> None:
-    told = (
+def test_messages_of_ibm_lsf() -> None:
+    printed = (
         "\nJob <7[2]>, Job Name <a, b[2]>, User <ada>, Project <default>, Status <RUN>, Queue <short>,\n"
         "                     Command <x>, Share group charged </ada>\n"
         "Sun Nov 22 17:48:00: Submitted from host <login01>, CWD <$HOME>;\n\n"
         " RUNLIMIT\n 720.0 min of host01\n\n MEMLIMIT\n      8 G\n"
         "Sun Nov 22 17:50:00: [2] started 1 Task(s) on Host(s) <host01>, Allocated 1 Slot(s);\n"
     )
-    assert parse_runs(NOW, told) == {"7[2]": Run(limit=43200, memory=8192, used=600)}
+    assert parse_runs(NOW, printed) == {"7[2]": Run(limit=43200, memory=8192, used=600)}
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_ibm_says_it_in_its_own_way() -> None:
     [("2027 Jan  1 00:00:10", 20), ("2026 Dec 31 23:59:40", 0), ("nonsense", None)],
 )
 def test_the_new_year_and_clocks_that_differ(now: str, used: int | None) -> None:
-    told = "Job <7>, User <ada>, Status <RUN>\nThu Dec 31 23:59:50: Started on <n1>, Execution Home </>;\n"
-    assert parse_runs(now, told).get("7", NOTHING).used == used
+    printed = "Job <7>, User <ada>, Status <RUN>\nThu Dec 31 23:59:50: Started on <n1>, Execution Home </>;\n"
+    assert parse_runs(now, printed).get("7", NOTHING).used == used
 
 
 def test_the_list_shows_them() -> None:

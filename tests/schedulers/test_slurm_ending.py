@@ -21,7 +21,7 @@ def test_several_jobs_are_killed_with_one_command() -> None:
 )
 def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
     for scheduler in (slurm, LSF):
-        with pytest.raises(ValueError, match="is no job id"):
+        with pytest.raises(ValueError, match="is not a job id"):
             scheduler.queue.cancel_command([id])
 
 
@@ -34,7 +34,7 @@ def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
         (1, "scancel: error: Kill job error on job id 9: Job/step already completing or completed\n"),
     ],
 )
-def test_killing_what_has_ended_is_fine(rc: int, said: str) -> None:
+def test_killing_an_ended_job_is_not_an_error(rc: int, said: str) -> None:
     slurm.queue.parse_cancel(rc, said)
 
 
@@ -54,13 +54,13 @@ def test_a_silent_failure_to_kill_is_an_error() -> None:
         slurm.queue.parse_cancel(229, "")
 
 
-def test_accounting_is_asked_for_plain_ids() -> None:
+def test_accounting_gets_plain_ids() -> None:
     argv = slurm.accounting.finished_command(["42", "45_[waiting]"])
     assert argv[argv.index("-j") + 1] == "42,45"
     assert "--delimiter=\x1f" in argv
 
 
-def test_accounting_tells_how_jobs_ended() -> None:
+def test_accounting_reports_how_jobs_ended() -> None:
     ends = slurm.accounting.parse_finished(printed("finished"))
     assert ends["52"] == (JobState.CANCELLED, "CANCELLED by 6001")
     assert ends["65"] == (JobState.FAILED, "FAILED")
@@ -68,12 +68,12 @@ def test_accounting_tells_how_jobs_ended() -> None:
     assert ends["53"][0] is JobState.RUNNING
 
 
-def test_no_accounting_is_no_answer() -> None:
+def test_without_accounting_there_is_no_answer() -> None:
     assert slurm.accounting.parse_finished("") == {}
     assert slurm.accounting.parse_finished("sacct: error: Slurm accounting storage is disabled\n") == {}
 
 
-def test_the_controller_is_asked_where_there_is_no_accounting() -> None:
+def test_the_controller_is_asked_if_there_is_no_accounting() -> None:
     assert slurm.accounting.finished_fallback_script(["45_[waiting]", "46"]).count("scontrol") == 1
     assert "for job in 45 46;" in slurm.accounting.finished_fallback_script(["45_[waiting]", "46"])
     several = f"\x1e{printed('describe')}\x1e\x1e{printed('describe-forged')}"

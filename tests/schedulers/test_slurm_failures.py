@@ -11,7 +11,7 @@ from tests.schedulers.captures import failures, refusal
     [
         ("err-account", "Invalid account or account/partition combination specified", "account"),
         ("err-constraint", "Invalid feature specification", "constraint"),
-        ("err-gres", "Requested node configuration is not available", "ask for less"),
+        ("err-gres", "Requested node configuration is not available", "request less"),
         (
             "err-mem",
             "Requested node configuration is not available; Memory specification can not be satisfied",
@@ -42,20 +42,20 @@ def test_a_refused_job_says_why_in_slurms_own_words(name: str, reason: str, hint
 
 
 @pytest.mark.parametrize("command", ["squeue", "sbatch", "sinfo", "scancel"])
-def test_an_absent_controller_is_named(command: str) -> None:
+def test_a_controller_that_is_down_is_named(command: str) -> None:
     [(said, rc)] = [(said, rc) for program, said, rc in failures("controller-down") if program == command]
     error = explain_failure(rc, said, command)
-    assert error.title == "The scheduler does not answer: slurmctld is away"
-    assert "go on running" in error.hint
+    assert error.title == "The scheduler does not answer: slurmctld is down"
+    assert "not affected" in error.hint
     assert "connect failure" in error.detail
 
 
-def test_an_overloaded_controller_may_have_taken_the_job() -> None:
+def test_an_overloaded_controller_may_have_accepted_the_job() -> None:
     said = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation\n"
-    assert "may have been taken" in explain_failure(1, said, "sbatch").hint
+    assert "may have been accepted" in explain_failure(1, said, "sbatch").hint
     polled = explain_failure(1, "slurm_load_jobs error: Socket timed out on send/recv operation\n", "squeue")
     assert "overloaded" in polled.title
-    assert "taken" not in polled.hint
+    assert "accepted" not in polled.hint
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_a_limit_is_not_mistaken_for_a_wrong_account() -> None:
     assert "limit of the site" in error.hint
 
 
-def test_silence_is_said_too() -> None:
-    assert explain_failure(9, "", "sinfo").title == "sinfo failed: code 9, and no word of why"
+def test_a_failure_without_a_message_is_reported() -> None:
+    assert explain_failure(9, "", "sinfo").title == "sinfo failed: code 9, and no message"
 
 
-def test_nothing_harmful_gets_through() -> None:
+def test_control_characters_are_removed() -> None:
     error = explain_failure(1, "sbatch: error: \x1b]52;c;AAAA\x07no\x1b[2J\nmore\u202e\n", "sbatch")
     assert error.title == "Slurm refused the job: no"
     assert error.detail == "sbatch: error: no\nmore"

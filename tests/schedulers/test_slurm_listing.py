@@ -27,14 +27,14 @@ def record(job: str = "7", name: str = "lab", **changed: str) -> str:
     return f"\x1e{MARK}\x1f" + "\x1f".join([*(fields | changed).values(), name]) + "\n"
 
 
-def test_the_command_asks_for_one_marked_record_a_job_with_the_name_last() -> None:
+def test_the_command_prints_one_marked_record_per_job_with_the_name_last() -> None:
     argv = shlex.split(slurm.queue.list_script("alice", MARK))
     assert argv[2:8] == ["squeue", "-h", "-t", "all", "-u", "alice"]
     assert argv[-1].startswith(f"\x1e{MARK}\x1f%i\x1f%A\x1f%T\x1f")
     assert argv[-1].endswith("\x1f%j")
 
 
-def test_a_running_job_is_read_whole(jobs: dict[str, Job]) -> None:
+def test_all_fields_of_a_running_job_are_parsed(jobs: dict[str, Job]) -> None:
     assert jobs["53"] == Job(
         id="53", key="53", name="gpu", state=JobState.RUNNING, word="RUNNING", queue="gpu", node="c2", nodes="c2",
         left=597, limit=600, used=3, cores=1, memory=1000, gpus="a100:2", account="physics",
@@ -59,7 +59,7 @@ def test_several_nodes_name_the_first(jobs: dict[str, Job]) -> None:
     assert (jobs["67"].node, jobs["67"].nodes) == ("c1", "c[1-2]")
 
 
-def test_names_with_anything_in_them_stay_one_harmless_name(jobs: dict[str, Job]) -> None:
+def test_special_characters_in_a_name_cannot_add_a_field(jobs: dict[str, Job]) -> None:
     assert jobs["54"].name == "with space | pipe"
     assert jobs["55"].name == "new·line·tab"
     assert jobs["56"].name == "esc"
@@ -67,7 +67,9 @@ def test_names_with_anything_in_them_stay_one_harmless_name(jobs: dict[str, Job]
     assert jobs["58"].name == "ünïcødé-日本-😀"
 
 
-def test_an_array_s_waiting_tasks_are_one_row_and_each_running_task_has_its_own(jobs: dict[str, Job]) -> None:
+def test_pending_tasks_of_an_array_share_a_row_and_each_running_task_has_its_own(
+    jobs: dict[str, Job],
+) -> None:
     waiting = jobs["63_[2,4,6,8%1]"]
     assert (waiting.key, waiting.array, waiting.tasks) == ("63_[waiting]", "63", "2,4,6,8")
     assert (jobs["63_0"].key, jobs["63_0"].array, jobs["63_0"].tasks) == ("71", "63", "0")
@@ -92,33 +94,33 @@ def test_what_identifies_a_row(shown: str, key: str, tasks: str) -> None:
 
 
 @pytest.mark.parametrize("shown", ["30_[1,3,5,...", "27_[1-9:0]", "27_[0-99999999]"])
-def test_waiting_tasks_that_are_not_told_cannot_be_killed(shown: str) -> None:
+def test_pending_tasks_in_an_abbreviated_list_cannot_be_killed(shown: str) -> None:
     [job] = slurm.queue.parse_list(record(shown, A="30", T="PENDING").encode(), MARK).jobs
     assert job.key in ("30_[waiting]", "27_[waiting]")
     assert not job.killable
 
 
 @pytest.mark.parametrize("shown", ["$(id)", "7;id", "7_x", "7 8", "--help", "٣"])
-def test_an_id_that_is_none_is_no_job(shown: str) -> None:
+def test_a_record_without_a_valid_id_is_not_a_job(shown: str) -> None:
     listing = slurm.queue.parse_list(record(shown, A="7").encode(), MARK)
     assert listing.jobs == ()
     assert len(listing.unread) == 1
 
 
-def test_jobs_that_are_not_there_any_more_are_an_empty_list() -> None:
+def test_jobs_that_are_gone_give_an_empty_list() -> None:
     assert (
         slurm.queue.parse_list(b"", MARK, 1, "slurm_load_jobs error: Invalid job id specified\n").jobs == ()
     )
 
 
-def test_a_guessed_record_inside_a_name_is_a_name() -> None:
+def test_a_forged_record_in_a_name_stays_part_of_the_name() -> None:
     forged = record("8", name="lab\n\x1e0000\x1f9\x1f9\x1fRUNNING" + "\x1f" * 13 + "boo")
     [job] = slurm.queue.parse_list(forged.encode(), MARK).jobs
     assert job.id == "8"
 
 
 @pytest.mark.parametrize("name", ["", " ", "\n", "\n\n", "a\r\nb", "[/abc]", "\ud800", "x" * 100_000])
-def test_odd_names_are_read(name: str) -> None:
+def test_unusual_names_are_parsed(name: str) -> None:
     text = (record("1", name) + record("2")).encode("utf-8", "surrogatepass")
     listing = slurm.queue.parse_list(text, MARK)
     assert [job.id for job in listing.jobs] == ["1", "2"]
@@ -134,7 +136,7 @@ def test_a_bad_record_is_shown_not_dropped() -> None:
     assert listing.unread[1].startswith("x ? RUNNING")
 
 
-def test_words_we_do_not_know_leave_blanks_not_errors() -> None:
+def test_unknown_words_give_empty_fields() -> None:
     unlimited = record(
         T="DREAMING", L="UNLIMITED", l="UNLIMITED", M="INVALID", C="?", m="0", N="(null)", b="craynetwork:1"
     )
@@ -146,35 +148,35 @@ def test_words_we_do_not_know_leave_blanks_not_errors() -> None:
     )
 
 
-def test_bytes_that_are_no_utf8_do_not_stop_the_look() -> None:
+def test_invalid_utf8_does_not_stop_the_poll() -> None:
     [job] = slurm.queue.parse_list(record(name="caf").encode()[:-1] + b"\xe9\n", MARK).jobs
     assert job.name == "caf\ufffd"
 
 
-def test_an_empty_queue_is_no_error() -> None:
+def test_an_empty_queue_is_not_an_error() -> None:
     assert slurm.queue.parse_list(b"", MARK) == slurm.queue.parse_list(b"\n", MARK)
     assert slurm.queue.parse_list(b"", MARK).jobs == ()
 
 
-def test_an_error_text_is_an_error_in_plain_words() -> None:
+def test_an_error_message_becomes_an_error_in_plain_words() -> None:
     said = failures("controller-down")[0][1]
-    with pytest.raises(SchedulerError, match="slurmctld is away") as caught:
+    with pytest.raises(SchedulerError, match="slurmctld is down") as caught:
         slurm.queue.parse_list(said.encode(), MARK)
     assert "connect failure" in caught.value.detail
 
 
-def test_words_before_the_records_are_kept_beside_them() -> None:
+def test_text_before_the_records_is_kept() -> None:
     listing = slurm.queue.parse_list(f"squeue: warning: slow\n{record()}".encode(), MARK)
     assert listing.unread == ("squeue: warning: slow",)
     assert len(listing.jobs) == 1
 
 
-def test_records_of_the_runtime_files_may_stand_behind() -> None:
+def test_records_of_the_runtime_files_may_follow() -> None:
     [job] = slurm.queue.parse_list(f"{record()}\x1e{MARK}server\x1ft\x1f7\x1fc1\x1f{{}}".encode(), MARK).jobs
     assert job.name == "lab"
 
 
-def test_a_hundred_thousand_jobs_are_read_in_a_second() -> None:
+def test_a_hundred_thousand_jobs_are_parsed_in_a_second() -> None:
     text = "".join(record(str(number), f"lab-{number} 日本") for number in range(100_000)).encode()
     gc.collect()
     spent = []

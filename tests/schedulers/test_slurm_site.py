@@ -1,6 +1,7 @@
-"""A site's partitions, and what is checked against them before a job is sent."""
+"""A site's partitions, and the checks of a request against them."""
 
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.schedulers.captures import failures, printed
 PARTITIONS = slurm.site.parse_partitions(printed("partitions"))
 
 
-def wrong(**asked: object) -> list[str]:
+def wrong(**asked: Any) -> list[str]:
     return [problem.field for problem in slurm.submission.check(JobRequest(**asked), PARTITIONS)]
 
 
@@ -50,11 +51,11 @@ def test_without_sinfo_the_limits_remain() -> None:
 
 
 def test_an_error_instead_of_partitions_is_raised() -> None:
-    with pytest.raises(SchedulerError, match="slurmctld is away"):
+    with pytest.raises(SchedulerError, match="slurmctld is down"):
         slurm.site.parse_partitions(failures("controller-down")[2][1])
 
 
-def test_a_plain_request_is_right() -> None:
+def test_a_valid_request_has_no_mistakes() -> None:
     assert wrong() == []
     assert wrong(queue="short,long", walltime=86400) == []
     assert wrong(queue="gpu", gpus="a100:4") == []
@@ -105,11 +106,11 @@ def test_a_plain_request_is_right() -> None:
         ({"options": ("--x\n#SBATCH -W",)}, "options"),
     ],
 )
-def test_a_mistake_names_its_field(asked: dict[str, object], field: str) -> None:
+def test_a_mistake_has_its_field(asked: dict[str, object], field: str) -> None:
     assert wrong(**asked) == [field]
 
 
-def test_a_closed_partition_is_told() -> None:
+def test_a_closed_partition_is_reported() -> None:
     closed = (Partition("short", default=True, up=False),)
     [problem] = slurm.submission.check(JobRequest(), closed)
     assert problem.title == "Partition short is down"
@@ -121,13 +122,13 @@ def test_unlimited_partitions_limit_nothing() -> None:
     )
 
 
-def test_the_words_say_what_there_is_and_what_to_do() -> None:
+def test_a_problem_says_the_limit_and_what_to_do() -> None:
     [problem] = slurm.submission.check(JobRequest(queue="tiny", cores=2, walltime=60, memory=100), PARTITIONS)
-    assert problem.title == "No node of tiny has more than 1 core; the job would wait for ever"
-    assert problem.hint == "Ask for fewer, or choose another partition."
+    assert problem.title == "No node of tiny has more than 1 core; the job would never start"
+    assert problem.hint == "Request fewer, or choose another partition."
 
 
-def test_what_old_partitions_say_against_a_request_is_a_warning() -> None:
+def test_old_partitions_give_warnings_only() -> None:
     request = JobRequest(queue="tiny", cores=2, walltime=60, memory=100)
     [fresh] = slurm.submission.check(request, PARTITIONS, 600)
     [old] = slurm.submission.check(request, PARTITIONS, 2400)

@@ -18,7 +18,7 @@ def name_line(name: str) -> str:
     return next(line for line in lines if "--job-name" in line)
 
 
-def test_the_header_says_all_that_was_asked() -> None:
+def test_the_header_contains_the_whole_request() -> None:
     request = JobRequest(
         name="my lab", queue="gpu", walltime=30 * 3600, memory=8192, cores=2, gpus="a100:2", account="physics",
         qos="debug", constraint="a100&ib", options=("--exclude=c3", "-w c1"),
@@ -40,7 +40,7 @@ def test_the_header_says_all_that_was_asked() -> None:
     )
 
 
-def test_what_is_empty_is_left_to_the_site() -> None:
+def test_empty_values_are_left_to_the_site() -> None:
     lines = slurm.submission.script_header(JobRequest(name="x", walltime=0, memory=0), "$HOME/x/log", TAG)
     assert lines == ("#SBATCH --cpus-per-task=1", "#SBATCH --job-name=x", "#SBATCH --open-mode=append")
 
@@ -64,7 +64,7 @@ def test_no_text_breaks_out_of_its_line(bad: str) -> None:
             slurm.submission.script_header(request, LOG, TAG)
 
 
-def test_a_percent_sign_in_the_home_is_no_pattern() -> None:
+def test_a_percent_sign_in_the_home_folder_is_escaped() -> None:
     assert "#SBATCH --output=/home/100%%/log" in slurm.submission.script_header(
         JobRequest(), "/home/100%/log", TAG
     )
@@ -82,7 +82,7 @@ def test_the_users_variables_do_not_overrule_the_request() -> None:
     )
     for name in ("SBATCH_PARTITION", "SBATCH_TIMELIMIT", "SBATCH_WAIT", "SBATCH_ARRAY_INX"):
         assert argv[argv.index(name) - 1] == "-u"
-    assert "SBATCH_ACCOUNT" not in argv  # none was asked for, so the person's own default holds
+    assert "SBATCH_ACCOUNT" not in argv  # none is requested, so the user's own default applies
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_refusal_is_raised_with_slurms_words() -> None:
 
 
 @pytest.mark.parametrize("name", ["err-partition", "err-qos", "err-mem", "err-timefmt", "err-opt"])
-def test_what_slurm_refused_it_did_not_take(name: str) -> None:
+def test_a_refused_submission_was_not_accepted(name: str) -> None:
     said, rc = refusal(name)
     with pytest.raises(SchedulerError) as caught:
         slurm.submission.parse_submit("", said, rc)
@@ -124,7 +124,7 @@ def test_what_slurm_refused_it_did_not_take(name: str) -> None:
         ("", 0),
     ],
 )
-def test_a_submission_without_an_answer_may_still_be_taken(stderr: str, rc: int) -> None:
+def test_a_submission_without_an_answer_may_still_be_accepted(stderr: str, rc: int) -> None:
     with pytest.raises(MaybeSubmitted):
         slurm.submission.parse_submit("", stderr, rc)
 
@@ -139,7 +139,7 @@ def test_a_submission_without_an_answer_may_still_be_taken(stderr: str, rc: int)
         (("--comment='broken",), f"jupystra:{TAG}"),
     ],
 )
-def test_the_mark_of_a_submission_ends_the_persons_own_comment(
+def test_the_mark_of_a_submission_follows_the_users_own_comment(
     options: tuple[str, ...], comment: str
 ) -> None:
     assert f"--comment={comment}" in slurm.submission.submit_command(JobRequest(options=options), LOG, TAG)
@@ -154,13 +154,13 @@ def test_a_submission_is_found_by_its_mark_alone() -> None:
     )
     assert slurm.submission.parse_lookup(TAG, accounting, "", 0) == ("31", "32")
     assert slurm.submission.parse_lookup(TAG, "", "", 0) == ()
-    with pytest.raises(SchedulerError, match="slurmctld is away"):
+    with pytest.raises(SchedulerError, match="slurmctld is down"):
         slurm.submission.parse_lookup(
             TAG, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)", 1
         )
 
 
-def test_an_answer_without_an_id_is_no_success() -> None:
-    with pytest.raises(MaybeSubmitted, match="did not say which job") as caught:
+def test_an_answer_without_an_id_is_not_a_success() -> None:
+    with pytest.raises(MaybeSubmitted, match="did not print a job id") as caught:
         slurm.submission.parse_submit("ok\n", "strange\n", 0)
     assert caught.value.detail == "ok\n\nstrange"

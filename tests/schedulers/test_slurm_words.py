@@ -109,5 +109,5 @@ def test_states(word: str, state: JobState) -> None:
 
 
 @pytest.mark.parametrize("text", ["9" * 100, "٣", "²", "-1", "1.5", ""])
-def test_what_is_no_count_is_none(text: str) -> None:
+def test_other_texts_are_not_counts(text: str) -> None:
     assert words.number(text) is None

@@ -15,7 +15,7 @@ def header(request: JobRequest) -> tuple[str, ...]:
     return slurm.submission.script_header(request, LOG, TAG)
 
 
-def test_the_least_walltime_and_memory_are_asked_for_and_none_is_not() -> None:
+def test_small_values_are_requested_and_zero_is_not() -> None:
     least = header(JobRequest(walltime=1, memory=1))
     assert "#SBATCH --time=00:00:01" in least
     assert "#SBATCH --mem=1M" in least
@@ -25,7 +25,7 @@ def test_the_least_walltime_and_memory_are_asked_for_and_none_is_not() -> None:
 
 
 @pytest.mark.parametrize("seconds", [86400, 90061])
-def test_days_are_written_where_there_are_any(seconds: int) -> None:
+def test_days_are_written_only_if_there_are_any(seconds: int) -> None:
     [line] = [line for line in header(JobRequest(walltime=seconds)) if "--time" in line]
     assert line == f"#SBATCH --time=1-{'00:00:00' if seconds == 86400 else '01:01:01'}"
 
@@ -45,5 +45,5 @@ def test_a_refusal_is_found_where_it_was_printed(stdout: str, stderr: str) -> No
         ("/scratch/$HOME.log", "'/scratch/$HOME.log'"),
     ],
 )
-def test_only_the_home_is_left_to_the_shell(log: str, word: str) -> None:
+def test_only_the_home_folder_is_expanded_by_the_shell(log: str, word: str) -> None:
     assert f"exec >>{word} 2>&1" in lsf.submission.script_header(JobRequest(), log, TAG)[-1]

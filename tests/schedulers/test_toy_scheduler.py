@@ -14,8 +14,8 @@ from jupystra_tui.schedulers.registry import REGISTRY, SchedulerEntry
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.__main__ import SOCKET
 from jupystra_tui.worker.dispatcher import Dispatcher
-from jupystra_tui.worker.lock import WorkerLock
 from jupystra_tui.worker.server import Server
+from jupystra_tui.worker.worker_lock import WorkerLock
 from tests.schedulers import toy
 
 from ..front_end import FrontEnd, attached
@@ -99,3 +99,14 @@ def test_the_connect_script_learns_the_state() -> None:
     for line, word in (("3 WAITING no-elf x", "waiting"), ("3 KILLED - x", "over"), ("33 BUSY - x", "")):
         done = subprocess.run(["sed", "-n", query.program], input=line, capture_output=True, text=True)
         assert done.stdout.strip() == word
+
+
+async def test_an_unknown_scheduler_is_refused_with_the_names_of_the_known_ones(dashboard: FrontEnd) -> None:
+    await dashboard.client.request(protocol.Login(replace(dashboard.cluster, scheduler="pbs")))
+
+    def problem() -> Problem | None:
+        return dashboard.session.problem if dashboard.session else None
+
+    refused = await dashboard.until(problem, "the refusal", SECONDS)
+    assert refused.title == "'pbs' is not a known scheduler"
+    assert "auto, slurm, lsf, toy" in refused.hint

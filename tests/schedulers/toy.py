@@ -178,8 +178,6 @@ def _job(number: str, word: str, reason: str, name: str) -> Job:
 
 SCHEDULER = Scheduler(
     name="toy",
-    title="Toy",
-    partition="box",
     queue=ToyQueue(),
     submission=ToySubmission(),
     accounting=ToyAccounting(),

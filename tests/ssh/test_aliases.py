@@ -28,8 +28,14 @@ def test_files_that_include_each_other_are_read_once(tmp_path: Path, monkeypatch
     files = [tmp_path / "one", tmp_path / "two"]
     for file in files:
         file.write_text(f"Host {file.name}\nInclude {tmp_path}/*\n")
-    read, read_text = [], Path.read_text
-    monkeypatch.setattr(Path, "read_text", lambda file, **how: (read.append(file), read_text(file, **how))[1])
+    read: list[Path] = []
+    read_text = Path.read_text
+
+    def counted(file: Path, encoding: str | None = None, errors: str | None = None) -> str:
+        read.append(file)
+        return read_text(file, encoding, errors)
+
+    monkeypatch.setattr(Path, "read_text", counted)
     assert aliases(str(files[0])) == ("one", "two")
     assert read == files
 

@@ -8,7 +8,7 @@ import pytest
 
 from jupystra_tui.ssh import heartbeat
 from jupystra_tui.ssh.heartbeat import Heartbeat
-from jupystra_tui.ssh.tcp import Reply
+from jupystra_tui.ssh.tcp import ProbeResult
 
 LONG = 10.0
 
@@ -20,7 +20,7 @@ class Host:
         self.answers = asyncio.Event()
         self.answers.set()
         self.fails = False
-        self.reply = Reply.SILENT
+        self.reply = ProbeResult.SILENT
         self.pings = self.probes = 0
         self.told: list[bool] = []
         self.news = asyncio.Event()
@@ -32,7 +32,7 @@ class Host:
             raise OSError("no key exchange in time")
         await self.answers.wait()
 
-    async def probe(self, seconds: float) -> Reply:
+    async def probe(self, seconds: float) -> ProbeResult:
         self.probes += 1
         self.news.set()
         await asyncio.sleep(0.01)
@@ -64,17 +64,17 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "PROBE_SECONDS": 0.02,
         "REFUSED_PAUSE": 0.01,
         "GRACE": 0.1,
-        "GRACE_WITH_PERSON": 3600.0,
+        "GRACE_WITH_USER": 3600.0,
         "GRACE_STEP": 0.03,
         "LONGEST": 3600.0,
-        "LONGEST_WITH_PERSON": 3600.0,
+        "LONGEST_WITH_USER": 3600.0,
     }.items():
         monkeypatch.setattr(heartbeat, name, seconds)
 
 
-def beating(host: Host, *, needs_person: bool = False) -> "asyncio.Task[None]":
+def beating(host: Host, *, needs_user: bool = False) -> "asyncio.Task[None]":
     heart = Heartbeat(host.ping, host.probe, host.silence)
-    heart.needs_person = needs_person
+    heart.needs_user = needs_user
     return asyncio.create_task(heart.until_dead())
 
 
@@ -85,9 +85,9 @@ async def test_a_host_that_answers_is_pinged_on_and_on_and_never_probed(host: Ho
     beats.cancel()
 
 
-@pytest.mark.parametrize("reply", [Reply.SILENT, Reply.REFUSED])
+@pytest.mark.parametrize("reply", [ProbeResult.SILENT, ProbeResult.REFUSED])
 async def test_while_the_host_takes_no_new_connection_the_old_one_is_kept_and_goes_on(
-    host: Host, reply: Reply
+    host: Host, reply: ProbeResult
 ) -> None:
     host.reply = reply
     host.answers.clear()
@@ -104,15 +104,15 @@ async def test_it_is_given_up_when_the_host_takes_a_new_one_and_the_old_one_stay
     host.answers.clear()
     beats = beating(host)
     await host.until(lambda: host.probes > 3)
-    host.reply = Reply.CONNECTED
+    host.reply = ProbeResult.CONNECTED
     async with asyncio.timeout(LONG):
         await beats
 
 
-async def test_where_coming_back_needs_a_person_it_is_given_more_time(host: Host) -> None:
+async def test_where_coming_back_needs_the_user_it_is_given_more_time(host: Host) -> None:
     host.answers.clear()
-    host.reply = Reply.CONNECTED
-    beats = beating(host, needs_person=True)
+    host.reply = ProbeResult.CONNECTED
+    beats = beating(host, needs_user=True)
     await host.until(lambda: host.probes > 3)
     assert not beats.done()
     host.answers.set()
@@ -125,10 +125,10 @@ async def test_a_network_that_goes_away_again_begins_the_time_anew(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "GRACE", 0.5)
-    replies = iter([Reply.CONNECTED, *[Reply.SILENT] * 100])
+    replies = iter([ProbeResult.CONNECTED, *[ProbeResult.SILENT] * 100])
 
-    async def probe(seconds: float) -> Reply:
-        host.reply = next(replies, Reply.SILENT)
+    async def probe(seconds: float) -> ProbeResult:
+        host.reply = next(replies, ProbeResult.SILENT)
         return await Host.probe(host, seconds)
 
     monkeypatch.setattr(host, "probe", probe)
@@ -150,16 +150,16 @@ async def test_after_minutes_of_silence_it_is_given_up_all_the_same(
 
 
 async def test_a_ping_that_cannot_be_sent_is_silence_not_an_answer(host: Host) -> None:
-    host.fails, host.reply = True, Reply.CONNECTED
+    host.fails, host.reply = True, ProbeResult.CONNECTED
     async with asyncio.timeout(LONG):
         await beating(host)
     assert host.told == [True]
 
 
-async def test_in_a_hurry_it_pings_at_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_requested_ping_is_sent_at_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 3600.0)
     heart = Heartbeat(host.ping, host.probe, host.silence)
     beats = asyncio.create_task(heart.until_dead())
-    heart.hurry()
+    heart.ping_now()
     await host.until(lambda: host.pings == 1)
     beats.cancel()

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from jupystra_tui.ssh import local_port
-from jupystra_tui.ssh.local_port import End, LocalPort
+from jupystra_tui.ssh.copying import End
+from jupystra_tui.ssh.local_port import LocalPort
 from jupystra_tui.ssh.route import PortTaken, bind_free_port, bind_port
 
 from ..answering import answering_at
@@ -87,12 +88,17 @@ def test_without_a_connection_a_browser_hears_that_it_reconnects_and_nothing_of_
 
 
 def test_it_carries_both_ways_and_counts(port: LocalPort, echo: Callable[[], End]) -> None:
-    port.carry(echo)
+    port.forward(echo)
     words = b"x" * 3_000_000
     heard: list[bytes] = []
     line = socket.create_connection(("127.0.0.1", port.number), timeout=5)
     with line:
-        sender = threading.Thread(target=lambda: (line.sendall(words), line.shutdown(socket.SHUT_WR)))
+
+        def send() -> None:
+            line.sendall(words)
+            line.shutdown(socket.SHUT_WR)
+
+        sender = threading.Thread(target=send)
         sender.start()
         while piece := line.recv(65536):
             heard.append(piece)
@@ -104,16 +110,16 @@ def test_it_carries_both_ways_and_counts(port: LocalPort, echo: Callable[[], End
 def test_holding_ends_what_is_carried_and_the_port_is_never_free(
     port: LocalPort, echo: Callable[[], End]
 ) -> None:
-    port.carry(echo)
+    port.forward(echo)
     with socket.create_connection(("127.0.0.1", port.number), timeout=5) as line:
         line.sendall(b"hello")
         assert line.recv(5) == b"hello"
-        port.hold()
+        port.disconnect()
         assert line.recv(1) == b""
     with pytest.raises(PortTaken):
         bind_port(port.number)
     assert ask(port.number)[0] == 503
-    port.carry(echo)
+    port.forward(echo)
     assert exchange(port.number, b"again") == b"again"
 
 
@@ -121,7 +127,7 @@ def test_a_connection_that_cannot_be_opened_is_answered_too(port: LocalPort) -> 
     def fail() -> End:
         raise ConnectionError("ssh has just ended")
 
-    port.carry(fail)
+    port.forward(fail)
     assert ask(port.number)[0] == 503
 
 
@@ -153,7 +159,7 @@ def test_many_who_wait_at_once_do_not_each_get_a_thread_for_long(
 def test_closing_frees_the_port_and_leaves_no_thread(echo: Callable[[], End]) -> None:
     before = set(threading.enumerate())
     held = LocalPort.bind(free_port())
-    held.carry(echo)
+    held.forward(echo)
     line = socket.create_connection(("127.0.0.1", held.number), timeout=5)
     line.sendall(b"x")
     assert line.recv(1) == b"x"
@@ -169,7 +175,7 @@ def test_closing_frees_the_port_and_leaves_no_thread(echo: Callable[[], End]) ->
 
 
 def test_the_next_free_port_is_taken_for_a_tunnel_that_has_none_yet(port: LocalPort) -> None:
-    with pytest.raises(PortTaken, match=f"Port {port.number} on this laptop is taken"):
+    with pytest.raises(PortTaken, match=f"Port {port.number} on this laptop is in use"):
         bind_port(port.number)
     other = bind_free_port(range(port.number, port.number + 20))
     assert port.number < other.number < port.number + 20

@@ -30,7 +30,7 @@ async def test_an_alias_is_read_as_openssh_reads_it(config: Path) -> None:
     assert endpoint.known_hosts[:2] == (Path("/tmp/one"), Path("/tmp/two"))
 
 
-async def test_what_the_person_typed_wins_over_the_file(config: Path) -> None:
+async def test_what_the_user_typed_wins_over_the_file(config: Path) -> None:
     endpoint = await resolve(Cluster("hpc", "hpc", user="bob", port=22, ssh_config=str(config)))
     assert (endpoint.user, endpoint.port, endpoint.known_as) == ("bob", 22, "login.example.org")
 
@@ -69,13 +69,13 @@ async def test_a_proxy_command_has_its_tokens_filled_in(config: Path) -> None:
     ["-oProxyCommand=touch /tmp/owned", "a b", "a\nb", "", "a\x1b[31m", "x;touch${IFS}owned", "`id`", "a|b"],
 )
 async def test_what_is_no_host_name_is_refused(host: str) -> None:
-    with pytest.raises(ConfigError, match="no host name"):
+    with pytest.raises(ConfigError, match="not a host name"):
         await resolve(Cluster("x", host))
 
 
 @pytest.mark.parametrize("user", ["-l", "$(id)", "a;b"])
 async def test_what_is_no_user_name_is_refused(user: str) -> None:
-    with pytest.raises(ConfigError, match="no user name"):
+    with pytest.raises(ConfigError, match="not a user name"):
         await resolve(Cluster("x", "x", user=user))
 
 
@@ -158,7 +158,7 @@ def test_the_agent_is_the_one_that_the_configuration_names(
     ],
 )
 async def test_what_cannot_be_looked_up_is_refused_in_plain_words(host: str) -> None:
-    with pytest.raises(ConfigError, match="no host name") as caught:
+    with pytest.raises(ConfigError, match="not a host name") as caught:
         await resolve(Cluster("x", host))
     assert len(caught.value.title) < 100
     assert caught.value.title.isprintable()
@@ -166,7 +166,7 @@ async def test_what_cannot_be_looked_up_is_refused_in_plain_words(host: str) -> 
 
 @pytest.mark.parametrize("user", ["a\\", "x\udcff", "a" * 2000])
 async def test_a_user_that_ssh_would_not_take_is_refused_in_plain_words(user: str) -> None:
-    with pytest.raises(ConfigError, match="no user name") as caught:
+    with pytest.raises(ConfigError, match="not a user name") as caught:
         await resolve(Cluster("x", "x", user=user))
     assert len(caught.value.title) < 100
     assert caught.value.title.isprintable()
@@ -187,7 +187,7 @@ async def test_a_name_of_the_ssh_configuration_that_cannot_be_looked_up_is_refus
 ) -> None:
     config = tmp_path / "ssh_config"
     config.write_bytes(b"Host long\n  HostName " + b"a" * 64 + b"\nHost odd\n  User \xff\xfe\n")
-    with pytest.raises(ConfigError, match="no host name"):
+    with pytest.raises(ConfigError, match="not a host name"):
         await resolve(Cluster("x", "long", ssh_config=str(config)))
-    with pytest.raises(ConfigError, match="no user name"):
+    with pytest.raises(ConfigError, match="not a user name"):
         await resolve(Cluster("x", "odd", ssh_config=str(config)))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.ssh.answer import MB, QUEUE, Purpose, Script
+from jupystra_tui.ssh.command_output import MB, QUEUE, Purpose, Script
 from jupystra_tui.ssh.shell import CHUNK, PIECES_AHEAD, Shell
 
 LIMIT = 30.0
@@ -66,8 +66,8 @@ def chatter(mark: str, taken: int) -> bytes:
     [
         (endless, whole, "The list of your jobs is longer than 64 MB"),
         (whole, endless, r"The list of your jobs \(its error output\) is longer than 1 MB"),
-        (chatter, whole, "start-up files on the login node print is longer than 1 MB"),
-        (whole, chatter, "start-up files on the login node print is longer than 1 MB"),
+        (chatter, whole, "start-up files on the login node is longer than 1 MB"),
+        (whole, chatter, "start-up files on the login node is longer than 1 MB"),
     ],
 )
 async def test_what_never_ends_is_cut_off_and_named(

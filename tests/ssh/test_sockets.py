@@ -13,7 +13,7 @@ import pytest
 
 from jupystra_tui.ssh import askpass_helper, fdpass
 from jupystra_tui.ssh.askpass import Askpass, Question
-from jupystra_tui.ssh.bridge import Bridge
+from jupystra_tui.ssh.channel_forwarder import ChannelForwarder
 from jupystra_tui.text import Secret
 
 from ..other_user import OTHER, OtherServer, call_as_other, needs_root, shared_folder
@@ -34,7 +34,7 @@ class Answers:
         self.questions.append(question)
         return Secret(PASSWORD)
 
-    def hear(self, words: str) -> None: ...
+    def add_stderr(self, lines: str) -> None: ...
     def accepted(self) -> None: ...
     def closed(self) -> None: ...
 
@@ -130,7 +130,7 @@ def test_ssh_is_given_no_other_user_s_connection(folder: Path) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         argv = [sys.executable, "-IS", fdpass.__file__, str(folder / "b-1")]
-        done = subprocess.run(argv, stdout=theirs, stderr=subprocess.PIPE, timeout=LIMIT)
+        done = subprocess.run(argv, stdout=theirs.fileno(), stderr=subprocess.PIPE, timeout=LIMIT)
         theirs.close()
         assert ours.recv(1) == b""
     assert done.returncode == 1
@@ -149,34 +149,34 @@ class Far:
     def close(self) -> None: ...
 
 
-def test_the_bridge_s_socket_is_its_owner_s_alone(folder: Path) -> None:
+def test_the_forwarder_s_socket_is_its_owner_s_alone(folder: Path) -> None:
     old = os.umask(0)
     try:
-        bridge = Bridge(folder / "b-1", Far, lambda: None)  # type: ignore[arg-type,return-value]
+        forwarder = ChannelForwarder.listen(folder / "b-1", Far, lambda: None)  # type: ignore[arg-type]
     finally:
         os.umask(old)
     assert stat.S_IMODE((folder / "b-1").stat().st_mode) == 0o600
-    bridge.close()
+    forwarder.close()
 
 
 @needs_root
-def test_the_bridge_carries_no_other_user_s_connection(folder: Path) -> None:
-    dialed: list[int] = []
+def test_the_forwarder_forwards_no_other_user_s_connection(folder: Path) -> None:
+    opened: list[int] = []
 
-    def dial() -> Far:
-        dialed.append(1)
+    def open_channel() -> Far:
+        opened.append(1)
         return Far()
 
-    bridge = Bridge(folder / "b-1", dial, lambda: None)  # type: ignore[arg-type]
+    forwarder = ChannelForwarder.listen(folder / "b-1", open_channel, lambda: None)  # type: ignore[arg-type]
     (folder / "b-1").chmod(0o666)
     assert call_as_other(folder / "b-1", b"SSH-2.0-stranger\r\n").end() == "0"
-    assert dialed == []
+    assert opened == []
     with socket.socket(socket.AF_UNIX) as ours:
         ours.connect(str(folder / "b-1"))
         ours.settimeout(LIMIT)
         assert ours.recv(1) == b""
-    assert dialed == [1], "the place was still free for us"
-    bridge.close()
+    assert opened == [1], "the forwarder still accepts our user"
+    forwarder.close()
 
 
 def test_helpers_import_no_more_of_us_than_they_need() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupystra_tui.ssh.tcp import Address, Reply, addresses, has_route, open_tcp, peer, probe
+from jupystra_tui.ssh.tcp import Address, ProbeResult, addresses, has_route, open_tcp, peer, probe
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def unused() -> Address:
 
 
 async def test_a_probe_is_taken_and_sends_nothing(listener: socket.socket) -> None:
-    assert await probe([at(listener)], 5) is Reply.CONNECTED
+    assert await probe([at(listener)], 5) is ProbeResult.CONNECTED
     taken, _ = listener.accept()
     with taken:
         taken.settimeout(5)
@@ -49,9 +49,9 @@ async def test_a_probe_is_taken_and_sends_nothing(listener: socket.socket) -> No
 
 
 async def test_a_port_without_a_listener_refuses_and_a_deaf_one_is_silent(silent: Address) -> None:
-    assert await probe([unused()], 5) is Reply.REFUSED
+    assert await probe([unused()], 5) is ProbeResult.REFUSED
     began = time.monotonic()
-    assert await probe([silent], 0.3) is Reply.SILENT
+    assert await probe([silent], 0.3) is ProbeResult.SILENT
     assert time.monotonic() - began < 3
 
 

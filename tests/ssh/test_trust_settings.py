@@ -1,4 +1,4 @@
-"""What the person's configuration says of whom to trust reaches the login as OpenSSH has it."""
+"""What the user's configuration says of whom to trust reaches the login as OpenSSH has it."""
 
 import base64
 import os
@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from jupystra_tui.model import Cluster
-from jupystra_tui.ssh.keys import KeyFile
+from jupystra_tui.ssh.key_files import KeyFile
 from jupystra_tui.ssh.resolve import Endpoint, read_settings
 
 PLAIN = "user ada\nhostname login.example.org\nport 2200\n"
@@ -69,9 +69,9 @@ def test_a_key_that_others_read_is_refused_where_it_is_ours_alone(
     file.write_text("x")
     for mode in (0o640, 0o604, 0o620):
         file.chmod(mode)
-        assert KeyFile(file).fault()
+        assert KeyFile(file).problem()
     monkeypatch.setattr(os, "getuid", lambda: file.stat().st_uid + 1)
-    assert KeyFile(file).fault() is None
+    assert KeyFile(file).problem() is None
 
 
 def test_a_locked_key_is_opened_by_its_passphrase_alone(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_forty_columns_are_enough(open_dashboard: Callable[..., Terminal]) -> No
             ("escape", "starts a Jupyter server"),
             ("2", "No tunnels"),
             ("3", "connected"),
-            ("?", "What the keys do"),
+            ("?", "esc closes"),
             ("escape", "connected"),
             ("1", "starts a Jupyter server"),
         ):

@@ -20,8 +20,9 @@ from jupystra_tui.model import (
     StepState,
 )
 from jupystra_tui.ui.app import JupystraApp
-from jupystra_tui.ui.screens.launch import LaunchScreen
-from tests.ui.conftest import NOON, until
+from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
+from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
+from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stories import O2, QUEUE, SESSION, TUNNEL
 
@@ -72,7 +73,7 @@ NOT_FOUND = Problem(
 @asynccontextmanager
 async def form(
     worker: FakeWorker, defaults: JobRequest = DEFAULTS, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[Pilot[Any], LaunchScreen]]:
+) -> AsyncIterator[tuple[Pilot[Any], LaunchFormScreen]]:
     """Press n in a dashboard that is logged in."""
     cluster = Cluster("o2", O2.host, "alice", defaults=defaults)
     worker.tell(protocol.SessionChanged(replace(SESSION, cluster=cluster)), protocol.SnapshotTaken(QUEUE))
@@ -83,26 +84,36 @@ async def form(
         await until(pilot, lambda: app.snapshot)
         await pilot.press("n")
         await until(
-            pilot, lambda: isinstance(app.screen, LaunchScreen) and "#!" in said(app.screen, "#script")
+            pilot, lambda: isinstance(app.screen, LaunchFormScreen) and "#!" in said(app.screen, "#script")
         )
         screen = app.screen
-        assert isinstance(screen, LaunchScreen)
+        assert isinstance(screen, LaunchFormScreen)
         yield pilot, screen
 
 
 @asynccontextmanager
 async def launched(
     worker: FakeWorker, launch: Launch, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[Pilot[Any], LaunchScreen]]:
+) -> AsyncIterator[tuple[Pilot[Any], LaunchProgressScreen]]:
     """Start with ^s, and let the worker tell of the launch."""
-    async with form(worker, size=size) as (pilot, screen):
+    async with form(worker, size=size) as (pilot, _):
         worker.expect(protocol.Start, protocol.Started("L1"))
         await pilot.press("ctrl+s")
         await worker.was_asked(protocol.Start)
         tell(worker, launch)
+        screen = await progress_of(pilot)
         await until(pilot, lambda: launch.steps[0].name.value in said(screen, "StepRow Static"))
+        await until(pilot, lambda: "submitting" not in seen(pilot))
         await pilot.pause()
         yield pilot, screen
+
+
+async def progress_of(pilot: Pilot[Any]) -> LaunchProgressScreen:
+    """Wait until the progress of the launch is shown, and return its screen."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, LaunchProgressScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, LaunchProgressScreen)
+    return screen
 
 
 def tell(worker: FakeWorker, launch: Launch) -> None:
@@ -115,16 +126,16 @@ def said(screen: Any, selector: str) -> str:
     return "\n".join(str(widget.render()) for widget in screen.query(selector))
 
 
-def story(screen: LaunchScreen) -> str:
-    """Return the steps and the end of the story."""
+def progress(screen: Any) -> str:
+    """Return the steps and the end of the launch."""
     return said(screen, "StepRow Static") + said(screen, "#end")
 
 
-def remark(screen: LaunchScreen, field: str) -> str:
+def remark(screen: Any, field: str) -> str:
     """Return what is said beside a field."""
     return said(screen, f"#field-{field} .remark")
 
 
-def write(screen: LaunchScreen, field: str, text: str) -> None:
+def write(screen: Any, field: str, text: str) -> None:
     """Replace what a field holds."""
     screen.query_one(f"#{field}", Input).value = text

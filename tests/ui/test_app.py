@@ -19,6 +19,7 @@ from jupystra_tui.model import (
     StepState,
 )
 from jupystra_tui.text import Secret
+from jupystra_tui.ui.attempts import WAIT_SHOWN_AFTER
 from jupystra_tui.ui.commands import COMMANDS, markdown
 from jupystra_tui.ui.screens.help import HelpScreen
 from jupystra_tui.ui.screens.jobs import JobsScreen
@@ -95,6 +96,29 @@ async def test_a_long_wait_says_so_and_can_be_left(
         await until(pilot, lambda: not app.waits and "refreshing the queue" not in seen(pilot))
 
 
+async def test_a_wait_that_ends_just_when_it_would_be_shown_is_not_shown(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timer has fired, its callback waits in the queue, and then the request ends."""
+    async with dashboard(worker) as (pilot, app):
+        fired: list[Callable[[], None]] = []
+        set_timer = app.set_timer
+
+        def keep(delay: float, callback: Callable[[], None], **options: object) -> object:
+            if delay == WAIT_SHOWN_AFTER:
+                fired.append(callback)
+            return set_timer(delay, callback, **options)
+
+        monkeypatch.setattr(app, "set_timer", keep)
+        worker.expect(protocol.Refresh)
+        await pilot.press("r")
+        await worker.was_asked(protocol.Refresh)
+        await until(pilot, lambda: not app._attempts._tasks)
+        [show] = fired
+        show()
+        assert not app.waits
+
+
 async def test_old_data_stays_with_its_age(worker: FakeWorker, still_clock: Callable[[float], None]) -> None:
     async with dashboard(worker) as (pilot, _):
         lost = replace(
@@ -156,7 +180,7 @@ async def test_the_palette_does_what_the_keys_do(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         worker.expect(protocol.Refresh)
         await pilot.press("ctrl+p", *"refresh")
-        await until(pilot, lambda: "Look at the queue now" in seen(pilot))
+        await until(pilot, lambda: "Refresh the queue" in seen(pilot))
         await pilot.press("enter")
         await worker.was_asked(protocol.Refresh)
 
@@ -178,12 +202,12 @@ async def test_the_help_knows_the_keys_of_other_screens(worker: FakeWorker) -> N
         await pilot.press("n")
         await until(pilot, lambda: "^s Start" in seen(pilot))
         app.action_help()
-        await until(pilot, lambda: "Send the job and follow its launch" in seen(pilot))
+        await until(pilot, lambda: "Submit the job and show the progress of its launch" in seen(pilot))
 
 
 def test_the_readme_can_list_every_key() -> None:
     for command in COMMANDS:
-        assert f"| `{command.key}` | `{command.id}` |" in markdown()
+        assert f"| `{command.id}` | {command.where} |" in markdown()
 
 
 def test_no_two_commands_of_a_screen_share_a_key() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
-from jupystra_tui.verbs import questions
+from jupystra_tui.verbs import terminal_prompts
 
 from .test_dialogs import answer
 
@@ -36,7 +36,7 @@ async def test_the_dialog_offers_two_answers(keys: tuple[str, ...], expected: st
 
 async def test_the_terminal_offers_two_answers() -> None:
     terminal = Typed("once", "o", "trust")
-    given = await questions._ask_host_key(terminal, PROMPT)  # type: ignore[arg-type]
+    given = await terminal_prompts._ask_host_key(terminal, PROMPT)  # type: ignore[arg-type]
     assert given.answer
     assert given.answer.reveal() == "trust"
     assert terminal.text.count("[n]o or [t]rust: ") == 3

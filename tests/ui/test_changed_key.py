@@ -4,7 +4,7 @@ import pytest
 
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
-from jupystra_tui.verbs import questions
+from jupystra_tui.verbs import terminal_prompts
 
 from .test_bastion_key import Typed
 from .test_dialogs import answer
@@ -23,9 +23,9 @@ async def test_the_dialog_accepts_it_by_trust_alone(keys: tuple[str, ...], expec
 
 async def test_the_terminal_shows_both_fingerprints() -> None:
     terminal = Typed("o", "t")
-    given = await questions._ask_host_key(terminal, PROMPT)  # type: ignore[arg-type]
+    given = await terminal_prompts._ask_host_key(terminal, PROMPT)  # type: ignore[arg-type]
     assert given.answer
     assert given.answer.reveal() == "trust"
     assert "SHA256:new\nbefore:\n  ssh-ed25519 SHA256:old\n" in terminal.text
     assert "probably reinstalled" in terminal.text
-    assert questions._UNKNOWN not in terminal.text
+    assert terminal_prompts._UNKNOWN not in terminal.text

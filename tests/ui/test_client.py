@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -126,9 +127,7 @@ async def test_a_worker_that_cannot_start_shows_its_last_words(
 def test_the_worker_is_found_from_a_checkout(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[dict[str, object]] = []
     monkeypatch.undo()
-    monkeypatch.setattr(
-        client.subprocess, "Popen", lambda argv, **options: calls.append({"argv": argv, **options})
-    )
+    monkeypatch.setattr(subprocess, "Popen", lambda argv, **options: calls.append({"argv": argv, **options}))
     client._spawn(home / "worker.log")
     assert calls[0]["argv"] == [sys.executable, "-m", "jupystra_tui.worker"]
     environment = calls[0]["env"]
@@ -139,9 +138,15 @@ def test_the_worker_is_found_from_a_checkout(home: Path, monkeypatch: pytest.Mon
 
 
 async def test_the_link_gives_up_after_three_failures(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard, starts = Listener(), []
+    heard = Listener()
+    starts: list[Path] = []
+
+    def spawn(log: Path) -> SimpleNamespace:
+        starts.append(log)
+        return SimpleNamespace(poll=lambda: 1)
+
     monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(client, "_spawn", lambda log: starts.append(log) or SimpleNamespace(poll=lambda: 1))
+    monkeypatch.setattr(client, "_spawn", spawn)
     front_end = Client(heard.events.append, heard.lost.set)
     dashboard = WorkerLink(front_end, heard.said.append)
     with pytest.raises(WorkerError):
@@ -184,7 +189,8 @@ async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revive
 
 
 async def test_a_callback_that_raises_is_reported_and_the_next_event_is_read(worker: FakeWorker) -> None:
-    heard, errors = Listener(), []
+    heard = Listener()
+    errors: list[BaseException] = []
 
     def take(event: protocol.Event) -> None:
         heard.events.append(event)
@@ -206,10 +212,17 @@ async def test_a_callback_that_raises_is_reported_and_the_next_event_is_read(wor
 async def test_an_unexpected_error_of_the_reader_leaves_nobody_waiting(
     worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard, errors, lost = Listener(), [], []
+    heard = Listener()
+    errors: list[BaseException] = []
+    lost: list[int] = []
+
+    def lose() -> None:
+        lost.append(1)
+        heard.lost.set()
+
     worker.expect(protocol.Connect, protocol.Connected("t1"))
     worker.hold(protocol.Connect)
-    front_end = Client(heard.events.append, lambda: (lost.append(1), heard.lost.set()), errors.append)
+    front_end = Client(heard.events.append, lose, errors.append)
     await front_end.open()
     connecting = asyncio.create_task(front_end.request(protocol.Connect("o2", "4711")))
     await worker.was_asked(protocol.Connect)

@@ -81,7 +81,7 @@ async def test_logging_out_asks_and_says_what_closes(worker: FakeWorker) -> None
             "127.0.0.1:8787",
             "dask-explore",
             "job 4712",
-            "Your jobs go on",
+            "Your jobs continue",
         ):
             assert text in seen(pilot)
         assert "8890" not in seen(pilot), "that tunnel is another cluster's"

@@ -203,9 +203,9 @@ async def test_no_message_carries_the_answer(monkeypatch: pytest.MonkeyPatch) ->
     assert not any("hunter" in said for said in heard)
 
 
-async def test_giving_up_sends_nothing() -> None:
+async def test_cancel_sends_nothing() -> None:
     assert await answer(PromptDialog(PASSWORD), *"hunt", "escape") == PromptReply()
-    assert await click(PromptDialog(PASSWORD), "give up") == PromptReply()
+    assert await click(PromptDialog(PASSWORD), "cancel") == PromptReply()
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ async def test_pressing_k_twice_kills_nothing() -> None:
     ("job", "tunnel", "expected"),
     [
         (LAB, TUNNEL, "2 kernels, 1 of them busy"),
-        (LAB, None, "has not saved is lost"),
+        (LAB, None, "Unsaved data is lost"),
         (WAITING, None, "place in the queue"),
         (Job("1", "1", "quiet", JobState.RUNNING, node="c1"), OTHER, "no kernels"),
     ],

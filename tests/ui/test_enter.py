@@ -91,7 +91,10 @@ async def test_enter_on_the_jobs_screen(
             worker.tell(protocol.LaunchChanged(launch))
         problem = Problem("o2 refused every key", "Add a key.") if phase is SessionPhase.DOWN else None
         worker.tell(protocol.SessionChanged(replace(SESSION, phase=phase, problem=problem)))
-        await until(pilot, lambda: app.session and app.session.phase is phase and app.snapshot.jobs == jobs)
+        await until(
+            pilot,
+            lambda: app.session and app.session.phase is phase and app.snapshot and app.snapshot.jobs == jobs,
+        )
         await pilot.pause()
         assert shown(pilot, "enter Connect") == (effect is not NOTHING)
         assert ("connect" in palette(app)) == (effect is not NOTHING)

@@ -10,7 +10,7 @@ from jupystra_tui.errors import TunnelError
 from jupystra_tui.frontend import browser
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.verbs.servers import url_of
+from jupystra_tui.verbs.server_output import url_of
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.stage import dashboard

@@ -14,10 +14,10 @@ from jupystra_tui.model import Job, JobState, KillPart, Problem, Session, Sessio
 from jupystra_tui.model.reason import unknown_reason
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.app import JupystraApp
+from jupystra_tui.ui.screens.job_details import JobDetails
 from jupystra_tui.ui.screens.jobs import JobsScreen
 from jupystra_tui.ui.screens.login import LoginScreen
 from jupystra_tui.ui.screens.problem import ProblemDialog
-from jupystra_tui.ui.screens.sheet import Sheet
 from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.pictures import SIZES, looks_as_before
@@ -138,7 +138,9 @@ async def test_the_filter_is_live_and_escape_clears_it(worker: FakeWorker) -> No
         await pilot.press(*["backspace"] * 5)
         await until(pilot, lambda: "2 of 6" in seen(pilot))
         await pilot.press("enter", "down")
-        assert jobs_of(pilot).selected.job.id == "4688"
+        selected = jobs_of(pilot).selected
+        assert selected
+        assert selected.job.id == "4688"
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=JOBS[:4])))
         await until(pilot, lambda: "1 of 4" in seen(pilot))
         await pilot.press("escape")
@@ -170,7 +172,7 @@ async def test_in_a_narrow_window_the_facts_open_as_a_sheet(worker: FakeWorker) 
         assert "READY" in seen(pilot)
         await pilot.press("space")
         await until(
-            pilot, lambda: isinstance(app.screen, Sheet) and "/home/alice/projects/atlas" in seen(pilot)
+            pilot, lambda: isinstance(app.screen, JobDetails) and "/home/alice/projects/atlas" in seen(pilot)
         )
         await pilot.press("space")
         await until(pilot, lambda: isinstance(app.screen, JobsScreen))
@@ -323,5 +325,5 @@ async def test_picture_of_a_filter(worker: FakeWorker, snapshot: SnapshotAsserti
 async def test_picture_of_a_sheet(worker: FakeWorker, snapshot: SnapshotAssertion) -> None:
     async with dashboard(worker, (80, 24)) as (pilot, app):
         await pilot.press("space")
-        await until(pilot, lambda: isinstance(app.screen, Sheet))
+        await until(pilot, lambda: isinstance(app.screen, JobDetails))
         assert await looks_as_before(pilot, snapshot)

@@ -20,6 +20,7 @@ from tests.ui.launches import (
     DEFAULTS,
     SCRIPT,
     form,
+    progress_of,
     remark,
     said,
     write,
@@ -89,7 +90,7 @@ class Pane(App[None]):
 
     def compose(self) -> ComposeResult:
         """Make room for it."""
-        yield ScriptPane()
+        yield ScriptPane("What will be sent")
 
 
 async def test_a_scroll_bar_covers_nothing_of_the_script() -> None:
@@ -224,7 +225,7 @@ async def test_all_fields_reach_the_request(worker: FakeWorker) -> None:
             constraint="skylake", server=ServerKind.NOTEBOOK, setup=("module load R",), folder="~/x", port=40000,
             local_port=9999, relay_port=9000, outfile="out/lab.log", options=("--nice", "--comment=a b"),
         )  # fmt: skip
-        await until(pilot, lambda: screen.query_one("#story").display)
+        await progress_of(pilot)
 
 
 async def test_a_refusal_of_no_field_is_said_where_the_script_is_hidden(worker: FakeWorker) -> None:

@@ -67,7 +67,7 @@ async def test_the_end_is_shown_with_its_path(worker: FakeWorker) -> None:
     async with log(worker, LAB, READ) as (_, screen):
         assert window(screen)[-1] == LINES[-1]
         assert PATH in subtitle(screen)
-        assert "followed every 3 s" in subtitle(screen)
+        assert "following, every 3 s" in subtitle(screen)
 
 
 async def test_new_lines_come_while_the_end_is_in_sight(worker: FakeWorker) -> None:
@@ -86,7 +86,7 @@ async def test_nothing_moves_while_somebody_reads_further_up(worker: FakeWorker)
         screen.follow_log()
         await pilot.pause()
         assert window(screen) == before
-        assert "not followed" in subtitle(screen)
+        assert "not following" in subtitle(screen)
         worker.expect(protocol.ReadLog, READ)
         await pilot.press("end")
         await until(pilot, lambda: screen.query_one(LogLines).at_end)
@@ -98,15 +98,15 @@ async def test_a_job_that_is_over_is_read_once(worker: FakeWorker) -> None:
     async with log(worker, OLD, READ) as (pilot, screen):
         screen.follow_log()
         await pilot.pause()
-        assert "the job is over: walltime" in subtitle(screen)
+        assert "the job has ended: walltime" in subtitle(screen)
 
 
 @pytest.mark.parametrize(
     ("job", "answer", "said"),
     [
         (WAITING, protocol.LogRead(PATH, ""), "has not started yet"),
-        (LAB, protocol.LogRead(PATH, "\n"), "has not written a line yet"),
-        (OLD, protocol.LogRead(PATH, ""), "without writing a line"),
+        (LAB, protocol.LogRead(PATH, "\n"), "has not written any output yet"),
+        (OLD, protocol.LogRead(PATH, ""), "ended without output"),
         (OLD, Problem("There is no log of job 4671", "It was removed."), "It was removed."),
     ],
 )

@@ -17,7 +17,7 @@ from jupystra_tui.model import Cluster, HostKey, Problem, Prompt, PromptKind, Se
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.login import LoginScreen
-from jupystra_tui.ui.screens.login_story import LoginStory
+from jupystra_tui.ui.screens.login_progress import LoginProgress
 from jupystra_tui.ui.screens.problem import ProblemDialog
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
@@ -127,7 +127,7 @@ async def test_steps_appear_and_the_jobs_follow(
         await pilot.press("enter")
         await worker.was_asked(protocol.Login)
         worker.tell(protocol.SessionChanged(ON_ITS_WAY))
-        await until(pilot, lambda: screen.query_one(LoginStory).display)
+        await until(pilot, lambda: screen.query_one(LoginProgress).display)
         assert "√ host key is known" in said(screen, "#steps")
         still_clock(7)
         screen.tick()
@@ -148,7 +148,7 @@ async def test_a_question_on_the_way_does_not_hold_the_screen(worker: FakeWorker
             protocol.PromptAsked(Prompt("p", PromptKind.HOST_KEY, "o2", "", host_key=key)),
         )
         await until(pilot, lambda: isinstance(pilot.app.screen, HostKeyDialog))
-        assert "waits for your answer" in said(screen, "#steps")
+        assert "waiting for your answer" in said(screen, "#steps")
         worker.tell(protocol.SessionChanged(UP))
         await until(pilot, lambda: pilot.app.session == UP)  # type: ignore[attr-defined]
         await pilot.press("t", "enter")
@@ -198,7 +198,7 @@ async def test_escape_stops_a_login_and_stays(worker: FakeWorker) -> None:
         assert pilot.app.screen is screen
         assert screen.query_one(Input).value == "o2"
         assert screen.query_one(Input).has_focus
-        assert not screen.query_one(LoginStory).display
+        assert not screen.query_one(LoginProgress).display
 
 
 async def test_aliases_that_cannot_be_read_are_no_obstacle(worker: FakeWorker) -> None:
@@ -259,7 +259,7 @@ async def test_looks_when(
         await pilot.press("enter")
         await worker.was_asked(protocol.Login)
         worker.tell(protocol.SessionChanged(session))
-        await until(pilot, lambda: screen.query_one(LoginStory).display)
+        await until(pilot, lambda: screen.query_one(LoginProgress).display)
         assert await looks_as_before(pilot, snapshot)
 
 
@@ -271,4 +271,4 @@ async def test_small_terminals_do_no_harm(worker: FakeWorker, size: tuple[int, i
         await pilot.press("enter")
         await worker.was_asked(protocol.Login)
         worker.tell(protocol.SessionChanged(FAILED))
-        await until(pilot, lambda: screen.query_one(LoginStory).display)
+        await until(pilot, lambda: screen.query_one(LoginProgress).display)

@@ -4,7 +4,7 @@ import pytest
 
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster
-from jupystra_tui.model.target import read_target
+from jupystra_tui.model.target import Target, read_target
 from jupystra_tui.ui.screens.login_target import (
     CONFIGURED,
     OPENSSH,
@@ -12,7 +12,6 @@ from jupystra_tui.ui.screens.login_target import (
     SHIPPED,
     TYPED,
     Known,
-    Target,
     known_clusters,
     offers,
     way,
@@ -110,5 +109,5 @@ def test_user_and_port_go_with_each_offer() -> None:
 
 def test_it_says_how_it_will_log_in() -> None:
     assert way(KNOWN[0]) == "logs in to o2.example.edu as alice"
-    assert "address and user as your ssh configuration" in way(KNOWN[2])
+    assert "address and user of your ssh configuration" in way(KNOWN[2])
     assert "port 2222" in way(Known(Cluster("x", "x", "bob", 2222), TYPED))

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
@@ -119,7 +120,9 @@ async def test_two_one_down_marks_the_row_that_a_kill_would_name(worker: FakeWor
         worker.expect(protocol.PlanKill, protocol.KillPlan((KillPart("4712", JobState.PENDING),)))
         await pilot.press("k")
         await until(pilot, lambda: isinstance(app.screen, ConfirmKill))
-        assert app.screen.job.id == "4712"
+        screen = app.screen
+        assert isinstance(screen, ConfirmKill)
+        assert screen.job.id == "4712"
 
 
 async def test_a_key_for_a_row_that_is_gone_does_nothing_and_says_so(worker: FakeWorker) -> None:
@@ -177,7 +180,8 @@ async def test_what_is_typed_after_the_filters_key_is_filter(worker: FakeWorker)
         for key in ("slash", *"klxq"):
             app.post_message(events.Key(key, "/" if key == "slash" else key))
         await until(
-            pilot, lambda: app.screen.query("#filter") and app.screen.query_one("#filter").value == "klxq"
+            pilot,
+            lambda: app.screen.query("#filter") and app.screen.query_one("#filter", Input).value == "klxq",
         )
         assert isinstance(app.screen, JobsScreen)
 

@@ -15,13 +15,14 @@ from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, KillPart, Order, Problem, SessionPhase
 from jupystra_tui.ui import server_actions
 from jupystra_tui.ui.app import JupystraApp
-from jupystra_tui.ui.screens.launch import LaunchScreen
 from jupystra_tui.ui.screens.launch_controls import Commands
+from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
+from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
 from jupystra_tui.ui.screens.login import LoginScreen
 from jupystra_tui.ui.screens.still_waiting import StillWaiting
 from tests.ui.conftest import seen, until
 from tests.ui.fake_worker import FakeWorker
-from tests.ui.launches import DEFAULTS, NEW_TUNNEL, READY, SCRIPT, launch_at, remark, said, story, tell
+from tests.ui.launches import DEFAULTS, NEW_TUNNEL, READY, SCRIPT, launch_at, progress, remark, said, tell
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stories import O2, QUEUE, SESSION, TUNNEL
 
@@ -56,14 +57,20 @@ async def ordered(
 
 async def in_front(pilot: Pilot[Any], kind: type) -> Any:
     """Wait for a screen of that kind, with all that is on it, and return it."""
-    last = {LaunchScreen: "#options", StillWaiting: "Choice", LoginScreen: "HostInput"}[kind]
+    screens: dict[type, str] = {
+        LaunchFormScreen: "#options",
+        LaunchProgressScreen: "StepRow",
+        StillWaiting: "Choice",
+        LoginScreen: "HostInput",
+    }
+    last = screens[kind]
     await until(pilot, lambda: isinstance(pilot.app.screen, kind) and pilot.app.screen.query(last))
     return pilot.app.screen
 
 
 async def test_flags_fill_the_form_which_opens_by_itself_once(worker: FakeWorker) -> None:
     async with ordered(worker, Order(GIVEN, script=False)) as (pilot, app):
-        screen = await in_front(pilot, LaunchScreen)
+        screen = await in_front(pilot, LaunchFormScreen)
         assert (await worker.was_asked(protocol.Preview)).request == ASKED
         assert screen.query_one("#walltime", Input).value == "10m"
         assert screen.query_one("#setup", Commands).text == "module load gcc\nconda activate atlas\ncd /tmp"
@@ -73,7 +80,7 @@ async def test_flags_fill_the_form_which_opens_by_itself_once(worker: FakeWorker
         await until(pilot, lambda: app.snapshot and app.snapshot.taken > QUEUE.taken)
         assert len(app.screen_stack) == 1
         await pilot.press("n")
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchFormScreen)
         worker.expect(protocol.Start, protocol.Started("L1"))
         await pilot.press("ctrl+s")
         assert await worker.was_asked(protocol.Start) == protocol.Start("o2", ASKED, script=False)
@@ -84,7 +91,7 @@ async def test_without_such_flags_nothing_opens(worker: FakeWorker) -> None:
         await pilot.pause()
         assert len(app.screen_stack) == 1
         await pilot.press("n")
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchFormScreen)
         assert (await worker.was_asked(protocol.Preview)).request == replace(DEFAULTS, queue="short")
 
 
@@ -96,12 +103,12 @@ async def test_connect_starts_at_once_and_ends_in_the_browser(
     worker.expect(protocol.Start, protocol.Started("L1"))
     async with ordered(worker, Order(GIVEN, at_once=True)) as (pilot, _):
         assert await worker.was_asked(protocol.Start) == protocol.Start("o2", ASKED)
-        screen = await in_front(pilot, LaunchScreen)
+        screen = await in_front(pilot, LaunchProgressScreen)
         tell(worker, launch_at(2))
-        await until(pilot, lambda: "start Jupyter" in story(screen))
+        await until(pilot, lambda: "start Jupyter" in progress(screen))
         worker.tell(protocol.TunnelsChanged((TUNNEL, NEW_TUNNEL)))
         tell(worker, READY)
-        await until(pilot, lambda: "ready at http://127.0.0.1:8889/" in story(screen))
+        await until(pilot, lambda: "ready at http://127.0.0.1:8889/" in progress(screen))
         assert opened == ["t9"]
     assert sum(isinstance(asked, protocol.Start) for asked in worker.asked) == 1
 
@@ -110,7 +117,7 @@ async def test_a_default_walltime_keeps_to_the_queue_and_one_that_was_asked_for_
     worker: FakeWorker,
 ) -> None:
     async with ordered(worker, Order({"queue": "short", "walltime": 13 * 3600}, at_once=True)) as (pilot, _):
-        screen = await in_front(pilot, LaunchScreen)
+        screen = await in_front(pilot, LaunchFormScreen)
         await until(pilot, lambda: "over the limit" in remark(screen, "walltime"))
         await until(pilot, lambda: screen.focused is screen.query_one("#walltime"))
         assert remark(screen, "walltime") == "× over the limit of short: 12 h"
@@ -124,7 +131,7 @@ async def test_what_the_worker_says_against_it_leaves_the_form_to_be_mended(work
         worker.expect(protocol.Preview, protocol.Previewed(SCRIPT, (taken,)), always=True)
         app.order = Order({"local_port": 8888})
         app.new_launch(at_once=True)
-        screen = await in_front(pilot, LaunchScreen)
+        screen = await in_front(pilot, LaunchFormScreen)
         await until(pilot, lambda: remark(screen, "local_port") == f"× {taken.title}")
         await until(pilot, lambda: screen.focused is screen.query_one("#local_port"))
 
@@ -140,7 +147,7 @@ async def test_the_form_waits_for_the_login_screen_to_give_way(worker: FakeWorke
         await pilot.press("enter")
         await worker.was_asked(protocol.Login)
         worker.tell(protocol.SessionChanged(UP), protocol.SnapshotTaken(QUEUE))
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchFormScreen)
         asked = await worker.was_asked(protocol.Preview)
         assert asked.request == replace(DEFAULTS, queue="short", cores=2)
         assert not any(isinstance(screen, LoginScreen) for screen in app.screen_stack)
@@ -157,9 +164,10 @@ async def waiting(
     worker.expect(protocol.Start, protocol.Started("L1"))
     async with ordered(worker, Order({}, at_once=True, looks=looks), size) as (pilot, app):
         await worker.was_asked(protocol.Start)
-        screen = await in_front(pilot, LaunchScreen)
+        screen = await in_front(pilot, LaunchProgressScreen)
         tell(worker, WAITS)
-        await until(pilot, lambda: "next in line" in story(screen))
+        await until(pilot, lambda: "next in line" in progress(screen))
+        await until(pilot, lambda: "submitting" not in seen(pilot))
         yield pilot, app
 
 
@@ -175,22 +183,22 @@ async def look(pilot: Pilot[Any], worker: FakeWorker, app: JupystraApp, job: Job
 async def test_after_that_many_looks_it_asks_and_keeps_waiting_unless_told(worker: FakeWorker) -> None:
     async with waiting(worker, 2) as (pilot, app):
         await look(pilot, worker, app)
-        assert isinstance(app.screen, LaunchScreen)
+        assert isinstance(app.screen, LaunchProgressScreen)
         await look(pilot, worker, app)
         dialog = await in_front(pilot, StillWaiting)
-        assert "waited through 2 looks" in said(dialog, "Static")
+        assert "pending for 2 polls" in said(dialog, "Static")
         assert "next in line" in said(dialog, "#why")
         await look(pilot, worker, app)
         assert app.screen is dialog, "it asks once"
         await pilot.press("enter")
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchProgressScreen)
         await look(pilot, worker, app)
-        assert isinstance(app.screen, LaunchScreen), "as many looks again"
+        assert isinstance(app.screen, LaunchProgressScreen), "as many looks again"
         await look(pilot, worker, app)
         dialog = await in_front(pilot, StillWaiting)
-        assert "waited through 5 looks" in said(dialog, "Static")
+        assert "pending for 5 polls" in said(dialog, "Static")
         await pilot.press("escape")
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchProgressScreen)
     assert not any(isinstance(asked, protocol.Cancel | protocol.LeaveLaunch) for asked in worker.asked)
 
 
@@ -225,7 +233,7 @@ async def test_killed_it_leaves_the_queue(worker: FakeWorker) -> None:
         worker.expect(protocol.Cancel, protocol.Killed((part,)))
         await pilot.press("k")
         assert await worker.was_asked(protocol.Cancel) == protocol.Cancel("o2", (part,))
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchProgressScreen)
 
 
 async def test_the_question_goes_when_the_job_starts(worker: FakeWorker) -> None:
@@ -233,24 +241,24 @@ async def test_the_question_goes_when_the_job_starts(worker: FakeWorker) -> None
         await look(pilot, worker, app)
         await in_front(pilot, StillWaiting)
         tell(worker, launch_at(2))
-        await in_front(pilot, LaunchScreen)
+        await in_front(pilot, LaunchProgressScreen)
 
 
 async def test_looks_count_only_while_the_job_waits(worker: FakeWorker) -> None:
     async with waiting(worker, 1) as (pilot, app):
         await look(pilot, worker, app, replace(PENDING, state=JobState.RUNNING))
-        assert isinstance(app.screen, LaunchScreen)
+        assert isinstance(app.screen, LaunchProgressScreen)
         tell(worker, launch_at(2))
-        await until(pilot, lambda: "start Jupyter" in story(app.screen))  # type: ignore[arg-type]
+        await until(pilot, lambda: "start Jupyter" in progress(app.screen))
         await look(pilot, worker, app)
-        assert isinstance(app.screen, LaunchScreen)
+        assert isinstance(app.screen, LaunchProgressScreen)
 
 
 async def test_without_count_nobody_asks(worker: FakeWorker) -> None:
     async with waiting(worker, 0) as (pilot, app):
         for _ in range(25):
             await look(pilot, worker, app)
-        assert isinstance(app.screen, LaunchScreen)
+        assert isinstance(app.screen, LaunchProgressScreen)
 
 
 @SIZES

@@ -164,7 +164,7 @@ async def test_what_is_typed_when_the_last_question_goes_is_no_command(
         assert isinstance(app.screen, JobsScreen)
         pause(0.8)
         await pilot.press("question_mark")
-        await until(pilot, lambda: "What the keys do" in seen(pilot))
+        await until(pilot, lambda: "Show all keys" in seen(pilot))
 
 
 async def test_a_problem_that_comes_up_is_not_closed_by_what_is_being_typed(

@@ -55,7 +55,7 @@ async def test_all_is_readable_in_every_theme(worker: FakeWorker, theme: str) ->
             await pilot.press("down")
         for key, word in (("2", "ROUTE"), ("3", "IDLE NODES")):
             await pilot.press(key)
-            await until(pilot, lambda word=word: word in seen(pilot) and MARK in seen(pilot))
+            await until(pilot, lambda word=word: word in seen(pilot) and MARK in seen(pilot))  # type: ignore[misc]
             for _ in range(3):
                 await pilot.pause()
                 assert not faint(pilot), word

@@ -64,7 +64,7 @@ async def test_traffic_is_what_moved_between_two_looks(
         for moved in (10, 12_000_010, 24_000_010):
             still_clock(10)
             worker.tell(protocol.TunnelsChanged((replace(TUNNEL, received=TUNNEL.received + moved),)))
-            await until(pilot, lambda moved=moved: app.tunnels[0].received == TUNNEL.received + moved)
+            await until(pilot, lambda moved=moved: app.tunnels[0].received == TUNNEL.received + moved)  # type: ignore[misc]
         await until(pilot, lambda: "▁██ 1.2 MB/s" in seen(pilot))
 
 
@@ -108,7 +108,7 @@ async def test_picture(
             received += int(moved)
             tunnels = (replace(TUNNEL, received=received), SECOND, BROKEN)
             worker.tell(protocol.TunnelsChanged(tunnels))
-            await until(pilot, lambda tunnels=tunnels: app.tunnels == tunnels)
+            await until(pilot, lambda tunnels=tunnels: app.tunnels == tunnels)  # type: ignore[misc]
         await pilot.press("2", "down", "down")
         await until(pilot, lambda: "stopped answering" in seen(pilot))
         app.show_status()

@@ -21,7 +21,7 @@ def submitted(verb: Running) -> str:
 
 
 def named(ended: Ended, status: int, job: str) -> dict[str, Any]:
-    """Return what was told of a job that goes on."""
+    """Return the output for a job that continues."""
     assert ended.status == status, ended
     assert (ended.told["job_id"], ended.told["state"]) == (job, "pending")
     assert f"`jupystra connect {job}`" in ended.told["problem"]["hint"]
@@ -35,7 +35,7 @@ def test_an_interrupted_wait_tells_which_job_goes_on(
     with Running(*start(slow_queue), "--wait", "--json") as verb:
         job = submitted(verb)
         fields = named(verb.hears(number), 130, job)
-    assert fields["problem"]["title"] == f"Interrupted; job {job} goes on"
+    assert fields["problem"]["title"] == f"Interrupted; job {job} continues"
     assert job in [one["job_id"] for one in told("list")[1]["jobs"]]
 
 
@@ -56,7 +56,7 @@ def test_after_count_looks_the_job_is_left_where_nobody_can_be_asked(
     ended = jupystra(*start(slow_queue), "--count", "1", "--wait", "--json")
     job = ended.told["job_id"]
     fields = named(ended, 1, job)
-    assert fields["error"]["title"] == f"Job {job} still waits in the queue"
+    assert fields["error"]["title"] == f"Job {job} is still pending"
     states = {one["job_id"]: one["state"] for one in told("list")[1]["jobs"]}
     assert states[job] == "pending"
     waiting = jupystra("log", job)

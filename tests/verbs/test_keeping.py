@@ -5,7 +5,7 @@ import pytest
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.protocol import Answer
 from jupystra_tui.text import Secret
-from jupystra_tui.verbs.questions import ask_text
+from jupystra_tui.verbs.terminal_prompts import ask_text
 
 KEEP = Prompt("7", PromptKind.TEXT, "ada@hpc", "Password: ", keep="keep it in the keychain")
 LENT = Prompt(
@@ -56,5 +56,5 @@ async def test_what_is_offered_and_what_is_held_is_said_before_the_question() ->
     typist = Typist("x")
     await ask_text(typist, LENT)  # type: ignore[arg-type]
     told, _, _ = typist.written.partition("Your answer to ada@n1: ")
-    assert "(enter alone: use the same password as for the login, this once)" in told
-    assert "(what you type is held until you log out)" in told
+    assert "(press enter alone: use the same password as for the login, this time only)" in told
+    assert "(your answer is held until you log out)" in told

@@ -35,4 +35,4 @@ def test_an_array_is_named_part_by_part(lsf: PracticeCluster, worker: Path) -> N
     assert f"{array}[1]" in rest.err
     assert f"{array}[3" not in rest.err
     refused = jupystra("kill", "7;id", "--cluster", lsf.alias, "--yes")
-    assert (refused.status, "knows no job 7;id" in refused.err) == (1, True)
+    assert (refused.status, "does not know job 7;id" in refused.err) == (1, True)

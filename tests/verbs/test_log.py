@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupystra_tui.verbs.log import unseen
+from jupystra_tui.verbs.print_log import new_lines
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from jupystra_tui.verbs.log import unseen
     ],
 )
 def test_the_lines_that_came_since(before: list[str], now: list[str], fresh: list[str]) -> None:
-    assert unseen(before, now) == fresh
+    assert new_lines(before, now) == fresh

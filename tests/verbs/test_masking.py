@@ -7,9 +7,9 @@ from jupystra_tui.verbs.masking import Mask
 
 def masked(text: str) -> str:
     mask = Mask()
-    mask.know("user", ["ada", "li"])
-    mask.know("host", ["login.your-site.org", "p1"])
-    mask.know("job", ["jupyter-lab"])
+    mask.add_names("user", ["ada", "li"])
+    mask.add_names("host", ["login.your-site.org", "p1"])
+    mask.add_names("job", ["jupyter-lab"])
     return mask(text)
 
 

@@ -52,7 +52,7 @@ def test_nothing_is_told_where_quiet_is_wanted(capsys: pytest.CaptureFixture[str
 def test_nothing_is_written_into_a_question(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(quiet=False)
     progress.follows.add("l1")
-    with progress.held():
+    with progress.paused():
         progress.launch(launch("job 42", "others come first"))
         assert capsys.readouterr().err == ""
     assert capsys.readouterr().err.splitlines() == ["submit: job 42", "wait: others come first"]

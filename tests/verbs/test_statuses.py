@@ -7,7 +7,7 @@ import pytest
 
 from jupystra_tui import errors, protocol
 from jupystra_tui.errors import JupystraError
-from jupystra_tui.verbs.exits import NeedsAnswer, NobodyReads, NotThere, Unwritable, status_of
+from jupystra_tui.verbs.exits import NoTerminal, NotFound, OutputError, ReaderClosed, status_of
 
 from ..ui.fake_worker import FakeWorker
 from .running import jupystra
@@ -54,7 +54,7 @@ def test_without_any_cluster_there_is_nothing_to_list(worker: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
-        (NotThere, 1),
+        (NotFound, 1),
         (errors.NoServerError, 1),
         (errors.ConfigError, 2),
         (errors.ConnectError, 3),
@@ -64,10 +64,10 @@ def test_without_any_cluster_there_is_nothing_to_list(worker: Path) -> None:
         (errors.WorkerError, 3),
         (errors.SchedulerError, 4),
         (errors.LaunchError, 4),
-        (NeedsAnswer, 5),
-        (Unwritable, 6),
+        (NoTerminal, 5),
+        (OutputError, 6),
         (errors.GivenUp, 130),
-        (NobodyReads, 141),
+        (ReaderClosed, 141),
     ],
 )
 def test_of_an_error(kind: type[JupystraError], status: int) -> None:

@@ -28,7 +28,7 @@ def test_a_result_that_cannot_be_written_is_an_error_of_its_own(laptop: Path, re
 def test_a_job_is_named_where_its_result_cannot_be_written(slow_queue: PracticeCluster, worker: Path) -> None:
     said = in_shell(">/dev/full", *start(slow_queue), "--json", "--quiet").stderr
     [job] = [one["job_id"] for one in told("list")[1]["jobs"]]
-    assert f"Job {job} goes on: `jupystra connect {job}`" in said
+    assert f"Job {job} continues. Run `jupystra connect {job}`" in said
     assert said.endswith("ended 6\n")
 
 

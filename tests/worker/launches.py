@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Snapshot
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
-from jupystra_tui.ssh.shell import Result
-from jupystra_tui.worker.hub import Hub
+from jupystra_tui.ssh.shell import CommandResult
+from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.launcher import Launcher
-from jupystra_tui.worker.sending import Sending
-from jupystra_tui.worker.submitting import Placed
+from jupystra_tui.worker.prepared_job import PreparedJob
+from jupystra_tui.worker.submitter import SubmittedJob
 
-SENDING = Sending("t1", "/home/ada/.jupystra/jobs/t1/jupyter.log", "#!/bin/bash\n")
+PREPARED = PreparedJob("t1", "/home/ada/.jupystra/jobs/t1/jupyter.log", "#!/bin/bash\n")
 
 
 class _Jump(selectors.SelectSelector):
@@ -89,10 +89,10 @@ class Cluster7:
     async def connection(self) -> Any:
         raise ConnectError("nothing is read here")
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         self.looks.append(asyncio.get_running_loop().time())
         mark = script.split("\\036%sfolder")[1].split()[1]
-        return Result(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\n".encode(), b"")
+        return CommandResult(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\n".encode(), b"")
 
 
 class Tunnels:
@@ -116,11 +116,11 @@ class Submitted:
     def __init__(self, *_: Any) -> None:
         pass
 
-    async def run(self) -> Placed:
-        return Placed("7")
+    async def run(self) -> SubmittedJob:
+        return SubmittedJob("7")
 
 
 def launch(cluster: Cluster7, tunnels: Tunnels | None = None) -> tuple[Launcher, "asyncio.Task[None]"]:
     """Begin to follow job 7."""
-    one = Launcher(cluster, JobRequest(), SENDING, Hub(), tunnels or Tunnels())  # type: ignore[arg-type]
+    one = Launcher(cluster, JobRequest(), PREPARED, EventHub(), tunnels or Tunnels())  # type: ignore[arg-type]
     return one, asyncio.ensure_future(one.run())

@@ -65,7 +65,7 @@ async def test_a_day_more_or_less_breaks_neither_polls_nor_launches(
     set_clock(jump)
     for _ in range(2):
         before = dashboard.snapshot
-        await dashboard.until(lambda seen=before: dashboard.snapshot is not seen, "the next poll")
+        await dashboard.until(lambda seen=before: dashboard.snapshot is not seen, "the next poll")  # type: ignore[misc]
     assert abs(dashboard.snapshot.taken - (time.time() + jump)) < 60
     launch = await dashboard.launch()
     assert launch.problem is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jupystra_tui.model import HostKey, Prompt, PromptKind
-from jupystra_tui.ssh.node_faults import KeyChanged
+from jupystra_tui.ssh.node_errors import NodeKeyChanged
 from jupystra_tui.worker.doctor import routes
 
 KEY = Prompt(
@@ -20,35 +20,39 @@ def context(folder: Path) -> Any:
     async def own_node() -> str:
         return "n1"
 
-    async def greeting(node: str) -> str:
+    async def read_identification(node: str) -> str:
         return "SSH-2.0-OpenSSH_9.2"
 
     endpoint = SimpleNamespace(place="hpc", user="ada")
     return SimpleNamespace(
-        own_node=own_node, greeting=greeting, open_nodes=frozenset(), session=SimpleNamespace(tell=None),
-        connection=SimpleNamespace(endpoint=endpoint), folders=SimpleNamespace(state=folder, runtime=folder),
-    )  # fmt: skip
+        own_node=own_node,
+        read_identification=read_identification,
+        open_nodes=frozenset(),
+        session=SimpleNamespace(tell=None),
+        connection=SimpleNamespace(endpoint=endpoint),
+        folders=SimpleNamespace(state=folder, runtime=folder),
+    )
 
 
 @pytest.mark.parametrize(
     ("prompt", "said"),
-    [(KEY, "the key of n1 is not known yet"), (PASSWORD, "n1 asks before it lets us in: Password")],
+    [(KEY, "the key of n1 is not known yet"), (PASSWORD, "n1 asks before it accepts the login: Password")],
 )
 async def test_a_check_asks_nobody_and_says_what_would_be_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompt: Prompt, said: str
 ) -> None:
-    async def know(connection: Any, node: str, name: str, files: Any, ask: Any) -> None:
+    async def ensure_host_key(connection: Any, node: str, name: str, files: Any, ask: Any) -> None:
         await ask(prompt)
 
-    monkeypatch.setattr(routes, "know", know)
+    monkeypatch.setattr(routes, "ensure_host_key", ensure_host_key)
     assert (await routes.node_login(context(tmp_path))).seen.startswith(said)
 
 
 async def test_a_changed_key_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def know(*_: Any) -> None:
-        raise KeyChanged("The compute node shows another host key than before")
+    async def ensure_host_key(*_: Any) -> None:
+        raise NodeKeyChanged("The compute node shows another host key than before")
 
-    monkeypatch.setattr(routes, "know", know)
+    monkeypatch.setattr(routes, "ensure_host_key", ensure_host_key)
     found = await routes.node_login(context(tmp_path))
     assert "another host key" in found.seen
     assert "reinstalled" in found.next_step

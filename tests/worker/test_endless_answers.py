@@ -68,9 +68,7 @@ async def test_a_start_up_file_that_never_ends(site: OwnSshd, worker: Path) -> N
     async with attached(site.cluster) as front_end:
         await front_end.client.request(protocol.Login(site.cluster))
         problem = await front_end.until(
-            lambda: front_end.session and front_end.session.problem, "the reason", SECONDS
+            lambda: front_end.session.problem if front_end.session else None, "the reason", SECONDS
         )
-        assert problem.title.startswith(
-            "What your start-up files on the login node print is longer than 1 MB"
-        )
+        assert problem.title.startswith("What your start-up files on the login node is longer than 1 MB")
         assert most_memory(worker_pid()) < MEMORY_LIMIT

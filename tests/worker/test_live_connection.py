@@ -12,10 +12,10 @@ from jupystra_tui.errors import ConnectError, NotSent
 from jupystra_tui.model import Cluster, Layer
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker import connection_keeper
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import OpenPrompts
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.wake import SleepWatch
+from jupystra_tui.worker.sleep_watch import SleepWatch
 
 GONE = ConnectError("The login node does not answer", "Wait.", layer=Layer.NETWORK)
 
@@ -68,9 +68,9 @@ async def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
     monkeypatch.setattr(connection_keeper, "discover", discovered)
     cluster = Cluster("hpc", "hpc")
-    hub = Hub()
+    hub = EventHub()
     made = ClusterSession(
-        cluster, Folders(tmp_path, tmp_path), hub, Prompts(hub), lambda _: None, SleepWatch()
+        cluster, Folders(tmp_path, tmp_path), hub, OpenPrompts(hub), lambda _: None, SleepWatch()
     )
     monkeypatch.setattr(made.watcher, "start", lambda: None)
     yield made

@@ -75,7 +75,7 @@ async def test_a_wish_of_the_person_tries_again_and_tells_the_new_reason(
     failed: FrontEnd, config: Path, practice: PracticeCluster
 ) -> None:
     config.write_text(f"Host {practice.alias}\n  HostName a..b\n")
-    with pytest.raises(JupystraError, match="no host name"):
+    with pytest.raises(JupystraError, match="not a host name"):
         await failed.client.request(protocol.Connect("practice", "42"))
     mend(config, practice)
     await failed.client.request(protocol.Refresh("practice"))

@@ -10,13 +10,13 @@ import pytest
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import Prompt
-from jupystra_tui.ssh import nodekeys
+from jupystra_tui.ssh import node_host_keys
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.text import Secret
 from jupystra_tui.worker import node_route
 
-from ..ssh.test_hostkeys import make_key
+from ..ssh.test_host_keys import make_key
 
 
 class Person:
@@ -34,8 +34,8 @@ class Person:
     async def connection(self) -> Any:
         return SimpleNamespace(endpoint=SimpleNamespace(place="hpc", user="ada"), run=self._run)
 
-    async def _run(self, script: str) -> Result:
-        return Result(0, b"", b"")
+    async def _run(self, script: str) -> CommandResult:
+        return CommandResult(0, b"", b"")
 
     async def ask(self, prompt: Prompt) -> Secret:
         self.prompts.append(prompt)
@@ -50,7 +50,7 @@ async def test_two_tunnels_to_a_node_that_nobody_knows_show_its_key_once(
         raise TunnelError("known, and no further")
 
     key = make_key(tmp_path, "key")
-    monkeypatch.setattr(nodekeys, "_show", lambda connection, node: key)
+    monkeypatch.setattr(node_host_keys, "_show", lambda connection, node: key)
     monkeypatch.setattr(node_route, "open_tunnel", no_further)
     person: Any = Person()
     folders = Folders(tmp_path, tmp_path)

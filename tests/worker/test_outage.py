@@ -7,7 +7,7 @@ import time
 import pytest
 
 from jupystra_tui.model import Layer, Problem
-from jupystra_tui.ssh.tcp import Address, Reply
+from jupystra_tui.ssh.tcp import Address, ProbeResult
 from jupystra_tui.worker import outage
 from jupystra_tui.worker.outage import REFUSES, Outage
 
@@ -18,13 +18,13 @@ class Network:
     """Stands in for the network: how the host replies, and whether there is a route to it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.reply, self.route, self.probes = Reply.SILENT, True, 0
+        self.reply, self.route, self.probes = ProbeResult.SILENT, True, 0
         self.shown: list[Problem] = []
         self.probed = asyncio.Event()
         monkeypatch.setattr(outage, "probe", self.probe)
         monkeypatch.setattr(outage, "has_route", lambda targets: self.route)
 
-    async def probe(self, targets: tuple[Address, ...], seconds: float) -> Reply:
+    async def probe(self, targets: tuple[Address, ...], seconds: float) -> ProbeResult:
         assert targets == (HOST,)
         self.probes += 1
         self.probed.set()
@@ -52,25 +52,25 @@ async def test_the_reason_is_shown_and_the_network_s_return_is_found_at_once(
     await network.next_probe()
     await network.next_probe()
     assert [problem.layer for problem in network.shown[::3]] == [Layer.NETWORK, Layer.LAPTOP_OFFLINE]
-    network.reply = Reply.CONNECTED
+    network.reply = ProbeResult.CONNECTED
     async with asyncio.timeout(10):
         await waiting
 
 
 async def test_for_ten_minutes_no_pause_is_longer_than_a_second_later_they_grow_to_fifteen() -> None:
     waits = Outage(None, (HOST,))
-    assert {waits._pause(Reply.SILENT) for _ in range(50)} == {1.0}
+    assert {waits._pause(ProbeResult.SILENT) for _ in range(50)} == {1.0}
     waits._began -= outage.QUICK_SECONDS
-    pauses = [waits._pause(Reply.SILENT) for _ in range(50)]
+    pauses = [waits._pause(ProbeResult.SILENT) for _ in range(50)]
     assert 8.0 < max(pauses) <= 15.0
 
 
 async def test_a_host_that_refuses_is_asked_ever_less_often(network: Network) -> None:
     waits = Outage(None, (HOST,))
-    pauses = [waits._pause(Reply.REFUSED) for _ in range(10)]
+    pauses = [waits._pause(ProbeResult.REFUSED) for _ in range(10)]
     assert pauses[0] < 1.5
     assert 8.0 < pauses[-1] <= 15.0
-    network.reply = Reply.REFUSED
+    network.reply = ProbeResult.REFUSED
     waiting = asyncio.create_task(waits.until_reachable(network.shown.append))
     await network.next_probe()
     await asyncio.sleep(0)
@@ -83,7 +83,7 @@ async def test_after_waking_it_probes_at_once(network: Network, monkeypatch: pyt
     waits = Outage(None, (HOST,))
     waiting = asyncio.create_task(waits.until_reachable(network.shown.append))
     await network.next_probe()
-    network.reply = Reply.CONNECTED
+    network.reply = ProbeResult.CONNECTED
     waits.hurry()
     async with asyncio.timeout(10):
         await waiting

@@ -17,9 +17,9 @@ from jupystra_tui.frontend.client import Client
 from jupystra_tui.model import Cluster, JobState, KillPart, Snapshot
 from jupystra_tui.paths import private
 from jupystra_tui.worker import server as module
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.lock import WorkerLock
+from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.server import Server
+from jupystra_tui.worker.worker_lock import WorkerLock
 
 from ..other_user import call_as_other, needs_root, shared_folder
 
@@ -39,7 +39,7 @@ class SlowDispatcher:
     """Takes its time over each request until `go`; notes what began, what was finished and what was ended early."""
 
     def __init__(self) -> None:
-        self.hub = Hub()
+        self.hub = EventHub()
         self.stopping = asyncio.Event()
         self.busy = True
         self.go = asyncio.Event()
@@ -81,10 +81,10 @@ class Running:
 
     def __init__(self, folder: Path) -> None:
         self.socket = folder / "worker.sock"
-        self.dispatcher: Any = SlowDispatcher()
+        self.dispatcher = SlowDispatcher()
         self.lock = WorkerLock(folder / "worker.lock")
         assert self.lock.acquire()
-        self.server = Server(self.socket, self.dispatcher, self.lock)
+        self.server = Server(self.socket, self.dispatcher, self.lock)  # type: ignore[arg-type]
         self.task = asyncio.create_task(self.server.run())
 
     async def listening(self) -> None:

@@ -13,12 +13,12 @@ from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraE
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Layer, SessionPhase, Tunnel, TunnelState
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.node_faults import explain
-from jupystra_tui.worker import node_route, server_check, tunnels
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.prompts import Unattended
+from jupystra_tui.ssh.node_errors import node_error
+from jupystra_tui.worker import node_route, server_check, tunnel_records, tunnels
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.open_prompts import Unattended
 from jupystra_tui.worker.tunnels import TunnelSupervisor
-from jupystra_tui.worker.wanted import WantedTunnel
+from jupystra_tui.worker.wanted_tunnels import WantedTunnel
 
 from ..ordering import free_port
 from .tunnel_parts import Login, Ways, server
@@ -39,13 +39,13 @@ def session(found: Found) -> Any:
 async def ways(monkeypatch: pytest.MonkeyPatch) -> Ways:
     ways = Ways()
     monkeypatch.setattr(node_route, "start_route", ways.start)
-    monkeypatch.setattr(tunnels, "FIRST_PORT", free_port())
+    monkeypatch.setattr(tunnel_records, "FIRST_PORT", free_port())
     return ways
 
 
 @pytest.fixture
 async def supervisor(tmp_path: Path, ways: Ways) -> AsyncIterator[TunnelSupervisor]:
-    supervisor = TunnelSupervisor(Hub(), Folders(tmp_path, tmp_path))
+    supervisor = TunnelSupervisor(EventHub(), Folders(tmp_path, tmp_path))
     yield supervisor
     await supervisor.aclose()
 
@@ -112,9 +112,9 @@ async def test_what_may_heal_is_tried_again_and_says_when(
     [
         Unattended(),
         AuthError("ada@n1: the answer was not accepted 3 times"),
-        HostKeyError("The key of n1 is marked as revoked"),
-        explain("channel 2: open failed: administratively prohibited: open failed", None),
-        explain("ada@n1: Permission denied (publickey).", None),
+        HostKeyError("The host key of n1 is revoked"),
+        node_error("channel 2: open failed: administratively prohibited: open failed", None),
+        node_error("ada@n1: Permission denied (publickey).", None),
     ],
     ids=lambda error: error.title,
 )
@@ -223,7 +223,7 @@ async def test_a_route_that_broke_with_the_network_is_shown_as_a_network_failure
     supervisor: TunnelSupervisor, session: Any, ways: Ways
 ) -> None:
     await supervisor.connect(session, "42")
-    ways.errors = [explain("client_loop: send disconnect: Broken pipe", None) for _ in range(50)]
+    ways.errors = [node_error("client_loop: send disconnect: Broken pipe", None) for _ in range(50)]
     session.up = False
     ways.made[0].ended.set()
     await until(lambda: only(supervisor).problem, "the reason")

@@ -40,9 +40,9 @@ async def test_a_local_port_that_is_taken_is_said_before_a_job_is_sent(dashboard
         shown = await dashboard.client.request(protocol.Preview("practice", wanted))
         assert isinstance(shown, protocol.Previewed)
         assert [(problem.title, problem.field) for problem in shown.problems] == [
-            (f"Port {port} on this laptop is taken", "local_port")
+            (f"Port {port} on this laptop is in use", "local_port")
         ]
-        with pytest.raises(JupystraError, match=f"Port {port} on this laptop is taken"):
+        with pytest.raises(JupystraError, match=f"Port {port} on this laptop is in use"):
             await dashboard.client.request(protocol.Start("practice", wanted))
     shown = await dashboard.client.request(protocol.Preview("practice", wanted))
     assert isinstance(shown, protocol.Previewed)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,11 +15,11 @@ from msgspec.structs import replace
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Cluster, JobState, Session, SessionPhase
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
-from jupystra_tui.ssh.shell import Result
+from jupystra_tui.ssh.shell import CommandResult
 from jupystra_tui.worker import site_facts, watcher
-from jupystra_tui.worker.endings import BATCH, FEW
-from jupystra_tui.worker.hub import Hub
-from jupystra_tui.worker.reading import PAST_KEPT
+from jupystra_tui.worker.event_hub import EventHub
+from jupystra_tui.worker.job_endings import BATCH, FEW
+from jupystra_tui.worker.queue_reader import PAST_KEPT
 from jupystra_tui.worker.watcher import JobWatcher
 
 PARTITIONS = "PartitionName=short Default=YES MaxTime=01:00:00 State=UP TotalNodes=2\n"
@@ -42,7 +43,7 @@ class Login:
         self.partitions: str | Exception = PARTITIONS
         self.commands: list[str] = []
         self.polls: list[int] = []
-        self.watcher = JobWatcher(self, Hub(), self.on_snapshot)  # type: ignore[arg-type]
+        self.watcher = JobWatcher(self, EventHub(), self.on_snapshot)  # type: ignore[arg-type]
         self.trouble: list[Exception] = []
         self.changed = asyncio.Event()
 
@@ -57,21 +58,21 @@ class Login:
     async def until_up(self) -> None:
         pass
 
-    async def run(self, script: str, limit: float = 25.0) -> Result:
+    async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         await asyncio.sleep(0)
         mark = re.search(r"\x1e([0-9a-f]{16})\x1f%i", script)
         if mark:
             self.polls.append(len(self.commands))
             cut = re.findall(r"'(\x1e[0-9a-f]{16}\x1e)'", script)[0]
-            return Result(0, f"{self._listed(mark[1])}{cut}0{cut}".encode(), b"")
+            return CommandResult(0, f"{self._listed(mark[1])}{cut}0{cut}".encode(), b"")
         if "show partition" in script:
             if isinstance(self.partitions, Exception):
                 raise self.partitions
-            return Result(0, self.partitions.encode(), b"")
+            return CommandResult(0, self.partitions.encode(), b"")
         if "/.jupystra/jobs" in script:
-            return Result(0, b"", b"")
+            return CommandResult(0, b"", b"")
         self.commands.append(script)
-        return Result(0, self.accounting.encode() if script.startswith("sacct") else b"", b"")
+        return CommandResult(0, self.accounting.encode() if script.startswith("sacct") else b"", b"")
 
     def _listed(self, mark: str) -> str:
         return "".join(
@@ -148,7 +149,7 @@ async def test_a_failed_question_about_an_ending_is_asked_again_and_breaks_no_po
     await login.poll()
     run = login.run
 
-    async def broken(script: str, limit: float = 25.0) -> Result:
+    async def broken(script: str, limit: float = 25.0) -> CommandResult:
         if script.startswith("sacct"):
             raise ConnectError("no answer")
         return await run(script, limit)
@@ -264,7 +265,7 @@ async def longest_stop() -> AsyncIterator[list[float]]:
 
 
 async def test_a_huge_queue_is_read_beside_the_loop(login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watcher.secrets, "token_hex", lambda count: MARK)
+    monkeypatch.setattr(secrets, "token_hex", lambda count: MARK)
     login.jobs = {str(number): ("RUNNING", f"job {number}") for number in range(50_000)}
     began = time.perf_counter()
     printed = login._listed(MARK).encode()
@@ -284,8 +285,8 @@ def read_before(printed: bytes) -> Callable[..., Any]:
     cut = f"\x1e{MARK}\x1e".encode()
     answer = printed + cut + b"0" + cut
 
-    async def run(script: str, limit: float = 25.0) -> Result:
+    async def run(script: str, limit: float = 25.0) -> CommandResult:
         await asyncio.sleep(0)
-        return Result(0, answer if MARK in script else PARTITIONS.encode(), b"")
+        return CommandResult(0, answer if MARK in script else PARTITIONS.encode(), b"")
 
     return run

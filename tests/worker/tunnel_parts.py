@@ -13,7 +13,7 @@ import msgspec
 
 from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Cluster, Job, JobState, JupyterServer, Session, SessionPhase
-from jupystra_tui.ssh.local_port import Dial
+from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.text import Secret
 
 TOKEN = "s3cret"
@@ -60,7 +60,7 @@ class Way:
         if self._error:
             raise self._error
 
-    async def forward(self, remote: int) -> Dial:
+    async def forward(self, remote: int) -> Connector:
         return lambda: socket.create_connection(("127.0.0.1", remote))
 
     async def unforward(self, remote: int) -> None:

@@ -1,19 +1,19 @@
-"""LSF as the practice cluster plays it: nine commands, printing as volclava 2.2, of LSF's open-source line, does."""
+"""A simulated LSF: nine commands, with the output of volclava 2.2, an open-source LSF."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.demo_queue import DemoQueue
 from jupystra_tui.demo.lsf.bhist import bhist
 from jupystra_tui.demo.lsf.bjobs import bjobs
 from jupystra_tui.demo.lsf.bkill import bkill
 from jupystra_tui.demo.lsf.bsub import bsub
 from jupystra_tui.demo.lsf.daemon import Daemon, LsfError
-from jupystra_tui.demo.lsf.site import bhosts, bparams, bqueues, lshosts, lsid
-from jupystra_tui.demo.queue import Queue
+from jupystra_tui.demo.lsf.site_queries import bhosts, bparams, bqueues, lshosts, lsid
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 
-COMMANDS: Mapping[str, Callable[[Daemon, Call], Answer]] = {
+COMMANDS: Mapping[str, Callable[[Daemon, CommandCall], CommandReply]] = {
     "bhist": bhist,
     "bhosts": bhosts,
     "bjobs": bjobs,
@@ -38,19 +38,19 @@ class LsfCommands:
 
     names = tuple(COMMANDS)
 
-    def __init__(self, queue: Queue, user: str) -> None:
+    def __init__(self, queue: DemoQueue, user: str) -> None:
         self._daemon = Daemon(queue, user)
 
-    def answer(self, name: str, call: Call) -> Answer:
+    def answer(self, name: str, call: CommandCall) -> CommandReply:
         """Run one of them; what it refuses is an answer too."""
         if "-V" in call.argv:
-            return Answer(self._daemon.version)
+            return CommandReply(self._daemon.version)
         if name not in BY_THEMSELVES:
             self._daemon.await_answer(call.complain)
         try:
             return COMMANDS[name](self._daemon, call)
         except LsfError as error:
-            return Answer(stderr=f"{error.text}\n", code=error.code)
+            return CommandReply(stderr=f"{error.text}\n", code=error.code)
 
     @property
     def switches(self) -> Mapping[str, Callable[..., object]]:

@@ -1,14 +1,14 @@
-"""The stand-in for bjobs."""
+"""The stub command for bjobs."""
 
 from __future__ import annotations
 
 import json
 import time
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.lsf import described
+from jupystra_tui.demo.lsf import long_format
 from jupystra_tui.demo.lsf.daemon import Daemon, LsfError, options, short_clock
-from jupystra_tui.demo.lsf.rows import Row, rows
+from jupystra_tui.demo.lsf.job_rows import Row, rows
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 
 USAGE = """bjobs: invalid option -- '{letter}'
 Usage: bjobs [-h] [-V] [-w |-l |-UF] [-a] [-d] [-p] [-s] [-r] [-o] [-json] [-A]
@@ -24,7 +24,7 @@ HEADING = "JOBID   USER    STAT  QUEUE      FROM_HOST   EXEC_HOST   JOB_NAME   S
 WAITING = "JOBID   USER    STAT  QUEUE       FROM_HOST      JOB_NAME           SUBMIT_TIME"
 
 
-def bjobs(daemon: Daemon, call: Call) -> Answer:
+def bjobs(daemon: Daemon, call: CommandCall) -> CommandReply:
     """List jobs: the unfinished ones, all (-a), those that wait with their reasons (-p), or one in full (-l)."""
     as_json = "-json" in call.argv
     words, ids = options([word for word in call.argv if word != "-json"], "wladprso:u:q:J:", USAGE)
@@ -37,12 +37,12 @@ def bjobs(daemon: Daemon, call: Call) -> Answer:
     complaint = "".join(f"{line}\n" for line in missing)
     code = 255 if missing else 0
     if not chosen:
-        return Answer(stderr=complaint or f"{_nothing(words)}\n", code=code or NOTHING)
+        return CommandReply(stderr=complaint or f"{_nothing(words)}\n", code=code or NOTHING)
     if "l" in words:
-        return Answer("".join(described.described(row, daemon) for row in chosen), complaint, code)
+        return CommandReply("".join(long_format.described(row, daemon) for row in chosen), complaint, code)
     if "p" in words:
-        return Answer(_reasons(chosen, daemon), complaint, code)
-    return Answer(_table(chosen, daemon, wide="w" in words), complaint, code)
+        return CommandReply(_reasons(chosen, daemon), complaint, code)
+    return CommandReply(_table(chosen, daemon, wide="w" in words), complaint, code)
 
 
 def _chosen(
@@ -118,7 +118,7 @@ def _reasons(chosen: list[Row], daemon: Daemon) -> str:
 
 def _formatted(
     chosen: list[Row], missing: list[str], names: list[str], as_json: bool, daemon: Daemon
-) -> Answer:
+) -> CommandReply:
     bad = next((name for name in names if name.lower() not in FIELDS), None)
     if bad is not None and (chosen or missing):
         raise LsfError(f"<{bad.upper()}> in the format string is not a valid field name.", 99)
@@ -126,9 +126,9 @@ def _formatted(
     records = [{name.upper(): _field(row, name.lower(), daemon) for name in names} for row in chosen]
     if as_json:
         records += [{"JOBID": line[5 : line.index(">")], "ERROR": line} for line in missing]
-        return Answer(_as_json(records), code=code)
+        return CommandReply(_as_json(records), code=code)
     if not chosen:
-        return Answer(
+        return CommandReply(
             stderr="".join(f"{line}\n" for line in missing) or "No unfinished job found\n",
             code=code or NOTHING,
         )
@@ -136,7 +136,9 @@ def _formatted(
         " ".join(name.upper() for name in names),
         *(" ".join(value or "-" for value in record.values()) for record in records),
     ]
-    return Answer("".join(f"{line}\n" for line in lines), "".join(f"{line}\n" for line in missing), code)
+    return CommandReply(
+        "".join(f"{line}\n" for line in lines), "".join(f"{line}\n" for line in missing), code
+    )
 
 
 def _field(row: Row, name: str, daemon: Daemon) -> str:

@@ -1,26 +1,26 @@
-"""The stand-in for bkill."""
+"""The stub command for bkill."""
 
 from __future__ import annotations
 
 import re
 
-from jupystra_tui.demo.dialect import Answer, Call
 from jupystra_tui.demo.lsf.daemon import Daemon, LsfError, options
-from jupystra_tui.demo.lsf.rows import Row, rows
+from jupystra_tui.demo.lsf.job_rows import Row, rows
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 
 USAGE = """bkill: invalid option -- '{letter}'
 Usage: bkill [-h] [-V] [-l] [-r] [-J job_name] [jobId | "jobId[index]" ...]"""
 NAMED = re.compile(r"(\d+)(?:\[([\d,-]+)\])?", re.ASCII)
 
 
-def bkill(daemon: Daemon, call: Call) -> Answer:
+def bkill(daemon: Daemon, call: CommandCall) -> CommandReply:
     """End jobs; each is answered for itself, and the code is 255 if one could not be ended."""
     words, ids = options(call.argv, "J:rl", USAGE)
     known = rows(daemon)
     if "J" in words:
         ids = [row.key for row in known if row.job.request.name == words["J"] and not row.finished]
         if not ids:
-            return Answer(stderr=f"Job <{words['J']}> is not found\n", code=255)
+            return CommandReply(stderr=f"Job <{words['J']}> is not found\n", code=255)
     if not ids:
         raise LsfError("Job ID or name is needed")
     done: list[str] = []
@@ -33,7 +33,7 @@ def bkill(daemon: Daemon, call: Call) -> Answer:
             complaint = _complaint(known, name)
             (refused if complaint else done).append(f"Job <{name}>{complaint or ' is being terminated'}\n")
         daemon.queue.cancel(int(match[1]), [element - 1 for element in _elements(match[2] or "")] or None)
-    return Answer("".join(done), "".join(refused), 255 if refused else 0)
+    return CommandReply("".join(done), "".join(refused), 255 if refused else 0)
 
 
 def _elements(text: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""The stand-in for bsub."""
+"""The stub command for bsub."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.inventory import Partition
-from jupystra_tui.demo.job import JobRequest
+from jupystra_tui.demo.demo_job import DemoRequest
+from jupystra_tui.demo.inventory import DemoPartition
 from jupystra_tui.demo.lsf.daemon import Daemon, LsfError, options
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 
 LETTERS = "q:W:n:R:M:J:o:e:P:xrNBH"
 USAGE = """bsub: illegal option -- {letter}
@@ -25,7 +25,7 @@ ARRAY = re.compile(r"(.+)\[(\d+)-(\d+)\](?:%(\d+))?", re.ASCII)
 REQUIREMENT = re.compile(r"\s*(?:\w+\[[^\[\]]*\]\s*)+")
 
 
-def bsub(daemon: Daemon, call: Call) -> Answer:
+def bsub(daemon: Daemon, call: CommandCall) -> CommandReply:
     """Put a command, or the script on standard input, in the queue."""
     given, command = options(call.argv, LETTERS, USAGE)
     script = f"#!/bin/sh\n{shlex.join(command)}\n" if command else call.read_stdin()
@@ -38,7 +38,7 @@ def bsub(daemon: Daemon, call: Call) -> Answer:
     elements = range(int(array[2]) - 1, int(array[3])) if array else range(0)  # LSF counts from 1
     id = daemon.submitted(request, call.complain, tuple(elements), int(array[4] or 0) if array else 0)
     which = f"queue <{queue.name}>" if "q" in words else f"default queue <{queue.name}>"
-    return Answer(f"Job <{id}> is submitted to {which}.\n")
+    return CommandReply(f"Job <{id}> is submitted to {which}.\n")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class _Submission:
     script: str
     command: list[str]
     words: dict[str, str]
-    queue: Partition
+    queue: DemoPartition
 
 
 def _directives(script: str) -> dict[str, str]:
@@ -56,7 +56,7 @@ def _directives(script: str) -> dict[str, str]:
     return found
 
 
-def _queue(daemon: Daemon, name: str) -> Partition:
+def _queue(daemon: Daemon, name: str) -> DemoPartition:
     partitions = daemon.inventory.partitions
     if not name:
         return partitions[0]
@@ -66,7 +66,7 @@ def _queue(daemon: Daemon, name: str) -> Partition:
         raise LsfError(f"{name}: No such queue. {REFUSED}") from None
 
 
-def _request(daemon: Daemon, call: Call, asked: _Submission) -> JobRequest:
+def _request(daemon: Daemon, call: CommandCall, asked: _Submission) -> DemoRequest:
     words, queue = asked.words, asked.queue
     name = words.get("J") or (" ".join(asked.command) or asked.script.replace("\n", ";"))[:NAME_LIMIT]
     if len(words.get("J", "")) > NAME_LIMIT or "[" in name.removesuffix("]"):
@@ -77,7 +77,7 @@ def _request(daemon: Daemon, call: Call, asked: _Submission) -> JobRequest:
     if int(cpus) > max(node.cpus for node in queue.nodes):
         raise LsfError(f"Too many processors requested. {REFUSED}")
     limit = _memory_limit(words["M"]) if "M" in words else None
-    return JobRequest(
+    return DemoRequest(
         name=name,
         partition=queue.name,
         script=asked.script if asked.script.startswith("#!") else f"#!/bin/sh\n{asked.script}",
@@ -110,7 +110,7 @@ def _reserved(requirement: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _minutes(text: str, queue: Partition) -> int:
+def _minutes(text: str, queue: DemoPartition) -> int:
     match = LIMIT.fullmatch(text.partition("/")[0])
     if match is None:
         raise LsfError(f"{text}: Bad RUNLIMIT specification. {REFUSED}")

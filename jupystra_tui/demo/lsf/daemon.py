@@ -1,4 +1,4 @@
-"""What the stand-ins share: the queue, whose jobs they are, and whether the daemon answers."""
+"""What the command stubs share: the queue, whose jobs they are, and whether the daemon answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from jupystra_tui.demo.demo_job import DemoRequest
+from jupystra_tui.demo.demo_queue import DemoQueue
 from jupystra_tui.demo.inventory import Inventory
-from jupystra_tui.demo.job import JobRequest
-from jupystra_tui.demo.queue import Queue
 
 BEAT_SECONDS = 10.0
 SILENT = "batch system daemon not responding ... still trying"
@@ -32,7 +32,7 @@ class Daemon:
     `waiting` counts the submissions that wait for it while it hangs.
     """
 
-    queue: Queue
+    queue: DemoQueue
     user: str
     silent_seconds: float | None = None
     takes: int = 1
@@ -72,7 +72,7 @@ class Daemon:
 
     def submitted(
         self,
-        request: JobRequest,
+        request: DemoRequest,
         complain: Callable[[str], None],
         elements: tuple[int, ...] = (),
         limit: int = 0,
@@ -87,7 +87,7 @@ class Daemon:
         times, self.takes = self.takes, 1
         return [self.contact().submit(request, elements, limit) for _ in range(times)][-1]
 
-    def contact(self) -> Queue:
+    def contact(self) -> DemoQueue:
         """The queue; LsfError after a while when the daemon is away."""
         if self.silent_seconds is None:
             return self.queue

@@ -1,13 +1,13 @@
-"""Slurm as the practice cluster plays it: six commands, printing as Slurm 22.05 does."""
+"""Slurm as the practice cluster simulates it: six commands, printing as Slurm 22.05 does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.queue import Queue
+from jupystra_tui.demo.demo_queue import DemoQueue
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 from jupystra_tui.demo.slurm.controller import Controller
-from jupystra_tui.demo.slurm.options import SlurmError
+from jupystra_tui.demo.slurm.option_parser import SlurmError
 from jupystra_tui.demo.slurm.sacct import sacct
 from jupystra_tui.demo.slurm.sbatch import sbatch
 from jupystra_tui.demo.slurm.scancel import scancel
@@ -15,7 +15,7 @@ from jupystra_tui.demo.slurm.scontrol import scontrol
 from jupystra_tui.demo.slurm.sinfo import sinfo
 from jupystra_tui.demo.slurm.squeue import squeue
 
-COMMANDS: Mapping[str, Callable[[Controller, Call], Answer]] = {
+COMMANDS: Mapping[str, Callable[[Controller, CommandCall], CommandReply]] = {
     "sacct": sacct,
     "sbatch": sbatch,
     "scancel": scancel,
@@ -30,15 +30,15 @@ class SlurmCommands:
 
     names = tuple(COMMANDS)
 
-    def __init__(self, queue: Queue, user: str, uid: int) -> None:
+    def __init__(self, queue: DemoQueue, user: str, uid: int) -> None:
         self._controller = Controller(queue, user, uid)
 
-    def answer(self, name: str, call: Call) -> Answer:
+    def answer(self, name: str, call: CommandCall) -> CommandReply:
         """Run one of them; what it refuses is an answer too."""
         try:
             return COMMANDS[name](self._controller, call)
         except SlurmError as error:
-            return Answer(stderr=error.text, code=error.code)
+            return CommandReply(stderr=error.text, code=error.code)
 
     @property
     def switches(self) -> Mapping[str, Callable[..., object]]:

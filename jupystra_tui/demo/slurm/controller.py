@@ -1,13 +1,13 @@
-"""What the stand-ins share: the queue, whose jobs they are, and whether the controller answers."""
+"""What the command stubs share: the queue, whose jobs they are, and whether the controller answers."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 
+from jupystra_tui.demo.demo_queue import DemoQueue
 from jupystra_tui.demo.inventory import Inventory
-from jupystra_tui.demo.queue import Queue
-from jupystra_tui.demo.slurm.options import SlurmError
+from jupystra_tui.demo.slurm.option_parser import SlurmError
 
 VERSION = "slurm-wlm 22.05.8\n"
 UNREACHABLE = "Unable to contact slurm controller (connect failure)\n"
@@ -18,7 +18,7 @@ INVALID_JOB = "slurm_load_jobs error: Invalid job id specified\n"
 class Controller:
     """The controller of the practice cluster; `silent_seconds` is None while it answers."""
 
-    queue: Queue
+    queue: DemoQueue
     user: str
     uid: int
     silent_seconds: float | None = None
@@ -36,7 +36,7 @@ class Controller:
         """They are answered again."""
         self.silent_seconds = None
 
-    def contact(self, complaint: str, code: int = 1) -> Queue:
+    def contact(self, complaint: str, code: int = 1) -> DemoQueue:
         """The queue; SlurmError after a while when the controller is away."""
         if self.silent_seconds is None:
             return self.queue

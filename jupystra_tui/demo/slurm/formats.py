@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from jupystra_tui.demo.job import Array, Job
+from jupystra_tui.demo.demo_job import Array, DemoJob
 
 FIELD = re.compile(r"%(\.?)(\d*)([^\d.])", re.DOTALL)
 UNITS = "MGTP"
@@ -51,7 +51,7 @@ def rounded_memory(megabytes: int) -> str:
     return f"{megabytes // 1024}G" if megabytes % 1024 == 0 else f"{megabytes / 1024:.2f}G"
 
 
-def job_id(job: Job) -> str:
+def job_id(job: DemoJob) -> str:
     """The id as squeue shows it: 45, 45_0 for a task, 45_[2-5%2] for the waiting tasks of an array."""
     if job.array is None:
         return str(job.id)

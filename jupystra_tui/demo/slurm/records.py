@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jupystra_tui.demo.inventory import Partition
-from jupystra_tui.demo.job import Job
+from jupystra_tui.demo.demo_job import DemoJob
+from jupystra_tui.demo.inventory import DemoPartition
 from jupystra_tui.demo.placement import memory_of
-from jupystra_tui.demo.slurm import words
+from jupystra_tui.demo.slurm import slurm_names
 from jupystra_tui.demo.slurm.controller import Controller
 from jupystra_tui.demo.slurm.formats import (
     hosts,
@@ -16,10 +16,10 @@ from jupystra_tui.demo.slurm.formats import (
     task_ids,
     timestamp,
 )
-from jupystra_tui.demo.slurm.traces import SlurmTraces
+from jupystra_tui.demo.slurm.slurm_traces import SlurmTraces
 
 
-def job(job: Job, controller: Controller) -> list[str]:
+def job(job: DemoJob, controller: Controller) -> list[str]:
     """A job as `scontrol show job` writes it."""
     request = job.request
     now = controller.queue.clock()
@@ -38,7 +38,7 @@ def job(job: Job, controller: Controller) -> list[str]:
         f"JobId={job.id}{_array(job)} JobName={request.name}",
         f"UserId={user} GroupId={user} MCS_label=N/A",
         f"Priority=166 Nice=0 Account={request.account} QOS={request.qos}",
-        f"JobState={words.state(job)} Reason={words.reason(job).replace(' ', '_')} Dependency=(null)",
+        f"JobState={slurm_names.state(job)} Reason={slurm_names.reason(job).replace(' ', '_')} Dependency=(null)",
         f"Requeue={int(request.requeue)} Restarts={job.restarts} BatchFlag=1 Reboot=0"
         f" ExitCode={job.exit_code}:{job.exit_signal}",
         f"RunTime={long_time(job.elapsed(now))} TimeLimit={limit(request.minutes, long_time)} TimeMin=N/A",
@@ -67,7 +67,7 @@ def job(job: Job, controller: Controller) -> list[str]:
     ]
 
 
-def partition(partition: Partition, controller: Controller) -> list[str]:
+def partition(partition: DemoPartition, controller: Controller) -> list[str]:
     """A partition as `scontrol show partition` writes it."""
     is_default = partition is controller.inventory.partitions[0]
     cpus = sum(node.cpus for node in partition.nodes)
@@ -87,21 +87,21 @@ def partition(partition: Partition, controller: Controller) -> list[str]:
     ]
 
 
-def _array(job: Job) -> str:
+def _array(job: DemoJob) -> str:
     array = job.array
     if array is None:
         return ""
     return f" ArrayJobId={array.id} ArrayTaskId={task_ids(array)} ArrayTaskThrottle={array.limit}"
 
 
-def _job_tres(job: Job, controller: Controller) -> str:
+def _job_tres(job: DemoJob, controller: Controller) -> str:
     cpus = job.request.cpus
     held = rounded_memory(memory_of(job.request, controller.inventory))
     gpus = f",gres/gpu={job.request.gpus}" if job.request.gpus else ""
     return f"cpu={cpus},mem={held},node=1,billing={cpus}{gpus}"
 
 
-def _partition_tres(partition: Partition, cpus: int) -> str:
+def _partition_tres(partition: DemoPartition, cpus: int) -> str:
     held = rounded_memory(sum(node.memory for node in partition.nodes))
     gpus = sum(node.gpus for node in partition.nodes)
     return f"cpu={cpus},mem={held},node={len(partition.nodes)},billing={cpus}" + (

@@ -1,25 +1,25 @@
-"""The stand-in for sacct, which answers from a database even while the controller is away."""
+"""The stub command for sacct, which answers from a database even while the controller is away."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.job import Job, State
+from jupystra_tui.demo.demo_job import DemoJob, DemoState
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 from jupystra_tui.demo.slurm.controller import VERSION, Controller
 from jupystra_tui.demo.slurm.formats import job_id, limit, long_time, timestamp
-from jupystra_tui.demo.slurm.options import Option, SlurmError, Usage
+from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, SlurmError
 
-USAGE = Usage(
+USAGE = CommandUsage(
     "sacct",
     (
-        Option("allocations", "X"),
-        Option("delimiter", takes_value=True),
-        Option("format", "o", takes_value=True),
-        Option("jobs", "j", takes_value=True),
-        Option("noheader", "n"),
-        Option("parsable2", "P"),
-        Option("version", "V"),
+        CommandOption("allocations", "X"),
+        CommandOption("delimiter", takes_value=True),
+        CommandOption("format", "o", takes_value=True),
+        CommandOption("jobs", "j", takes_value=True),
+        CommandOption("noheader", "n"),
+        CommandOption("parsable2", "P"),
+        CommandOption("version", "V"),
     ),
     hint=False,
 )
@@ -40,11 +40,11 @@ COLUMNS = (
 DEFAULT_FORMAT = "JobID,JobName,Partition,Account,AllocCPUS,State,ExitCode"
 
 
-def sacct(controller: Controller, call: Call) -> Answer:
+def sacct(controller: Controller, call: CommandCall) -> CommandReply:
     """List every job there was, in columns parted by a delimiter; it knows no other layout, and no job steps."""
     options, operands = USAGE.parse(call.argv)
     if "version" in options:
-        return Answer(VERSION)
+        return CommandReply(VERSION)
     if operands:
         raise SlurmError(f"sacct: error: Unknown arguments: {' '.join(operands)}\n")
     if "parsable2" not in options or "allocations" not in options:
@@ -56,13 +56,13 @@ def sacct(controller: Controller, call: Call) -> Answer:
     for job in _chosen(controller.queue.history(), options):
         values = fields(job, controller, now)
         rows.append(delimiter.join(values[column] for column in columns))
-    return Answer("".join(f"{row}\n" for row in rows))
+    return CommandReply("".join(f"{row}\n" for row in rows))
 
 
-def fields(job: Job, controller: Controller, now: float) -> Mapping[str, str]:
+def fields(job: DemoJob, controller: Controller, now: float) -> Mapping[str, str]:
     """Every value that `--format` can name."""
     request = job.request
-    cancelled = job.state is State.CANCELLED
+    cancelled = job.state is DemoState.CANCELLED
     code = f"{job.exit_code}:{0 if cancelled else job.exit_signal}"
     never = "None" if job.ended is not None else "Unknown"
     return {
@@ -93,7 +93,7 @@ def _column(name: str) -> str:
     raise SlurmError(f'sacct: error: Invalid field requested: "{name}"\n')
 
 
-def _chosen(jobs: list[Job], options: Mapping[str, str]) -> list[Job]:
+def _chosen(jobs: list[DemoJob], options: Mapping[str, str]) -> list[DemoJob]:
     if "jobs" not in options:
         return jobs
     ids = options["jobs"].split(",")

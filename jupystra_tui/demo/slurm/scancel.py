@@ -1,30 +1,30 @@
-"""The stand-in for scancel."""
+"""The stub command for scancel."""
 
 from __future__ import annotations
 
 import re
 
-from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 from jupystra_tui.demo.slurm.controller import VERSION, Controller
-from jupystra_tui.demo.slurm.options import Option, SlurmError, Usage
+from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, SlurmError
 
-USAGE = Usage("scancel", (Option("version", "V"),))
+USAGE = CommandUsage("scancel", (CommandOption("version", "V"),))
 JOB = re.compile(r"(\d+)(?:_(?:(\d+)|\[([\d,-]+)\]))?")
 CONTROLLER_AWAY = 8
 
 
-def scancel(controller: Controller, call: Call) -> Answer:
+def scancel(controller: Controller, call: CommandCall) -> CommandReply:
     """Cancel jobs, arrays (45) or tasks (45_2, 45_[2-5]); an id that is not there is no error."""
     options, ids = USAGE.parse(call.argv)
     if "version" in options:
-        return Answer(VERSION)
+        return CommandReply(VERSION)
     if not ids:
         raise SlurmError("scancel: error: No job identification provided\n")
     chosen = [_job(text) for text in ids]
     for id, tasks in chosen:
         queue = controller.contact(f"scancel: error: Kill job error on job id {id}: ", CONTROLLER_AWAY)
         queue.cancel(id, tasks)
-    return Answer()
+    return CommandReply()
 
 
 def _job(text: str) -> tuple[int, set[int] | None]:

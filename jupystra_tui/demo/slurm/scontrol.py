@@ -1,21 +1,21 @@
-"""The stand-in for scontrol."""
+"""The stub command for scontrol."""
 
 from __future__ import annotations
 
-from jupystra_tui.demo.dialect import Answer, Call
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
 from jupystra_tui.demo.slurm import records
 from jupystra_tui.demo.slurm.controller import INVALID_JOB, VERSION, Controller
 from jupystra_tui.demo.slurm.formats import job_id
-from jupystra_tui.demo.slurm.options import Option, SlurmError, Usage
+from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, SlurmError
 
-USAGE = Usage("scontrol", (Option("oneliner", "o"), Option("version", "V")))
+USAGE = CommandUsage("scontrol", (CommandOption("oneliner", "o"), CommandOption("version", "V")))
 
 
-def scontrol(controller: Controller, call: Call) -> Answer:
+def scontrol(controller: Controller, call: CommandCall) -> CommandReply:
     """`show partition [NAME]`, `show job [ID]` and `ping`, each record on one line with `-o`."""
     options, words = USAGE.parse(call.argv)
     if "version" in options:
-        return Answer(VERSION)
+        return CommandReply(VERSION)
     match words:
         case ["ping"]:
             return _ping(controller)
@@ -30,13 +30,13 @@ def scontrol(controller: Controller, call: Call) -> Answer:
         case _:
             raise SlurmError(f"invalid keyword: {' '.join(words)}\n")
     between, after = (" ", "\n") if "oneliner" in options else ("\n   ", "\n\n")
-    return Answer("".join(between.join(lines) + after for lines in found))
+    return CommandReply("".join(between.join(lines) + after for lines in found))
 
 
-def _ping(controller: Controller) -> Answer:
+def _ping(controller: Controller) -> CommandReply:
     up = controller.silent_seconds is None
     login = controller.inventory.login
-    return Answer(f"Slurmctld(primary) at {login} is {'UP' if up else 'DOWN'}\n", code=0 if up else 1)
+    return CommandReply(f"Slurmctld(primary) at {login} is {'UP' if up else 'DOWN'}\n", code=0 if up else 1)
 
 
 def _partitions(controller: Controller, names: list[str]) -> list[list[str]]:

@@ -1,24 +1,24 @@
-"""The stand-in for sinfo."""
+"""The stub command for sinfo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.inventory import Node, Partition
-from jupystra_tui.demo.job import Job
-from jupystra_tui.demo.slurm import words
+from jupystra_tui.demo.demo_job import DemoJob
+from jupystra_tui.demo.inventory import DemoPartition, Node
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
+from jupystra_tui.demo.slurm import slurm_names
 from jupystra_tui.demo.slurm.controller import VERSION, Controller
 from jupystra_tui.demo.slurm.formats import codes, fill, hosts, limit
-from jupystra_tui.demo.slurm.options import Option, SlurmError, Usage
+from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, SlurmError
 
-USAGE = Usage(
+USAGE = CommandUsage(
     "sinfo",
     (
-        Option("exact", "e"),
-        Option("format", "o", takes_value=True),
-        Option("noheader", "h"),
-        Option("version", "V"),
+        CommandOption("exact", "e"),
+        CommandOption("format", "o", takes_value=True),
+        CommandOption("noheader", "h"),
+        CommandOption("version", "V"),
     ),
 )
 DEFAULT_FORMAT = "%9P %.5a %.10l %.6D %.6t %N"
@@ -41,11 +41,11 @@ HEADINGS = {
 COUNTED = "ACDN"
 
 
-def sinfo(controller: Controller, call: Call) -> Answer:
+def sinfo(controller: Controller, call: CommandCall) -> CommandReply:
     """List partitions, a line for each set of their nodes that the format does not tell apart."""
     options, operands = USAGE.parse(call.argv)
     if "version" in options:
-        return Answer(VERSION)
+        return CommandReply(VERSION)
     format = options.get("format", DEFAULT_FORMAT)
     for code in codes(format):
         if code not in HEADINGS:
@@ -57,18 +57,18 @@ def sinfo(controller: Controller, call: Call) -> Answer:
     lines = [] if "noheader" in options else [fill(format, HEADINGS)]
     for partition in controller.inventory.partitions:
         lines += [fill(format, values) for values in site.rows(partition, codes(format))]
-    return Answer("".join(f"{line}\n" for line in lines))
+    return CommandReply("".join(f"{line}\n" for line in lines))
 
 
 class _Site:
     """The nodes with the jobs on them, at one moment."""
 
-    def __init__(self, controller: Controller, jobs: Iterable[Job], down: Iterable[str]) -> None:
+    def __init__(self, controller: Controller, jobs: Iterable[DemoJob], down: Iterable[str]) -> None:
         self._default = controller.inventory.partitions[0]
         self._down = frozenset(down)
         self._active = [job for job in jobs if job.active]
 
-    def rows(self, partition: Partition, letters: Iterable[str]) -> list[Mapping[str, str]]:
+    def rows(self, partition: DemoPartition, letters: Iterable[str]) -> list[Mapping[str, str]]:
         """Values by letter, for each group of nodes alike in the letters that are not counts."""
         shown = [letter for letter in letters if letter not in COUNTED]
         groups: dict[tuple[str, ...], list[Node]] = {}
@@ -77,7 +77,7 @@ class _Site:
             groups.setdefault(tuple(values[letter] for letter in shown), []).append(node)
         return [self._values(partition, nodes) for nodes in groups.values()]
 
-    def _values(self, partition: Partition, nodes: list[Node]) -> Mapping[str, str]:
+    def _values(self, partition: DemoPartition, nodes: list[Node]) -> Mapping[str, str]:
         node = nodes[0]
         states = [self._state(one) for one in nodes]
         busy = sum(state in ("mixed", "allocated") for state in states)
@@ -95,7 +95,7 @@ class _Site:
             "f": node.feature,
             "l": limit(partition.longest),
             "m": str(node.memory),
-            "t": words.COMPACT_NODE[states[0]],
+            "t": slurm_names.COMPACT_NODE[states[0]],
         }
 
     def _cpus(self, nodes: list[Node]) -> str:
@@ -106,7 +106,7 @@ class _Site:
         return f"{used}/{total - used - out}/{out}/{total}"
 
     def _state(self, node: Node) -> str:
-        return words.node_state(node, self._on(node), self._down)
+        return slurm_names.node_state(node, self._on(node), self._down)
 
-    def _on(self, node: Node) -> list[Job]:
+    def _on(self, node: Node) -> list[DemoJob]:
         return [job for job in self._active if job.node == node.name]

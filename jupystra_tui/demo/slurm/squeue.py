@@ -1,12 +1,12 @@
-"""The stand-in for squeue."""
+"""The stub command for squeue."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jupystra_tui.demo.dialect import Answer, Call
-from jupystra_tui.demo.job import Job
-from jupystra_tui.demo.slurm import words
+from jupystra_tui.demo.demo_job import DemoJob
+from jupystra_tui.demo.scheduler_commands import CommandCall, CommandReply
+from jupystra_tui.demo.slurm import slurm_names
 from jupystra_tui.demo.slurm.controller import INVALID_JOB, VERSION, Controller
 from jupystra_tui.demo.slurm.formats import (
     codes,
@@ -18,19 +18,19 @@ from jupystra_tui.demo.slurm.formats import (
     task_ids,
     timestamp,
 )
-from jupystra_tui.demo.slurm.options import Option, SlurmError, Usage
+from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, SlurmError
 
-USAGE = Usage(
+USAGE = CommandUsage(
     "squeue",
     (
-        Option("format", "o", takes_value=True),
-        Option("jobs", "j", takes_value=True),
-        Option("me"),
-        Option("noheader", "h"),
-        Option("partition", "p", takes_value=True),
-        Option("states", "t", takes_value=True),
-        Option("user", "u", takes_value=True),
-        Option("version", "V"),
+        CommandOption("format", "o", takes_value=True),
+        CommandOption("jobs", "j", takes_value=True),
+        CommandOption("me"),
+        CommandOption("noheader", "h"),
+        CommandOption("partition", "p", takes_value=True),
+        CommandOption("states", "t", takes_value=True),
+        CommandOption("user", "u", takes_value=True),
+        CommandOption("version", "V"),
     ),
 )
 DEFAULT_FORMAT = "%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R"
@@ -64,29 +64,29 @@ HEADINGS = {
 }
 
 
-def squeue(controller: Controller, call: Call) -> Answer:
+def squeue(controller: Controller, call: CommandCall) -> CommandReply:
     """List the jobs that Slurm still remembers."""
     options, operands = USAGE.parse(call.argv)
     if "version" in options:
-        return Answer(VERSION)
+        return CommandReply(VERSION)
     if operands:
         raise SlurmError(f"squeue: error: Unrecognized option: {operands[0]}\n")
     format = _known(options.get("format", DEFAULT_FORMAT))
-    states = _states(options.get("states", ",".join(words.SHOWN_BY_DEFAULT)))
+    states = _states(options.get("states", ",".join(slurm_names.SHOWN_BY_DEFAULT)))
     jobs = controller.contact("slurm_load_jobs error: ").jobs()
-    jobs = [job for job in _chosen(jobs, options) if words.state(job) in states]
+    jobs = [job for job in _chosen(jobs, options) if slurm_names.state(job) in states]
     names, complaint = _users(options, controller)
     if names:
         jobs = [job for job in jobs if controller.user in names]
     now = controller.queue.clock()
-    jobs.sort(key=lambda job: (job.request.partition, words.state(job), job.id))
+    jobs.sort(key=lambda job: (job.request.partition, slurm_names.state(job), job.id))
     lines = [fill(format, fields(job, controller, now)) for job in jobs]
     if "noheader" not in options:
         lines.insert(0, fill(format, HEADINGS))
-    return Answer("".join(f"{line}\n" for line in lines), complaint)
+    return CommandReply("".join(f"{line}\n" for line in lines), complaint)
 
 
-def fields(job: Job, controller: Controller, now: float) -> Mapping[str, str]:
+def fields(job: DemoJob, controller: Controller, now: float) -> Mapping[str, str]:
     """Every value that a format can name, by its letter."""
     request, used = job.request, job.elapsed(now)
     allowed = None if request.minutes is None else request.minutes * 60
@@ -103,9 +103,9 @@ def fields(job: Job, controller: Controller, now: float) -> Mapping[str, str]:
         "M": short_time(used),
         "N": job.node,
         "P": request.partition,
-        "R": job.node or f"({words.reason(job)})",
+        "R": job.node or f"({slurm_names.reason(job)})",
         "S": timestamp(started),
-        "T": words.state(job),
+        "T": slurm_names.state(job),
         "U": str(controller.uid),
         "V": timestamp(job.submitted),
         "a": request.account,
@@ -116,8 +116,8 @@ def fields(job: Job, controller: Controller, now: float) -> Mapping[str, str]:
         "l": limit(request.minutes),
         "m": memory(asked_memory),
         "q": request.qos,
-        "r": words.reason(job),
-        "t": words.COMPACT[words.state(job)],
+        "r": slurm_names.reason(job),
+        "t": slurm_names.COMPACT[slurm_names.state(job)],
         "u": controller.user,
     }
 
@@ -130,19 +130,21 @@ def _known(format: str) -> str:
 
 
 def _states(text: str) -> set[str]:
-    long = {name: name for name in words.COMPACT} | {short: name for name, short in words.COMPACT.items()}
+    long = {name: name for name in slurm_names.COMPACT} | {
+        short: name for name, short in slurm_names.COMPACT.items()
+    }
     asked = text.upper().split(",")
     for name in asked:
         if name not in long and name != "ALL":
-            valid = ",".join(words.COMPACT)
+            valid = ",".join(slurm_names.COMPACT)
             raise SlurmError(
                 f"squeue: error: Invalid job state specified: {name.lower()}\n"
                 f"squeue: error: Valid job states include: {valid}\n\n"
             )
-    return set(words.COMPACT) if "ALL" in asked else {long[name] for name in asked}
+    return set(slurm_names.COMPACT) if "ALL" in asked else {long[name] for name in asked}
 
 
-def _chosen(jobs: list[Job], options: Mapping[str, str]) -> list[Job]:
+def _chosen(jobs: list[DemoJob], options: Mapping[str, str]) -> list[DemoJob]:
     """The jobs that `-j` and `-p` choose; one unknown id alone is an error, among others it is not."""
     if "partition" in options:
         jobs = [job for job in jobs if job.request.partition in options["partition"].split(",")]
@@ -155,7 +157,7 @@ def _chosen(jobs: list[Job], options: Mapping[str, str]) -> list[Job]:
     return chosen
 
 
-def _array_id(job: Job) -> str:
+def _array_id(job: DemoJob) -> str:
     return str(job.array.id if job.array else job.id)
 
 

@@ -110,8 +110,6 @@ class LsfSite:
 
 SCHEDULER = Scheduler(
     name="lsf",
-    title="LSF",
-    partition=_TERMS.partition,
     queue=LsfQueue(),
     submission=LsfSubmission(),
     accounting=LsfAccounting(),

@@ -1,4 +1,4 @@
-"""How the bjobs of a site can be asked: IBM's and the open-source line's forms, found out once a login."""
+"""The forms of bjobs that a site supports, IBM's and the open-source line's; determined once for each login."""
 
 import re
 import shlex
@@ -8,14 +8,14 @@ from msgspec import Struct
 
 MEMORY_UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
 DELIMITER = "^"
-# The name is last: it may hold anything. IBM 9.1 has all of the first; the open-source line only those of the second.
+# The name is last: it may contain anything. IBM 9.1 has all of the first; the open-source line only the second.
 _RICH = ("jobid", "jobindex", "stat", "queue", "exec_host", "submit_time", "proj_name", "slots", "run_time",
          "time_left", "runtimelimit", "memlimit", "job_name")  # fmt: skip
 _POOR = ("jobid", "stat", "queue", "exec_host", "submit_time", "proj_name", "start_time", "job_name")
 
 
 class Dialect(Struct, frozen=True):
-    """One form of the question; `fields` is empty for `bjobs -w`, which every LSF knows."""
+    """One form of bjobs; `fields` is empty for `bjobs -w`, which every LSF supports."""
 
     name: str
     form: str = "wide"
@@ -40,11 +40,11 @@ DIALECTS = (
     WIDE,
 )
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
-LIMIT = 18  # seconds until a question to a daemon that hangs is given up: well before the connection gives up
+LIMIT = 18  # seconds for a command whose daemon hangs: less than the connection's own limit
 TIMEOUT = ("timeout", str(LIMIT))
 IN_TIME = f"""jupystra_in_time() {{
   if command -v timeout >/dev/null; then timeout {LIMIT} "$@"; else "$@"; fi
-  [ $? -ne 124 ] || echo "batch system daemon not responding: given up after {LIMIT} s"
+  [ $? -ne 124 ] || echo "batch system daemon not responding: canceled after {LIMIT} s"
 }}
 """
 _ASK = r"""jupystra_ask() {
@@ -61,7 +61,7 @@ _SURVEY = r"""@ASK
 printf '\036dialect %s\n' "$jupystra_form"
 case $jupystra_jobs in
   *lsf.conf*) printf '\036unset\n';;
-  *"not responding"*) jupystra_in_time() { false; };; # it hangs: ask it no more
+  *"not responding"*) jupystra_in_time() { false; };; # it hangs: no further queries
 esac
 jupystra_in_time bparams -a 2>/dev/null |
   sed -n 's/.*\(RESOURCE_RESERVE_PER_[A-Z]*\) *= *\([A-Za-z]\).*/\1 \2/p' |
@@ -74,11 +74,11 @@ jupystra_conf=${LSF_ENVDIR:-/etc}/lsf.conf
 
 
 def ask_script(first: Dialect, *options: str, numbers: Sequence[str] = ()) -> str:
-    """Return shell text that asks in `first`, or else in the next form that this bjobs does not refuse.
+    """Return shell text that runs bjobs in the form `first`, or else in the next form that it does not refuse.
 
-    It sets `jupystra_jobs` to the answer, error texts in it, and `jupystra_form` to the form. A form is judged by what
-    bjobs says, never by its exit code: jobs in that form, word of none, or of a trouble that all forms would meet.
-    Where nobody has a job, some take fields that they refuse later.
+    It sets `jupystra_jobs` to the answer, including error messages, and `jupystra_form` to the form. A form is judged
+    by bjobs' output, never by its exit code: jobs in that form, that there are none, or an error that all forms would
+    have. If there are no jobs, some versions accept fields that they refuse later.
     """
     forms = DIALECTS[DIALECTS.index(first) :]
     asks = (
@@ -89,25 +89,25 @@ def ask_script(first: Dialect, *options: str, numbers: Sequence[str] = ()) -> st
 
 
 def survey_script() -> str:
-    """Return shell text that finds a form to begin with, and reads the unit of limits from lsf.conf."""
+    """Return shell text that finds the first form to use, and reads the unit of limits from lsf.conf."""
     return f"(\n{_SURVEY.replace('@ASK', ask_script(DIALECTS[0]))}\n)"
 
 
 def dialect_named(name: str) -> Dialect:
-    """Return the form of that name, `bjobs -w` for a name that we do not know."""
+    """Return the form of that name, `bjobs -w` for an unknown name."""
     return _BY_NAME.get(name, WIDE)
 
 
 def dialect_in(survey: str) -> Dialect:
-    """Return the form that the survey found to work, `bjobs -w` where it found none."""
+    """Return the form that the survey found to work, `bjobs -w` if it found none."""
     match = re.search(r"\x1edialect ([\w-]+)", survey)
     return dialect_named(match[1] if match else "")
 
 
 def unit_in(survey: str) -> str:
-    """Return the unit of memory limits in lsf.conf, or where that cannot be read, in what LSF's daemon uses.
+    """Return the unit of memory limits in lsf.conf, or if that cannot be read, the daemon's.
 
-    Where it sets none that is KB, as IBM documents, but MB on volclava (its `unitForLimits`, seen on a running one).
+    The default is KB, as IBM documents, but MB on volclava (its `unitForLimits`, observed on a running one).
     """
     match = re.search(r"\x1eunit ([A-Za-z]+)", survey) or re.search(r"\x1edefault ([A-Z]+)", survey)
     unit = match[1].upper() if match else ""
@@ -115,15 +115,15 @@ def unit_in(survey: str) -> str:
 
 
 def is_set_up(survey: str) -> bool:
-    """Say whether LSF's commands found their settings."""
+    """Return whether LSF's commands found their configuration."""
     return "\x1eunset" not in survey
 
 
 def is_unit_set(survey: str) -> bool:
-    """Say whether lsf.conf sets the unit; else `rusage` counts MB while limits count KB."""
+    """Return whether lsf.conf sets the unit; else `rusage` counts MB while limits count KB."""
     return "\x1eunit " in survey
 
 
 def reserves_per_task(survey: str) -> bool:
-    """Say whether `rusage` is multiplied by the tasks of a job (RESOURCE_RESERVE_PER_TASK or _SLOT)."""
+    """Return whether `rusage` is multiplied by the tasks of a job (RESOURCE_RESERVE_PER_TASK or _SLOT)."""
     return bool(re.search(r"\x1eRESOURCE_RESERVE_PER_(?:TASK|SLOT) [Yy]", survey))

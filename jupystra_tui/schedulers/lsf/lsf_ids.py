@@ -18,12 +18,12 @@ def parse_id(text: str) -> JobId | None:
 
 
 def write_id(job: JobId) -> str:
-    """Return what bkill takes."""
+    """Return the id for bkill."""
     return job.number if job.tasks is None else f"{job.number}[{show_tasks(job.tasks)}]"
 
 
 def checked(text: str) -> str:
-    """Return an id as it is; raises ValueError for what is none: nothing else reaches a command line."""
+    """Return the id unchanged; raises ValueError for anything else, so that only ids reach a command line."""
     if parse_id(text) is None:
-        raise ValueError(f"{text!r} is no job id")
+        raise ValueError(f"{text!r} is not a job id")
     return text

@@ -1,4 +1,4 @@
-"""The queue: bjobs in the site's dialect, and its answer."""
+"""bjobs: its command line in the site's dialect, and its output."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from jupystra_tui.schedulers.lsf.lsf_dialects import DELIMITER, Dialect, ask_scr
 from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure, is_nothing_there, without_chatter
 from jupystra_tui.schedulers.lsf.lsf_reasons import reason_of
 from jupystra_tui.schedulers.lsf.lsf_submit import shown_name
-from jupystra_tui.schedulers.lsf.lsf_supplement import Beside, beside_script, parse_beside
+from jupystra_tui.schedulers.lsf.lsf_supplement import Supplement, parse_supplement, supplement_script
 from jupystra_tui.schedulers.lsf.lsf_values import (
     STATE_WORDS,
     first_host,
@@ -35,26 +35,26 @@ _Rows = Iterator[tuple[Fields, str]]
 
 
 def list_script(dialect: Dialect, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
-    """Return shell text for all jobs, the finished ones too, and after `mark` what is asked beside them."""
+    """Return shell text that lists all jobs, also finished ones, and after `mark` the supplementary queries."""
     asking = ask_script(dialect, *(() if numbers else ("-a",)), "-u", user, numbers=numbers)
     return (
-        "LC_ALL=C; LSB_SHORT_HOSTLIST=1; export LC_ALL LSB_SHORT_HOSTLIST # else the open-source line hides the slots\n"
+        "LC_ALL=C; LSB_SHORT_HOSTLIST=1; export LC_ALL LSB_SHORT_HOSTLIST # else the open-source line hides slots\n"
         f"{asking}\n"
-        f"printf '%s\\n' \"$jupystra_jobs\"\n{beside_script(user, mark)}\n:"
+        f"printf '%s\\n' \"$jupystra_jobs\"\n{supplement_script(user, mark)}\n:"
     )
 
 
 def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
-    """Read what `list_script` printed; raises SchedulerError where it is neither a list nor word of an empty one.
+    """Parse the output of `list_script`; raises SchedulerError if it is neither a list nor says that there are no jobs.
 
-    How a finished job ended is not in the list (a killed server may be DONE): those keys are `unsure`.
+    How a finished job ended is not in the list (a killed job may be DONE): those keys are `unsure`.
     """
     listed, _, rest = text.decode("utf-8", "replace").partition(f"\x1e{mark} ")
-    beside = parse_beside(rest, mark)
+    supplement = parse_supplement(rest, mark)
     jobs, unread = [], []
     answer = without_chatter(listed)
-    for fields, line in _rows(dialect_named(beside.form), answer):
-        job = _job(fields, beside) if fields else None
+    for fields, line in _rows(dialect_named(supplement.form), answer):
+        job = _job(fields, supplement) if fields else None
         if job:
             jobs.append(job)
         elif not is_nothing_there(line) and not _is_missing(fields):
@@ -74,7 +74,7 @@ def state_query(job: str) -> StateQuery:
 
 
 def _is_empty(listed: str) -> bool:
-    """Say whether an answer without jobs is word of an empty queue, not of a failure."""
+    """Return whether output without jobs means an empty queue, not a failure."""
     return is_nothing_there(listed) or bool(re.search(r'"RECORDS":\s*\[\s*\]', listed))
 
 
@@ -111,21 +111,21 @@ def _from_json(text: str) -> _Rows:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         records = list(_line_by_line(inside))
     yield from ((record, "") for record in records)
-    told = _COUNT.search(inside)
-    if told and int(told[1]) > len(records):
-        yield {}, f"bjobs tells of {told[1]} jobs, and {len(records)} of them could be read"
+    reported = _COUNT.search(inside)
+    if reported and int(reported[1]) > len(records):
+        yield {}, f"bjobs reports {reported[1]} jobs, {len(records)} of them could be parsed"
 
 
 def _lowered(record: dict[str, object]) -> Fields:
-    return {str(name).lower(): _told(value) for name, value in record.items()}
+    return {str(name).lower(): _text(value) for name, value in record.items()}
 
 
-def _told(value: object) -> str:
+def _text(value: object) -> str:
     return "" if value is None or str(value).strip() == "-" else str(value)
 
 
 def _line_by_line(text: str) -> Iterator[Fields]:
-    """Read JSON that a name with a quotation mark has spoilt: each field stands on a line of its own."""
+    """Parse JSON that is invalid because of a quotation mark in a name: each field is on a line of its own."""
     record: Fields = {}
     for line in text.split("\n"):
         match = _LINE.fullmatch(line)
@@ -134,17 +134,17 @@ def _line_by_line(text: str) -> Iterator[Fields]:
         if match[1] == "JOBID" and record:
             yield record
             record = {}
-        record[match[1].lower()] = _told(match[2])
+        record[match[1].lower()] = _text(match[2])
     if record:
         yield record
 
 
-def _job(fields: Fields, beside: Beside) -> Job | None:
+def _job(fields: Fields, supplement: Supplement) -> Job | None:
     name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
     guess = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
     if not guess or not word:
         return None
-    key, run = beside.key(guess), beside.run(guess)
+    key, run = supplement.key(guess), supplement.run(guess)
     array, _, element = key.partition("[")
     state = state_of(word)
     pending = state is JobState.PENDING
@@ -156,7 +156,7 @@ def _job(fields: Fields, beside: Beside) -> Job | None:
         name=clean(shown_name(name).removesuffix(f"[{element}") if element else shown_name(name)),
         state=state,
         word=clean(word),
-        reason=reason_of(reason_in(word) or (clean(beside.reasons.get(guess, "")) if pending else "")),
+        reason=reason_of(reason_in(word) or (clean(supplement.reasons.get(guess, "")) if pending else "")),
         queue=clean(fields.get("queue", "")),
         node="" if pending else first_host(where),
         nodes="" if pending else clean("" if where.strip() == "-" else where),
@@ -172,8 +172,8 @@ def _job(fields: Fields, beside: Beside) -> Job | None:
     )
 
 
-def _first(told: int | None, otherwise: int | None) -> int | None:
-    return otherwise if told is None else told
+def _first(value: int | None, otherwise: int | None) -> int | None:
+    return otherwise if value is None else value
 
 
 def _number(text: str) -> int | None:

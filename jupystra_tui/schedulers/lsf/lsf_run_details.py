@@ -1,4 +1,4 @@
-"""What `bjobs -l` alone tells of jobs that run, where a site's bjobs has no fields for it: their limits and start."""
+"""Limits and start of running jobs from `bjobs -l`, for sites whose bjobs has no fields for them."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from jupystra_tui.schedulers.lsf.lsf_values import key_of, mebibytes, run_limit
 
-MOST = 100  # jobs of which so much is asked at each look: it is some 2 kB a job
+MOST = 100  # running jobs at each poll: bjobs -l prints some 2 kB for each
 _CLOCK = "%Y %b %d %H:%M:%S"
 _WRAP = re.compile(r"\n {21}")
 _JOB = re.compile(
@@ -21,7 +21,7 @@ _LIMIT = r"^ *{} *\n *(\S.*)$"
 
 
 class Run(Struct, frozen=True):
-    """A job's limits, in seconds and MiB, and the seconds that it has run; None where there is none or it is untold."""
+    """A job's limits, in seconds and MiB, and the seconds that it has run; None if there is none or it is not known."""
 
     limit: int | None = None
     memory: int | None = None
@@ -37,9 +37,9 @@ NOTHING = Run()
 
 
 def runs_script(user: str, mark: str) -> str:
-    """Return shell text that prints `mark`, the cluster's clock and all of the jobs that run, unless those are many.
+    """Return shell text that prints `mark`, the cluster's clock and the running jobs, unless they are too many.
 
-    Richer forms of the list than the open-source line's tell this by themselves.
+    Other forms of the list than the open-source line's have this information.
     """
     return f"""case $jupystra_form in poor-*|wide)
   jupystra_runs=$(printf '%s\\n' "$jupystra_jobs" | grep -c '[" ^]RUN[" ^]')
@@ -49,14 +49,14 @@ def runs_script(user: str, mark: str) -> str:
   fi;; esac"""
 
 
-def parse_runs(clock: str, told: str) -> dict[str, Run]:
-    """Read what `runs_script` printed after the mark, the clock and the rest: runs by job key."""
+def parse_runs(clock: str, printed: str) -> dict[str, Run]:
+    """Parse the output of `runs_script` after the mark, the clock and the rest: runs by job key."""
     try:
         now = datetime.strptime(clock.strip(), _CLOCK)
     except ValueError:
         return {}
-    told = _WRAP.sub("", told)
-    return {key_of(job, name): _run(story, now) for job, name, story in _JOB.findall(told)}
+    printed = _WRAP.sub("", printed)
+    return {key_of(job, name): _run(story, now) for job, name, story in _JOB.findall(printed)}
 
 
 def _run(story: str, now: datetime) -> Run:
@@ -70,7 +70,7 @@ def _run(story: str, now: datetime) -> Run:
 
 
 def _since(began: str, now: datetime) -> int | None:
-    """Return the seconds since a moment that is told without its year."""
+    """Return the seconds since a time that is printed without its year."""
     try:
         at = datetime.strptime(f"{now.year} {began}", _CLOCK)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a site has: its queues, their limits and their hosts."""
+"""A site's queues, their limits and their hosts."""
 
 import re
 from itertools import pairwise
@@ -24,7 +24,7 @@ _QUEUE = re.compile(r"^QUEUE: *(\S+)(.*?)(?=^QUEUE:|\Z)", re.MULTILINE | re.DOTA
 _STATUS = re.compile(r"\b(Open|Closed):(\w+)")
 _HEADINGS = re.compile(r"^ *(?:DEFAULT )?[A-Z]+(?: {2,}(?:DEFAULT )?[A-Z]+)* *$")
 _HEADING = re.compile(r"(?:DEFAULT )?[A-Z]+")
-_GROUP = re.compile(r"[/~]|^all|^others")  # of hosts, or what is left of them
+_GROUP = re.compile(r"[/~]|^all|^others")  # of hosts, or all other hosts
 _DEFAULTS = re.compile(r"DEFAULT_QUEUE *= *(.+)|Default Queues?: *(.+)", re.IGNORECASE)
 _FULL = {"ok", "closed", "closed_full", "closed_excl", "closed_busy", "closed_cu_excl"}
 
@@ -51,12 +51,12 @@ def parse_version(text: str) -> str:
 
 
 def partitions_script() -> str:
-    """Return shell text that prints the default queue, the person's queues, the hosts' slots and the hosts' memory."""
+    """Return shell text that prints the default queue, the user's queues, the hosts' slots and the hosts' memory."""
     return f"(\nexec 2>&1; LC_ALL=C; export LC_ALL\n{IN_TIME}{_ASK}\n)"
 
 
 def parse_partitions(text: str) -> tuple[Partition, ...]:
-    """Read what `partitions_script` printed; raises SchedulerError where no queue is in it."""
+    """Parse the output of `partitions_script`; raises SchedulerError if no queue is in it."""
     params, queues, hosts, sizes = (*text.split("\x1e"), "", "", "", "")[:4]
     found = _QUEUE.findall(queues)
     if not found:
@@ -97,7 +97,7 @@ def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ..
 
 
 def _of_queue(story: str, known: tuple[_Host, ...]) -> list[_Host]:
-    """Return the hosts of a queue; where it names groups that we cannot resolve, all that may run jobs."""
+    """Return the hosts of a queue; if it names groups that cannot be resolved, all hosts that may run jobs."""
     match = re.search(r"^HOSTS: *(.*)", story, re.MULTILINE)
     words = match[1].split() if match else []
     named = {re.sub(r"\+\d+$", "", word) for word in words}
@@ -109,7 +109,7 @@ def _of_queue(story: str, known: tuple[_Host, ...]) -> list[_Host]:
 def _run_limits(story: str) -> dict[str, int | None]:
     """Return a queue's run limits by heading.
 
-    IBM's stand in the sections of the default and the maximum limits, and several limits may share a line.
+    IBM prints them in sections for the default and the maximum limits, and several limits may share a line.
     """
     limits: dict[str, int | None] = {}
     section = ""

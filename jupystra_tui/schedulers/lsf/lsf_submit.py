@@ -1,4 +1,4 @@
-"""The batch script's header, bsub's command line, and its answer."""
+"""The batch script's header, bsub's command line, and its output."""
 
 import math
 import posixpath
@@ -43,20 +43,20 @@ class MemoryUnits(Struct, frozen=True):
 
 
 def job_name(request: JobRequest, tag: str) -> str:
-    """Return a name that nobody else's job has, of characters that mean nothing to LSF."""
+    """Return a name that no other job has, of characters that are not special to LSF."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", request.name).strip("-") or "jupyter"
     return f"{plain[:_NAME_LENGTH]}.{tag}"
 
 
 def shown_name(name: str) -> str:
-    """Return a job's name as the person gave it, without the tag of its submission."""
+    """Return a job's name as the user chose it, without the tag of its submission."""
     return _TAG.sub("", name)
 
 
 def script_header(
     request: JobRequest, log: str, tag: str, memory: MemoryUnits, options: tuple[Option, ...] = OPTIONS
 ) -> tuple[str, ...]:
-    """Return the #BSUB lines, and one that sends the output to `log`: LSF's own file is not there until the end.
+    """Return the #BSUB lines, and one that sends the output to `log`: LSF writes its own file at the end only.
 
     The memory is for the whole job. Raises ConfigError for text that would break out of its line.
     """
@@ -76,7 +76,7 @@ def script_header(
     lines.append(f"mkdir -p {_path(posixpath.dirname(log))} && exec >>{_path(log)} 2>&1")
     for line in lines:
         if CONTROL.search(line):
-            raise ConfigError(f"{line!r} holds a line end or a control character", "Take it out.")
+            raise ConfigError(f"{line!r} contains a line end or a control character", "Remove it.")
     return tuple(lines)
 
 
@@ -86,9 +86,9 @@ def submit_command(request: JobRequest, log: str, tag: str) -> Argv:
 
 
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
-    """Return the job's id, whatever esubs and banners print around it on either stream.
+    """Return the job's id, whatever esubs and banners also print on either stream.
 
-    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken, or may be taken later.
+    Raises SchedulerError for a refusal, MaybeSubmitted if the job may have been accepted, or may be accepted later.
     """
     match = _ID.search(stdout) or _ID.search(stderr)
     if match:
@@ -125,11 +125,13 @@ def _gpus(wanted: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Quote for a #BSUB line, which knows double quotes."""
+    """Quote for a #BSUB line, which supports double quotes only."""
     if re.fullmatch(r"[\w./:=,+@%-]+", value):
         return value
     if '"' in value:
-        raise ConfigError(f"{value!r} holds a quotation mark", "LSF's options cannot hold one: take it out.")
+        raise ConfigError(
+            f"{value!r} contains a quotation mark", "LSF's options cannot contain one: remove it."
+        )
     return f'"{value}"'
 
 

@@ -1,4 +1,4 @@
-"""What is asked beside the list, in one round trip: why jobs wait, which are arrays, more of those that run."""
+"""Supplementary queries in the same round trip as the list: pending reasons, arrays, limits of running jobs."""
 
 import re
 import shlex
@@ -15,11 +15,14 @@ case $jupystra_form:$jupystra_jobs in rich-*) ;; *[0-9]']'*)
   jupystra_in_time bjobs -A -w -u {user} 2>&1;; esac
 """
 _ARRAY = re.compile(r"^(\d+)\s", re.MULTILINE | re.ASCII)
-_TELLS = re.compile(r"^JOBID|job found", re.MULTILINE)
+_HAS_ANSWER = re.compile(r"^JOBID|job found", re.MULTILINE)
 
 
-class Beside(Struct, frozen=True):
-    """The form of the list, reasons and runs by what a job's name makes of its key, and the arrays; None is untold."""
+class Supplement(Struct, frozen=True):
+    """The dialect of the list, and reasons and runs by the key that a job's name suggests.
+
+    `arrays` are the numbers of the arrays, None if they are not known.
+    """
 
     form: str
     reasons: dict[str, str]
@@ -27,30 +30,30 @@ class Beside(Struct, frozen=True):
     arrays: frozenset[str] | None = None
 
     def key(self, guess: str) -> str:
-        """Return a job's key: what looks like an array's element may be a job whose name ends in `[5]`."""
+        """Return a job's key: what looks like an array's element may be a job with a name that ends in `[5]`."""
         number = guess.partition("[")[0]
         return guess if self.arrays is None or number in self.arrays else number
 
     def run(self, guess: str) -> Run:
-        """Return what is known of a job that runs."""
+        """Return the limits of a running job."""
         return self.runs.get(guess, NOTHING)
 
 
-def beside_script(user: str, mark: str) -> str:
-    """Return shell text for after `ask_script`; each of its parts begins with `mark`, its name and a line end."""
+def supplement_script(user: str, mark: str) -> str:
+    """Return shell text to run after `ask_script`; each part of its output begins with `mark`, a name, a line end."""
     return _SCRIPT.format(mark=mark, user=shlex.quote(user)) + runs_script(user, mark)
 
 
-def parse_beside(text: str, mark: str) -> Beside:
-    """Read what `beside_script` printed after its first mark."""
+def parse_supplement(text: str, mark: str) -> Supplement:
+    """Parse the output of `supplement_script` after its first mark."""
     first, *others = text.split(f"\x1e{mark} ")
     form, _, reasons = first.partition("\n")
     parts = dict(part.partition("\n")[::2] for part in others)
     arrays = parts.pop("arrays", "")
-    runs = [parse_runs(clock, told) for clock, told in parts.items()]
-    return Beside(
+    runs = [parse_runs(clock, printed) for clock, printed in parts.items()]
+    return Supplement(
         form.strip(),
         parse_pending_reasons(reasons),
         runs[0] if runs else {},
-        frozenset(_ARRAY.findall(arrays)) if _TELLS.search(arrays) else None,
+        frozenset(_ARRAY.findall(arrays)) if _HAS_ANSWER.search(arrays) else None,
     )

@@ -25,7 +25,7 @@ _MEBIBYTES = {"K": 1 / 1024, "M": 1.0, "G": 1024.0, "T": 1024.0 * 1024}
 
 
 def state_of(word: str) -> JobState:
-    """Return the state for one of LSF's words, UNKNOWN for one that we do not know and for a lost host (UNKWN)."""
+    """Return the state for one of LSF's words, UNKNOWN for any other, also for a lost host (UNKWN)."""
     return _BY_WORD.get(word, JobState.UNKNOWN)
 
 
@@ -35,10 +35,10 @@ def reason_in(word: str) -> str:
 
 
 def key_of(job: str, name: str, index: str = "") -> str:
-    """Return what bkill takes: `15`, or `15[2]` for an array's element, whose index may stand in its name alone.
+    """Return the id for bkill: `15`, or `15[2]` for an array's element, whose index may be only in its name.
 
-    `index` is what LSF itself says of it, `0` for no array: a command that serves as a name may end like an element's.
-    Empty for what is no job id.
+    `index` is from LSF's own field, `0` for no array: a command that is used as the name may end like an element's.
+    Empty for what is not a job id.
     """
     match = _JOB.fullmatch(job.strip())
     if not match:
@@ -50,7 +50,7 @@ def key_of(job: str, name: str, index: str = "") -> str:
 def hosts(printed: str) -> list[str]:
     """Return the hosts of `2*node01:2*node02`, of `node01:node01` or of names between blanks, each once, in order.
 
-    The `@cluster` of a host that another LSF cluster lends is no part of its name. What is no host name is left out.
+    The `@cluster` of a host that another LSF cluster lends is not part of its name. Other texts are left out.
     """
     words = re.split(r"[:\s]+", printed.strip())
     names = (host_name(re.sub(r"^\d+\*|@.*", "", word)) for word in words)
@@ -58,25 +58,25 @@ def hosts(printed: str) -> list[str]:
 
 
 def slots(printed: str) -> int | None:
-    """Return how many slots a list of hosts stands for, None where there is none."""
+    """Return the number of slots in a list of hosts, None if it is empty."""
     words = [word for word in re.split(r"[:\s]+", printed.strip()) if word not in ("", "-")]
     counts = (re.match(r"(\d{1,9})\*", word) for word in words)
     return sum(int(count[1]) if count else 1 for count in counts) or None
 
 
 def first_host(nodelist: str) -> str:
-    """Return the first host of a list, empty where there is none."""
+    """Return the first host of a list, empty if there is none."""
     return next(iter(hosts(nodelist)), "")
 
 
 def run_time(text: str) -> int | None:
-    """Return seconds for `120 second(s)`, or `0:02:00` where the site prints times so; None for anything else."""
+    """Return seconds for `120 second(s)`, or `0:02:00` if the site prints times that way; None for anything else."""
     match = _SECONDS.match(text.strip())
     return int(match[1]) if match else _clock(text)
 
 
 def time_left(text: str) -> int | None:
-    """Return seconds for `11:58 L`, hours and minutes, with seconds where the site prints them; None if untold."""
+    """Return seconds for `11:58 L`, hours and minutes, with seconds if the site prints them; None for anything else."""
     return _clock(text)
 
 

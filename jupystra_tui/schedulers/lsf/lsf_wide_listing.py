@@ -1,4 +1,4 @@
-"""`bjobs -w` and `bjobs -p`: columns for people, read by their shape."""
+"""`bjobs -w` and `bjobs -p`: columns without separators, recognized by their contents."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Fields = dict[str, str]
 
 
 def wide_rows(text: str) -> Iterator[tuple[Fields, str]]:
-    """Return each line's fields by name; for a line that is no row, no fields and the line itself."""
+    """Return each line's fields by name; for a line that is not a row, no fields and the line itself."""
     for line in text.split("\n"):
         match = _ROW.fullmatch(line.rstrip("\r"))
         if match:
@@ -25,13 +25,13 @@ def wide_rows(text: str) -> Iterator[tuple[Fields, str]]:
 
 
 def parse_pending_reasons(text: str) -> dict[str, str]:
-    """Return what `bjobs -p` says of each job, by its key: the reasons as printed, `; ` between them."""
-    said: dict[str, list[str]] = {}
+    """Return the pending reasons by job key, as `bjobs -p` prints them, with `; ` between them."""
+    reasons_by_key: dict[str, list[str]] = {}
     key = ""
     for line in text.split("\n"):
         match = _REASONED.fullmatch(line.rstrip("\r"))
         if match:
             key = match["jobid"] if "[" in match["jobid"] else match["jobid"] + (match["element"] or "")
         elif key and line[:1].isspace() and line.strip():
-            said.setdefault(key, []).append(line.strip().rstrip(";"))
-    return {key: "; ".join(reasons) for key, reasons in said.items()}
+            reasons_by_key.setdefault(key, []).append(line.strip().rstrip(";"))
+    return {key: "; ".join(reasons) for key, reasons in reasons_by_key.items()}

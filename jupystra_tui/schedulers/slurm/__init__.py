@@ -91,8 +91,6 @@ class SlurmSite:
 
 SCHEDULER = Scheduler(
     name="slurm",
-    title="Slurm",
-    partition=_TERMS.partition,
     queue=SlurmQueue(),
     submission=SlurmSubmission(),
     accounting=SlurmAccounting(),

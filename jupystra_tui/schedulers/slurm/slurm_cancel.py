@@ -11,12 +11,12 @@ _ENDED = re.compile(r"invalid job id specified|already completing or completed",
 
 
 def cancel_command(ids: Iterable[str]) -> Argv:
-    """Return scancel for these jobs; raises ValueError for what is no id."""
+    """Return scancel for these jobs; raises ValueError for what is not an id."""
     return "scancel", *map(checked, ids)
 
 
 def parse_cancel(rc: int, stderr: str) -> None:
-    """Raise SchedulerError for a refusal; a job that has ended already, or is ending, is fine."""
+    """Raise SchedulerError for a refusal; a job that has ended or is ending is not an error."""
     refusals = [line for line in stderr.splitlines() if "error:" in line and not _ENDED.search(line)]
     if rc and (refusals or not _ENDED.search(stderr)):
         raise explain_failure(rc, "\n".join(refusals) or stderr, "scancel")

@@ -11,7 +11,7 @@ _ID = re.compile(
 
 
 def parse_id(text: str) -> JobId | None:
-    """Return the parts of `45`, `45_3` or `45_[2-5%2]`; `12+1` is the heterogeneous job 12, which is killed whole."""
+    """Return the parts of `45`, `45_3` or `45_[2-5%2]`; `12+1` is the heterogeneous job 12, killed as a whole."""
     match = _ID.fullmatch(text)
     if match is None:
         return None
@@ -21,7 +21,7 @@ def parse_id(text: str) -> JobId | None:
 
 
 def write_id(job: JobId) -> str:
-    """Return what scancel takes, which knows neither steps nor an array's limit."""
+    """Return the id for scancel, which accepts neither steps nor an array's limit."""
     if job.tasks is None:
         return job.number
     tasks = show_tasks(job.tasks)
@@ -29,7 +29,7 @@ def write_id(job: JobId) -> str:
 
 
 def checked(text: str) -> str:
-    """Return an id as it is; raises ValueError for what is none: nothing else reaches a command line."""
+    """Return the id unchanged; raises ValueError for anything else, so that only ids reach a command line."""
     if parse_id(text) is None:
-        raise ValueError(f"{text!r} is no job id")
+        raise ValueError(f"{text!r} is not a job id")
     return text

@@ -1,4 +1,4 @@
-"""The queue: squeue's command line, and its answer."""
+"""squeue: its command line and output."""
 
 import re
 import shlex
@@ -53,9 +53,9 @@ class _Fields(NamedTuple):
 
 
 def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
-    """Return squeue with one record a job: `mark` before it, the free-text name last.
+    """Return squeue with one record for each job: `mark` first, the free-text name last.
 
-    SLURM_BITSTR_LEN=0 keeps squeue from cutting an array's task list, which would no longer name what to kill.
+    SLURM_BITSTR_LEN=0 keeps squeue from cutting an array's task list, which would then be useless for a kill.
     """
     record = "\x1f".join((f"\x1e{mark}", *_CODES))
     chosen = ("-j", ",".join(numbers)) if numbers else ()
@@ -65,9 +65,9 @@ def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
 
 
 def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
-    """Read what `list_script` printed; raises SchedulerError where no record stands, only words or a failure.
+    """Parse the output of `list_script`; raises SchedulerError if it is not a list.
 
-    What cannot be read is kept as clean text. Records of other kinds (another letter after the mark) are passed over.
+    Records that cannot be parsed are kept as clean text. Those with another character after the mark are skipped.
     """
     begin = f"\x1e{mark}".encode()
     first = text.find(begin)
@@ -97,7 +97,7 @@ def state_query(job: str) -> StateQuery:
 
 
 def _records(text: bytes, begin: bytes, first: int) -> Iterator[str]:
-    """Return what stands between the marks, one by one: to split and decode 15 MB at once would stop other threads."""
+    """Yield what is between the marks: splitting and decoding 15 MB in one call would block other threads."""
     while first >= 0:
         start = first + len(begin)
         first = text.find(begin, start)
@@ -105,7 +105,7 @@ def _records(text: bytes, begin: bytes, first: int) -> Iterator[str]:
 
 
 class _Shared(dict[str, str]):
-    """Clean texts by raw ones: what many jobs share is cleaned once, and is one object."""
+    """Clean texts by raw ones: a text that many jobs share is cleaned once, and stored once."""
 
     def __missing__(self, raw: str) -> str:
         self[raw] = found = "" if raw in _NOTHING else clean(raw)
@@ -113,10 +113,10 @@ class _Shared(dict[str, str]):
 
 
 def _job(record: str, shared: _Shared) -> Job | None:
-    values = record.split("\x1f", len(_CODES))[1:]
+    values = record[1:].split("\x1f", len(_CODES) - 1)
     if len(values) < len(_CODES) or not _NUMBER.fullmatch(values[1]):
         return None
-    fields = _Fields(*values)
+    fields = _Fields._make(values)
     row = _Row(fields.number) if fields.number == fields.shown else _row(fields.shown, fields.number)
     if row is None:
         return None
@@ -147,7 +147,7 @@ def _job(record: str, shared: _Shared) -> Job | None:
 
 
 class _Row(NamedTuple):
-    """What an id makes of a row; see `Job`."""
+    """What identifies a row; see `Job`."""
 
     key: str
     array: str = ""
@@ -155,9 +155,9 @@ class _Row(NamedTuple):
 
 
 def _row(shown: str, raw: str) -> _Row | None:
-    """Return what identifies a row of an array or of a heterogeneous job, None for what is no id.
+    """Return what identifies a row of an array or of a heterogeneous job; None for what is not an id.
 
-    The raw id of an array's waiting tasks is the array's own, and the last task to start takes it over.
+    The raw id of an array's pending tasks is the array's own id; the last task that starts gets it.
     """
     named = parse_id(shown)
     if named is None:

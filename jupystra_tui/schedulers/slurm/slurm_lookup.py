@@ -1,4 +1,4 @@
-"""Finding the job of one submission whose answer was lost: its comment ends with a mark."""
+"""Finds the job of a submission whose answer was lost: its comment ends with a mark."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ since SubmitLine,Comment || since Comment
 
 
 def comment(request: JobRequest, tag: str) -> str:
-    """Return the job's comment: the one that the person's own options give it, and the mark of the submission."""
+    """Return the job's comment: the one in the user's own options, and the mark of the submission."""
     words = [word for option in request.options for word in _words(option)]
     given = ""
     for word, following in pairwise([*words, ""]):
@@ -27,12 +27,12 @@ def comment(request: JobRequest, tag: str) -> str:
 
 
 def lookup_script(request: JobRequest, tag: str) -> str:
-    """Return shell text that lists the person's jobs with their comments, those of the last day included."""
+    """Return shell text that lists the user's jobs with their comments, including those of the last day."""
     return _SCRIPT.replace("@MARK", _mark(tag))
 
 
 def parse_lookup(tag: str, stdout: str, stderr: str, rc: int) -> tuple[str, ...]:
-    """Return the ids of the jobs of that submission; raises SchedulerError where the scheduler did not answer."""
+    """Return the ids of the jobs of that submission; raises SchedulerError if the scheduler did not answer."""
     if rc:
         raise explain_failure(rc, stderr if stderr.strip() else stdout, "squeue")
     marked = re.compile(rf"(\d+)[ |](?:.*[\s|=])?{re.escape(_mark(tag))}(?:[\s|].*)?", re.ASCII)
@@ -48,4 +48,4 @@ def _words(option: str) -> list[str]:
     try:
         return shlex.split(option)
     except ValueError:
-        return []  # sbatch refuses it in its own words
+        return []  # sbatch refuses it

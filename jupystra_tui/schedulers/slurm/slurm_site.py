@@ -1,4 +1,4 @@
-"""What a site has: its partitions, their limits and their nodes."""
+"""A site's partitions, their limits and their nodes."""
 
 import re
 import shlex
@@ -33,18 +33,18 @@ def parse_version(text: str) -> str:
 
 
 def partitions_script() -> str:
-    """Return shell text that prints every partition, a separator, and a line for each sort of node in each."""
+    """Return shell text that prints every partition, a separator, and a line for each kind of node in each."""
     return f"{shlex.join(_LIMITS)} && printf '\\036\\n' && {shlex.join(_NODES)}"
 
 
 def parse_partitions(text: str) -> tuple[Partition, ...]:
-    """Read what `partitions_script` printed; raises SchedulerError where no partition is in it."""
+    """Parse the output of `partitions_script`; raises SchedulerError if no partition is in it."""
     limits, _, nodes = text.partition(_BETWEEN)
     partitions = [_partition(line) for line in limits.splitlines() if line.startswith("PartitionName=")]
     if not partitions:
         raise explain_failure(1, text, "scontrol")
-    sorts = _sorts_of_nodes(nodes)
-    return tuple(_with_nodes(partition, sorts.get(partition.name, [])) for partition in partitions)
+    kinds = _kinds_of_nodes(nodes)
+    return tuple(_with_nodes(partition, kinds.get(partition.name, [])) for partition in partitions)
 
 
 def nodes_command() -> Argv:
@@ -53,14 +53,14 @@ def nodes_command() -> Argv:
 
 
 def parse_nodes(text: str) -> tuple[str, ...]:
-    """Return the first node of each line whose state says that it answers and takes jobs."""
+    """Return the first node of each line whose state means that it answers and runs jobs."""
     lines = (line.split() for line in text.splitlines())
     up = (first_host(words[1]) for words in lines if len(words) == 2 and words[0] in _UP)
     return tuple(dict.fromkeys(filter(None, up)))
 
 
 class _Nodes(Struct, frozen=True):
-    """Nodes of one sort in a partition."""
+    """Nodes of one kind in a partition."""
 
     count: int
     idle: int
@@ -80,8 +80,8 @@ def _partition(line: str) -> Partition:
     )
 
 
-def _sorts_of_nodes(text: str) -> dict[str, list[_Nodes]]:
-    sorts: dict[str, list[_Nodes]] = {}
+def _kinds_of_nodes(text: str) -> dict[str, list[_Nodes]]:
+    kinds: dict[str, list[_Nodes]] = {}
     for line in text.splitlines():
         fields = line.split("\x1f")
         if len(fields) == 8:
@@ -94,27 +94,27 @@ def _sorts_of_nodes(text: str) -> dict[str, list[_Nodes]]:
                 memory=mebibytes(memory.removesuffix("+")) or 0,
                 gpus=gpus(gres),
             )
-            sorts.setdefault(clean(name).removesuffix("*"), []).append(row)
-    return sorts
+            kinds.setdefault(clean(name).removesuffix("*"), []).append(row)
+    return kinds
 
 
-def _with_nodes(partition: Partition, sorts: list[_Nodes]) -> Partition:
-    if not sorts:
+def _with_nodes(partition: Partition, kinds: list[_Nodes]) -> Partition:
+    if not kinds:
         return partition
     return structs.replace(
         partition,
-        nodes=partition.nodes or sum(sort.count for sort in sorts),
-        idle_nodes=sum(sort.idle for sort in sorts),
-        cores_per_node=max(sort.cores for sort in sorts) or None,
-        memory_per_node=max(sort.memory for sort in sorts) or None,
-        gpus=_most_gpus(sorts),
+        nodes=partition.nodes or sum(kind.count for kind in kinds),
+        idle_nodes=sum(kind.idle for kind in kinds),
+        cores_per_node=max(kind.cores for kind in kinds) or None,
+        memory_per_node=max(kind.memory for kind in kinds) or None,
+        gpus=_most_gpus(kinds),
     )
 
 
-def _most_gpus(sorts: list[_Nodes]) -> str:
+def _most_gpus(kinds: list[_Nodes]) -> str:
     """Return the GPUs of the best node for each type, as `a100:4,v100:2`."""
     most: dict[str, int] = {}
-    for entry in ",".join(sort.gpus for sort in sorts).split(","):
+    for entry in ",".join(kind.gpus for kind in kinds).split(","):
         kind, _, count = entry.rpartition(":")
         if count.isascii() and count.isdigit():
             most[kind] = max(most.get(kind, 0), int(count))

@@ -1,4 +1,4 @@
-"""The batch script's header, sbatch's command line, and its answer."""
+"""The batch script's header, sbatch's command line, and its output."""
 
 import re
 import shlex
@@ -23,7 +23,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "memory": lambda mib: f"{mib}M" if mib > 0 else "",
     "gpus": lambda gpus: f"gpu:{gpus}" if gpus else "",
 }
-"""How sbatch wants a value, by option; any other is written as it is."""
+"""How a value is written for sbatch, by option; others are written unchanged."""
 _UNCERTAIN = re.compile(
     r"socket timed out|zero bytes were transmitted|unexpected message received|message (?:receive|send) failure",
     re.IGNORECASE,
@@ -35,9 +35,9 @@ _ID = re.compile(r"(?:Submitted batch job )?(\d+)(?:;\S*)?(?: on cluster \S+)?",
 def script_header(
     request: JobRequest, log: str, tag: str, options: tuple[Option, ...] = OPTIONS
 ) -> tuple[str, ...]:
-    """Return the #SBATCH lines; empty texts and zeros leave the choice to the site.
+    """Return the #SBATCH lines; empty texts and zeros leave the value to the site.
 
-    `log` is an absolute path, or begins with `$HOME`: then only the command line can name it. Raises ConfigError for
+    `log` is an absolute path, or begins with `$HOME`: then only the command line can contain it. Raises ConfigError for
     text that would break out of its line.
     """
     wanted = [
@@ -49,12 +49,12 @@ def script_header(
     lines += [f"#SBATCH {option}" for option in request.options]
     for line in lines:
         if CONTROL.search(line):
-            raise ConfigError(f"{line!r} holds a line end or a control character", "Take it out.")
+            raise ConfigError(f"{line!r} contains a line end or a control character", "Remove it.")
     return tuple(lines)
 
 
 def submit_command(request: JobRequest, log: str, tag: str, options: tuple[Option, ...] = OPTIONS) -> Argv:
-    """Return sbatch for a script on its standard input, without the user's SBATCH_ variables that would overrule it.
+    """Return sbatch for a script on its standard input, and unset the user's SBATCH_ variables that would overrule it.
 
     The job's comment ends with a mark of this submission, which `lookup_script` finds.
     """
@@ -74,14 +74,14 @@ def _text(option: Option, request: JobRequest) -> str:
 
 
 def _variable(option: Option) -> str:
-    """Return the environment variable that sets the same as an option of sbatch."""
+    """Return the environment variable that is equivalent to an option of sbatch."""
     return "SBATCH_" + option.native["slurm"].strip("-").replace("-", "_").upper()
 
 
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
-    """Return the job's id from the last line that holds one (`4711` or `4711;cluster`).
+    """Return the job's id from the last line that contains one (`4711` or `4711;cluster`).
 
-    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been taken all the same.
+    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been accepted all the same.
     """
     if rc:
         said = stderr if stderr.strip() else stdout
@@ -94,8 +94,8 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
         if match:
             return match[1]
     raise MaybeSubmitted(
-        "sbatch did not say which job it made",
-        "Look at the queue before you start it again.",
+        "sbatch did not print a job id",
+        "Check the queue before you start it again.",
         clean_lines(f"{stdout}\n{stderr}").strip(),
     )
 
@@ -113,5 +113,5 @@ def _clock(seconds: int) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Quote for an #SBATCH line, where a backslash counts even between single quotes."""
+    """Quote for an #SBATCH line, where a backslash is special even between single quotes."""
     return shlex.quote(value).replace("\\", "\\\\")

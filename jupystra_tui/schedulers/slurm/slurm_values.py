@@ -26,7 +26,7 @@ _GPU = re.compile(r"gres[:/]gpu[:=]?|gpu[:=]?")
 
 
 def state_of(word: str) -> JobState:
-    """Return the state for Slurm's long word; `CANCELLED by 6001` carries more, `UNKNOWN` stands for any other."""
+    """Return the state for Slurm's long word; `CANCELLED by 6001` has more words; UNKNOWN for any other."""
     return _BY_WORD.get(word) or _BY_WORD.get(word.partition(" ")[0].rstrip("+"), JobState.UNKNOWN)
 
 
@@ -49,7 +49,7 @@ def seconds(text: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def mebibytes(text: str) -> int | None:
-    """Return the MiB of `1000M`, `62.50G` or a bare number of MiB; None for 0, which is a whole node, and for words."""
+    """Return the MiB of `1000M`, `62.50G` or a bare number of MiB; None for 0 (a whole node) and for other texts."""
     match = _SIZE.fullmatch(text)
     return (round(float(match[1]) * _MIB[match[2]]) or None) if match else None
 
@@ -63,7 +63,7 @@ def number(text: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def gpus(text: str) -> str:
-    """Return `a100:2` for `gres:gpu:a100:2`, `gres/gpu:a100=2` or `gpu:a100:2(S:0-1)`; empty where no GPU is named."""
+    """Return `a100:2` for `gres:gpu:a100:2`, `gres/gpu:a100=2` or `gpu:a100:2(S:0-1)`; empty if there is no GPU."""
     found = []
     for part in re.sub(r"\([^)]*\)", "", text).split(","):
         match = _GPU.match(part)
@@ -76,7 +76,7 @@ def gpus(text: str) -> str:
 def first_host(nodelist: str) -> str:
     """Return `c1` for `c1`, `c[1-2,4]` or `c1,c5`, `rack01n1` for `rack[01-03]n[1-2]`.
 
-    Empty for `(null)` and for what is no host name.
+    Empty for `(null)` and for what is not a host name.
     """
     if nodelist.startswith("(") or nodelist in {"n/a", "None assigned"}:
         return ""

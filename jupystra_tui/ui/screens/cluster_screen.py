@@ -11,6 +11,7 @@ from jupystra_tui.model import Partition, Session, SessionPhase
 from jupystra_tui.model.units import show_duration
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.commands import bindings
+from jupystra_tui.ui.enabled import ClusterSelection
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.status import MARKS
 from jupystra_tui.ui.theme import Pieces
@@ -22,6 +23,7 @@ from jupystra_tui.ui.widgets.row_table import Table
 class ClusterScreen(FramedScreen):
     """Facts of the session, and its partitions."""
 
+    where = "cluster"
     BINDINGS = bindings("cluster")
     AUTO_FOCUS = "#partitions"
     CSS = """
@@ -50,17 +52,10 @@ class ClusterScreen(FramedScreen):
         self.table.show(partitions, ((("The cluster has not told which queues it has", "dim"),),))
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what fits the session."""
-        session = self.app.session
-        match action:
-            case "logout":
-                return session is not None and self.app.connected
-            case "refresh":
-                return self.app.can_refresh
-            case "nodekey":
-                return session is not None and session.phase is SessionPhase.UP and self.app.connected
-        return True
+    @property
+    def selection(self) -> ClusterSelection:
+        """The session."""
+        return ClusterSelection(self.app.session, self.app.connected, self.app.can_refresh)
 
     def action_login(self) -> None:
         """Open the login."""

@@ -1,4 +1,4 @@
-"""Killing a job, after saying what that ends and what would be lost."""
+"""The confirmation before a job is killed: what ends, and what is lost."""
 
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -14,58 +14,58 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 Parts = tuple[KillPart, ...]
 _LONGEST_ID = 200
-_ASKING = "Asking the scheduler what this would end …"
+_PLANNING = "Asking the scheduler what this would kill …"
 
 
 class ConfirmKill(Dialog[Parts | JupystraError]):
-    """Asks whether a job is to be killed; the default is no. Answers with the parts that were confirmed.
+    """Asks whether to kill a job; the default is no. The result is the confirmed parts.
 
-    `look` asks the scheduler what a kill would end now. A plain job can be confirmed as it is shown before that is
-    answered: the worker asks once more and kills nothing that has changed. `changed` is the outcome of a kill that left
-    parts alone because they have changed; they are asked about again.
+    `plan` asks the scheduler what a kill would end now. A plain job can be confirmed before the scheduler answers: the
+    worker asks again and kills nothing that has changed. `changed` is the outcome of a kill that skipped parts because
+    they have changed; the dialog asks about those.
     """
 
     def __init__(
         self,
         job: Job,
         tunnel: Tunnel | None = None,
-        look: Callable[[], Awaitable[Parts]] | None = None,
+        plan: Callable[[], Awaitable[Parts]] | None = None,
         changed: Killed | None = None,
     ) -> None:
         super().__init__(classes="-error")
-        self.heading = "Kill a job" if changed is None else "Kill what runs now?"
+        self.heading = "Kill a job" if changed is None else "Kill running jobs?"
         self.job = job
         self.tunnel = tunnel
-        self._look = look
+        self._plan = plan
         self._changed = changed
         as_shown = (KillPart(job.id, job.state, job.name),) if _is_plain(job) else ()
         self._parts: Parts = changed.ask if changed else as_shown
 
     def body(self) -> Iterable[Widget]:
-        """Return which job, its state, and what goes with it."""
+        """Return the job, its state, and what is lost."""
         yield Static(Content.assemble((self.job.id, "$primary"), " ", (self.job.name, "bold")), id="job")
         if self._changed is None:
-            yield Static(_standing(self.job), id="standing", classes="gap dim", markup=False)
-        parts = Static(self._said(), id="parts", classes="gap", markup=False)
-        parts.display = bool(self._said())
+            yield Static(_state(self.job), id="state", classes="gap dim", markup=False)
+        parts = Static(self._parts_text(), id="parts", classes="gap", markup=False)
+        parts.display = bool(self._parts_text())
         yield parts
         if self._changed is None:
             yield Static(_loss(self.job, self.tunnel), id="loss", classes="gap", markup=False)
 
     def choices(self) -> Iterable[Choice]:
         """Return no and yes."""
-        yield Choice("n", "no, keep it")
+        yield Choice("no", "no, keep it")
         which = self.job.id if _is_plain(self.job) else "these"
-        yield Choice("y", f"yes, kill {which}", "yes")
+        yield Choice("yes", f"yes, kill {which}", "yes")
 
     def on_mount(self) -> None:
-        """Ask the scheduler."""
-        if self._look and self._changed is None:
-            self.run_worker(self._ask(self._look))
+        """Request the plan."""
+        if self._plan and self._changed is None:
+            self.run_worker(self._take_plan(self._plan))
 
-    async def _ask(self, look: Callable[[], Awaitable[Parts]]) -> None:
+    async def _take_plan(self, plan: Callable[[], Awaitable[Parts]]) -> None:
         try:
-            self._parts = await look()
+            self._parts = await plan()
         except JupystraError as error:
             if self.is_current:
                 self.dismiss(error)
@@ -73,25 +73,25 @@ class ConfirmKill(Dialog[Parts | JupystraError]):
         if self.job.state is JobState.PENDING and any(
             part.state is not JobState.PENDING for part in self._parts
         ):
-            self.query_one("#loss", Static).update("What runs loses whatever it has not saved.")
-        said = self.query_one("#parts", Static)
-        said.update(self._said())
-        said.display = bool(self._said())
+            self.query_one("#loss", Static).update("Unsaved data of running jobs is lost.")
+        parts = self.query_one("#parts", Static)
+        parts.update(self._parts_text())
+        parts.display = bool(self._parts_text())
 
-    def _said(self) -> str:
-        """Say what would end, unless that is just the job as it is shown."""
+    def _parts_text(self) -> str:
+        """Return what would end; empty if that is just the job as it is shown."""
         if self._changed:
             done = f"Killed: {_list(self._changed.parts)}.\n" if self._changed.parts else ""
-            return f"{done}Began to run since you were asked: {_list(self._changed.ask, states=False)}."
+            return f"{done}Started to run in the meantime: {_list(self._changed.ask, states=False)}."
         if not self._parts:
-            return _ASKING
+            return _PLANNING
         [*others, last] = self._parts
         if not others and (last.id, last.state) == (self.job.id, self.job.state):
             return ""
-        return f"This ends: {_list(self._parts)}."
+        return f"This kills: {_list(self._parts)}."
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
-        """Answer; a yes waits until it is known what that ends."""
+        """Answer; yes is accepted once the plan is known."""
         if event.choice.value != "yes":
             self.dismiss(())
         elif self._parts:
@@ -117,19 +117,19 @@ def _list(parts: Parts, *, states: bool = True) -> str:
     )
 
 
-def _standing(job: Job) -> str:
+def _state(job: Job) -> str:
     where = f" on {job.node}" if job.node else ""
     if job.left is None:
         return f"{job.state.value}{where}"
     left = show_duration(job.left)
-    return f"{job.state.value}{where} · {f'{left} of its walltime left' if job.node else f'asks for {left}'}"
+    return f"{job.state.value}{where} · {f'{left} of walltime left' if job.node else f'requested {left}'}"
 
 
 def _loss(job: Job, tunnel: Tunnel | None) -> str:
     if not job.node:
-        return "It loses its place in the queue."
+        return "The job loses its place in the queue."
     if tunnel is None:
-        return "Whatever it has not saved is lost."
+        return "Unsaved data is lost."
     if not tunnel.kernels:
         return f"Its server has no kernels running.\n{_closes(tunnel)}"
     kernels = "1 kernel" if tunnel.kernels == 1 else f"{tunnel.kernels} kernels"

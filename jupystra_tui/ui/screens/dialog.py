@@ -1,11 +1,10 @@
-"""What every dialog shares: a framed box in the middle, and choices with a key each."""
+"""The base of all dialogs: a framed box in the middle, and choices with one key each."""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -13,19 +12,21 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jupystra_tui.ui.commands import bindings, quiet
 from jupystra_tui.ui.guard import Guarded
+from jupystra_tui.ui.keys import keys_of
 
 T = TypeVar("T")
 
 
 class Choice(Static, can_focus=True):
-    """One thing a dialog lets a person do: press its key, click it, or press enter on it."""
+    """One choice of a dialog: press its key, click it, or focus it and press enter. `command` is its command's id."""
 
     DEFAULT_CSS = """
     Choice { width: auto; max-width: 100%; height: auto; color: $text-muted; pointer: pointer; }
     Choice:hover, Choice:focus { color: $foreground; }
     """
-    BINDINGS = [Binding("enter,space", "choose", show=False)]
+    BINDINGS = [quiet("enter,space", "choose")]
 
     class Chosen(Message):
         """A choice was made."""
@@ -34,20 +35,29 @@ class Choice(Static, can_focus=True):
             super().__init__()
             self.choice = choice
 
-    def __init__(self, key: str, label: str, value: str = "", id: str | None = None) -> None:
+    def __init__(self, command: str, label: str, value: str = "", id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
-        self.key = key
+        self.command = command
         self.value = value
         self.label = label
-        self.cap_width = len(key)
+        self.cap_width = 0
+
+    @property
+    def key(self) -> str:
+        """The key as it is shown."""
+        return keys_of(self)(self.command)
+
+    def has_key(self, key: str) -> bool:
+        """Return whether a key, as Textual names it, makes this choice."""
+        return key in keys_of(self).all(self.command)
 
     def render(self) -> Content:
-        """Draw the key as a cap, lit when enter would choose it."""
+        """Return key and label; the key is highlighted when enter makes this choice."""
         cap = "bold $background on $primary" if self.has_focus else "$text-primary on $primary-muted"
         return Content.assemble((f" {self.key.center(self.cap_width)} ", cap), f" {self.label}")
 
     def watch_has_focus(self, focused: bool) -> None:
-        """Draw again; `render` depends on the focus."""
+        """Render again: it depends on the focus."""
         super().watch_has_focus(focused)
         self.refresh()
 
@@ -56,12 +66,12 @@ class Choice(Static, can_focus=True):
         self.action_choose()
 
     def action_choose(self) -> None:
-        """Say that this is it."""
+        """Report that this choice was made."""
         self.post_message(self.Chosen(self))
 
 
 def align(choices: Iterable[Choice]) -> Iterable[Choice]:
-    """Give all keys the width of the widest."""
+    """Give all keys the width of the widest one."""
     aligned = list(choices)
     for choice in aligned:
         choice.cap_width = max(len(other.key) for other in aligned)
@@ -69,7 +79,7 @@ def align(choices: Iterable[Choice]) -> Iterable[Choice]:
 
 
 class Dialog(Guarded, ModalScreen[T], Generic[T]):
-    """A question or a message over what is on screen; escape means `back`."""
+    """A question or a message over the current screen."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 70%; }
@@ -90,9 +100,9 @@ class Dialog(Guarded, ModalScreen[T], Generic[T]):
     Dialog.-error > #box { border: round $error; border-title-color: $error; }
     """
     BINDINGS = [
-        Binding("escape", "back", show=False),
-        Binding("up,left", "app.focus_previous", show=False),
-        Binding("down,right", "app.focus_next", show=False),
+        *bindings("dialogs", "cancel"),
+        quiet("up,left", "app.focus_previous"),
+        quiet("down,right", "app.focus_next"),
     ]
     AUTO_FOCUS = "Choice"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-normal"), (36, "-tall")]
@@ -100,7 +110,7 @@ class Dialog(Guarded, ModalScreen[T], Generic[T]):
     hint = ""
 
     def compose(self) -> ComposeResult:
-        """Put body and choices into the box, `heading` and `hint` into its frame."""
+        """Return the box with body and choices; its frame has `heading` and `hint`."""
         with VerticalScroll(id="box", can_focus=False) as box:
             box.border_title = Content(self.heading)
             box.border_subtitle = Content(self.hint)
@@ -108,7 +118,7 @@ class Dialog(Guarded, ModalScreen[T], Generic[T]):
             yield from align(self.choices())
 
     def body(self) -> Iterable[Widget]:
-        """Return what stands above the choices."""
+        """Return the widgets above the choices."""
         return ()
 
     def choices(self) -> Iterable[Choice]:
@@ -116,21 +126,21 @@ class Dialog(Guarded, ModalScreen[T], Generic[T]):
         return ()
 
     def on_key(self, event: events.Key) -> None:
-        """Make the choice whose key was pressed; enter on a choice is that choice's own."""
+        """Make the choice whose key was pressed; enter makes the choice that has the focus."""
         if event.key == "enter" and isinstance(self.focused, Choice):
             return
         for choice in self.query(Choice):
-            if choice.key == event.key:
+            if choice.has_key(event.key):
                 event.stop()
                 self.key_pressed(choice)
                 return
 
     def key_pressed(self, choice: Choice) -> None:
-        """Take the choice whose key it was."""
+        """Make the choice whose key was pressed."""
         choice.action_choose()
 
     def remark(self, text: str) -> None:
-        """Say something in the frame, where the hint is; the hint again when it is empty."""
+        """Show a remark in the frame instead of the hint; the hint again when it is empty."""
         for box in self.query("#box"):
             box.border_subtitle = Content(text or self.hint)
             box.set_class(bool(text), "-remark")

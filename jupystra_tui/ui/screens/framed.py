@@ -1,13 +1,15 @@
 """The frame of every full screen: the top line, a body, the line of keys."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from jupystra_tui.ui.commands import Where
 from jupystra_tui.ui.dashboard import Dashboard
+from jupystra_tui.ui.enabled import Selection, enabled
 from jupystra_tui.ui.guard import Guarded, guarded
 from jupystra_tui.ui.widgets.keybar import KeyBar
 from jupystra_tui.ui.widgets.row_table import Table
@@ -22,6 +24,9 @@ GONE = "What was selected is no longer listed: nothing was done."
 
 class FramedScreen(Guarded, Screen[None]):
     """A full screen; subclasses say what is in its `body`."""
+
+    where: ClassVar[Where] = "everywhere"
+    """Which commands are its own."""
 
     if TYPE_CHECKING:
         app = getters.app(Dashboard)
@@ -60,6 +65,15 @@ class FramedScreen(Guarded, Screen[None]):
         if row is None and table.rows:
             self.app.tell(GONE)
         return row
+
+    @property
+    def selection(self) -> Selection:
+        """The state that decides which commands can run."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a command of this screen can run."""
+        return enabled(action, self.selection)
 
     def tick(self) -> None:
         """Update what depends on the time: called every second while this screen is in front."""

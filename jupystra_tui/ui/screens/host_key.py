@@ -1,31 +1,31 @@
-"""A host that is not known yet shows its key."""
+"""The dialog that shows the key of a host that is not known yet, or whose key has changed."""
 
 from collections.abc import Iterable
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from jupystra_tui.model import HostKey, Prompt
+from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 UNKNOWN = (
-    "! Nobody has vouched for this key here. Compare the fingerprint with the one that your site publishes: "
-    "if it differs, somebody may be listening."
+    "! This host key is not known yet. Compare the fingerprint with the one that your site publishes: "
+    "if it differs, someone may intercept the connection."
 )
-PUBLISHED = "√ It is the key that this site publishes."
+PUBLISHED = "√ The site publishes this key."
 CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key."
 
 
-class Verdict(Choice, inherit_bindings=False):
-    """A choice that is only marked by its key: taking it needs enter."""
+class HostKeyChoice(Choice, inherit_bindings=False):
+    """A choice that its key only selects: enter makes it."""
 
-    BINDINGS = [Binding("enter", "choose", show=False)]
+    BINDINGS = [quiet("enter", "choose")]
 
 
 class HostKeyDialog(Dialog[str]):
-    """Asks whether to trust a host's key; the result is `no`, `once` or `trust`. No single key trusts."""
+    """Asks whether to trust a host key; the result is `no`, `once` or `trust`. No single key press trusts."""
 
     DEFAULT_CSS = """
     HostKeyDialog #fingerprint { text-style: bold; }
@@ -41,32 +41,32 @@ class HostKeyDialog(Dialog[str]):
         self.heading = "The host key has changed" if self._key.replaces else "Is this the right host?"
 
     def body(self) -> Iterable[Widget]:
-        """Return who shows which key, and what speaks for it."""
+        """Return the host, its key, and what is known about the key."""
         key = self._key
         yield Static(
-            Content.assemble((key.host, "bold"), (f" shows its {key.type} key", "$text-muted")), id="host"
+            Content.assemble((key.host, "bold"), (f" has this {key.type} key", "$text-muted")), id="host"
         )
         yield Static(key.fingerprint, id="fingerprint", classes="" if key.replaces else "gap", markup=False)
         if key.replaces:
             yield Static(f"before: {key.replaces}", id="before", classes="gap", markup=False)
-        said = "\n".join(text for text in (self.prompt.notes.strip(), self.prompt.text.strip()) if text)
-        if said:
-            yield Static(said, id="said", classes="gap", markup=False)
+        notes = "\n".join(text for text in (self.prompt.notes.strip(), self.prompt.text.strip()) if text)
+        if notes:
+            yield Static(notes, id="notes", classes="gap", markup=False)
         text = CHANGED if key.replaces else PUBLISHED if key.published else UNKNOWN
         note = Static(text, id="note", classes="gap", markup=False)
         note.set_class(key.published, "-published")
         yield note
 
     def choices(self) -> Iterable[Choice]:
-        """Return the answers that there are."""
-        yield Verdict("n", "no, do not connect", "no")
+        """Return the possible answers."""
+        yield HostKeyChoice("no", "no, do not connect", "no")
         if self._key.once:
-            yield Verdict("o", "once: ask again next time", "once")
+            yield HostKeyChoice("once", "once: ask again next time", "once")
         trust = "trust: replace the old key" if self._key.replaces else "trust: remember this key"
-        yield Verdict("t", trust, "trust")
+        yield HostKeyChoice("trust", trust, "trust")
 
     def key_pressed(self, choice: Choice) -> None:
-        """Mark the choice; enter takes it."""
+        """Select the choice; enter makes it."""
         self.set_focus(choice)
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:

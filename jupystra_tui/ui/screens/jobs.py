@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.widget import Widget
 
 from jupystra_tui import protocol
-from jupystra_tui.model import Job, JobState, SessionPhase
+from jupystra_tui.model import Job, Launch, SessionPhase
 from jupystra_tui.ui import clock, server_actions
 from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.empty import no_jobs
-from jupystra_tui.ui.enter import Enter, can_browse, enter_does
+from jupystra_tui.ui.enabled import JobSelection, enabled
+from jupystra_tui.ui.enter import Enter, enter_does
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note, session_note
 from jupystra_tui.ui.job_views import JobView, JobViews, matching
@@ -45,6 +46,7 @@ FOLLOWED = (
 class JobsScreen(FramedScreen):
     """The first screen. In a narrow window the facts give way, and open as a sheet."""
 
+    where = "jobs"
     BINDINGS = bindings("jobs")
     AUTO_FOCUS = "#jobs"
 
@@ -167,7 +169,7 @@ class JobsScreen(FramedScreen):
 
     def on_table_activated(self) -> None:
         """Do what enter does, if it does anything."""
-        if self.check_action("connect", ()):
+        if enabled("connect", self.selection):
             self.action_connect()
 
     # The filter
@@ -208,33 +210,27 @@ class JobsScreen(FramedScreen):
 
     # The keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done to the selected job."""
-        view = self.selected if self.is_mounted else None
-        match action:
-            case "connect":
-                return enter_does(self._phase, view) is not Enter.NOTHING
-            case "browser":
-                return can_browse(self._phase, view)
-            case "copy":
-                return view is not None and view.ready
-            case "script":
-                return view is not None and view.reachable
-            case "kill":
-                return view is not None and view.job.killable
-            case "log":
-                return view is not None and view.job.state is not JobState.PENDING
-            case "details":
-                return view is not None and self.size.width < WIDE
-            case "new":
-                return self.app.logged_in
-            case "filter":
-                return bool(self._cells.queue.jobs) and (self.focused is None or self.focused.id != "filter")
-            case "refresh":
-                return self.app.can_refresh
-            case "login":
-                return self.app.logged_out
-        return True
+    @property
+    def selection(self) -> JobSelection:
+        """The selected job and the session."""
+        view, app = self.selected if self.is_mounted else None, self.app
+        return JobSelection(
+            view,
+            self._phase,
+            self._launch(view),
+            has_jobs=bool(self._cells.queue.jobs),
+            filtering=self.focused is not None and self.focused.id == "filter",
+            beside=self.size.width >= WIDE,
+            logged_in=app.logged_in,
+            logged_out=app.logged_out,
+            can_refresh=app.can_refresh,
+        )
+
+    def _launch(self, view: JobView | None) -> Launch | None:
+        """Return the latest launch of a job."""
+        key, cluster = (view.job.key, self.app.cluster) if view else ("", None)
+        launches = [one for one in self.app.launches.values() if key and one.job == key]
+        return next((one for one in reversed(launches) if cluster and one.cluster == cluster.name), None)
 
     def action_login(self) -> None:
         """Open the login."""
@@ -275,6 +271,12 @@ class JobsScreen(FramedScreen):
         if view and self.app.cluster:
             server_actions.make_script(self.app, self.app.cluster.name, view.job.key)
 
+    def action_progress(self) -> None:
+        """Show the progress of the job's launch."""
+        launch = self._launch(self._pointed())
+        if launch:
+            self.app.show_launch(launch)
+
     def action_log(self) -> None:
         """Read the log."""
         view = self._pointed()
@@ -282,12 +284,12 @@ class JobsScreen(FramedScreen):
             self.app.open_log(view.job)
 
     def action_details(self) -> None:
-        """Open the sheet."""
-        from jupystra_tui.ui.screens.sheet import Sheet
+        """Show the job's details."""
+        from jupystra_tui.ui.screens.job_details import JobDetails
 
         view = self._pointed()
         if view:
-            self.app.push_screen(Sheet(view, self.app.history, self.app.keys))
+            self.app.push_screen(JobDetails(view, self.app.history, self.app.keys))
 
     def action_kill(self) -> None:
         """Ask, then end the job."""

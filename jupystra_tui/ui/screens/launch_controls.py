@@ -1,23 +1,23 @@
-"""The controls of the launch form: a select, a few lines of commands, and a field with its remark."""
+"""The controls of the launch form: a select, an input for shell commands, and a field with its remark."""
 
 from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import Input, Select, Static, TextArea
 
 from jupystra_tui.options.option import Control, Option, OptionChoice, Remark
+from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.theme import content
 
 MARKS = {"bad": "× ", "warn": "! "}
-"""What stands before a remark, so that it is seen without colors too."""
+"""Symbols before a remark: they show its kind without colors."""
 
 
 class Picker(Select[str], inherit_bindings=False):
-    """A select that shows only the name when it is closed, and leaves the arrows to the form."""
+    """A select that shows only the name when it is closed; the arrow keys move between fields."""
 
     DEFAULT_CSS = """
     Picker { height: 1; }
@@ -31,7 +31,7 @@ class Picker(Select[str], inherit_bindings=False):
         & > .option-list--option-highlighted { background: $primary-muted; color: $foreground; text-style: bold; }
     }
     """
-    BINDINGS = [Binding("enter,space", "show_overlay", show=False)]
+    BINDINGS = [quiet("enter,space", "show_overlay")]
 
     def __init__(self, choices: Sequence[OptionChoice], value: str, id: str) -> None:
         self.offered = tuple(choices)
@@ -46,7 +46,7 @@ class Picker(Select[str], inherit_bindings=False):
             self._show_name()
 
     def on_select_changed(self) -> None:
-        """Show the name alone."""
+        """Show only the name."""
         self._show_name()
 
     def _show_name(self) -> None:
@@ -63,7 +63,7 @@ def _rows(choices: Sequence[OptionChoice]) -> list[tuple[Text, str]]:
 
 
 class Commands(TextArea):
-    """Shell commands, one a line; the arrows leave it at its ends."""
+    """Shell commands, one per line; the arrow keys leave it at its first and last line."""
 
     DEFAULT_CSS = """
     Commands { height: 3; background: $cursor; border: none; padding: 0 1; scrollbar-size: 1 1; }
@@ -81,14 +81,14 @@ class Commands(TextArea):
         )
 
     def action_cursor_up(self, select: bool = False) -> None:
-        """Move up, at the top to the field before."""
+        """Move up, from the first line to the previous field."""
         if self.cursor_location[0] == 0 and not select:
             self.screen.focus_previous()
         else:
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:
-        """Move down, at the end to the field after."""
+        """Move down, from the last line to the next field."""
         if self.cursor_location[0] == self.document.line_count - 1 and not select:
             self.screen.focus_next()
         else:
@@ -99,7 +99,7 @@ Editor = Input | Picker | Commands
 
 
 class Field(Container):
-    """A label, a control, and what is said about its value."""
+    """A label, a control, and a remark about its value."""
 
     DEFAULT_CSS = """
     Field { layout: horizontal; height: auto; }
@@ -118,17 +118,17 @@ class Field(Container):
         self._remark = Static("", classes="remark")
 
     def compose(self) -> ComposeResult:
-        """Put the three beside each other."""
+        """Return the three."""
         yield Static(self.label, classes="label")
         yield self.control
         yield self._remark
 
     @property
     def text(self) -> str:
-        """What the control holds."""
+        """The text in the control."""
         return self.control.text if isinstance(self.control, Commands) else str(self.control.value)
 
-    def say(self, remark: Remark) -> None:
+    def show_remark(self, remark: Remark) -> None:
         """Show a remark."""
         self._remark.update(content((MARKS.get(remark.tone, "") + remark.text, remark.tone)))
         self._remark.display = bool(remark.text)

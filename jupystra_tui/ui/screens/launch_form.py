@@ -1,10 +1,9 @@
-"""The launch form: what people change, then the environment, then the rest, folded."""
+"""The launch form: resources, environment, and the options that are rarely changed, folded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -17,15 +16,17 @@ from jupystra_tui.options.form import NO_PARTITION
 from jupystra_tui.options.option import OptionChoice
 from jupystra_tui.options.remarks import limits
 from jupystra_tui.options.walltime import clamp, clamped_remark
+from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.screens import dialog
 from jupystra_tui.ui.screens.launch_controls import Field, Picker, control_for
 
 
 class LaunchForm(Guarded, VerticalScroll, can_focus=False):
-    """Fields for a JobRequest, starting with `defaults`.
+    """Fields for a JobRequest, filled with `defaults`, or with `texts` by option name.
 
-    The walltime offered keeps to the queue's limit, unless it is the `exact` one that somebody asked for.
+    A default walltime is cut to the limit of the queue, unless it is `exact`: requested by the user. `failed` is the
+    problem of a launch with just these values: shown as a warning, since its cause may be elsewhere, until one changes.
     """
 
     DEFAULT_CSS = """
@@ -35,13 +36,10 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     LaunchForm.-unfolded #folded { display: block; }
     LaunchForm #more { margin-left: 11; }
     """
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-    ]
+    BINDINGS = [quiet("up", "app.focus_previous"), quiet("down", "app.focus_next")]
 
     class Changed(Message):
-        """A field has another value."""
+        """A value has changed."""
 
     def __init__(
         self,
@@ -49,21 +47,26 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         partitions: Sequence[Partition],
         *,
         exact: bool = False,
+        texts: Mapping[str, str] | None = None,
+        failed: Problem | None = None,
         options: tuple[Option, ...] = OPTIONS,
     ) -> None:
-        super().__init__(id="form", classes="framed")
+        super().__init__(id="form", classes="framed main")
         self._options = options
         self._defaults = defaults
         self._partitions = tuple(partitions)
         self._offered_walltime = ""
         self._exact = exact
         self._against: dict[str, Remark] = {}
-        self._start = texts_of(defaults, options) | {"queue": self._start_queue()}
+        self._start = texts_of(defaults, options) | dict(texts or {})
+        self._failed = failed
+        self._wanted_queue = self._start["queue"]
+        self._start["queue"] = self._start_queue()
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         yield from self._fields(folded=False)
-        yield dialog.Choice("^o", "more: QOS, constraint, ports, name …", id="more")
+        yield dialog.Choice("more", "more: QOS, constraint, ports, name …", id="more")
         with Vertical(id="folded"):
             yield from self._fields(folded=True)
 
@@ -74,15 +77,19 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
                 yield Field(option, control_for(option, self._start[option.name], choices))
 
     def on_mount(self) -> None:
-        """Offer a walltime that the queue allows."""
+        """Cut the default walltime to the limit of the queue."""
         if not self._exact:
             self._offered_walltime = self._start["walltime"]
             self._offer_walltime()
+        if self._failed and any(
+            option.name == self._failed.field for option in self._options if option.folded
+        ):
+            self.unfold()
         self._remark()
 
     def _start_queue(self) -> str:
         default = next((partition.name for partition in self._partitions if partition.default), "")
-        return self._defaults.queue or default
+        return self._wanted_queue or default
 
     def _queues(self) -> tuple[OptionChoice, ...]:
         known = [
@@ -94,7 +101,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         return tuple(known)
 
     def take_partitions(self, partitions: Sequence[Partition]) -> None:
-        """Offer what the cluster has now; what was chosen stays if it is still there."""
+        """Offer the current queues; the chosen one stays if it still exists."""
         if tuple(partitions) == self._partitions:
             return
         self._partitions = tuple(partitions)
@@ -106,7 +113,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
 
     @property
     def texts(self) -> dict[str, str]:
-        """What the fields hold, by name."""
+        """The text of each field, by option name."""
         return {option.name: self._field(option.name).text for option in self._options}
 
     def _field(self, name: str) -> Field:
@@ -114,17 +121,19 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
 
     @property
     def partition(self) -> Partition:
-        """The chosen queue, `NO_PARTITION` if the cluster told none of that name."""
+        """The chosen queue, `NO_PARTITION` if the cluster reported none of that name."""
         chosen = self._field("queue").text
         return next((entry for entry in self._partitions if entry.name == chosen), NO_PARTITION)
 
     @property
     def reading(self) -> Reading:
-        """The request that the fields make, with what is to be said beside them."""
+        """The request that the fields make, and a remark for each field."""
         request, remarks = read_form(self.texts, self.partition, self._options, type(self._defaults))
         wanted = self._defaults.walltime
         if self.texts["walltime"] == self._offered_walltime != write_duration(wanted):
             remarks["walltime"] = clamped_remark(wanted, self.partition)
+        if self._failed and self._failed.field in remarks and self.texts == self._start:
+            remarks[self._failed.field] = Remark(self._failed.title, "warn")
         return Reading(request, remarks | self._against)
 
     def _offer_walltime(self) -> None:
@@ -151,47 +160,47 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         self.screen.focus_next()
 
     def refuse(self, why: str = "") -> None:
-        """Say at the foot why the job was not sent."""
+        """Show in the frame why the job was not submitted."""
         self.set_class(bool(why), "-refused")
         self.border_subtitle = Content(f"× not sent: {why}" if why else "")
 
-    def take_problems(self, problems: Iterable[Problem], tone: str = "bad") -> None:
-        """Show what the worker says against the request as it stands, beside the fields it names."""
+    def take_problems(self, problems: Iterable[Problem]) -> None:
+        """Show the worker's problems with the current request beside their fields."""
         named = [problem for problem in problems if problem.field in self._start]
         self._against = {
-            problem.field: Remark(problem.title, "warn" if problem.warning else tone) for problem in named
+            problem.field: Remark(problem.title, "warn" if problem.warning else "bad") for problem in named
         }
         self._remark()
 
-    def homeless(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    def unassigned(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Return the problems that belong to no field."""
         return tuple(problem for problem in problems if problem.field not in self._start)
 
     def focus_first(self) -> None:
-        """Go to what is changed most."""
+        """Focus the walltime, which is changed most often."""
         self.screen.set_focus(self.query_one("#walltime"))
 
     def _remark(self) -> None:
         remarks = self.reading.remarks
         for name, remark in remarks.items():
-            self._field(name).say(remark)
+            self._field(name).show_remark(remark)
         if any(remarks[option.name].tone == "bad" for option in self._options if option.folded):
             self.unfold()
 
     def on_choice_chosen(self) -> None:
-        """Unfold or fold by mouse."""
+        """Show or hide the folded options by mouse."""
         self.toggle()
 
     def toggle(self) -> None:
-        """Unfold or fold what is seldom changed."""
+        """Show or hide the folded options."""
         self.toggle_class("-unfolded")
 
     def unfold(self) -> None:
-        """Show what is seldom changed."""
+        """Show the folded options."""
         self.add_class("-unfolded")
 
     def focus_wrong(self) -> bool:
-        """Go to the first field that is wrong, if any is, and say at the foot what is."""
+        """Focus the first wrong field and show in the frame what is wrong; return whether there is one."""
         wrong = [(name, remark) for name, remark in self.reading.remarks.items() if remark.tone == "bad"]
         for name, remark in wrong[:1]:
             self.screen.set_focus(self._field(name).control)

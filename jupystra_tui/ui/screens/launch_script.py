@@ -1,4 +1,4 @@
-"""The batch script, exactly as it will be sent."""
+"""The batch script, exactly as it is sent."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,8 +11,8 @@ from textual.widgets import Static
 from jupystra_tui.model import Problem
 from jupystra_tui.ui.theme import Pieces, content, lines
 
-# The shell's own words at the start of a command.
-_WORDS = re.compile(
+# The shell's keywords and builtins at the start of a command.
+_SHELL_WORDS = re.compile(
     r"^(\s*)(umask|unset|export|cd|exec|exit|trap|set|source|eval|if|then|elif|else|fi|for|while|until|do|done|case|esac|return)\b"
 )
 
@@ -20,7 +20,7 @@ HANGING, LEAST = "    ", 20
 
 
 class ScriptPane(ScrollableContainer):
-    """Shows the script, and above it what is wrong with the request but belongs to no field."""
+    """Shows the script, and above it the problems of the request that belong to no field."""
 
     DEFAULT_CSS = """
     ScriptPane { overflow: hidden auto; scrollbar-size: 1 1; scrollbar-gutter: stable; }
@@ -29,52 +29,57 @@ class ScriptPane(ScrollableContainer):
     ScriptPane.-stale > #script { opacity: 50%; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, title: str, script: str = "") -> None:
         super().__init__(id="pane", classes="framed")
-        self.border_title = "What will be sent"
-        self._script = ""
+        self.border_title = title
+        self._script = script
 
     def compose(self) -> ComposeResult:
-        """Make room for problems and script."""
+        """Return problems and script."""
         yield Static(id="against")
         yield Static(id="script", markup=False)
 
-    def show(self, script: str, against: Iterable[Problem] = ()) -> None:
-        """Show a script that belongs to the form as it is now."""
+    def show(self, script: str, problems: Iterable[Problem] = ()) -> None:
+        """Show a script that is up to date, and problems."""
         self.remove_class("-stale")
         self.border_subtitle = ""
         self._script = script
         self._draw()
-        self._say(tuple(against))
+        self._show_problems(tuple(problems))
+
+    @property
+    def text(self) -> str:
+        """The script that is shown."""
+        return self._script
 
     def on_resize(self) -> None:
-        """Bring the lines to the width there is."""
+        """Fit the lines to the width."""
         self._draw()
 
     def _draw(self) -> None:
-        width = max(LEAST, self.scrollable_content_region.width)  # it has none while it is out of sight
+        width = max(LEAST, self.scrollable_content_region.width)  # it is 0 while the pane is hidden
         rows = (row for line in self._script.splitlines() for row in wrapped(line, width))
         self.query_one("#script", Static).update(Content("\n").join(rows))
 
     def fail(self, problem: Problem) -> None:
-        """Say why there is no script."""
-        self.wait("not the present one")
-        self._say((problem,))
+        """Show why there is no script."""
+        self.wait("out of date")
+        self._show_problems((problem,))
 
     def wait(self, subtitle: str) -> None:
-        """Mark the script as not belonging to the form as it is now."""
+        """Mark the script as out of date."""
         self.add_class("-stale")
         self.border_subtitle = Content(subtitle)
 
-    def _say(self, against: tuple[Problem, ...]) -> None:
-        said = self.query_one("#against", Static)
-        said.display = bool(against)
-        rows = [((("× ", "bad"), (problem.title, "bad")), ((problem.hint, "dim"),)) for problem in against]
-        said.update(lines(*(row for pair in rows for row in pair if row[-1][0])))
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        shown = self.query_one("#against", Static)
+        shown.display = bool(problems)
+        rows = [((("× ", "bad"), (problem.title, "bad")), ((problem.hint, "dim"),)) for problem in problems]
+        shown.update(lines(*(row for pair in rows for row in pair if row[-1][0])))
 
 
 def wrapped(line: str, width: int) -> Iterator[Content]:
-    """Yield a line of the script, `width` cells wide; what does not fit hangs below it, further in."""
+    """Yield a line of the script, `width` cells wide; the rest of a long line follows, indented."""
     whole = content(*painted(line))
     first, *rest = whole.wrap(width) or [whole]
     yield first
@@ -84,10 +89,10 @@ def wrapped(line: str, width: int) -> Iterator[Content]:
 
 
 def painted(line: str) -> Pieces:
-    """Return a line of the script: directives and comments dim, the shell's own words in the accent."""
+    """Return a line of the script: directives and comments dim, the shell's keywords in the accent color."""
     if line.lstrip().startswith("#"):
         return ((line, "dim"),)
-    match = _WORDS.match(line)
+    match = _SHELL_WORDS.match(line)
     if match is None:
         return ((line, ""),)
     return ((match[1], ""), (match[2], "accent"), (line[match.end() :], ""))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from textual import work
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -11,23 +10,25 @@ from textual.widgets import Static
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Job, JobState
+from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.screens.log_lines import LogLines
 from jupystra_tui.ui.screens.paned import PanedScreen
 from jupystra_tui.ui.theme import content, lines
 
 EVERY = 3.0
-"""Seconds between two looks at a log that is being followed."""
+"""Seconds between two reads of a log that is followed."""
 
 
 class LogScreen(PanedScreen):
-    """Shows the log of one job; follows it as long as its end is in sight."""
+    """Shows the log of one job; follows it while its end is visible."""
 
     CSS = """
     LogScreen #notice { display: none; height: 1fr; padding: 1 2; }
     LogScreen.-explaining #notice { display: block; }
     LogScreen.-explaining #log { display: none; }
     """
-    BINDINGS = [Binding("escape", "app.back", "Back", tooltip="Leave the log", id="back")]
+    where = "log"
+    BINDINGS = bindings("log")
     AUTO_FOCUS = "#log"
 
     def __init__(self, cluster: str, job: Job) -> None:
@@ -37,11 +38,11 @@ class LogScreen(PanedScreen):
         self._lines = LogLines(id="log", classes="framed")
         self._notice = Static(id="notice", classes="framed")
         self._path = ""
-        self._trouble = ""
+        self._error = ""
         self._reading = False
 
     def body(self) -> Iterable[Widget]:
-        """Lay out the log, or the reason why there is none."""
+        """Return the log, or the reason why it is not shown."""
         title = content(("log of ", ""), (self._job.id, "accent"), (f" {self._job.name}", ""))
         for pane in (self._lines, self._notice):
             pane.border_title = title
@@ -49,7 +50,7 @@ class LogScreen(PanedScreen):
             yield pane
 
     def on_mount(self) -> None:
-        """Read it now, and again while it is followed."""
+        """Read the log now, and again while it is followed."""
         self._explain("reading the log …")
         self._read()
         self.set_interval(EVERY, self.follow_log)
@@ -60,17 +61,17 @@ class LogScreen(PanedScreen):
         return next((job for job in jobs if job.key == self._job.key), self._job).state
 
     def follow_log(self) -> None:
-        """Look again, if the job runs and the end is in sight."""
+        """Read again, if the job runs and the end is visible."""
         if self.is_active and self._lines.at_end and not self._state.finished:
             self._read()
-        self._say_how()
+        self._show_mode()
 
     def _read(self) -> None:
         if not self._reading:
-            self._ask()
+            self._request()
 
     @work(group="log", exit_on_error=False)
-    async def _ask(self) -> None:
+    async def _request(self) -> None:
         self._reading = True
         try:
             outcome = await self.app.request(protocol.ReadLog(self._cluster, self._job.key))
@@ -82,46 +83,44 @@ class LogScreen(PanedScreen):
             self._reading = False
 
     def _fail(self, error: JupystraError) -> None:
-        """Say why it cannot be read; what was read before stays."""
+        """Show why the log cannot be read; the last text stays."""
         if self._path:
-            self._trouble = error.title
-            self._say_how()
+            self._error = error.title
+            self._show_mode()
         else:
             self._explain(error.title, error.hint)
 
     def _show(self, log: protocol.LogRead) -> None:
-        self._path, self._trouble = log.path, ""
+        self._path, self._error = log.path, ""
         if log.text.strip():
             self._lines.show(log.text)
             self.remove_class("-explaining")
         else:
             self._explain("The log is empty.", _why_empty(self._state))
-        self._say_how()
+        self._show_mode()
 
     def _explain(self, title: str, hint: str = "") -> None:
         self._notice.update(lines(((title, "warn"),), ((hint, "dim"),)))
         self.add_class("-explaining")
 
-    def _say_how(self) -> None:
-        if self._trouble:
-            how = self._trouble
+    def _show_mode(self) -> None:
+        if self._error:
+            mode = self._error
         elif self._state.finished:
-            how = f"the job is over: {self._state.value}"
+            mode = f"the job has ended: {self._state.value}"
         elif self._lines.at_end:
-            how = f"followed every {EVERY:.0f} s"
+            mode = f"following, every {EVERY:.0f} s"
         else:
-            how = "not followed; end goes on"
+            mode = "not following; press end to follow"
         for pane in (self._lines, self._notice):
-            pane.border_subtitle = Content(f"{how} · {self._path}" if self._path else how)
+            pane.border_subtitle = Content(f"{mode} · {self._path}" if self._path else mode)
 
     def tick(self) -> None:
-        """Say whether it is followed."""
-        self._say_how()
+        """Show whether the log is followed."""
+        self._show_mode()
 
 
 def _why_empty(state: JobState) -> str:
     if state is JobState.PENDING:
         return "The job has not started yet."
-    return (
-        "The job ended without writing a line." if state.finished else "The job has not written a line yet."
-    )
+    return "The job ended without output." if state.finished else "The job has not written any output yet."

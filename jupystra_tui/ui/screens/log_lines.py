@@ -1,4 +1,4 @@
-"""A long text of which only the visible lines are ever drawn."""
+"""A long text of which only the visible lines are rendered."""
 
 from rich.cells import chop_cells
 from rich.segment import Segment
@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 
 class LogLines(ScrollView, can_focus=True):
-    """Shows lines, wrapped at the width there is; stays at the end when the end was in sight."""
+    """Shows lines, wrapped at its width; stays at the end when the end was visible."""
 
     DEFAULT_CSS = """
     LogLines { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
@@ -23,17 +23,17 @@ class LogLines(ScrollView, can_focus=True):
 
     @property
     def at_end(self) -> bool:
-        """Whether the last line is in sight."""
+        """Whether the last line is visible."""
         return self.scroll_offset.y >= self.max_scroll_y
 
     def show(self, text: str) -> None:
-        """Replace the text, unless it is the same."""
+        """Replace the text if it has changed."""
         if text != self._text:
             self._text = text
             self._wrap(self.at_end)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap at the new width; the end was in sight if it was so in the old window."""
+        """Wrap at the new width; stay at the end if it was visible before."""
         self._wrap(self.scroll_offset.y >= len(self._rows) - self._height)
         self._height = self.size.height
 
@@ -49,7 +49,7 @@ class LogLines(ScrollView, can_focus=True):
             self.scroll_end(animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of the window."""
+        """Return one visible line."""
         place = y + self.scroll_offset.y
         text = self._rows[place] if place < len(self._rows) else ""
         strip = Strip([Segment(text, self.rich_style)])

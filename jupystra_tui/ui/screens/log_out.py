@@ -1,4 +1,4 @@
-"""Logging out of a cluster, after saying what closes."""
+"""The confirmation before logging out of a cluster."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from jupystra_tui.model import Launch, Tunnel
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 from jupystra_tui.ui.screens.quit import tunnel_line
 
-GOES_ON = "Your jobs go on, with their servers and kernels: nothing unsaved is lost."
+CONTINUES = "Your jobs continue, with their servers and kernels: no unsaved data is lost."
 
 
 class LogOutDialog(Dialog[bool]):
@@ -25,19 +25,19 @@ class LogOutDialog(Dialog[bool]):
         self._launches = tuple(launches)
 
     def body(self) -> Iterable[Widget]:
-        """Return what closes, and what goes on."""
+        """Return what closes, and what continues."""
         yield Static(_closes(len(self._tunnels)), id="closes", classes="gap", markup=False)
         if self._tunnels:
             text = Content("\n").join(map(tunnel_line, self._tunnels))
             yield VerticalScroll(Static(text), can_focus=False, id="tunnels")
         for launch in self._launches:
             yield Static(_not_followed(launch), classes="gap", markup=False)
-        yield Static(GOES_ON, classes="dim gap", markup=False)
+        yield Static(CONTINUES, classes="dim gap", markup=False)
 
     def choices(self) -> Iterable[Choice]:
         """Return no and yes."""
-        yield Choice("n", "no, stay logged in")
-        yield Choice("y", "yes, log out", "yes")
+        yield Choice("no", "no, stay logged in")
+        yield Choice("yes", "yes, log out", "yes")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Answer."""
@@ -51,9 +51,9 @@ class LogOutDialog(Dialog[bool]):
 def _closes(tunnels: int) -> str:
     if not tunnels:
         return "The connection closes. No tunnel is open."
-    return "The connection closes, and with it " + ("this tunnel:" if tunnels == 1 else f"{tunnels} tunnels:")
+    return "This closes the connection and " + ("this tunnel:" if tunnels == 1 else f"{tunnels} tunnels:")
 
 
 def _not_followed(launch: Launch) -> str:
     job = f"job {launch.job}" if launch.job else "a job"
-    return f"The launch of {launch.request.name} ({job}) is not followed any more."
+    return f"The launch of {launch.request.name} ({job}) is no longer followed."

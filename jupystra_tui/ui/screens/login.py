@@ -1,10 +1,9 @@
-"""Logging in: which cluster, and how it goes."""
+"""Logging in: the choice of a cluster, and the progress of the login."""
 
 from collections.abc import Iterable
 
 from rich.cells import cell_len
 from textual import work
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -14,36 +13,34 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.frontend import presets
 from jupystra_tui.model import Problem, SessionPhase
+from jupystra_tui.ui.commands import bindings, quiet
+from jupystra_tui.ui.enabled import LoginSelection
 from jupystra_tui.ui.screens.dialog import Choice
-from jupystra_tui.ui.screens.login_story import UNDER_WAY, LoginStory, failure
+from jupystra_tui.ui.screens.login_progress import IN_PROGRESS, LoginProgress, failure
 from jupystra_tui.ui.screens.login_target import PRESET, SHIPPED, Known, known_clusters, offers, way
 from jupystra_tui.ui.screens.paned import PanedScreen
 from jupystra_tui.ui.theme import content
 
 NOTHING_KNOWN = (
-    "No cluster is known yet: type its address above. Those in your ssh configuration, "
-    "or in this program's own, are listed here."
+    "No clusters are configured yet: type an address above. The hosts of your ssh configuration "
+    "and the clusters of config.toml are listed here."
 )
 
 
 class HostInput(Input):
-    """Where the host is typed; arrows move in the list below it."""
+    """The input for the host; the arrow keys move in the list below it."""
 
-    BINDINGS = [
-        Binding("enter", "screen.log_in", "Log in", tooltip="Log in to the marked cluster"),
-        Binding("up", "screen.move(-1)", show=False),
-        Binding("down", "screen.move(1)", show=False),
-    ]
+    BINDINGS = [*bindings("login", "choose"), quiet("up", "screen.move(-1)"), quiet("down", "screen.move(1)")]
 
 
 class LoginScreen(PanedScreen):
-    """Lists the clusters that are known, takes any other, and gives way to the jobs once it is logged in."""
+    """Lists the known clusters, takes any other host, and closes after the login."""
 
     CSS = """
     LoginScreen { align: center middle; }
     LoginScreen .framed { width: 90; max-width: 100%; }
     LoginScreen #form { height: auto; padding: 1 2; }
-    LoginScreen LoginStory { padding: 0 2; }
+    LoginScreen LoginProgress { padding: 0 2; }
     LoginScreen #line { height: 1; }
     LoginScreen #label { width: 10; color: $dim; }
     LoginScreen HostInput { width: 1fr; background: $cursor; padding: 0 1; }
@@ -59,10 +56,8 @@ class LoginScreen(PanedScreen):
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-normal"), (36, "-tall")]
-    BINDINGS = [
-        Binding("escape", "stop", "Stop", tooltip="Stop logging in", id="back"),
-        Binding("ctrl+o", "details", "Details", tooltip="All that is known of the failure", id="more"),
-    ]
+    where = "login"
+    BINDINGS = bindings("login", "back", "more")
     AUTO_FOCUS = "HostInput"
 
     def __init__(self) -> None:
@@ -71,10 +66,10 @@ class LoginScreen(PanedScreen):
         self._presets: tuple[Known, ...] = ()
         self._offers: list[Known] = []
         self._wanted = ""
-        self._story = LoginStory()
+        self._progress = LoginProgress()
 
     def body(self) -> Iterable[Widget]:
-        """Lay out field, list and story."""
+        """Return input, list and progress."""
         choose = OptionList(id="known", markup=False, compact=True)
         choose.can_focus = False
         field = HostInput(placeholder="[user@]host", compact=True)
@@ -83,10 +78,10 @@ class LoginScreen(PanedScreen):
         form = Vertical(line, Static(id="way", markup=False), choose, nothing, id="form", classes="framed")
         form.border_title = "Log in"
         yield form
-        yield self._story
+        yield self._progress
 
     def on_mount(self) -> None:
-        """List what the configuration knows, and ask for what OpenSSH's knows."""
+        """List the configured clusters, and request the hosts of the ssh configuration."""
         self._read_presets()
         self._know(())
         self._ask_hosts()
@@ -117,7 +112,7 @@ class LoginScreen(PanedScreen):
         self._offer()
 
     def on_input_changed(self) -> None:
-        """Narrow the list."""
+        """Filter the list."""
         self._offer()
 
     def _offer(self) -> None:
@@ -146,13 +141,13 @@ class LoginScreen(PanedScreen):
         return self._offers[place] if place is not None and place < len(self._offers) else None
 
     def on_option_list_option_highlighted(self) -> None:
-        """Say how the marked one logs in."""
+        """Show how the selected one logs in."""
         if self._offers:
             self._explain()
 
     def on_option_list_option_selected(self) -> None:
         """Log in by mouse."""
-        self.action_log_in()
+        self.action_choose()
 
     def action_move(self, step: int) -> None:
         """Move in the list."""
@@ -163,51 +158,51 @@ class LoginScreen(PanedScreen):
             choose.action_cursor_up()
 
     @property
-    def _under_way(self) -> bool:
+    def _in_progress(self) -> bool:
         session = self.app.session
-        return bool(self._wanted) and session is not None and session.phase in UNDER_WAY
+        return bool(self._wanted) and session is not None and session.phase in IN_PROGRESS
 
     @property
     def _failure(self) -> Problem | None:
         session = self.app.session
         return failure(session) if session and session.cluster.name == self._wanted else None
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to log in or to stop, whichever can be done."""
-        if action == "stop":
-            return self._under_way
-        if action == "log_in":
-            return not self._under_way and self._chosen is not None
-        if action == "details":
-            return bool(self._failure and self._failure.detail)
-        return True
+    @property
+    def selection(self) -> LoginSelection:
+        """The selected cluster, and the state of the login."""
+        failure = self._failure
+        return LoginSelection(
+            chosen=self.is_mounted and self._chosen is not None,
+            in_progress=self._in_progress,
+            has_details=bool(failure and failure.detail),
+        )
 
-    def action_log_in(self) -> None:
-        """Log in to the marked cluster."""
+    def action_choose(self) -> None:
+        """Log in to the selected cluster."""
         offer = self._chosen
         if offer is None:
             return
         self._wanted = offer.cluster.name
         self.app.log_in(offer.cluster)
 
-    def action_stop(self) -> None:
-        """Stop logging in; what was typed stays."""
+    def action_back(self) -> None:
+        """Stop logging in; the typed text stays."""
         self.app.attempt(self.app.request(protocol.Logout(self._wanted)), "stopping the login")
 
     def _follow(self) -> None:
         session = self.app.session
         ours = session if session and session.cluster.name == self._wanted else None
-        self._story.show(ours)
+        self._progress.show(ours)
         field = self.query_one(HostInput)
-        if field.disabled and not self._under_way:
+        if field.disabled and not self._in_progress:
             field.disabled = False
             self.set_focus(field)
-        field.disabled = self._under_way
-        self.query_one(OptionList).disabled = self._under_way
+        field.disabled = self._in_progress
+        self.query_one(OptionList).disabled = self._in_progress
         self.refresh_bindings()
-        self._give_way()
+        self._close_after_login()
 
-    def _give_way(self) -> None:
+    def _close_after_login(self) -> None:
         session = self.app.session
         up = session is not None and session.phase is SessionPhase.UP
         if up and session and session.cluster.name == self._wanted and self.is_active:
@@ -215,21 +210,21 @@ class LoginScreen(PanedScreen):
             self.dismiss()
 
     def on_screen_resume(self) -> None:
-        """Give way if the login ended while a dialog was open."""
-        self._give_way()
+        """Close if the login succeeded while a dialog was open."""
+        self._close_after_login()
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Show the details by mouse."""
-        self.action_details()
+        self.action_more()
 
-    def action_details(self) -> None:
-        """Show all that is known of the failure."""
+    def action_more(self) -> None:
+        """Show the details of the failure."""
         if self._failure:
             self.app.show_problem(self._failure)
 
     def tick(self) -> None:
-        """Count the seconds."""
-        self._story.tick()
+        """Update the seconds of the current step."""
+        self._progress.tick()
 
 
 def _rows(entries: list[Known]) -> list[Content]:

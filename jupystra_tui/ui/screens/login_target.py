@@ -1,4 +1,4 @@
-"""What a person types to name a cluster, and which known ones it may mean."""
+"""The clusters that match what the user typed in the login."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster
 from jupystra_tui.model.target import Target, aimed, read_target
 
-_SAME, _BEGINS, _HOLDS, _OTHER = range(4)
+_EXACT, _BEGINS, _CONTAINS, _OTHER = range(4)
 
 CONFIGURED = "configuration"
 OPENSSH = "ssh configuration"
@@ -19,7 +19,7 @@ TYPED = "as typed"
 
 
 class Known(NamedTuple):
-    """A cluster that can be chosen, and where it is written down."""
+    """A cluster that can be chosen, and where it is configured."""
 
     cluster: Cluster
     origin: str
@@ -46,31 +46,31 @@ def known_clusters(
 
 
 def offers(known: Sequence[Known], typed: str, config: Config) -> list[Known]:
-    """Return what the typed text may mean, likeliest first; raises ValueError with a sentence.
+    """Return the clusters that match the typed text, best match first; raises ValueError with a sentence.
 
-    Known names come first: that very one, those that begin so, those that hold it; then the text taken as a host.
-    User and port, where they are typed, go with each. Shipped presets are for those who know their names.
+    Known names come first: the exact one, those that begin with the text, those that contain it; then the text as a
+    host. A typed user and port apply to each. Shipped presets are listed only once something is typed.
     """
     if not typed.strip():
         return [entry for entry in known if entry.origin is not SHIPPED]
     target = read_target(typed)
     ranked = sorted((_rank(entry.cluster, target.host.lower()), place) for place, entry in enumerate(known))
     found = [_aimed(known[place], target) for rank, place in ranked if rank < _OTHER]
-    if not ranked or ranked[0][0] != _SAME:
+    if not ranked or ranked[0][0] != _EXACT:
         typed_cluster = Cluster(target.host, target.host, target.user, target.port, config.ssh_config)
         found.append(Known(typed_cluster, TYPED))
     return found
 
 
 def way(entry: Known) -> str:
-    """Say how this would log in."""
+    """Return a sentence: host and user of the login."""
     cluster, origin = entry
     port = f" port {cluster.port}" if cluster.port else ""
     if cluster.user:
         return f"logs in to {cluster.host}{port} as {cluster.user}"
     if origin is OPENSSH:
-        return f"logs in to {cluster.host}{port}, address and user as your ssh configuration has them"
-    return f"logs in to {cluster.host}{port}, the user as your ssh configuration has it"
+        return f"logs in to {cluster.host}{port}, with address and user of your ssh configuration"
+    return f"logs in to {cluster.host}{port}, with the user of your ssh configuration"
 
 
 def _aimed(entry: Known, target: Target) -> Known:
@@ -80,7 +80,7 @@ def _aimed(entry: Known, target: Target) -> Known:
 def _rank(cluster: Cluster, wanted: str) -> int:
     names = (cluster.name.lower(), cluster.host.lower())
     if wanted in names:
-        return _SAME
+        return _EXACT
     if any(name.startswith(wanted) for name in names):
         return _BEGINS
-    return _HOLDS if any(wanted in name for name in names) else _OTHER
+    return _CONTAINS if any(wanted in name for name in names) else _OTHER

@@ -1,4 +1,4 @@
-"""The key that spares the compute nodes' password: what making or removing it does, before it is done."""
+"""The dialog that creates or removes the key for the compute nodes."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ from textual.widgets import Static
 from jupystra_tui.protocol import KeyPlan
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
-ABSENT = "Where compute nodes ask for your password, a key can answer for you. This would:"
-PRESENT = "A key opens the compute nodes for your tunnels. Undoing that would:"
+ABSENT = "Where compute nodes ask for your password, a key can be used instead. This would:"
+PRESENT = "Your tunnels use a key for the compute nodes. Removing it would:"
 
 
 class NodeKeyDialog(Dialog[str]):
-    """Shows the plan; the result is `make`, `remove`, or nothing."""
+    """Shows the plan; the result is `make`, `remove`, or empty."""
 
     DEFAULT_CSS = """
     NodeKeyDialog #steps { padding-left: 1; }
@@ -25,23 +25,23 @@ class NodeKeyDialog(Dialog[str]):
         self.plan = plan
 
     def body(self) -> Iterable[Widget]:
-        """Return what would be done, a line a step."""
+        """Return the steps, one per line."""
         yield Static(PRESENT if self.plan.exists else ABSENT, classes="gap", markup=False)
         steps = "\n".join(f"· {line}" for line in self.plan.lines)
         yield Static(steps, id="steps", classes="gap", markup=False)
 
     def choices(self) -> Iterable[Choice]:
-        """Return doing it and leaving it."""
-        yield Choice("esc", "leave it as it is")
+        """Return cancel, and create or remove."""
+        yield Choice("cancel", "cancel")
         if self.plan.exists:
-            yield Choice("r", "remove the key", "remove")
+            yield Choice("removekey", "remove the key", "remove")
         else:
-            yield Choice("m", "make the key", "make")
+            yield Choice("makekey", "create the key", "make")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Answer."""
         self.dismiss(event.choice.value)
 
     def action_back(self) -> None:
-        """Leave it."""
+        """Cancel."""
         self.dismiss("")

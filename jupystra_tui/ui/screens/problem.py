@@ -1,4 +1,4 @@
-"""A problem: what happened, what to do next, and all of it one key away."""
+"""The error dialog: what happened, what to do next, and the details on request."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 
 class ProblemDialog(Dialog[None]):
-    """Shows a problem's title and hint; its details are folded."""
+    """Shows the title and the hint of a problem; its details are folded."""
 
     DEFAULT_CSS = """
     ProblemDialog #details { display: none; background: $background; padding: 0 1; }
@@ -25,7 +25,7 @@ class ProblemDialog(Dialog[None]):
         self._texts = (title, hint, detail)
 
     def shows(self, title: str) -> bool:
-        """Return whether this is about the problem of that title."""
+        """Return whether it shows a problem of that title."""
         return self._texts[0] == title
 
     def body(self) -> Iterable[Widget]:
@@ -38,13 +38,13 @@ class ProblemDialog(Dialog[None]):
             yield VerticalScroll(Static(detail, markup=False), id="details")
 
     def choices(self) -> Iterable[Choice]:
-        """Return close, and details where there are any."""
-        yield Choice("enter", "close", "close")
+        """Return close, and details if there are any."""
+        yield Choice("ok", "close", "close")
         if self._texts[2]:
-            yield Choice("d", "details", "details")
+            yield Choice("trace", "details", "details")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
-        """Close, or unfold the details and let the keys scroll them."""
+        """Close, or show the details and focus them."""
         if event.choice.value == "close":
             self.dismiss()
             return

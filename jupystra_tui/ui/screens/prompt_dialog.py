@@ -1,9 +1,8 @@
-"""A question of a host (password, passphrase, code of a second factor) and the answer on its way out."""
+"""A prompt of a host (password, passphrase, code of a second factor) and the answer to it."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -12,44 +11,45 @@ from textual.widgets import Input, Static
 
 from jupystra_tui.model import Prompt
 from jupystra_tui.text import Secret
+from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 from jupystra_tui.ui.widgets.tick import Tick
 
 
 class AnswerInput(Input):
-    """An input whose text is in no message, since a crash trace shows those, nor in a clipboard while it is masked."""
+    """An input whose text is in no message (crash traces show those), nor in the clipboard while it is masked."""
 
     def post_message(self, message: Message) -> bool:
-        """Swallow the messages that carry the text."""
+        """Drop the messages that contain the text."""
         if isinstance(message, Input.Changed | Input.Submitted | Input.Blurred):
             return False
         return super().post_message(message)
 
     def action_copy(self) -> None:
-        """Copy what is selected; a masked text stays here."""
+        """Copy the selection, unless the text is masked."""
         if not self.password:
             super().action_copy()
 
     def action_cut(self) -> None:
-        """Cut what is selected; a masked text stays here."""
+        """Cut the selection, unless the text is masked."""
         if not self.password:
             super().action_cut()
 
     def take(self) -> Secret:
-        """Return what was typed and forget it."""
+        """Return the typed text and forget it."""
         secret = Secret(self.value)
         self.clear()
         return secret
 
 
 class Consent(Tick, inherit_bindings=False):
-    """A tick that leaves enter to the dialog."""
+    """A checkbox that leaves enter to the dialog."""
 
-    BINDINGS = [Binding("space", "toggle_button", show=False)]
+    BINDINGS = [quiet("space", "toggle_button")]
 
 
 class PromptReply(NamedTuple):
-    """What the person made of a prompt; no `answer` where they gave up, or took what was `offered`."""
+    """The reply to a prompt; `answer` is None where the user canceled, or accepted what was `offered`."""
 
     answer: Secret | None = None
     keep: bool = False
@@ -57,7 +57,7 @@ class PromptReply(NamedTuple):
 
 
 class PromptDialog(Dialog[PromptReply]):
-    """Asks what a host asks."""
+    """Shows a prompt and takes the answer."""
 
     DEFAULT_CSS = """
     PromptDialog #answer { margin-bottom: 1; background: $cursor; padding: 0 1; }
@@ -73,38 +73,38 @@ class PromptDialog(Dialog[PromptReply]):
         self._warned = False
 
     def body(self) -> Iterable[Widget]:
-        """Return what the host said, its question, and room for the answer."""
+        """Return the text of the host, its prompt, and the input for the answer."""
         if self.prompt.notes.strip():
             yield VerticalScroll(Static(self.prompt.notes.strip("\n"), markup=False), id="notes")
         yield Static(self.prompt.text, id="question", markup=False)
         yield AnswerInput(password=not self.prompt.echo, compact=True, id="answer")
         yield from self._terms()
-        yield Static("! Nothing is typed; enter again sends an empty answer.", id="remark", classes="gap")
+        yield Static("! The answer is empty; press enter again to send it.", id="remark", classes="gap")
 
     def _terms(self) -> Iterable[Widget]:
-        """What becomes of the answer, and what may be said instead of one."""
+        """Return how the answer is used, and what can be sent instead of one."""
         prompt = self.prompt
         if ticked := f"{prompt.offer}, until you log out" if prompt.offer else prompt.keep:
             yield Consent(Content(ticked), compact=True)
-        once = "Enter alone uses it this once. " if prompt.offer else ""
-        held = f"What you type is {prompt.held}." if prompt.held else ""
+        once = "Press enter alone to use it once. " if prompt.offer else ""
+        held = f"Your answer is {prompt.held}." if prompt.held else ""
         if terms := once + held:
             yield Static(terms, id="terms", classes="dim gap", markup=False)
 
     def choices(self) -> Iterable[Choice]:
-        """Return answer and give up."""
-        yield Choice("enter", "answer", "answer")
-        yield Choice("esc", "give up, nothing more is sent", "give up")
+        """Return answer and cancel."""
+        yield Choice("answer", "answer", "answer")
+        yield Choice("cancel", "cancel")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
-        """Answer, or give up."""
+        """Answer, or cancel."""
         if event.choice.value == "answer":
             self._answer()
         else:
             self.action_back()
 
     def action_back(self) -> None:
-        """Give up."""
+        """Cancel."""
         self.query_one(AnswerInput).clear()
         self.dismiss(PromptReply())
 

@@ -1,4 +1,4 @@
-"""Leaving the dashboard while tunnels are open."""
+"""The dialog that quits the dashboard while tunnels are open."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,12 +11,12 @@ from jupystra_tui.model import Tunnel
 from jupystra_tui.ui.places import short_host
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
-GOES_ON = "Your jobs go on either way. A tunnel that you keep is opened again when its connection breaks."
-END = "The practice cluster ends when you leave, and its jobs and tunnels with it."
+CONTINUE = "Your jobs continue either way. A tunnel that you keep is reopened when its connection breaks."
+PRACTICE = "The practice cluster stops when you quit, with its jobs and tunnels."
 
 
 class QuitDialog(Dialog[str]):
-    """Asks what becomes of the tunnels; the result is `keep`, `close`, or empty to stay."""
+    """Asks what to do with the tunnels; the result is `keep`, `close`, or empty to stay."""
 
     def __init__(self, tunnels: Sequence[Tunnel], *, passing: bool = False) -> None:
         super().__init__()
@@ -27,20 +27,20 @@ class QuitDialog(Dialog[str]):
     def body(self) -> Iterable[Widget]:
         """Return the open tunnels."""
         count = "A tunnel is open" if len(self.tunnels) == 1 else f"{len(self.tunnels)} tunnels are open"
-        fate = END if self._passing else GOES_ON
-        yield Static(f"{count}. {fate}", classes="gap", markup=False)
+        note = PRACTICE if self._passing else CONTINUE
+        yield Static(f"{count}. {note}", classes="gap", markup=False)
         yield VerticalScroll(
             Static(Content("\n").join(map(tunnel_line, self.tunnels))), can_focus=False, id="tunnels"
         )
 
     def choices(self) -> Iterable[Choice]:
-        """Return keep, close and back; nothing can be kept on a cluster that ends."""
+        """Return keep, close and cancel; tunnels to the practice cluster cannot be kept."""
         if self._passing:
-            yield Choice("q", "leave", "close")
+            yield Choice("leave", "quit", "close")
         else:
-            yield Choice("k", "keep them open", "keep")
-            yield Choice("c", "close all", "close")
-        yield Choice("esc", "back")
+            yield Choice("keepopen", "keep them open", "keep")
+            yield Choice("closeall", "close all", "close")
+        yield Choice("cancel", "cancel")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Answer."""

@@ -1,4 +1,4 @@
-"""A worker of another version runs."""
+"""The dialog shown when a worker of another version runs."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 
 class RestartDialog(Dialog[bool]):
-    """Asks whether the worker may be restarted; without that the dashboard cannot go on."""
+    """Asks whether to restart the worker; the dashboard cannot work with it otherwise."""
 
     def __init__(self, mismatch: JupystraError) -> None:
         super().__init__(classes="-warning")
@@ -18,19 +18,19 @@ class RestartDialog(Dialog[bool]):
         self._mismatch = mismatch
 
     def body(self) -> Iterable[Widget]:
-        """Return what is the matter, and what a restart does."""
+        """Return the mismatch, and what a restart does."""
         yield Static(self._mismatch.title, markup=False)
         yield Static(self._mismatch.hint, classes="gap dim", markup=False)
 
     def choices(self) -> Iterable[Choice]:
-        """Return restart and leave."""
-        yield Choice("r", "restart it", "restart")
-        yield Choice("esc", "leave it, and quit")
+        """Return restart and quit."""
+        yield Choice("restart", "restart it", "restart")
+        yield Choice("cancel", "quit")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
         """Answer."""
         self.dismiss(event.choice.value == "restart")
 
     def action_back(self) -> None:
-        """Leave it."""
+        """Quit."""
         self.dismiss(False)

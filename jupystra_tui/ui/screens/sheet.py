@@ -1,23 +1,20 @@
-"""All that is known of one job, over the table: for windows that have no room beside it."""
+"""A framed text over a screen that scrolls and closes: the frame of help and job details."""
+
+from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widget import Widget
 
-from jupystra_tui.ui.commands import quiet
+from jupystra_tui.ui.commands import bindings
 from jupystra_tui.ui.guard import Guarded
-from jupystra_tui.ui.job_facts import Keys, job_facts
-from jupystra_tui.ui.job_note import job_note
-from jupystra_tui.ui.job_views import JobView
-from jupystra_tui.ui.theme import content
-from jupystra_tui.ui.tunnel_history import TunnelHistory
-from jupystra_tui.ui.widgets.facts import BLANK, facts_content
+from jupystra_tui.ui.keys import keys_of
 
 
 class Sheet(Guarded, ModalScreen[None]):
-    """Facts and note of a job as they were when it was opened."""
+    """Base of the sheets: subclasses return what is in the `body`."""
 
     DEFAULT_CSS = """
     Sheet { align: center middle; background: $background 70%; }
@@ -28,25 +25,19 @@ class Sheet(Guarded, ModalScreen[None]):
         & > Static { width: 100%; height: auto; }
     }
     """
-    BINDINGS = [quiet("escape,space,enter", "dismiss")]
+    BINDINGS = bindings("details")
 
-    def __init__(self, view: JobView, history: TunnelHistory, keys: Keys) -> None:
+    def __init__(self, heading: str) -> None:
         super().__init__()
-        self._view = view
-        self._facts = job_facts(view, history, keys)
-        self._note = job_note(view, keys)
+        self._heading = heading
 
     def compose(self) -> ComposeResult:
-        """Put the note below the facts."""
-        with VerticalScroll() as sheet:
-            sheet.border_title = Content(f"{self._view.job.id} {self._view.job.name}")
-            sheet.border_subtitle = Content("esc closes")
-            yield Static(id="facts")
-            if not self._note.quiet:
-                yield Static(Content("\n").join(content(*said) for said in self._note.sentences), id="note")
+        """Put the body into the frame."""
+        with VerticalScroll() as frame:
+            frame.border_title = Content(self._heading)
+            frame.border_subtitle = Content(f"{keys_of(self)('dismiss')} closes")
+            yield from self.body()
 
-    def on_resize(self) -> None:
-        """Cut the facts to the width there is."""
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
-        after = () if self._note.quiet else (BLANK,)
-        self.query_one("#facts", Static).update(facts_content((*self._facts, *after), width))
+    def body(self) -> Iterable[Widget]:
+        """Return what is in the frame."""
+        return ()

@@ -1,4 +1,4 @@
-"""A job that still waits after as many looks at the queue as `--count` allows."""
+"""The dialog shown when a job is still pending after as many polls as `--count` allows."""
 
 from collections.abc import Iterable
 
@@ -15,25 +15,25 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 
 class StillWaiting(Dialog[str]):
-    """Asks what becomes of it: `wait` (the default), `leave` it in the queue, or `kill`; goes when it has started."""
+    """Asks what to do: `wait` (the default), `leave` the job in the queue, or `kill` it; closes when the job starts."""
 
     app = getters.app(Dashboard)
 
-    def __init__(self, launch: Launch, looks: int) -> None:
+    def __init__(self, launch: Launch, polls: int) -> None:
         super().__init__(classes="-warning")
         self.heading = "Still waiting"
         self._launch = launch
-        self._looks = looks
+        self._polls = polls
 
     def body(self) -> Iterable[Widget]:
-        """Return which job, how long it waits, and why."""
+        """Return the job, how long it has been pending, and why."""
         launch = self._launch
         step = next(step for step in launch.steps if step.name is StepName.WAIT)
-        looks = "1 look" if self._looks == 1 else f"{self._looks} looks"
+        polls = "1 poll" if self._polls == 1 else f"{self._polls} polls"
         took = show_duration(clock.now() - step.began)
         yield Static(Content.assemble((launch.job, "$primary"), " ", (launch.request.name, "bold")), id="job")
         yield Static(
-            f"It has waited through {looks} at the queue, {took}.",
+            f"It has been pending for {polls} of the queue, {took}.",
             classes="" if step.text else "gap",
             markup=False,
         )
@@ -42,16 +42,16 @@ class StillWaiting(Dialog[str]):
 
     def choices(self) -> Iterable[Choice]:
         """Return wait, leave and kill."""
-        yield Choice("w", "keep waiting", "wait")
-        yield Choice("l", "leave it in the queue, and connect to it another time", "leave")
-        yield Choice("k", f"kill {self._launch.job}", "kill")
+        yield Choice("wait", "keep waiting", "wait")
+        yield Choice("unfollow", "leave it in the queue and connect later", "leave")
+        yield Choice("killpending", f"kill {self._launch.job}", "kill")
 
     def on_mount(self) -> None:
         """Follow the launch."""
         self.watch(self.app, "state", self._follow, init=False)
 
     def on_screen_resume(self) -> None:
-        """Go if the job started while another dialog was open."""
+        """Close if the job started while another dialog was open."""
         self._follow()
 
     def _follow(self) -> None:

@@ -1,4 +1,4 @@
-"""A security key waits for a touch."""
+"""The note that a security key waits for a touch."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 
 class TouchDialog(Dialog[None]):
-    """Says so until the key is touched; the person can only give up."""
+    """Shown until the key is touched; the user can only cancel."""
 
     heading = "Touch your security key"
 
@@ -19,22 +19,22 @@ class TouchDialog(Dialog[None]):
         self.prompt = prompt
 
     def body(self) -> Iterable[Widget]:
-        """Return what ssh says."""
+        """Return the message of ssh."""
         yield Static(self.prompt.text, id="question", classes="gap", markup=False)
         yield Static(
-            "It may blink. This note goes by itself once the key was touched.",
+            "It may blink. This dialog closes when the key has been touched.",
             classes="dim gap",
             markup=False,
         )
 
     def choices(self) -> Iterable[Choice]:
-        """Return the way out."""
-        yield Choice("esc", "give up, nothing more is sent")
+        """Return cancel."""
+        yield Choice("cancel", "cancel")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:
-        """Give up by mouse."""
+        """Cancel by mouse."""
         self.action_back()
 
     def action_back(self) -> None:
-        """Give up."""
+        """Cancel."""
         self.dismiss(None)

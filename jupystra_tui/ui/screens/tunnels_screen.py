@@ -10,6 +10,7 @@ from jupystra_tui import protocol
 from jupystra_tui.model import Tunnel, TunnelState
 from jupystra_tui.ui import clock, server_actions
 from jupystra_tui.ui.commands import bindings
+from jupystra_tui.ui.enabled import TunnelSelection
 from jupystra_tui.ui.job_facts import route
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces, content
@@ -23,6 +24,7 @@ SHOWN = 7
 class TunnelsScreen(FramedScreen):
     """All tunnels of the worker, whatever their cluster."""
 
+    where = "tunnels"
     BINDINGS = bindings("tunnels")
     AUTO_FOCUS = "#tunnels"
     CSS = """
@@ -94,15 +96,10 @@ class TunnelsScreen(FramedScreen):
         """Open its server."""
         self.action_browser()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done to the selected tunnel."""
-        tunnel = self.table.selected if self.is_mounted else None
-        match action:
-            case "browser" | "copy":
-                return tunnel is not None and tunnel.ready
-            case "close" | "reconnect" | "script":
-                return tunnel is not None
-        return True
+    @property
+    def selection(self) -> TunnelSelection:
+        """The selected tunnel."""
+        return TunnelSelection(self.table.selected if self.is_mounted else None)
 
     def action_browser(self) -> None:
         """Open the server in the browser."""

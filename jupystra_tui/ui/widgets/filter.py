@@ -1,22 +1,17 @@
-"""The line that filters a table."""
+"""The input that filters the jobs."""
 
-from textual.binding import Binding
 from textual.widgets import Input
 
-from jupystra_tui.ui.commands import quiet
+from jupystra_tui.ui.commands import bindings, quiet
 
 
 class FilterBar(Input):
-    """One line of words; enter and down lead back to the table."""
+    """The text to filter by; enter and down return to the table."""
 
     DEFAULT_CSS = """
     FilterBar, FilterBar:focus { height: 1; border: none; padding: 0 1; background: $panel; }
     """
-    BINDINGS = [
-        Binding("enter", "submit", "Back to the table"),
-        Binding("escape", "app.back", "Show all"),
-        quiet("down", "submit"),
-    ]
+    BINDINGS = [*bindings("filter"), quiet("down", "submit")]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="words that a job’s line holds", id="filter")
+        super().__init__(placeholder="text to filter by", id="filter")

@@ -1,4 +1,4 @@
-"""The bottom line: what the keys do now. One widget, where Textual's Footer is one for each key."""
+"""The key line at the bottom: the commands that can run now. One widget; Textual's Footer has one for each key."""
 
 from textual import events
 from textual.content import Content
@@ -10,11 +10,11 @@ from jupystra_tui.ui.theme import Piece, content
 from jupystra_tui.ui.widgets.fit import width_of
 
 Key = tuple[str, str, str, str]
-"""Key, as it is shown, what it does, and in one sentence."""
+"""Key, key as it is shown, label, and help."""
 
 
 class KeyBar(Guarded, Widget):
-    """Shows the active bindings that ask to be shown, as many as there is room for, the last ones kept."""
+    """Shows as many commands as fit; the last `KEPT` are always shown."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; background: $panel; dock: bottom; }
@@ -27,7 +27,7 @@ class KeyBar(Guarded, Widget):
         self._places: list[tuple[int, int, Key]] = []
 
     def on_mount(self) -> None:
-        """Follow what can be done."""
+        """Follow the active bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
 
     def _follow(self, screen: "Screen[object]") -> None:
@@ -41,7 +41,7 @@ class KeyBar(Guarded, Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Lay the keys out from the left."""
+        """Return the keys from left to right."""
         keys = list(self._keys)
         while len(keys) > self.KEPT and sum(map(self._width, keys)) > self.size.width:
             keys.pop(-self.KEPT - 1)
@@ -60,13 +60,13 @@ class KeyBar(Guarded, Widget):
         return next((key for start, end, key in self._places if start <= x < end), None)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Say in a tooltip what the key under the pointer does."""
+        """Show the help of the command under the pointer as a tooltip."""
         key = self._at(event.x)
         if self.tooltip != (key[3] if key else None):
             self.tooltip = key[3] if key else None
 
     def on_click(self, event: events.Click) -> None:
-        """Do what the key would do."""
+        """Press the key that was clicked."""
         key = self._at(event.x)
         if key:
             self.app.simulate_key(key[0])

@@ -6,13 +6,13 @@ from typing import Generic
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style as ContentStyle
 
+from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.guard import Guarded
 from jupystra_tui.ui.theme import TONES, Piece, Pieces
 from jupystra_tui.ui.widgets.columns import GAP, Column, Row, share
@@ -34,12 +34,12 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
     Table { overflow-x: hidden; scrollbar-size-vertical: 1; }
     """
     BINDINGS = [
-        Binding("down,j", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("home", "move(-1000000000)", show=False),
-        Binding("end", "move(1000000000)", show=False),
+        quiet("down,j", "move(1)"),
+        quiet("up", "move(-1)"),
+        quiet("pagedown", "page(1)"),
+        quiet("pageup", "page(-1)"),
+        quiet("home", "move(-1000000000)"),
+        quiet("end", "move(1000000000)"),
     ]
 
     class Selected(Message):

@@ -10,15 +10,15 @@ from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
 from jupystra_tui.jupyter.script import search_script
 from jupystra_tui.model import Cluster, Job, JobState
 from jupystra_tui.schedulers.roles import Listing
-from jupystra_tui.ssh.answer import QUEUE, Script
+from jupystra_tui.ssh.command_output import QUEUE, Script
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.door import Door
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.knock import knock
-from jupystra_tui.ssh.reach import greeting
+from jupystra_tui.ssh.host_probe import probe_host
+from jupystra_tui.ssh.identification import read_identification
 from jupystra_tui.ssh.resolve import Endpoint, resolve
 from jupystra_tui.ssh.second_shell import NoSession
-from jupystra_tui.ssh.shell import Result, quote, text
+from jupystra_tui.ssh.server_info import ServerInfo
+from jupystra_tui.ssh.shell import CommandResult, quote, text
 from jupystra_tui.worker.doctor.survey import read_sections, survey_script
 from jupystra_tui.worker.session import ClusterSession
 
@@ -42,7 +42,7 @@ class _Once:
         return await asyncio.shield(self._tasks[name])
 
     async def aclose(self) -> None:
-        """End what is still under way; again without harm."""
+        """End what is still under way. Idempotent."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -65,17 +65,17 @@ class LaptopContext(_Once):
         found: Endpoint = await self.known("endpoint", partial(resolve, self.cluster, self.agent))
         return found
 
-    async def door(self) -> Door | None:
+    async def server_info(self) -> ServerInfo | None:
         """Return the login node as it shows itself; None where only a bastion leads to it, which may ask questions.
 
         Raises ConfigError, ConnectError.
         """
         if self.connection:
-            return self.connection.door
+            return self.connection.server_info
         endpoint = await self.endpoint()
         if endpoint.proxy:
             return None
-        shown: Door = await self.known("door", partial(knock, endpoint))
+        shown: ServerInfo = await self.known("server_info", partial(probe_host, endpoint))
         return shown
 
 
@@ -101,11 +101,11 @@ class SiteContext(_Once):
         self.one_session: bool | None = None
         self.tried: set[str] = set()
 
-    async def run(self, script: str, limit: float) -> Result:
+    async def run(self, script: str, limit: float) -> CommandResult:
         """Run shell text apart from the session's own commands, where the login node allows that."""
         if not self.one_session:
             try:
-                result = await self.connection.run_apart(script, limit)
+                result = await self.connection.run_on_own_channel(script, limit)
                 self.one_session = False
                 return result
             except NoSession:
@@ -123,12 +123,12 @@ class SiteContext(_Once):
         return found
 
     async def listing(self) -> Listing:
-        """Return the person's jobs, asked now; raises ConnectError, SchedulerError."""
+        """Return the user's jobs, asked now; raises ConnectError, SchedulerError."""
         listed: Listing = await self.known("listing", self._listing)
         return listed
 
     async def own_node(self) -> str:
-        """Return a node on which a job of the person runs, empty where there is none or the queue does not tell."""
+        """Return a node on which a job of the user runs, empty where there is none or the queue does not tell."""
         try:
             jobs = (await self.listing()).jobs
         except JupystraError:
@@ -136,15 +136,17 @@ class SiteContext(_Once):
         return next((job.node for job in jobs if _runs(job)), "")
 
     async def nodes(self) -> tuple[str, ...]:
-        """Return the few compute nodes to knock at: the person's own first."""
+        """Return the few compute nodes to knock at: the user's own first."""
         own = await self.own_node()
         found: tuple[str, ...] = await self.known("nodes", self._nodes)
         return tuple(dict.fromkeys(filter(None, (own, *found))))[:NODES_TRIED]
 
-    async def greeting(self, node: str) -> str:
-        """Return how a node's ssh server greets; raises Forbidden, TunnelError."""
+    async def read_identification(self, node: str) -> str:
+        """Return how a node's ssh server greets; raises ForwardingForbidden, TunnelError."""
         self.tried.add(node)
-        said: str = await self.known(f"greeting {node}", partial(greeting, self.connection, node))
+        said: str = await self.known(
+            f"read_identification {node}", partial(read_identification, self.connection, node)
+        )
         return said
 
     async def _survey(self) -> dict[str, str]:

@@ -3,9 +3,9 @@
 import shutil
 
 from jupystra_tui.model.finding import Finding, fine, look
-from jupystra_tui.ssh.agent import fault
-from jupystra_tui.ssh.hostkeys import no_keygen
-from jupystra_tui.ssh.installed import openssh_number, ssh_version
+from jupystra_tui.ssh.agent import agent_error
+from jupystra_tui.ssh.host_keys import keygen_missing
+from jupystra_tui.ssh.openssh_version import openssh_number, ssh_version
 from jupystra_tui.ssh.resolve import Endpoint, ssh_program
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh_aliases import aliases
@@ -30,7 +30,7 @@ async def ssh_keygen(context: LaptopContext) -> Finding:
     """Is ssh-keygen here, which reads known_hosts for us?"""
     found = shutil.which("ssh-keygen")
     if not found:
-        raise no_keygen()
+        raise keygen_missing()
     return fine(found)
 
 
@@ -47,7 +47,7 @@ async def keys(context: LaptopContext) -> Finding:
     """Which keys are there to offer?"""
     endpoint = await context.endpoint()
     files = _files(endpoint)
-    ill = await in_thread(fault, endpoint.agent) if endpoint.agent else ""
+    ill = await in_thread(agent_error, endpoint.agent) if endpoint.agent else ""
     if ill:
         return look(
             f"{files}; {ill}",

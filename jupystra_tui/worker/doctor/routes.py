@@ -1,4 +1,4 @@
-"""The routes to a compute node; of a node that is not the person's own only its greeting is read."""
+"""The routes to a compute node; of a node that is not the user's own only its identification is read."""
 
 import re
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from collections.abc import Callable
 from jupystra_tui.errors import GivenUp, HostKeyError, JupystraError, TunnelError
 from jupystra_tui.model import Action, Prompt, PromptKind
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
-from jupystra_tui.ssh.answers import HopAnswers
-from jupystra_tui.ssh.node_faults import KeyChanged
-from jupystra_tui.ssh.nodekey import key_path
-from jupystra_tui.ssh.nodekeys import know
-from jupystra_tui.ssh.reach import Forbidden, greeting
-from jupystra_tui.ssh.tunnel import Target, open_tunnel
+from jupystra_tui.ssh.askpass_answers import AskpassAnswers
+from jupystra_tui.ssh.identification import ForwardingForbidden, read_identification
+from jupystra_tui.ssh.node_errors import NodeKeyChanged
+from jupystra_tui.ssh.node_host_keys import ensure_host_key
+from jupystra_tui.ssh.ssh_tunnel import NodeTarget, open_tunnel
 from jupystra_tui.text import Secret, clean
 from jupystra_tui.worker.doctor.contexts import SiteContext
+from jupystra_tui.worker.node_files import node_files
 
 SSH_PORT = 22
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -33,9 +33,9 @@ async def forwarding(context: SiteContext) -> Finding:
     for node in await context.nodes():
         try:
             return fine(
-                f"the login node lets tunnels through; {node} greets as {await context.greeting(node)}"
+                f"the login node lets tunnels through; {node} greets as {await context.read_identification(node)}"
             )
-        except Forbidden:
+        except ForwardingForbidden:
             forbidden = True
             said.append(f"{node} is forbidden")
         except TunnelError as error:
@@ -48,8 +48,8 @@ async def _to_itself(context: SiteContext, said: list[str], forbidden: bool) -> 
     port = _own_port((await context.survey()).get("connection", ""))
     nodes = "; ".join(said) or "no node is known to try"
     try:
-        await greeting(context.connection, "127.0.0.1", port)
-    except Forbidden:
+        await read_identification(context.connection, "127.0.0.1", port)
+    except ForwardingForbidden:
         if forbidden or not said:
             return broken("the login node forbids tunnels (TCP forwarding)", _ASK_SITE)
         return look(f"the login node may let tunnels through; {nodes}", _ASK_SITE)
@@ -71,7 +71,7 @@ async def _to_itself(context: SiteContext, said: list[str], forbidden: bool) -> 
 
 
 async def node_login(context: SiteContext) -> Finding:
-    """Does a node on which a job of the person runs let them in?"""
+    """Does a node on which a job of the user runs let them in?"""
     node = await context.own_node()
     if not node:
         return untried("no job of yours runs, and only its node may be tried", _LATER)
@@ -79,13 +79,13 @@ async def node_login(context: SiteContext) -> Finding:
         return fine(f"a tunnel to {node} is open")
     nobody = _Nobody()
     try:
-        await context.greeting(node)
+        await context.read_identification(node)
         await _enter(context, node, nobody)
     except GivenUp:
         return _asked(node, nobody.prompt)
-    except Forbidden:
+    except ForwardingForbidden:
         return untried("the login node forbids tunnels: see above", _ASK_SITE)
-    except KeyChanged as error:
+    except NodeKeyChanged as error:
         return broken(error.title, _CHANGED)
     except HostKeyError as error:
         return broken(f"{error.title}. {'; '.join(error.detail.splitlines())}", error.hint)
@@ -94,7 +94,7 @@ async def node_login(context: SiteContext) -> Finding:
         return broken(
             f"{node}: {': '.join([error.title, *words])}", _SHUT if words else error.hint or _ASK_SITE
         )
-    return fine(f"{node}, where a job of yours runs, let us in without a question")
+    return fine(f"{node}, where a job of yours runs, accepted the login without a question")
 
 
 async def relay(context: SiteContext) -> Finding:
@@ -139,15 +139,12 @@ class _Nobody:
 async def _enter(context: SiteContext, node: str, ask: _Nobody) -> None:
     """Log in to a node as a tunnel does, and out again; raises GivenUp where it asks, TunnelError, HostKeyError."""
     connection, folders, session = context.connection, context.folders, context.session
-    endpoint = connection.endpoint
-    name = f"{node}.{endpoint.place}"
-    files = (folders.state / "known_hosts", folders.runtime / "known_hosts.once")
-    await know(connection, node, name, files, ask)
-    key = key_path(folders.state, endpoint.user, endpoint.place)
-    target = Target(node, name, files, key if key.exists() else None)
+    files = node_files(connection, node, folders)
+    await ensure_host_key(connection, node, files.name, files.known_hosts, ask)
+    target = NodeTarget(node, files.name, files.known_hosts, files.key)
     tell: Callable[[str], None] = session.tell
     tunnel = await open_tunnel(
-        connection, target, folders, HopAnswers(node, ask, tell, session.credentials.vault)
+        connection, target, folders, AskpassAnswers(node, ask, tell, session.credentials.vault)
     )
     try:
         await tunnel.ready()
@@ -162,7 +159,7 @@ def _asked(node: str, prompt: Prompt | None) -> Finding:
             "Connect to a server once: you are asked then.",
         )
     return look(
-        f"{node} asks before it lets us in: {clean(prompt.text, 80) if prompt else ''}",
+        f"{node} asks before it accepts the login: {clean(prompt.text, 80) if prompt else ''}",
         "You are prompted when a tunnel opens, unless you set up a key for the compute nodes.",
         Action.SET_UP_NODE_KEY,
     )

@@ -19,7 +19,7 @@ _START = '( unset SHLVL; exec "${SHELL:-/bin/sh}" -c : ) 2>&1 | head -c 2000'
 
 
 async def login_shell(context: SiteContext) -> Finding:
-    """Which shell does the person have there?"""
+    """Which shell does the user have there?"""
     shell = clean((await context.survey()).get("shell", ""))
     return fine(f"{shell or 'not named'}; commands run in /bin/sh, whatever it is")
 

@@ -1,57 +1,62 @@
-"""The way in: the login node's network address, its key, its ways of logging in."""
+"""The login node: its network address, its host key, its authentication methods."""
 
 from jupystra_tui.errors import HostKeyError
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
-from jupystra_tui.ssh import hostkeys
-from jupystra_tui.ssh.door import Door
-from jupystra_tui.ssh.hostkeys import KnownKey, Verdict
+from jupystra_tui.ssh import host_keys
+from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
 from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker.doctor.contexts import LaptopContext
 
-CLIMBED = {"publickey", "keyboard-interactive", "password", "none"}
+SUPPORTED = {"publickey", "keyboard-interactive", "password", "none"}
 _LOG_IN = "Log in, then run doctor again."
 _BEHIND = "only a proxy or jump host leads there, and it may ask questions"
 
 
 async def network(context: LaptopContext) -> Finding:
     """Does the login node answer, and as what?"""
-    door = await context.door()
-    if door is None:
+    server_info = await context.server_info()
+    if server_info is None:
         return untried(_BEHIND, _LOG_IN)
-    return fine(f"{door.software} answers at {(await context.endpoint()).host}")
+    return fine(f"{server_info.software} answers at {(await context.endpoint()).host}")
 
 
 async def host_key(context: LaptopContext) -> Finding:
     """Is the key that the login node shows the one on file?"""
-    endpoint, door = await context.endpoint(), await context.door()
-    known = await in_thread(hostkeys.lookup, endpoint.known_as, endpoint.known_hosts)
-    if door is None:
+    endpoint, server_info = await context.endpoint(), await context.server_info()
+    known = await in_thread(host_keys.lookup, endpoint.known_as, endpoint.known_hosts)
+    if server_info is None:
         return untried(_filed(endpoint, known), _LOG_IN)
-    known += await in_thread(hostkeys.revocations, endpoint.revoked_keys, door.key_type, door.key)
-    verdict = hostkeys.judge(door.key_type, door.key, known)
-    if verdict is Verdict.UNKNOWN:
-        return _unknown(context, endpoint, door)
-    if verdict is not Verdict.KNOWN:
-        refusal = hostkeys.refusal(endpoint.known_as, door.key_type, door.key, verdict, known)
-        raise HostKeyError(f"{refusal.title}. {'; '.join(refusal.detail.splitlines())}", refusal.hint)
-    where = next(key.where for key in known if key.blob == door.key)
-    return fine(f"{_shown(door)} is known, from {where}")
+    known += await in_thread(
+        host_keys.revocations, endpoint.revoked_keys, server_info.key_type, server_info.key
+    )
+    status = host_keys.host_key_status(server_info.key_type, server_info.key, known)
+    if status is HostKeyStatus.UNKNOWN:
+        return _unknown(context, endpoint, server_info)
+    if status is not HostKeyStatus.KNOWN:
+        refused = host_keys.host_key_refused(
+            endpoint.known_as, server_info.key_type, server_info.key, status, known
+        )
+        raise HostKeyError(f"{refused.title}. {'; '.join(refused.detail.splitlines())}", refused.hint)
+    where = next(key.where for key in known if key.blob == server_info.key)
+    return fine(f"{_shown(server_info)} is known, from {where}")
 
 
 async def ways(context: LaptopContext) -> Finding:
-    """How does the login node let people in, and which way let us in?"""
-    door = await context.door()
-    if door is None:
+    """Which authentication methods does the login node offer, and which did it accept?"""
+    server_info = await context.server_info()
+    if server_info is None:
         return untried(_BEHIND, _LOG_IN)
-    offered = f"it offers {', '.join(door.ways)}"
+    offered = f"it offers {', '.join(server_info.methods)}"
     if context.connection:
-        how = f"{' and '.join(door.taken)} let us in" if door.taken else "it let us in as we are"
-        return fine(f"{offered}; {how}, with {_count(door.questions)}")
-    if not door.ways:
+        accepted = " and ".join(one.label for one in server_info.accepted)
+        how = f"it accepted {accepted or 'the login without authentication'}"
+        return fine(f"{offered}; {how}, with {_count(server_info.prompts)}")
+    if not server_info.methods:
         return untried("the host's key must be trusted before a name is sent", _LOG_IN)
-    if not CLIMBED & set(door.ways):
+    if not SUPPORTED & set(server_info.methods):
         hint = (
             "Kerberos and host-based logins are out of reach here: ask the site for keys or password logins."
         )
@@ -59,18 +64,20 @@ async def ways(context: LaptopContext) -> Finding:
     return fine(offered)
 
 
-def _unknown(context: LaptopContext, endpoint: Endpoint, door: Door) -> Finding:
-    if fingerprint(door.key) in endpoint.published:
-        return fine(f"{_shown(door)} is the one that the site publishes")
+def _unknown(context: LaptopContext, endpoint: Endpoint, server_info: ServerInfo) -> Finding:
+    if fingerprint(server_info.key) in endpoint.published:
+        return fine(f"{_shown(server_info)} is the one that the site publishes")
     compare = "Compare it with the fingerprint that the site publishes"
     if context.connection:
-        return look(f"{_shown(door)} is trusted for this session only", f"{compare}; then trust it for good.")
+        return look(
+            f"{_shown(server_info)} is trusted for this session only", f"{compare}; then trust it for good."
+        )
     if endpoint.strict:
         return broken(
-            f"{_shown(door)} is not known, and StrictHostKeyChecking forbids to ask",
+            f"{_shown(server_info)} is not known, and StrictHostKeyChecking does not allow to ask",
             f"{compare}; then add it to known_hosts.",
         )
-    return look(f"{_shown(door)} is not known yet", f"{compare}; the login asks whether you trust it.")
+    return look(f"{_shown(server_info)} is not known yet", f"{compare}; the login asks whether you trust it.")
 
 
 def _filed(endpoint: Endpoint, known: tuple[KnownKey, ...]) -> str:
@@ -78,8 +85,8 @@ def _filed(endpoint: Endpoint, known: tuple[KnownKey, ...]) -> str:
     return f"on file for {endpoint.known_as}: {', '.join(plain) or 'none'}; {_BEHIND}"
 
 
-def _shown(door: Door) -> str:
-    return f"{door.key_type} {fingerprint(door.key)}"
+def _shown(server_info: ServerInfo) -> str:
+    return f"{server_info.key_type} {fingerprint(server_info.key)}"
 
 
 def _count(questions: int) -> str:

@@ -1,12 +1,9 @@
 """Requests about jobs: kill them, read their logs."""
 
-import secrets
-
 from jupystra_tui import protocol
-from jupystra_tui.jupyter.folder import log_script, parse_log
-from jupystra_tui.ssh.answer import LOG, Script
-from jupystra_tui.worker import kills
+from jupystra_tui.worker import job_kills
 from jupystra_tui.worker.handlers.handler import Handlers
+from jupystra_tui.worker.launch_commands import read_log
 from jupystra_tui.worker.sessions import Sessions
 
 
@@ -26,13 +23,11 @@ class JobHandlers:
         }
 
     async def _plan_kill(self, body: protocol.PlanKill) -> protocol.KillPlan:
-        return await kills.plan(self._sessions.for_action(body.cluster), body.ids)
+        return await job_kills.plan(self._sessions.for_action(body.cluster), body.ids)
 
     async def _kill(self, body: protocol.Cancel) -> protocol.Killed:
-        return await kills.kill(self._sessions.for_action(body.cluster), body.parts)
+        return await job_kills.kill(self._sessions.for_action(body.cluster), body.parts)
 
     async def _read_log(self, body: protocol.ReadLog) -> protocol.LogRead:
-        mark = secrets.token_hex(8)
-        connection = await self._sessions.get(body.cluster).connection()
-        result = await connection.run_beside(Script(log_script(body.job, mark, body.limit), LOG))
-        return protocol.LogRead(*(parse_log(result.out, mark) or ("", "")))
+        session = self._sessions.get(body.cluster)
+        return protocol.LogRead(*await read_log(session, body.job, body.limit))

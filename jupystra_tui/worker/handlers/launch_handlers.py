@@ -5,13 +5,13 @@ from weakref import WeakValueDictionary
 
 from jupystra_tui import protocol
 from jupystra_tui.model import JobRequest, Problem
-from jupystra_tui.ssh.route import is_free, taken
+from jupystra_tui.ssh.route import is_free, port_taken
+from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.handlers.handler import Handlers
-from jupystra_tui.worker.hub import Hub
 from jupystra_tui.worker.launcher import Launcher
-from jupystra_tui.worker.sending import Previews
+from jupystra_tui.worker.prepared_job import Previews
 from jupystra_tui.worker.sessions import Sessions
-from jupystra_tui.worker.state import RecentClusters
+from jupystra_tui.worker.state_files import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
 
@@ -19,7 +19,7 @@ class LaunchHandlers:
     """Answers requests about launches."""
 
     def __init__(
-        self, sessions: Sessions, tunnels: TunnelSupervisor, hub: Hub, recent: RecentClusters
+        self, sessions: Sessions, tunnels: TunnelSupervisor, hub: EventHub, recent: RecentClusters
     ) -> None:
         self._sessions = sessions
         self._tunnels = tunnels
@@ -46,21 +46,21 @@ class LaunchHandlers:
                 body.request, session.shown.partitions, session.watcher.facts_age
             ),
         )
-        sending = self._previews.show(body.cluster, site, body.request)
-        return protocol.Previewed(sending.script, problems, sending.tag)
+        prepared = self._previews.show(body.cluster, site, body.request)
+        return protocol.Previewed(prepared.script, problems, prepared.tag)
 
     async def _start(self, body: protocol.Start) -> protocol.Started:
         session = self._sessions.for_action(body.cluster)
         cluster, request = body.cluster, body.request
         if _port_in_use(request):
-            raise taken(request.local_port)
-        sending = self._previews.take(cluster, session.site, request, body.tag)
+            raise port_taken(request.local_port)
+        prepared = self._previews.take(cluster, session.site, request, body.tag)
         on_job = partial(self._recent.started, cluster)
-        launcher = Launcher(session, request, sending, self._hub, self._tunnels, on_job, body.script)
+        launcher = Launcher(session, request, prepared, self._hub, self._tunnels, on_job, body.script)
         self._launchers[launcher.shown.id] = launcher
         self._hub.publish(protocol.LaunchChanged(launcher.shown))
         self._sessions.run_in_background(launcher.run(), cluster)
-        return protocol.Started(launcher.shown.id, sending.script)
+        return protocol.Started(launcher.shown.id, prepared.script)
 
     async def _leave(self, body: protocol.LeaveLaunch) -> protocol.Done:
         if body.launch in self._launchers:
@@ -76,5 +76,5 @@ def _port_in_use(request: JobRequest) -> bool:
 def _port_problems(request: JobRequest) -> tuple[Problem, ...]:
     if not _port_in_use(request):
         return ()
-    error = taken(request.local_port)
+    error = port_taken(request.local_port)
     return (Problem(error.title, error.hint, field="local_port"),)

@@ -4,15 +4,15 @@ from jupystra_tui import protocol
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh_aliases import aliases
 from jupystra_tui.worker.handlers.handler import Handlers
-from jupystra_tui.worker.prompts import Prompts
+from jupystra_tui.worker.open_prompts import OpenPrompts
 from jupystra_tui.worker.sessions import Sessions
-from jupystra_tui.worker.state import RecentClusters
+from jupystra_tui.worker.state_files import RecentClusters
 
 
 class SessionHandlers:
     """Answers requests about sessions."""
 
-    def __init__(self, sessions: Sessions, prompts: Prompts, recent: RecentClusters) -> None:
+    def __init__(self, sessions: Sessions, prompts: OpenPrompts, recent: RecentClusters) -> None:
         self._sessions = sessions
         self._prompts = prompts
         self._recent = recent

@@ -1,10 +1,11 @@
 """Requests about a site: diagnose it, and set up a key for its compute nodes."""
 
 from jupystra_tui import protocol
-from jupystra_tui.ssh import nodekey
+from jupystra_tui.ssh import node_login_key
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.doctor.diagnosis import examine_laptop, examine_site
 from jupystra_tui.worker.handlers.handler import Handlers
+from jupystra_tui.worker.node_files import login_key
 from jupystra_tui.worker.sessions import Sessions
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
@@ -33,9 +34,9 @@ class SiteHandlers:
     async def _node_key(self, body: protocol.NodeKey) -> protocol.KeyPlan:
         connection = await self._sessions.get(body.cluster).connection()
         user, host = connection.endpoint.user, connection.endpoint.place
-        key = nodekey.key_path(self._folders.state, user, host)
+        key = login_key(connection, self._folders)
         if body.step == "make" and not key.exists():
-            await nodekey.make(connection, key)
+            await node_login_key.make(connection, key)
         elif body.step == "remove" and key.exists():
-            await nodekey.remove(connection, key)
-        return protocol.KeyPlan(key.exists(), nodekey.plan(key, user, host))
+            await node_login_key.remove(connection, key)
+        return protocol.KeyPlan(key.exists(), node_login_key.plan(key, user, host))

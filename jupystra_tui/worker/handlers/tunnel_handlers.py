@@ -1,8 +1,9 @@
 """Requests about tunnels: open, close, reopen, the URL, and the connect script."""
 
 from jupystra_tui import protocol
+from jupystra_tui.worker.connect_scripts import write_script
 from jupystra_tui.worker.handlers.handler import Handlers
-from jupystra_tui.worker.scripts import write_script
+from jupystra_tui.worker.server_lookup import find_server
 from jupystra_tui.worker.sessions import Sessions
 from jupystra_tui.worker.tunnels import TunnelSupervisor
 
@@ -42,5 +43,5 @@ class TunnelHandlers:
 
     async def _make_script(self, body: protocol.MakeScript) -> protocol.ScriptMade:
         session = self._sessions.for_action(body.cluster)
-        found = await self._tunnels.server(session, body.job)
+        found = await find_server(session, body.job)
         return protocol.ScriptMade(str(await write_script(session, found.server)))

@@ -1,0 +1,120 @@
+"""A job of the practice cluster, in no scheduler's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+
+class DemoState(Enum):
+    """Where a job stands; all but the first two are final."""
+
+    PENDING = auto()
+    RUNNING = auto()
+    COMPLETED = auto()
+    FAILED = auto()
+    CANCELLED = auto()
+    TIMEOUT = auto()
+    NODE_FAIL = auto()
+
+
+class DemoReason(Enum):
+    """Why a job waits, or why it ended as it did."""
+
+    NONE = auto()
+    RESOURCES = auto()
+    PRIORITY = auto()
+    BEGIN_TIME = auto()
+    ARRAY_LIMIT = auto()
+    OVER_TIME_LIMIT = auto()
+    NO_NODE_LARGE_ENOUGH = auto()
+    NONZERO_EXIT = auto()
+    LAUNCH_FAILURE = auto()
+    OUT_OF_TIME = auto()
+    NODE_DOWN = auto()
+
+
+@dataclass(frozen=True)
+class DemoRequest:
+    """What was asked for; minutes None is no limit, memory (megabytes) None is the site's share per CPU.
+
+    `memory_limit` (megabytes) and `requirement` are LSF's own: the limit it would enforce, and the words of -R.
+    """
+
+    name: str
+    partition: str
+    script: str
+    folder: str
+    output: str
+    append: bool = False
+    cpus: int = 1
+    memory: int | None = None
+    memory_limit: int | None = None
+    minutes: int | None = 60
+    gpus: int = 0
+    gpu: str = ""
+    gres: str = ""
+    feature: str = ""
+    requirement: str = ""
+    account: str = ""
+    qos: str = ""
+    command: str = ""
+    comment: str = ""
+    requeue: bool = True
+    umask: int = 0o022
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Array:
+    """The tasks of a job array that one record stands for: several while they wait, one once it runs."""
+
+    id: int
+    tasks: tuple[int, ...]
+    limit: int
+    waiting: bool = True
+
+
+@dataclass(frozen=True)
+class DemoJob:
+    """One record of the queue; times are seconds since the epoch, None where there is none yet.
+
+    `left` is the exit code and signal with which a job's processes ended that the scheduler had told to end.
+    """
+
+    id: int
+    request: DemoRequest
+    submitted: float
+    eligible: float
+    state: DemoState = DemoState.PENDING
+    reason: DemoReason = DemoReason.NONE
+    node: str = ""
+    expected: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    completing: bool = False
+    exit_code: int = 0
+    exit_signal: int = 0
+    restarts: int = 0
+    left: tuple[int, int] | None = None
+    array: Array | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it holds CPUs on a node."""
+        return self.state is DemoState.RUNNING or self.completing
+
+    @property
+    def deadline(self) -> float | None:
+        """When its walltime is over, or would be if it started as expected."""
+        start = self.started if self.started is not None else self.expected
+        if start is None or self.request.minutes is None:
+            return None
+        return start + self.request.minutes * 60
+
+    def elapsed(self, now: float) -> float:
+        """Seconds it has run by then."""
+        if self.started is None:
+            return 0.0
+        return max(0.0, (self.ended if self.ended is not None else now) - self.started)

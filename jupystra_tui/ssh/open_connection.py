@@ -1,0 +1,193 @@
+"""Opens a connection to a login node: connects, verifies the host key, authenticates."""
+
+import asyncio
+import concurrent.futures
+import select
+import socket
+
+import paramiko
+from msgspec import structs
+from paramiko.ssh_exception import SSHException
+
+from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError
+from jupystra_tui.model import Prompt
+from jupystra_tui.ssh.agent import agent_error
+from jupystra_tui.ssh.askpass import Askpass
+from jupystra_tui.ssh.askpass_answers import JumpHostAnswers
+from jupystra_tui.ssh.auth_errors import connection_closed
+from jupystra_tui.ssh.authenticator import Authenticator
+from jupystra_tui.ssh.callbacks import Ask, Report
+from jupystra_tui.ssh.connection import Connection, end
+from jupystra_tui.ssh.environment import environment
+from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.host_key_check import verify_host_key
+from jupystra_tui.ssh.login_socket import LoginSocket, ProxySocket, open_login_socket, open_proxy_socket
+from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.ssh.transport import Transport
+from jupystra_tui.ssh.vault import Vault
+from jupystra_tui.text import Secret, clean
+
+CHECK_SECONDS = 1.0
+
+
+async def open_connection(
+    endpoint: Endpoint, ask: Ask, report: Report, trusted: set[str], vault: Vault, folders: Folders
+) -> Connection:
+    """Connect, verify the host key and authenticate.
+
+    `trusted` holds the fingerprints that the user accepted for this session only; it is added to. Raises ConnectError,
+    HostKeyError, AuthError, GivenUp. Cancelling it closes the socket: nothing more is sent. The password that came with
+    the request is wiped when it returns.
+    """
+    try:
+        if folders.note:
+            report(folders.note)
+        endpoint = await _without_failed_agent(endpoint, report)
+        report(f"connecting to {endpoint.host}")
+        if endpoint.proxy:
+            return await _open_by_proxy(endpoint, ask, report, trusted, vault, folders)
+        login_socket = await open_login_socket(endpoint)
+        return await _Login(login_socket, endpoint, ask, report, vault).run(trusted)
+    finally:
+        vault.drop_given()
+
+
+async def _open_by_proxy(
+    endpoint: Endpoint, ask: Ask, report: Report, trusted: set[str], vault: Vault, folders: Folders
+) -> Connection:
+    proxy: ProxySocket | None = None
+    answers = JumpHostAnswers(f"jump host of {endpoint.alias}", ask, report, vault)
+
+    def give_up(why: JupystraError) -> None:
+        if proxy:
+            proxy.give_up(why)
+
+    askpass = Askpass(folders.runtime, folders.state, answers, give_up)
+    await askpass.start()
+    try:
+        proxy = open_proxy_socket(endpoint.proxy, environment(endpoint.agent), askpass)
+        connection = await _Login(proxy, endpoint, ask, report, vault).run(trusted)
+        answers.accepted()
+        return connection
+    finally:
+        askpass.close()
+
+
+class _Login:
+    """A login over one connected socket, which it closes if the login fails."""
+
+    def __init__(
+        self, login_socket: LoginSocket, endpoint: Endpoint, ask: Ask, report: Report, vault: Vault
+    ) -> None:
+        self._socket = login_socket
+        self._endpoint = endpoint
+        self._ask_user = ask
+        self._report = report
+        self._vault = vault
+        self._loop = asyncio.get_running_loop()
+        self._prompts: set[concurrent.futures.Future[Secret]] = set()
+        self._transport: Transport | None = None
+        self._authenticator: Authenticator | None = None
+
+    async def run(self, trusted: set[str]) -> Connection:
+        """Return the authenticated connection; raises as `open_connection` does."""
+        try:
+            transport = self._transport = Transport(self._socket.sock)
+            await verify_host_key(transport, self._socket, self._endpoint, self._ask, self._report, trusted)
+            return await self._authenticate(transport)
+        except BaseException as error:
+            raise (await self._failed(error) or _translated(self._endpoint, error)) from error
+        finally:
+            self._forget()
+
+    async def _authenticate(self, transport: Transport) -> Connection:
+        authenticator = self._authenticator = Authenticator(
+            transport, self._endpoint, self._ask_from_thread, self._report_from_thread, self._vault
+        )
+        await in_thread(authenticator.run)
+        transport.limits.lift()
+        if authenticator.password:
+            self._vault.hold_login_password(authenticator.password)
+        usable = structs.replace(self._endpoint, agent="") if authenticator.agent_lost else self._endpoint
+        connection = Connection(usable, self._socket, transport, authenticator.server_info)
+        connection.start()
+        return connection
+
+    async def _failed(self, error: BaseException) -> JupystraError | None:
+        """Close all that the login opened; return the reason that the socket or the proxy knows, if there is one."""
+        for prompt in self._prompts:
+            prompt.cancel()
+        reason: JupystraError | None = self._transport.limits.failure if self._transport else None
+        if not reason and isinstance(error, (SSHException, EOFError, OSError)):
+            reason = await in_thread(self._socket.failure)
+        if self._authenticator:
+            self._authenticator.close()  # otherwise the transport waits for the agent
+        await in_thread(end, self._transport, self._socket)
+        return reason
+
+    def _forget(self) -> None:
+        if self._authenticator:
+            self._authenticator.close()
+            if self._authenticator.password:
+                self._authenticator.password.wipe()
+
+    def _ask_from_thread(self, prompt: Prompt) -> Secret:
+        answer = asyncio.run_coroutine_threadsafe(self._ask(prompt), self._loop)
+        self._prompts.add(answer)
+        return answer.result()
+
+    def _report_from_thread(self, step: str) -> None:
+        self._loop.call_soon_threadsafe(self._report, step)
+
+    async def _ask(self, prompt: Prompt) -> Secret:
+        """Return the user's answer; a prompt ends when the server closes the connection. Raises AuthError, GivenUp."""
+        question = asyncio.ensure_future(self._ask_user(prompt))
+        try:
+            while True:
+                await asyncio.wait([question], timeout=CHECK_SECONDS)
+                answer = question.result() if question.done() else None
+                if is_closed(self._transport, self._socket):
+                    raise connection_closed(f"{self._endpoint.user}@{self._endpoint.alias}")
+                if answer is not None:
+                    return answer
+        finally:
+            question.cancel()
+
+
+async def _without_failed_agent(endpoint: Endpoint, report: Report) -> Endpoint:
+    """Return the endpoint without an agent that does not answer: ssh itself would wait for it forever."""
+    why = await in_thread(agent_error, endpoint.agent) if endpoint.agent else ""
+    if not why:
+        return endpoint
+    report(f"{why}: continuing without it")
+    return structs.replace(endpoint, agent="")
+
+
+def is_closed(transport: paramiko.Transport | None, login_socket: LoginSocket) -> bool:
+    """Return whether the server closed the connection, which the thread that waits for the user does not notice."""
+    if transport is None or not transport.is_active():
+        return True
+    try:
+        readable, _, _ = select.select([login_socket.sock], [], [], 0)
+        return bool(readable) and login_socket.sock.recv(1, socket.MSG_PEEK) == b""
+    except (TimeoutError, BlockingIOError):
+        return False  # the transport's thread read what was there
+    except (OSError, ValueError):
+        return True
+
+
+def _translated(endpoint: Endpoint, error: BaseException) -> BaseException:
+    """Return an error of paramiko or a socket as one of ours, any other error as it is."""
+    if isinstance(error, concurrent.futures.CancelledError):
+        return GivenUp("The login was cancelled", "Nothing more was sent.")
+    if isinstance(error, JupystraError) or not isinstance(error, (SSHException, EOFError, OSError)):
+        return error
+    detail = clean(str(error) or type(error).__name__)
+    if "ncompatible" in detail or "no acceptable" in detail.lower():
+        title = f"{endpoint.host} supports only encryption that is no longer safe"
+        return ConnectError(title, "Ask the site to update its ssh server.", detail)
+    if isinstance(error, (EOFError, OSError)) or "banner" in detail or "No existing session" in detail:
+        title = f"{endpoint.host} did not answer as an ssh server in time"
+        return ConnectError(title, "It may be overloaded: try again.", detail)
+    return AuthError(f"The login to {endpoint.alias} failed: {detail}", "Try again.", detail)

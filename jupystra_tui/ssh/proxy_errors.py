@@ -1,0 +1,81 @@
+"""Why the proxy command or jump host of a login node ended, read from its error output."""
+
+import re
+from pathlib import Path
+
+from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError
+from jupystra_tui.model import Layer
+from jupystra_tui.ssh.host_keys import (
+    changed_key_refused,
+    read_lookup,
+    revoked_key_refused,
+    unknown_key_refused,
+)
+from jupystra_tui.ssh.public_key import fingerprint
+
+# At most followed by the closing message of the next ssh in a chain.
+_VERIFICATION_FAILED = re.compile(
+    r"^Host key verification failed\.(?:\n.*Connection (?:closed|reset).*)*\Z", re.MULTILINE
+)
+_NAME = r"([\w.:@%\[\]-]+)"
+_SENT = re.compile(
+    r"^The fingerprint for the (\S+) key sent by the remote host is\s+(\S+?)\.?$", re.MULTILINE
+)
+_OFFENDING = re.compile(r"^Offending \S+ key in (.+):(\d+)$", re.MULTILINE)
+_CHANGED = re.compile(rf"^Host key for {_NAME} has changed and you have requested strict", re.MULTILINE)
+_REVOKED = re.compile(rf"host key for {_NAME} (?:is marked as|was) revoked")
+_UNKNOWN = re.compile(rf"^No \S+ host key is known for {_NAME} and you have requested strict", re.MULTILINE)
+_CLOSED = re.compile("Connection (?:to .*)?(?:closed|reset)|Broken pipe|not responding")
+_NO_NETWORK = re.compile("timed out|No route to host|Network is unreachable|name resolution")
+
+
+def proxy_error(stderr: str, code: int, answered: bool) -> JupystraError:
+    """Return why a jump host's ssh, or a ProxyCommand, ended; `answered` is whether it was sent a user's answer."""
+    key = _host_key_error(stderr)
+    if key:
+        return key
+    last = stderr.splitlines()[-1] if stderr else f"its command ended with {code}"
+    title = f"The connection to the login node failed: {last}"
+    if "permission denied (" in last.lower():
+        hint = "Check the user name and the password, or key, for that host; see ProxyJump in ~/.ssh/config."
+        return AuthError(title, hint, stderr)
+    closed = _CLOSED.search(last)
+    if answered and closed:
+        hint = "It may have waited too long for an answer: try again."
+    elif closed:
+        title = "The connection to the jump host broke"
+        hint = "The host may be restarting, or the network was down."
+    elif _NO_NETWORK.search(last):
+        hint = "Check the network; some sites need a VPN."
+    else:
+        hint = "See ProxyJump or ProxyCommand in ~/.ssh/config."
+    return ConnectError(title, hint, stderr, Layer.NETWORK)
+
+
+def _host_key_error(stderr: str) -> HostKeyError | None:
+    """Return the error of a host key that ssh itself refused, None for any other end."""
+    if not _VERIFICATION_FAILED.search(stderr):
+        return None
+    if unknown := _UNKNOWN.search(stderr):
+        return unknown_key_refused(unknown[1], stderr)
+    if revoked := _REVOKED.search(stderr):
+        return revoked_key_refused(revoked[1], stderr)
+    changed = _CHANGED.search(stderr)
+    return _changed_key_error(changed[1], stderr) if changed else None
+
+
+def _changed_key_error(name: str, stderr: str) -> HostKeyError:
+    sent, offending = _SENT.search(stderr), _OFFENDING.search(stderr)
+    shown = f"{name} showed  {sent[1]} {sent[2]}" if sent else ""
+    filed = _filed(Path(offending[1]), int(offending[2])) if offending else ""
+    files = [offending[1]] if offending else []
+    return changed_key_refused(name, files, "\n".join(filter(None, [shown, filed])) or stderr)
+
+
+def _filed(file: Path, number: int) -> str:
+    """Return the key in a line of a known_hosts file; only the line's number if it cannot be read."""
+    try:
+        (key,) = read_lookup(file.read_bytes().splitlines()[number - 1])
+        return f"{file} has  {key.type} {fingerprint(key.blob)}"
+    except (OSError, ValueError, IndexError):
+        return f"{file} has another, in line {number}"

@@ -1,0 +1,58 @@
+"""A job ready to be submitted: the preview shows it, and the launch submits exactly that."""
+
+import posixpath
+
+from msgspec import Struct
+
+from jupystra_tui.jupyter.folder import LOG, absolute_folder, new_tag
+from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.model import JobRequest
+from jupystra_tui.worker.site_discovery import Site
+
+KEPT = 64
+
+
+class PreparedJob(Struct, frozen=True):
+    """One submission: its tag, the path of the job's output, and the batch script."""
+
+    tag: str
+    log: str
+    script: str
+
+
+class Previews:
+    """What was shown and may be sent; the latest KEPT are remembered."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, tuple[str, JobRequest, PreparedJob]] = {}
+
+    def show(self, cluster: str, site: Site, request: JobRequest) -> PreparedJob:
+        """Return what would be sent, and remember it by its tag; raises ConfigError."""
+        prepared = prepare(site, request, new_tag())
+        self._shown[prepared.tag] = (cluster, request, prepared)
+        for tag in list(self._shown)[:-KEPT]:
+            del self._shown[tag]
+        return prepared
+
+    def take(self, cluster: str, site: Site, request: JobRequest, tag: str) -> PreparedJob:
+        """Return what was shown under that tag for this request, once; else a submission of its own."""
+        shown_for, shown, prepared = self._shown.pop(tag, ("", None, None))
+        if prepared and (shown_for, shown) == (cluster, request):
+            return prepared
+        return prepare(site, request, new_tag())
+
+
+def prepare(site: Site, request: JobRequest, tag: str) -> PreparedJob:
+    """Return what would be sent for `request`; raises ConfigError for text that no script can hold."""
+    folder = absolute_folder(site.home, tag)
+    log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
+    return PreparedJob(
+        tag,
+        log,
+        batch_script(site.scheduler.submission.script_header(request, log, tag), request, folder, log),
+    )
+
+
+def _place(home: str, outfile: str) -> str:
+    """Return an output file's path: relative ones, and those with `~`, begin at the home folder."""
+    return posixpath.join(home, outfile.removeprefix("~/"))
