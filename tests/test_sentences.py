@@ -11,6 +11,7 @@ PACKAGE = Path(jupystra_tui.__file__).parent
 FOREIGN_WORDS = {
     "demo/slurm/options.py": "argparse's messages, written as sbatch writes them",
     "demo/slurm/option_parser.py": "argparse's messages, written as sbatch writes them",
+    "schedulers/lsf/lsf_accounting.py": "bhist's and bjobs' messages",
     "schedulers/slurm/slurm_values.py": "squeue's words",
     "schedulers/slurm/slurm_failures.py": "sbatch's messages",
     "ssh/login.py": "paramiko's messages",
