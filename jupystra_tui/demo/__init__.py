@@ -1,4 +1,4 @@
-"""A practice cluster on loopback, for people with no cluster at hand and for the project's own tests.
+"""A practice cluster on loopback, for users without a cluster and for the project's own tests.
 
 It has a login node and two compute nodes to ssh to, and a scheduler that simulates Slurm or LSF; jobs really run.
 """

@@ -20,7 +20,7 @@ ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def main() -> int:
-    """Open the site, say on one line of JSON how to log in, and close it when standard input ends."""
+    """Open the site, print the login data as one line of JSON, and close it when standard input ends."""
     options = _arguments().parse_args()
     ended = _ending_signals()
     os.umask(0o022)
@@ -58,7 +58,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def _ending_signals() -> int:
-    """A descriptor that becomes readable when the process is told to end."""
+    """A descriptor that becomes readable when the process gets a signal to end."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)

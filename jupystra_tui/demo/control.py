@@ -64,12 +64,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         except Exception as error:
             log.exception("%s", message.get("switch") or message.get("command"))
             answer = CommandReply(stderr=f"practice cluster: {error!r}\n", code=FAILED)
-        with contextlib.suppress(OSError):  # whoever asked may be gone
+        with contextlib.suppress(OSError):  # the client may be gone
             self._send(asdict(answer))
 
     def _switch(self, message: Mapping[str, Any]) -> CommandReply:
-        told = self.server.switches[message["switch"]](**message["arguments"])
-        return CommandReply("" if told is None else str(told))
+        result = self.server.switches[message["switch"]](**message["arguments"])
+        return CommandReply("" if result is None else str(result))
 
     def _command(self, message: Mapping[str, Any]) -> CommandReply:
         call = CommandCall(

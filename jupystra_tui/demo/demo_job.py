@@ -1,4 +1,4 @@
-"""A job of the practice cluster, in no scheduler's words."""
+"""A job of the practice cluster, independent of the scheduler."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 
 class DemoState(Enum):
-    """Where a job stands; all but the first two are final."""
+    """The state of a job; all but the first two are final."""
 
     PENDING = auto()
     RUNNING = auto()
@@ -80,7 +80,7 @@ class Array:
 class DemoJob:
     """One record of the queue; times are seconds since the epoch, None where there is none yet.
 
-    `left` is the exit code and signal with which a job's processes ended that the scheduler had told to end.
+    `left` is the exit code and signal with which a job's processes ended that the scheduler had ended.
     """
 
     id: int

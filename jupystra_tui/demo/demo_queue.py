@@ -1,4 +1,4 @@
-"""A scheduler that simulates: jobs wait, start on a node with room, and end, in no scheduler's words."""
+"""A simulated scheduler: jobs wait, start on a node with room, and end, independent of the scheduler."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Run:
 
 
 class DemoQueue:
-    """The jobs of the site; `step` moves them on, everything else asks or tells. Safe to use from threads."""
+    """The jobs of the site; `step` moves them on, the other methods read or change them. Thread-safe."""
 
     def __init__(
         self,

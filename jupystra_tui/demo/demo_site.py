@@ -35,7 +35,7 @@ class Invitation:
 
 
 class DemoSite:
-    """A site on loopback; open for business once it is made, until `close`."""
+    """A site on loopback; it runs from its creation until `close`."""
 
     def __init__(self, folder: SiteFolder, queue_seconds: float, scheduler: str = "slurm") -> None:
         uid = os.getuid()

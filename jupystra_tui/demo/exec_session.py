@@ -1,4 +1,4 @@
-"""A command that somebody runs over ssh: a process wired to a session channel."""
+"""A command run over ssh: a process connected to a session channel."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from jupystra_tui.demo.demo_job import DemoJob, DemoState
 
 @dataclass(frozen=True)
 class CommandCall:
-    """A stub command as somebody ran it.
+    """A stub command as it was run.
 
     `read_stdin` reads its standard input to the end; `complain` prints on its standard error while it runs.
     """

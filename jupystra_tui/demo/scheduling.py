@@ -1,4 +1,4 @@
-"""What becomes of a waiting job: the node it may start on, or the reason why it waits on."""
+"""The decision about a waiting job: the node it may start on, or the reason why it waits on."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class SiteFolder:
         (self.home / ".ssh/known_hosts").write_text("".join(lines))
 
     def install(self, commands: Iterable[str], login: str) -> None:
-        """Put the command stubs on the PATH, and a `hostname` that knows where it plays."""
+        """Put the command stubs on the PATH, and a `hostname` that prints the simulated host."""
         ask = shlex.join([sys.executable, "-IS", command_stub.__file__, str(self.socket)])
         for command in commands:
             self._install(command, f'exec {ask} {command} "$@"')

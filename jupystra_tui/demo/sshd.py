@@ -46,9 +46,9 @@ class Account:
 
 @dataclass(frozen=True)
 class HostRules:
-    """How a host greets, whom it turns away, and where it forwards.
+    """How a host greets, whom it rejects, and where it forwards.
 
-    `refusal` is None, or what it says (perhaps nothing) as it closes the door. `route` answers what carries
+    `refusal` is None, or what it says (perhaps nothing) before it closes the connection. `route` answers what carries
     a forward to a host and port; it raises ForwardRefused for what is forbidden and OSError for what cannot
     be reached.
     """

@@ -164,10 +164,7 @@ def _fits(name: str, limit: int) -> bool:
 
 def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
     """Return the endpoint that the lines of `ssh -G` describe."""
-    settings: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        key, _, value = line.partition(" ")
-        settings.setdefault(key, []).append(value)
+    settings = _values(text)
 
     def first(key: str, default: str = "") -> str:
         return settings.get(key, [default])[0]
@@ -205,6 +202,15 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         ssh_config=cluster.ssh_config,
         published=cluster.fingerprints,
     )
+
+
+def _values(text: str) -> dict[str, list[str]]:
+    """Return all values of each keyword that `ssh -G` printed."""
+    settings: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        settings.setdefault(key, []).append(value)
+    return settings
 
 
 class _Tokens:

@@ -206,11 +206,8 @@ async def open_tunnel(
 ) -> SshTunnel:
     """Start ssh to a compute node over `connection`; `answer` answers its questions, `SshTunnel.ready` waits for it."""
     name = secrets.token_hex(4)
-    agent = connection.endpoint.agent
-    if why := await in_thread(agent_error, agent) if agent else "":
-        answer.add_stderr(f"{why}: continuing without it")
-        agent = ""
-    loop, closed_before_login = asyncio.get_running_loop(), asyncio.Event()
+    agent = await _usable_agent(connection.endpoint.agent, answer)
+    loop, node_closed = asyncio.get_running_loop(), asyncio.Event()
     tunnel: SshTunnel | None = None
 
     def give_up(reason: JupystraError) -> None:
@@ -219,7 +216,7 @@ async def open_tunnel(
 
     def on_close() -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nothing waits any more
-            loop.call_soon_threadsafe(closed_before_login.set)
+            loop.call_soon_threadsafe(node_closed.set)
 
     askpass = Askpass(folders.runtime, folders.state, answer, give_up)
     forwarder = ChannelForwarder.listen(
@@ -228,20 +225,33 @@ async def open_tunnel(
     control = folders.runtime / f"c-{name}"
     try:
         await askpass.start()
-        process = await asyncio.create_subprocess_exec(
-            *command(connection.endpoint, agent, target, control, forwarder.path),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            env={**environment(agent), **askpass.environment},
-        )
+        argv = command(connection.endpoint, agent, target, control, forwarder.path)
+        process = await _start(argv, {**environment(agent), **askpass.environment})
     except BaseException:
         askpass.close()
         forwarder.close()
         raise
-    tunnel = SshTunnel(process, target.node, control, forwarder, closed_before_login, askpass)
+    tunnel = SshTunnel(process, target.node, control, forwarder, node_closed, askpass)
     return tunnel
+
+
+async def _usable_agent(agent: str, answer: Answerer) -> str:
+    """Return the agent's socket, empty if the agent does not answer: ssh would wait for it forever."""
+    why = await in_thread(agent_error, agent) if agent else ""
+    if why:
+        answer.add_stderr(f"{why}: continuing without it")
+    return "" if why else agent
+
+
+async def _start(argv: list[str], env: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        env=env,
+    )
 
 
 def _forwarding(near: Path, remote: int) -> str:

@@ -171,5 +171,5 @@ async def test_a_way_that_hangs_is_told_and_ends(
         lines = ("Host bastion", f"  IdentityAgent {hung}", *INSIDE, WAYS["jump"], "Host *")
         error = await someone.turned_away(at("key", *lines, host="inside"))
     assert isinstance(error, ConnectError)
-    assert "led nowhere" in error.title
+    assert "did not answer through the proxy or jump host" in error.title
     assert someone.steps.count(login_socket.SILENT) == 1

@@ -52,7 +52,7 @@ async def test_three_wrong_passphrases_are_the_end(
     log = journal("key")
     error = await Someone("a", "b", "c").turned_away(at("key", *identity(logins.keys, "rsa-locked")))
     assert isinstance(error, AuthError)
-    assert "rsa-locked: its passphrase was not given" in error.detail
+    assert "rsa-locked: no correct passphrase was given" in error.detail
     assert log.attempts == []
 
 

@@ -70,5 +70,7 @@ async def test_a_start_up_file_that_never_ends(site: OwnSshd, worker: Path) -> N
         problem = await front_end.until(
             lambda: front_end.session.problem if front_end.session else None, "the reason", SECONDS
         )
-        assert problem.title.startswith("What your start-up files on the login node is longer than 1 MB")
+        assert problem.title.startswith(
+            "The output of your start-up files on the login node is longer than 1 MB"
+        )
         assert most_memory(worker_pid()) < MEMORY_LIMIT

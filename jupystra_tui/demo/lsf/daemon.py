@@ -68,7 +68,7 @@ class Daemon:
             while not self.answers.wait(BEAT_SECONDS):
                 complain(SILENT)
         except OSError:
-            self.answers.wait()  # whoever asked is gone, and LSF does all the same what was asked
+            self.answers.wait()  # the client is gone, and LSF still runs the request
 
     def submitted(
         self,

@@ -62,7 +62,7 @@ class LsfTraces:
         return str(self.spool / f"{job.id}.out") if self._wanted(job) else "/dev/null"
 
     def end_notice(self, job: DemoJob, why: DemoState) -> str:
-        """Nothing: LSF tells in its report."""
+        """Nothing: LSF writes it in its report."""
         return ""
 
     def deliver(self, job: DemoJob) -> None:

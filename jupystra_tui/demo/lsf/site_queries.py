@@ -48,9 +48,9 @@ def bqueues(daemon: Daemon, call: CommandCall) -> CommandReply:
         raise LsfError(f"{names[0]}: No such queue")
     counts = Counter((row.job.request.partition, row.word) for row in rows(daemon))
     write = _long if "l" in words else _short
-    told = [write(queue, 40 - place, counts) for place, queue in enumerate(queues)]
+    printed = [write(queue, 40 - place, counts) for place, queue in enumerate(queues)]
     return CommandReply(
-        "------------------------------\n".join(told) if "l" in words else f"{HEADING}\n{''.join(told)}"
+        "------------------------------\n".join(printed) if "l" in words else f"{HEADING}\n{''.join(printed)}"
     )
 
 
@@ -100,16 +100,16 @@ def lshosts(daemon: Daemon, call: CommandCall) -> CommandReply:
 
 
 def bparams(daemon: Daemon, call: CommandCall) -> CommandReply:
-    """Tell the default queue, in short or (-l) as its parameter."""
+    """Print the default queue, in short or (-l) as its parameter."""
     queue = daemon.contact().inventory.partitions[0].name
     if call.argv and call.argv[0] in ("-l", "-a"):
-        told = f"\nSystem default queues for automatic queue selection:\n    DEFAULT_QUEUE = {queue}\n\n"
-        return CommandReply(told)
+        printed = f"\nSystem default queues for automatic queue selection:\n    DEFAULT_QUEUE = {queue}\n\n"
+        return CommandReply(printed)
     return CommandReply(PARAMS.format(queue=queue))
 
 
 def lsid(daemon: Daemon, call: CommandCall) -> CommandReply:
-    """Tell version, cluster and master."""
+    """Print version, cluster and master."""
     site = daemon.inventory
     return CommandReply(
         f"{daemon.version}\nMy cluster name is {site.cluster}\nMy master name is {site.login}\n"
