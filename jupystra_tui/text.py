@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 REPLACEMENT = "·"
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -67,3 +68,11 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._value)
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Return a question that offers the known word nearest to this one, empty where none is near."""
+    import difflib  # here, because only mistakes need it
+
+    near = difflib.get_close_matches(word, known, 1)
+    return f"Did you mean {near[0]!r}?" if near else ""

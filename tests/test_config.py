@@ -143,6 +143,11 @@ def test_a_cluster_can_extend_a_preset(file: Path) -> None:
     assert (login.name, login.host, login.scheduler) == ("login.example.org", "login.example.org", "lsf")
 
 
+def test_a_former_name_of_an_app_is_still_read(file: Path) -> None:
+    file.write_text("[clusters.a.defaults]\nserver = 'lab'\n[clusters.b.defaults]\nserver = 'notebook'\n")
+    assert [cluster.defaults.server for cluster in load(file).clusters] == ["jupyterlab", "notebook"]
+
+
 def test_a_set_up_command_can_read_a_secret_from_a_file(file: Path) -> None:
     line = 'export HF_TOKEN=$(cat ~/.token) API_KEY="$KEY" TOKEN='
     file.write_text(f"[clusters.a.defaults]\nsetup = ['{line}']\n")

@@ -12,7 +12,7 @@ from jupystra_tui.errors import ConfigError
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.frontend.flags import add_target, cluster_of
 from jupystra_tui.frontend.launch_flags import add_launch, order_of, request_of
-from jupystra_tui.model import Cluster, JobRequest, Order, ServerKind
+from jupystra_tui.model import Cluster, JobRequest, Order
 
 DEFAULTS = JobRequest(queue="long", memory=2048, cores=4, setup=("module load python",), folder="~/atlas")
 HPC = Cluster("hpc", "login.example.org", "ada", defaults=DEFAULTS)
@@ -70,7 +70,9 @@ def cluster(*words: str, config: Config = CONFIG) -> Cluster:
         (("--constraint", "ib&a100"), {"constraint": "ib&a100"}),
         (("--name", "my lab"), {"name": "my lab"}),
         (("--folder", "~/x"), {"folder": "~/x"}),
-        (("--server", "notebook"), {"server": ServerKind.NOTEBOOK}),
+        (("--server", "notebook"), {"server": "notebook"}),
+        (("--server", "lab"), {"server": "jupyterlab"}),
+        (("--server", "jupyterlab"), {"server": "jupyterlab"}),
         (("--option=--exclusive", "--option", "-w c1"), {"options": ("--exclusive", "-w c1")}),
         (("--no_script",), {}),
         (("--connect",), {}),
@@ -130,7 +132,7 @@ def test_the_cluster_is_given_before_the_commands_or_after_two_dashes(words: tup
         (("-r", "-1"), "-r: '-1' is not a port"),
         (("-L", "http"), "-L: 'http' is not a port"),
         (("--gpus", "two"), "--gpus: 'two' is not a number of GPUs"),
-        (("--server", "vim"), "--server: 'vim' is not a server"),
+        (("--server", "vim"), "--server: 'vim' is not an app"),
         (("--name", ""), "--name: this needs a job name"),
         (("--count", "0"), "--count: '0' is not a number of polls"),
     ],

@@ -44,11 +44,21 @@ def test_only_the_dashboard_imports_textual(module: str) -> None:
     assert not {name for name in modules_after(f"import {module}") if name.startswith("textual")}
 
 
-@pytest.mark.parametrize("package", ["model", "schedulers.slurm", "jupyter.script", "protocol"])
+@pytest.mark.parametrize("package", ["model", "schedulers.slurm", "apps.script", "protocol"])
 def test_pure_packages_import_no_package_with_io(package: str) -> None:
     loaded = modules_after(f"import jupystra_tui.{package}")
     ours = {name.split(".")[1] for name in loaded if name.startswith("jupystra_tui.")}
-    assert ours <= {"model", "options", "schedulers", "jupyter", "protocol", "errors", "text"}
+    assert ours <= {
+        "model",
+        "options",
+        "schedulers",
+        "apps",
+        "protocol",
+        "errors",
+        "text",
+        "paths",
+        "ownership",
+    }
 
 
 def test_no_modules_import_each_other() -> None:

@@ -21,8 +21,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from jupystra_tui.frontend.settings import Tables, nearest, read_tables
+from jupystra_tui.frontend.settings import Tables, read_tables
 from jupystra_tui.model import Cluster
+from jupystra_tui.text import nearest
 
 
 class Config(Struct, frozen=True):

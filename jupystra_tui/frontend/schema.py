@@ -33,8 +33,7 @@ def _launch(options: tuple[Option, ...], kind: type[JobRequest]) -> dict[str, An
         field = fields[option.name]
         field["description"] = option.help.replace("`", "")
         if option.choices:
-            field["enum"] = [choice.value for choice in option.choices]
-            field["default"] = option.choices[0].value
+            field["enum"] = [*(choice.value for choice in option.choices()), *option.former]
         if option.text_in_file:
             field |= {"type": ["string", "integer"], "default": option.write(field["default"])}
     return {option.name: fields[option.name] for option in options}

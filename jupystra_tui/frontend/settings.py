@@ -1,10 +1,9 @@
 """Tables of settings into frozen data; a mistake names file, line and the nearest right word."""
 
-import difflib
 import math
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -17,6 +16,7 @@ from jupystra_tui.model.ports import LAST_PORT
 from jupystra_tui.model.target import read_target
 from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.schedulers.registry import REGISTRY
+from jupystra_tui.text import nearest
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -44,11 +44,13 @@ class Rules(NamedTuple):
     words: Mapping[str, tuple[str, ...]]
 
 
-def launch_rules(options: tuple[Option, ...]) -> Rules:
-    """Return how launch options are read."""
+def launch_rules(options: tuple[Option, ...], keys: Container[str]) -> Rules:
+    """Return how launch options are read, with the words of those in `keys`."""
     readers = {option.name: option.from_file for option in options}
     words = {
-        option.name: tuple(choice.value for choice in option.choices) for option in options if option.choices
+        option.name: (*(choice.value for choice in option.choices()), *option.former)
+        for option in options
+        if option.choices and option.name in keys
     }
     return Rules(readers, words)
 
@@ -89,7 +91,7 @@ class Tables:
 
     def _defaults(self, table: dict[str, Any], place: Place, base: JobRequest) -> JobRequest:
         """Return `base` with the launch options that the table sets."""
-        return self.struct(type(base), table, place, base, rules=launch_rules(self._options))
+        return self.struct(type(base), table, place, base, rules=launch_rules(self._options, table))
 
     def struct(
         self,
@@ -154,12 +156,6 @@ def _in_words(fault: str) -> str:
         return fault
     wanted = " or ".join(_KINDS.get(kind, kind) for kind in match[1].split(" | "))
     return f"{match[3] or 'this'} is {wanted}, not {_KINDS.get(match[2], match[2])}"
-
-
-def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
-    """Return a question that offers the known word nearest to this one, empty where none is near."""
-    near = difflib.get_close_matches(word, known, 1)
-    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 def line_of(lines: list[str], place: Place, key: str) -> int:

@@ -6,19 +6,19 @@ from jupystra_tui.model.job import Job, JobState, KillPart, Snapshot, same_host
 from jupystra_tui.model.launch import Launch, Order, Step, StepName, StepState
 from jupystra_tui.model.layer import Evidence, Layer, failed_layer
 from jupystra_tui.model.prompt import HostKey, Prompt, PromptKind
-from jupystra_tui.model.request import JobRequest, Problem, ServerKind
-from jupystra_tui.model.server import JupyterServer
+from jupystra_tui.model.request import JobRequest, Problem
+from jupystra_tui.model.server import AppServer
 from jupystra_tui.model.tunnel import Tunnel, TunnelState
 
 __all__ = [
     "Action",
+    "AppServer",
     "Cluster",
     "Evidence",
     "HostKey",
     "Job",
     "JobRequest",
     "JobState",
-    "JupyterServer",
     "KillPart",
     "Launch",
     "Layer",
@@ -27,7 +27,6 @@ __all__ = [
     "Problem",
     "Prompt",
     "PromptKind",
-    "ServerKind",
     "Session",
     "SessionPhase",
     "Snapshot",

@@ -10,10 +10,11 @@ HOST = "127.0.0.1"
 _LONGEST_PATH = 1000
 # Not encoded control characters, `.`, `/` or `\`: browsers and proxies decode them differently.
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~/-]|%(?![01]|2[EFef]|5[Cc]|7[Ff])[0-9A-Fa-f]{2})*", re.ASCII)
-_QUERY = re.compile(r"(?:token=[A-Za-z0-9._~%-]+)?", re.ASCII)
+QUERY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
+_QUERY = re.compile(rf"(?:{QUERY_NAME.pattern}=[A-Za-z0-9._~%-]+)?", re.ASCII)
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _REFUSED = "The server's base path cannot be part of an address"
-_REFUSED_HINT = "Jupyter's setting ServerApp.base_url may hold letters, digits and -._~%/ only."
+_REFUSED_HINT = "It may hold letters, digits and -._~%/ only; Jupyter's setting is ServerApp.base_url."
 
 
 def base_path(text: str) -> str:
@@ -38,13 +39,23 @@ def checked_path(path: str) -> str:
     return path
 
 
-def page_url(port: int, token: Secret, path: str = "/") -> Secret:
-    """Return the address that opens a server at `port` of this computer; with its token, if there is one.
+def page_path(text: str) -> str:
+    """Return the path of a page below a base path, without a slash at its start; an empty string where it is refused.
 
-    Raises TunnelError for a base path that is refused.
+    Refused is what `base_path` refuses.
     """
-    query = urlencode({"token": token.reveal()}, quote_via=quote, safe="") if token else ""
-    return checked_url(Secret(urlunsplit(("http", f"{HOST}:{port}", checked_path(path), query, ""))), port)
+    return text if not text.startswith("/") and base_path(text) in (f"/{text}", f"/{text}/") else ""
+
+
+def page_url(port: int, token: Secret, path: str = "/", page: str = "", query: str = "token") -> Secret:
+    """Return the address that opens a server's `page`, below its base path, at `port` of this computer.
+
+    Its token, if there is one, is the value of the parameter `query`, where that is not empty. Raises TunnelError for a
+    base path that is refused.
+    """
+    place = checked_path(path) + page_path(page)
+    token_part = urlencode({query: token.reveal()}, quote_via=quote, safe="") if token and query else ""
+    return checked_url(Secret(urlunsplit(("http", f"{HOST}:{port}", place, token_part, ""))), port)
 
 
 def plain_url(port: int, path: str = "/") -> str:

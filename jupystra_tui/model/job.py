@@ -5,7 +5,7 @@ from enum import Enum
 from msgspec import Struct
 
 from jupystra_tui.model.reason import NO_REASON, Reason
-from jupystra_tui.model.server import JupyterServer
+from jupystra_tui.model.server import AppServer
 
 
 class JobState(Enum):
@@ -103,5 +103,5 @@ class Snapshot(Struct, frozen=True):
     cluster: str
     taken: float
     jobs: tuple[Job, ...] = ()
-    servers: tuple[JupyterServer, ...] = ()
+    servers: tuple[AppServer, ...] = ()
     unread: tuple[str, ...] = ()

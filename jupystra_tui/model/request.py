@@ -1,18 +1,9 @@
 """What a user requests."""
 
-from enum import Enum
-
 from msgspec import Struct
 
 from jupystra_tui.model.action import Action
 from jupystra_tui.model.layer import Layer
-
-
-class ServerKind(Enum):
-    """Which Jupyter front page is served."""
-
-    LAB = "lab"
-    NOTEBOOK = "notebook"
 
 
 class Problem(Struct, frozen=True):
@@ -34,7 +25,9 @@ class Problem(Struct, frozen=True):
 
 
 class JobRequest(Struct, frozen=True):
-    """A Jupyter server to start; saved under a name it is a profile. Empty text leaves the choice to the site.
+    """A server to start; saved under a name it is a profile. Empty text leaves the choice to the site.
+
+    `server` is the name of an app.
 
     Units: `walltime` seconds, `memory` MiB for the whole job. `port` is the one on the node, `local_port` the one on
     the laptop, `relay_port` one on the login node that the tunnel passes through: 0 leaves the first two to us and the
@@ -52,7 +45,7 @@ class JobRequest(Struct, frozen=True):
     account: str = ""
     qos: str = ""
     constraint: str = ""
-    server: ServerKind = ServerKind.LAB
+    server: str = "jupyterlab"
     setup: tuple[str, ...] = ()
     folder: str = ""
     port: int = 0

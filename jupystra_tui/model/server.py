@@ -1,10 +1,10 @@
-"""Jupyter servers on compute nodes."""
+"""Servers of apps on compute nodes."""
 
 from msgspec import Struct
 
 
-class JupyterServer(Struct, frozen=True):
-    """A Jupyter server as its runtime file tells; its token stays in the worker. `tag` names the job's folder.
+class AppServer(Struct, frozen=True):
+    """A server of an app as its job's files report it; its token stays in the worker. `tag` names the job's folder.
 
     `path` begins and ends with a slash; it is empty where the server's base path cannot be part of an address.
     """
@@ -16,3 +16,4 @@ class JupyterServer(Struct, frozen=True):
     path: str = "/"
     version: str = ""
     root: str = ""
+    app: str = "jupyterlab"

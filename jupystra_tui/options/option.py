@@ -47,7 +47,8 @@ class Option(Struct, frozen=True, kw_only=True):
     the value is written there.
 
     `parse` reads a text (raises BadText), `write` returns the text that `parse` reads back. `remark` says what a value
-    means on a partition. `text_in_file` says that the settings file may hold it as a text with a unit. `check_saved`
+    means on a partition. `choices` returns the values to choose from, `former` has the value for each that an
+    earlier version had. `text_in_file` says that the settings file may hold it as a text with a unit. `check_saved`
     raises ValueError for a value that must not be kept in a file.
     """
 
@@ -64,7 +65,8 @@ class Option(Struct, frozen=True, kw_only=True):
     if_left_out: str = ""
     native: Mapping[str, str] = {}
     control: Control = Control.LINE
-    choices: tuple[OptionChoice, ...] = ()
+    choices: Callable[[], tuple[OptionChoice, ...]] | None = None
+    former: Mapping[str, str] = {}
     placeholder: str = ""
     folded: bool = False
     text_in_file: bool = False
@@ -74,6 +76,8 @@ class Option(Struct, frozen=True, kw_only=True):
         """Return the value that a settings file means; raises ValueError. Its type is checked later."""
         if isinstance(value, str) and self.text_in_file:
             value = self.parse(value)
+        elif isinstance(value, str):
+            value = self.former.get(value, value)
         elif isinstance(value, int) and not isinstance(value, bool):
             self.parse(self.write(value))
         if self.check_saved:

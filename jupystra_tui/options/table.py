@@ -2,9 +2,10 @@
 
 import shlex
 
+from jupystra_tui.apps.registry import FORMER_NAMES
 from jupystra_tui.model.units import parse_duration, parse_memory, write_duration, write_memory
 from jupystra_tui.options import remarks, texts
-from jupystra_tui.options.option import Control, Option, OptionChoice
+from jupystra_tui.options.option import Control, Option
 
 OPTIONS = (
     Option(
@@ -70,14 +71,14 @@ OPTIONS = (
     Option(
         name="server",
         label="run",
-        help="lab for JupyterLab, notebook for Jupyter Notebook",
+        help="app to start: jupyterlab, notebook, or one of your own",
         parse=texts.parse_server,
-        write=texts.write_server,
         flags=("--server",),
-        metavar="KIND",
-        if_left_out="lab",
+        metavar="APP",
+        if_left_out="jupyterlab",
         control=Control.CHOICE,
-        choices=(OptionChoice("lab", "JupyterLab"), OptionChoice("notebook", "Notebook")),
+        choices=texts.server_choices,
+        former=FORMER_NAMES,
     ),
     Option(
         name="setup",

@@ -3,10 +3,11 @@
 import re
 import shlex
 
-from jupystra_tui.model import ServerKind
+from jupystra_tui.apps.registry import FORMER_NAMES, registry
 from jupystra_tui.model.ports import read_port
 from jupystra_tui.model.units import BadText
 from jupystra_tui.options.gpus import read_gpus
+from jupystra_tui.options.option import OptionChoice
 
 _SECRET_LINE = re.compile(
     r"""\w*(?:passw(?:or)?d|token|secret|api_?key)\w*=(?!["']?[$`]|["']{2}|\s|$)""", re.IGNORECASE
@@ -58,17 +59,22 @@ def parse_name(text: str) -> str:
     return text
 
 
-def parse_server(text: str) -> ServerKind:
-    """Return which page is served; raises BadText."""
-    try:
-        return ServerKind(text)
-    except ValueError as error:
-        raise BadText(text, "a server", " or ".join(kind.value for kind in ServerKind)) from error
+def parse_server(text: str) -> str:
+    """Return the name of an app, which may be given by its former name; raises BadText.
+
+    An app whose file is broken is accepted here: the worker reports what is wrong with the file.
+    """
+    name, names = FORMER_NAMES.get(text, text), registry().names
+    if name not in names:
+        raise BadText(text, "an app", f"one of {', '.join(names)}")
+    return name
 
 
-def write_server(server: ServerKind) -> str:
-    """Return what `parse_server` reads back."""
-    return server.value
+def server_choices() -> tuple[OptionChoice, ...]:
+    """Return the apps to choose from; a remark says what is wrong with a broken one."""
+    known = registry()
+    usable = (OptionChoice(name, app.title) for name, app in known.apps.items() if name not in known.broken)
+    return (*usable, *(OptionChoice(name, name, error.title) for name, error in known.broken.items()))
 
 
 def parse_commands(text: str) -> tuple[str, ...]:

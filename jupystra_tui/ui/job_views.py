@@ -5,9 +5,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from jupystra_tui.model import (
+    AppServer,
     Job,
     JobState,
-    JupyterServer,
     Launch,
     Snapshot,
     Step,
@@ -24,7 +24,7 @@ class JobView(NamedTuple):
     """
 
     job: Job
-    server: JupyterServer | None = None
+    server: AppServer | None = None
     tunnel: Tunnel | None = None
     step: Step | None = None
     connecting: bool = False

@@ -6,7 +6,7 @@ from typing import Any
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.model import Job, JupyterServer, Snapshot, Tunnel
+from jupystra_tui.model import AppServer, Job, Snapshot, Tunnel
 from jupystra_tui.model.units import show_clock
 from jupystra_tui.text import clean
 from jupystra_tui.verbs.clusters import active_sessions, add_cluster, find_and_log_in, log_in
@@ -130,5 +130,5 @@ def _tunnel(context: VerbContext, snapshot: Snapshot, job: Job) -> Tunnel | None
     return next((one for one in context.state.tunnels if (one.cluster, one.job) == here), None)
 
 
-def _server(snapshot: Snapshot, job: Job) -> JupyterServer | None:
+def _server(snapshot: Snapshot, job: Job) -> AppServer | None:
     return next((one for one in snapshot.servers if one.job == job.key), None)

@@ -2,9 +2,15 @@
 
 import secrets
 
+from jupystra_tui.apps.discovery import (
+    DiscoveredServer,
+    JobFolder,
+    one_folder_script,
+    parse_folder,
+    parse_servers,
+)
+from jupystra_tui.apps.folder import log_script, parse_log
 from jupystra_tui.errors import ConnectError, JupystraError
-from jupystra_tui.jupyter.folder import log_script, parse_log
-from jupystra_tui.jupyter.look import Found, JobFolder, look_one_script, parse_folder, parse_look
 from jupystra_tui.ssh.command_output import LOG, Script
 from jupystra_tui.worker.session import ClusterSession
 
@@ -28,11 +34,11 @@ async def log_end(session: ClusterSession, tag: str) -> str:
         return ""
 
 
-async def poll_folder(session: ClusterSession, tag: str) -> tuple[JobFolder, Found | None]:
+async def poll_folder(session: ClusterSession, tag: str) -> tuple[JobFolder, DiscoveredServer | None]:
     """Return the state of a job's folder, and the job's server once it has one; raises ConnectError."""
     mark = secrets.token_hex(8)
-    result = await session.run(look_one_script(tag, mark))
-    found = parse_look(result.out, mark)
+    result = await session.run(one_folder_script(tag, mark))
+    found = parse_servers(result.out, mark)
     return parse_folder(result.out, mark) or JobFolder(tag), found[0] if found else None
 
 

@@ -8,8 +8,11 @@ from functools import partial
 
 import msgspec
 
+from jupystra_tui.apps.discovery import (
+    DiscoveredServer,
+    JobFolder,
+)
 from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
-from jupystra_tui.jupyter.look import Found, JobFolder
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
 from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.worker.connect_scripts import write_script
@@ -103,7 +106,7 @@ class Launcher:
         self._steps.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
 
-    async def _wait(self) -> Found:
+    async def _wait(self) -> DiscoveredServer:
         """Poll the job's folder until the server has its file; raises LaunchError when it failed."""
         self._pace.changed(self._now())
         while True:
@@ -157,7 +160,7 @@ class Launcher:
             if _where(job) != before:
                 return
 
-    async def _look(self) -> tuple[JobFolder, Found | None]:
+    async def _look(self) -> tuple[JobFolder, DiscoveredServer | None]:
         try:
             if self._tunnel is None:
                 await while_followed(self._session.until_up(), self._left)
@@ -212,7 +215,7 @@ class Launcher:
                     raise
                 self._tunnel = None  # `_wait` goes on when the cluster answers
 
-    async def _connect(self, found: Found) -> None:
+    async def _connect(self, found: DiscoveredServer) -> None:
         server = found.server
         if self._tunnel is None or self._tunnel.shown.node != server.node:
             await self._started(server.node)
@@ -225,11 +228,11 @@ class Launcher:
         self._steps.step(StepName.ANSWER, StepState.DONE)
         self._session.watcher.acted()
 
-    async def _write_script(self, found: Found) -> None:
+    async def _write_script(self, found: DiscoveredServer) -> None:
         """Write the connect script, if one is wanted; a launch does not fail for want of it."""
         if self._script:
             try:
-                self._steps.show(script=str(await write_script(self._session, found.server)))
+                self._steps.show(script=str(await write_script(self._session, found)))
             except JupystraError as error:
                 log.warning("no connect script: %s", error.title)
 

@@ -4,8 +4,9 @@ import posixpath
 
 from msgspec import Struct
 
-from jupystra_tui.jupyter.folder import LOG, absolute_folder, new_tag
-from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.apps.folder import LOG, absolute_folder, new_tag
+from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.script import JobVariables, batch_script
 from jupystra_tui.model import JobRequest
 from jupystra_tui.worker.site_discovery import Site
 
@@ -43,14 +44,13 @@ class Previews:
 
 
 def prepare(site: Site, request: JobRequest, tag: str) -> PreparedJob:
-    """Return what would be sent for `request`; raises ConfigError for text that no script can hold."""
+    """Return what would be sent for `request`; raises ConfigError for an unknown app or unusable text."""
     folder = absolute_folder(site.home, tag)
     log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
-    return PreparedJob(
-        tag,
-        log,
-        batch_script(site.scheduler.submission.script_header(request, log, tag), request, folder, log),
-    )
+    header = site.scheduler.submission.script_header(request, log, tag)
+    variables = JobVariables(site.scheduler.node_variables, site.scheduler.job_variables)
+    app = registry().app(request.server)
+    return PreparedJob(tag, log, batch_script(header, request, app, variables, folder, log))
 
 
 def _place(home: str, outfile: str) -> str:

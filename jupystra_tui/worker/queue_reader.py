@@ -6,7 +6,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from jupystra_tui.jupyter.look import Found, parse_look
+from jupystra_tui.apps.discovery import DiscoveredServer, parse_servers
 from jupystra_tui.model import Job, JobState, same_host
 from jupystra_tui.model.reason import NO_REASON
 from jupystra_tui.model.tasks import show_tasks
@@ -32,7 +32,7 @@ class Rows(Struct, frozen=True):
 
     jobs: tuple[Job, ...]
     by_name: dict[str, Job]
-    servers: dict[str, Found]
+    servers: dict[str, DiscoveredServer]
     unread: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ class QueueReader:
         self.gone: tuple[str, ...] = ()
         self.unsure: tuple[str, ...] = ()
         self._listing = Listing(())
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, DiscoveredServer] = {}
         self._listed: dict[str, Job] = {}
         self._past: dict[str, Job] = {}
         self._ends: dict[str, Ending] = {}
@@ -61,7 +61,7 @@ class QueueReader:
     def read(self, printed: Printed, scheduler: Scheduler) -> None:
         """Take what a poll printed; raises SchedulerError where that is no list, and then nothing has changed."""
         listing = scheduler.queue.parse_list(printed.listed, printed.mark, printed.code, printed.errors)
-        self._found = {found.server.job: found for found in parse_look(printed.looked, printed.mark)}
+        self._found = {found.server.job: found for found in parse_servers(printed.looked, printed.mark)}
         before = self._listed | {key: self._as_ended(self._listed[key]) for key in self._ends}
         self._listing, self._listed = listing, {job.key: job for job in listing.jobs}
         self._ends = {key: self._ends[key] for key in listing.unsure if key in self._ends}
@@ -168,7 +168,7 @@ class QueueReader:
 _LOST = "_[lost]"
 
 
-def _ordered(jobs: Iterable[Job], servers: Mapping[str, Found]) -> tuple[Job, ...]:
+def _ordered(jobs: Iterable[Job], servers: Mapping[str, DiscoveredServer]) -> tuple[Job, ...]:
     """Return the user's servers first, then what else is under way, then what is over; the latest first.
 
     One call of `sort` lets no other thread run, so only some jobs are sorted at once.

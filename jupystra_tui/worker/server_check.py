@@ -3,22 +3,22 @@
 import time
 from typing import Any
 
+from jupystra_tui.apps import api
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.backoff import Backoff
-from jupystra_tui.jupyter import api
-from jupystra_tui.jupyter.look import Found
 from jupystra_tui.ssh.copying import End
 from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.ssh.threads import in_thread
 
 REQUEST_SECONDS = 10.0
-REQUESTS = 2
+JUPYTER_REQUESTS = 2
 PAUSE = 10.0
 
 
 class ServerCheck:
     """The checks of one server. They use `dial` and not the laptop's port, so the token can reach no other program."""
 
-    def __init__(self, found: Found, dial: Connector) -> None:
+    def __init__(self, found: DiscoveredServer, dial: Connector) -> None:
         self.found = found
         self._dial = dial
         self._pauses = Backoff(0.1, 5.0, factor=1.3)
@@ -27,14 +27,17 @@ class ServerCheck:
         """Return how the server is, as fields of a `Tunnel`; raises TunnelError, which names the laptop's `port`."""
         began = time.monotonic()
         server, token = self.found.server, self.found.token
-        status = await in_thread(api.status, port, token, REQUEST_SECONDS, server.path, self._connect)
-        trip = (time.monotonic() - began) * 1000 / REQUESTS
+        ask = api.Ask(port, token, REQUEST_SECONDS, server.path, self.found.access, self._connect)
+        status = await in_thread(api.check, ask)
+        milliseconds = (time.monotonic() - began) * 1000
+        if status is None:
+            return {"round_trip": round(milliseconds, 1)}
         idle = max(0.0, time.time() - status.last_activity)
         return {
             "kernels": status.kernels,
             "busy": status.busy,
             "idle": round(idle),
-            "round_trip": round(trip, 1),
+            "round_trip": round(milliseconds / JUPYTER_REQUESTS, 1),
         }
 
     def pause(self, ready: bool) -> float:

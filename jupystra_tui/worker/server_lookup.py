@@ -1,12 +1,12 @@
 """Finds the server of a job."""
 
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import NoServerError
-from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Action, JobState
 from jupystra_tui.worker.session import ClusterSession
 
 
-async def find_server(session: ClusterSession, job: str) -> Found:
+async def find_server(session: ClusterSession, job: str) -> DiscoveredServer:
     """Return the job's server as it is now; raises TunnelError where none is to be found."""
     await session.connection()
     if job not in session.watcher.servers:

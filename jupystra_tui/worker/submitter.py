@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from jupystra_tui.apps.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
-from jupystra_tui.jupyter.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.model import Action, JobRequest, SessionPhase
 from jupystra_tui.ssh.shell import CommandResult, text
 from jupystra_tui.text import clean, clean_lines

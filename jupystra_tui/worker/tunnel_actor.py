@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import (
     AuthError,
     ConnectError,
@@ -13,7 +14,6 @@ from jupystra_tui.errors import (
     JupystraError,
     TunnelError,
 )
-from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Problem, SessionPhase, Tunnel, TunnelState, same_host
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.identification import ForwardingForbidden
@@ -60,7 +60,7 @@ class TunnelActor:
         self.session = session
         self.since = since
         self.relay = relay
-        self.found: Found | None = None
+        self.found: DiscoveredServer | None = None
         self.error: JupystraError | None = None
         self.closed = False
         self.runs = False
@@ -114,7 +114,7 @@ class TunnelActor:
         self._status.show(TunnelState.RESOLVING)
         self._again.set()
 
-    def aim(self, node: str, found: Found | None) -> None:
+    def aim(self, node: str, found: DiscoveredServer | None) -> None:
         """Take the node of the job, and its server if that is known; empty and None while it does not run."""
         same = bool(node) and same_host(node, self.shown.node)
         moved = bool(self.shown.node) and not same
@@ -218,7 +218,7 @@ class TunnelActor:
             pause = await self._check(check) if check else None
             await self._woken(pause, route)
 
-    async def _forwarded(self, route: Route, found: Found) -> ServerCheck:
+    async def _forwarded(self, route: Route, found: DiscoveredServer) -> ServerCheck:
         self._answered = False
         dial = await self._forward.forward(route, found.server.port)
         self._status.show(TunnelState.UP, remote_port=found.server.port, since=time.time())

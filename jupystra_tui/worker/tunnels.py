@@ -4,8 +4,8 @@ import asyncio
 import itertools
 import time
 
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import Action, Job, JobState, Tunnel, TunnelState, same_host
 from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
@@ -104,7 +104,7 @@ class TunnelSupervisor:
         await self.finish(actor, found)
         return actor.shown.id
 
-    async def finish(self, actor: TunnelActor, found: Found, through_breaks: bool = False) -> None:
+    async def finish(self, actor: TunnelActor, found: DiscoveredServer, through_breaks: bool = False) -> None:
         """Wait until the server answers through the tunnel; `through_breaks` is as for `until_ready`."""
         actor.aim(found.server.node, found)
         await until_ready(actor, PATIENCE, through_breaks)
@@ -227,13 +227,15 @@ class TunnelSupervisor:
             raise TunnelError(
                 "The server has not answered yet", "Wait a moment, or reconnect.", action=Action.RECONNECT
             )
-        return page_url(actor.shown.local_port, actor.found.token, actor.found.server.path)
+        found = actor.found
+        access = found.access
+        return page_url(actor.shown.local_port, found.token, found.server.path, access.page, access.query)
 
     def _publish(self) -> None:
         self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._actors.values())))
 
 
-def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
+def _follow(actor: TunnelActor, job: Job, found: DiscoveredServer | None) -> None:
     """Pass the node of its job to a tunnel; a job that ran and does not now was requeued, or is ending."""
     if job.state is JobState.RUNNING:
         actor.runs = True
@@ -244,6 +246,6 @@ def _follow(actor: TunnelActor, job: Job, found: Found | None) -> None:
     actor.explain("" if job.state is JobState.RUNNING else f"Its job is {job.state.value}")
 
 
-def _still(actor: TunnelActor, job: Job) -> Found | None:
+def _still(actor: TunnelActor, job: Job) -> DiscoveredServer | None:
     """Return the known server while its job runs on its node: a poll may miss its file."""
     return actor.found if actor.found and same_host(actor.found.server.node, job.node) else None

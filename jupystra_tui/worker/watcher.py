@@ -6,9 +6,9 @@ import secrets
 import time
 from collections.abc import Callable
 
+from jupystra_tui.apps.discovery import DiscoveredServer, discovery_script
+from jupystra_tui.apps.folder import prune_script
 from jupystra_tui.errors import ConnectError, JupystraError
-from jupystra_tui.jupyter.folder import prune_script
-from jupystra_tui.jupyter.look import Found, look_script
 from jupystra_tui.model import Job, Snapshot
 from jupystra_tui.protocol import SnapshotTaken
 from jupystra_tui.ssh.command_output import QUEUE, Script
@@ -39,7 +39,7 @@ class JobWatcher:
 
     def __init__(self, session: SessionRole, hub: EventHub, on_snapshot: Callable[[], None]) -> None:
         self.snapshot = Snapshot(session.cluster.name, 0.0)
-        self.servers: dict[str, Found] = {}
+        self.servers: dict[str, DiscoveredServer] = {}
         self.news = asyncio.Condition()
         self.pace = QueuePollPace(session.cluster.poll, session.cluster.poll_floor)
         self._session = session
@@ -181,7 +181,7 @@ class JobWatcher:
         site = self._session.site
         mark, cut = secrets.token_hex(8), f"\x1e{secrets.token_hex(8)}\x1e"
         asking = site.scheduler.queue.list_script(site.user, mark)
-        script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{look_script(mark)}"
+        script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{discovery_script(mark)}"
         result = await self._session.run(Script(script, QUEUE), LOOK_LIMIT)
         try:
             listed, code, looked = result.out.split(cut.encode())

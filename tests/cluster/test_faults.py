@@ -97,7 +97,7 @@ async def test_jupyter_is_nowhere_to_be_found(dashboard: FrontEnd, site: Site) -
     site.hide_jupyter()
     launch = await dashboard.launch()
     assert launch.problem
-    assert "jupyter was not found on n1" in launch.problem.title
+    assert "jupyter-lab was not found on n1" in launch.problem.title
     assert dashboard.tunnels == ()
     await dashboard.until(lambda: state(site, launch.job) == "FAILED" or None, "the job to end")
 
@@ -206,7 +206,7 @@ async def test_a_request_for_too_much_is_said_before_it_is_sent(dashboard: Front
 async def test_a_job_without_a_server_is_no_place_to_connect_to(dashboard: FrontEnd, site: Site) -> None:
     job = submit(site, "sleep 300")
     await dashboard.until(lambda: state(site, job) == "RUNNING" or None, "the job")
-    with pytest.raises(JupystraError, match="no Jupyter server"):
+    with pytest.raises(JupystraError, match="has no server"):
         await dashboard.connect(job)
     with pytest.raises(JupystraError, match="knows no job 987654"):
         await dashboard.connect("987654")

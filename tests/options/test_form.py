@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupystra_tui.model import JobRequest, Partition, ServerKind
+from jupystra_tui.model import JobRequest, Partition
 from jupystra_tui.model.units import parse_duration, parse_memory, write_duration, write_memory
 from jupystra_tui.options import read_form, texts_of
 from jupystra_tui.options.form import NO_PARTITION
@@ -17,7 +17,7 @@ CLOSED = Partition("attic", False, False)
 
 FULL = JobRequest(
     name="atlas", queue="short", walltime=5400, memory=1536, cores=4, gpus="a100:1", account="kim", qos="high",
-    constraint="skylake", server=ServerKind.NOTEBOOK, setup=("module load gcc", "conda activate 'my env'"),
+    constraint="skylake", server="notebook", setup=("module load gcc", "conda activate 'my env'"),
     folder="~/projects/atlas", port=40000, local_port=9999, options=("--comment=a b", "--nice"),
 )  # fmt: skip
 

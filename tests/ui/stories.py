@@ -2,10 +2,10 @@
 
 from jupystra_tui import protocol
 from jupystra_tui.model import (
+    AppServer,
     Cluster,
     Job,
     JobState,
-    JupyterServer,
     Partition,
     Session,
     SessionPhase,
@@ -83,8 +83,8 @@ OLD = Job(
 
 JOBS = (LAB, WAITING, DASK, ALIGN, UNET, OLD)
 SERVERS = (
-    JupyterServer("4711", "k3v9", "c1", 40123, "/", "2.21.1", "/home/alice/projects/atlas"),
-    JupyterServer("4709", "m2x4", "c2", 40991, "/", "2.21.1", "/home/alice"),
+    AppServer("4711", "k3v9", "c1", 40123, "/", "2.21.1", "/home/alice/projects/atlas"),
+    AppServer("4709", "m2x4", "c2", 40991, "/", "2.21.1", "/home/alice"),
 )
 QUEUE = Snapshot("o2", NOON - 4, JOBS, SERVERS)
 

@@ -87,7 +87,7 @@ async def test_enter_on_a_ready_server_opens_it(worker: FakeWorker) -> None:
 
 
 async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None:
-    problem = Problem("Job 42 runs no Jupyter server that can be found", "Its server may still be starting.")
+    problem = Problem("Job 42 has no server that can be found", "Its server may still be starting.")
     async with dashboard(worker) as (pilot, app):
         other = Job("42", "42", "align", JobState.RUNNING, node="c9", left=600)
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(other,), servers=())))
@@ -95,7 +95,7 @@ async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None
         worker.expect(protocol.Connect, problem)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
-        assert "runs no Jupyter server" in seen(pilot)
+        assert "has no server" in seen(pilot)
 
 
 async def test_a_waiting_job_says_why(worker: FakeWorker) -> None:

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
-from jupystra_tui.model import JobRequest, Partition, Problem, ServerKind
+from jupystra_tui.model import JobRequest, Partition, Problem
 from jupystra_tui.ui.app import JupystraApp
 from jupystra_tui.ui.screens.launch_controls import Commands, Picker
 from jupystra_tui.ui.screens.launch_script import ScriptPane
@@ -222,7 +222,7 @@ async def test_all_fields_reach_the_request(worker: FakeWorker) -> None:
         asked = await worker.was_asked(protocol.Start)
         assert asked.request == JobRequest(
             name="atlas", queue="short", walltime=5400, memory=1536, cores=2, gpus="a100:1", account="kim", qos="high",
-            constraint="skylake", server=ServerKind.NOTEBOOK, setup=("module load R",), folder="~/x", port=40000,
+            constraint="skylake", server="notebook", setup=("module load R",), folder="~/x", port=40000,
             local_port=9999, relay_port=9000, outfile="out/lab.log", options=("--nice", "--comment=a b"),
         )  # fmt: skip
         await progress_of(pilot)

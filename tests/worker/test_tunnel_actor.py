@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError, TunnelError
-from jupystra_tui.jupyter.look import Found
 from jupystra_tui.model import JobState, Layer, SessionPhase, Tunnel, TunnelState
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.node_errors import node_error
@@ -25,13 +25,13 @@ from .tunnel_parts import Login, Ways, server
 
 
 @pytest.fixture
-def found() -> Iterator[Found]:
+def found() -> Iterator[DiscoveredServer]:
     with server() as found:
         yield found
 
 
 @pytest.fixture
-def session(found: Found) -> Any:
+def session(found: DiscoveredServer) -> Any:
     return Login(found)
 
 
@@ -160,7 +160,7 @@ async def test_while_the_session_is_away_the_tunnel_waits_for_it_and_not_for_a_t
 
 
 async def test_a_requeued_job_is_waited_for_and_one_that_is_over_ends_the_tunnel(
-    supervisor: TunnelSupervisor, session: Any, ways: Ways, found: Found
+    supervisor: TunnelSupervisor, session: Any, ways: Ways, found: DiscoveredServer
 ) -> None:
     await supervisor.connect(session, "42")
     await supervisor.settle(session)
@@ -171,7 +171,7 @@ async def test_a_requeued_job_is_waited_for_and_one_that_is_over_ends_the_tunnel
     await until(lambda: only(supervisor).state is TunnelState.RESOLVING, "the wait")
     assert supervisor.wanted == 1
     session.watcher.one = replace(running, node="n2")
-    moved = Found(replace(found.server, node="n2"), found.token)
+    moved = DiscoveredServer(replace(found.server, node="n2"), found.token)
     session.watcher.servers = {"42": moved}
     await supervisor.settle(session)
     await until(lambda: only(supervisor).ready and only(supervisor).node == "n2", "the other node")

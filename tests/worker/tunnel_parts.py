@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.jupyter.look import Found
-from jupystra_tui.model import Cluster, Job, JobState, JupyterServer, Session, SessionPhase
+from jupystra_tui.apps.discovery import DiscoveredServer
+from jupystra_tui.model import AppServer, Cluster, Job, JobState, Session, SessionPhase
 from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.text import Secret
 
@@ -34,12 +34,12 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def server() -> Iterator[Found]:
+def server() -> Iterator[DiscoveredServer]:
     """A server that answers as Jupyter does, and what is known of it."""
     http = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
     threading.Thread(target=http.serve_forever, args=(0.05,), daemon=True).start()
     try:
-        yield Found(JupyterServer("42", "tag", "n1", http.server_address[1]), Secret(TOKEN))
+        yield DiscoveredServer(AppServer("42", "tag", "n1", http.server_address[1]), Secret(TOKEN))
     finally:
         http.shutdown()
         http.server_close()
@@ -91,7 +91,7 @@ class Ways:
 class Watcher:
     """A queue with one job in it."""
 
-    def __init__(self, found: Found | None) -> None:
+    def __init__(self, found: DiscoveredServer | None) -> None:
         self.servers = {"42": found} if found else {}
         self.one: Job | None = Job("42", "42", "jupyter", JobState.RUNNING, node="n1")
 
@@ -105,7 +105,7 @@ class Watcher:
 class Login:
     """A session; `phase` turns it."""
 
-    def __init__(self, found: Found | None) -> None:
+    def __init__(self, found: DiscoveredServer | None) -> None:
         self.shown = Session(Cluster("hpc", "hpc"), SessionPhase.UP)
         self.cluster = self.shown.cluster
         self.site = type("Site", (), {"login_node": "login"})

@@ -73,7 +73,8 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     def _fields(self, *, folded: bool) -> Iterable[Field]:
         for option in self._options:
             if option.folded is folded:
-                choices = self._queues() if option.name == "queue" else option.choices
+                choices = option.choices() if option.choices else ()
+                choices = self._queues() if option.name == "queue" else choices
                 yield Field(option, control_for(option, self._start[option.name], choices))
 
     def on_mount(self) -> None:

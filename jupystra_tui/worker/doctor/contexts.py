@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine, Hashable
 from functools import partial
 from typing import Any
 
+from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.script import search_script
 from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
-from jupystra_tui.jupyter.script import search_script
 from jupystra_tui.model import Cluster, Job, JobState
 from jupystra_tui.schedulers.roles import Listing
 from jupystra_tui.ssh.command_output import QUEUE, Script
@@ -154,8 +155,8 @@ class SiteContext(_Once):
         return read_sections(text((await self.run(survey_script(mark), SURVEY_SECONDS)).out), mark)
 
     async def _search(self) -> dict[str, str]:
-        mark = secrets.token_hex(8)
-        script = search_script(self.session.cluster.defaults, mark)
+        mark, defaults = secrets.token_hex(8), self.session.cluster.defaults
+        script = search_script(defaults, registry().app(defaults.server), mark)
         result = await self.run(f"{quote(('bash', '-lc', script))} 2>/dev/null", SEARCH_SECONDS)
         return read_sections(text(result.out), mark)
 

@@ -3,7 +3,8 @@
 import re
 import secrets
 
-from jupystra_tui.jupyter.script import program_of
+from jupystra_tui.apps.app import App
+from jupystra_tui.apps.registry import registry
 from jupystra_tui.model.finding import Finding, fine, look, untried
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
@@ -13,7 +14,7 @@ from jupystra_tui.worker.doctor.survey import elsewhere_script, read_sections
 ELSEWHERE_SECONDS = 40.0
 _NUMBER = re.compile(r"\d+\.\d+[\w.]*")
 _MODULE = re.compile(r"^\S*jupyter[^\s:]*(?=\(|\s|$)", re.IGNORECASE | re.MULTILINE)
-_TRIED = "after the set-up, on the PATH of a login and of an interactive shell, in ~/.local and conda's usual homes"
+_TRIED = "after the set-up, on the PATH of a login and of an interactive shell"
 
 NOT_FOUND = "127"  # the exit status of a shell for a program that is not there
 
@@ -28,7 +29,8 @@ async def modules(context: SiteContext) -> Finding:
 
 
 async def jupyter(context: SiteContext) -> Finding:
-    """Does the search that a job makes find Jupyter on the login node?"""
+    """Does the search that a job makes find the default app on the login node?"""
+    app = registry().app(context.session.cluster.defaults.server)
     found = await context.search()
     if path := clean(found.get("found", "")):
         number = _NUMBER.search(found.get("version", ""))
@@ -42,14 +44,16 @@ async def jupyter(context: SiteContext) -> Finding:
         return untried(
             "the search did not end well: is there a bash?", "Log in with ssh and try `bash -l` there."
         )
-    return await _elsewhere(context)
+    return await _elsewhere(context, app)
 
 
-async def _elsewhere(context: SiteContext) -> Finding:
-    mark, program = secrets.token_hex(8), program_of(context.session.cluster.defaults)
+async def _elsewhere(context: SiteContext, app: App) -> Finding:
+    mark, program = secrets.token_hex(8), app.program
     script = quote(("bash", "-lc", elsewhere_script(mark, program)))
     found = read_sections(text((await context.run(script, ELSEWHERE_SECONDS)).out), mark)
-    missing = f"{program} was not found on the login node; tried: {_TRIED}"
+    missing = f"{program} was not found on the login node; tried: {', in '.join((_TRIED, *app.search))}"
+    if app.access.statistics != "jupyter":
+        return look(missing, "Compute nodes may have it. Give the commands that set it up as `setup`.")
     if place := clean(found.get("conda", "").partition("\n")[0]):
         return look(
             f"{missing}. It is in the conda environment {place}", f"Give `conda activate {place}` as set-up."

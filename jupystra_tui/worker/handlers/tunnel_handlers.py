@@ -44,4 +44,4 @@ class TunnelHandlers:
     async def _make_script(self, body: protocol.MakeScript) -> protocol.ScriptMade:
         session = self._sessions.for_action(body.cluster)
         found = await find_server(session, body.job)
-        return protocol.ScriptMade(str(await write_script(session, found.server)))
+        return protocol.ScriptMade(str(await write_script(session, found)))

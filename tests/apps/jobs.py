@@ -6,13 +6,23 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jupystra_tui.jupyter.script import batch_script
+from jupystra_tui.apps.app import App
+from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.script import JobVariables, batch_script
 from jupystra_tui.model import JobRequest
-from tests.jupyter.conftest import LoginNode
+from tests.apps.conftest import LoginNode
 
 HEADER = ("#SBATCH --job-name=lab",)
 TAG = "t1"
+FOLDER = f"$HOME/.jupystra/jobs/{TAG}"
+VARIABLES = JobVariables(("SLURMD_NODENAME", "LSB_MCPU_HOSTS"), ("SLURM_JOB_ID", "LSB_JOBID"))
 SLURM = {"SLURM_JOB_ID": "4711", "SLURMD_NODENAME": "c1"}
+
+
+def script_of(request: JobRequest, folder: str = FOLDER, app: App | None = None) -> str:
+    """Return the batch script of a request, for either scheduler."""
+    app = app or registry().app(request.server)
+    return batch_script(HEADER, request, app, VARIABLES, folder)
 
 
 class BatchJob:
@@ -24,6 +34,7 @@ class BatchJob:
         request: JobRequest,
         profile: Sequence[str] = (),
         scheduler: Mapping[str, str] = SLURM,
+        app: App | None = None,
     ) -> None:
         self.folder = node.jobs / TAG
         self.log_path = self.folder / "jupyter.log"
@@ -31,7 +42,7 @@ class BatchJob:
         path = f"PATH='{node.environment['PATH']}'"
         (node.home / ".bash_profile").write_text("\n".join((path, *profile, "")))
         script = Path(node.home / "batch")
-        script.write_text(batch_script(HEADER, request, f"$HOME/.jupystra/jobs/{TAG}"))
+        script.write_text(script_of(request, app=app))
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 ["bash", "-l", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=node.home,

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from jupystra_tui.jupyter.quoting import here_document, place, quoted, word
+from jupystra_tui.apps.quoting import here_document, place, quoted, word
 
 NASTY = [
     "",

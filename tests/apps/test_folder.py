@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from jupystra_tui.jupyter.folder import log_script, parse_log, prune_script
-from tests.jupyter.conftest import LoginNode
+from jupystra_tui.apps.folder import log_script, parse_log, prune_script
+from tests.apps.conftest import LoginNode
 
 MARK = "0f1e2d3c"
 DAY = 86400

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Iterable
 
-from jupystra_tui.jupyter.quoting import quoted, word
+from jupystra_tui.apps.quoting import quoted, word
 from jupystra_tui.model.names import job_tag
 from jupystra_tui.text import clean, clean_lines
 

@@ -8,18 +8,25 @@ from pathlib import Path
 
 import pytest
 
+from jupystra_tui.apps import connect_script as connect_script_module
+from jupystra_tui.apps.access import JUPYTER, Access
+from jupystra_tui.apps.connect_script import connect_script
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.jupyter import connect_script as connect_script_module
-from jupystra_tui.jupyter.connect_script import connect_script
-from jupystra_tui.model import Cluster, JupyterServer
+from jupystra_tui.model import AppServer, Cluster
 from jupystra_tui.model.address import base_path, checked_url
 from jupystra_tui.model.names import host_name
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from jupystra_tui.text import Secret
 from tests.hostile import HOST_NAMES, NO_HOST_NAMES, PATHS, REFUSED_PATHS
 
+
+def found(job: str, tag: str, node: str, port: int, path: str = "/") -> DiscoveredServer:
+    return DiscoveredServer(AppServer(job, tag, node, port, path), Secret("s3cret"), JUPYTER)
+
+
 QUERY = SLURM.queue.state_query("4711")
-SERVER = JupyterServer("4711", "t1", "c1", 17686)
+SERVER = found("4711", "t1", "c1", 17686)
 SHELLS = [name for name in ("dash", "bash") if shutil.which(name)]
 BODY = Path(connect_script_module.__file__).with_name("connect.sh")
 FAKE_SSH = Path(__file__).with_name("fakes") / "connecting-ssh"
@@ -42,7 +49,11 @@ class Laptop:
         shutil.copyfile(FAKE_SSH, root / "bin" / "ssh")
         (root / "bin" / "ssh").chmod(0o755)
         (root / "listed").write_text("")
-        (root / "connect.sh").write_text(connect_script(Cluster("lab", "hpc"), "ada", QUERY, SERVER))
+        self.write(SERVER)
+
+    def write(self, found: DiscoveredServer) -> None:
+        """Write the script of a server."""
+        (self.root / "connect.sh").write_text(connect_script(Cluster("lab", "hpc"), "ada", QUERY, found))
 
     def run(self, shell: str, *, node: str = "c1", raw: str = "", **told: object) -> int:
         """Run the script; `told` is what the runtime file says, `raw` all of it."""
@@ -50,6 +61,10 @@ class Laptop:
         (self.folder / "id").write_text("4711\n")
         (self.folder / "node").write_text(node + "\n")
         (self.folder / "runtime/jpserver-7.json").write_text(raw or json.dumps(runtime, indent=2))
+        return self.start(shell)
+
+    def start(self, shell: str) -> int:
+        """Run the script with the job's folder as it is."""
         environment = {
             **os.environ, "LC_ALL": "C.UTF-8", "FAKE": str(self.root),
             "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}",
@@ -77,6 +92,31 @@ def test_a_good_folder_gives_an_address(here: Laptop, shell: str) -> None:
     assert here.prints == "http://127.0.0.1:8899/user/a%40b/?token=s3cret\n", here.says
     assert (here.root / "asked").read_text() == "GET /user/a%40b/api/status HTTP/1.0\n"
     assert "-L 127.0.0.1:8899:127.0.0.1:18182 node" in here.asked
+
+
+SERVER_FILE = "app hello\njob 4711\nnode c1\nport 17001\npath /b/\ntitle Hello\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("access", "request_line", "address"),
+    [
+        (Access("Hello", "up", "start", query="key"), "GET /b/up?key=s3cret", "/b/start?key=s3cret"),
+        (Access("Hello", header="X-Token: {token}"), "GET /b/", "/b/"),
+    ],
+)
+def test_the_server_of_any_app_is_found_by_its_server_file(
+    here: Laptop, shell: str, access: Access, request_line: str, address: str
+) -> None:
+    (here.folder / "id").write_text("4711\n")
+    (here.folder / "node").write_text("c1\n")
+    (here.folder / "token").write_text("s3cret")
+    (here.folder / "server").write_text(SERVER_FILE)
+    (here.folder / "runtime/jpserver-7.json").write_text('{"port": 1}')  # this app names no such file
+    here.write(DiscoveredServer(SERVER.server, SERVER.token, access))
+    here.start(shell)
+    assert here.prints == f"http://127.0.0.1:8899{address}\n", here.says
+    assert (here.root / "asked").read_text() == f"{request_line} HTTP/1.0\n"
 
 
 def fits(shell: str, check: str, text: str) -> bool:
@@ -169,16 +209,11 @@ def test_only_plain_keys_of_the_login_node_s_list_are_taken(
 def test_a_script_is_not_written_for_what_the_cluster_made_up() -> None:
     cluster = Cluster("lab", "hpc")
     for node in NO_HOST_NAMES:
-        with pytest.raises(ValueError, match="is no node"):
-            connect_script(cluster, "ada", QUERY, JupyterServer("4711", "t1", node, 17686))
+        with pytest.raises(ValueError, match="is not a node"):
+            connect_script(cluster, "ada", QUERY, found("4711", "t1", node, 17686))
     for path in (*REFUSED_PATHS, ""):
         with pytest.raises(TunnelError, match="base path"):
-            connect_script(
-                cluster,
-                "ada",
-                QUERY,
-                JupyterServer("4711", "t1", "c1", 17686, path),
-            )
+            connect_script(cluster, "ada", QUERY, found("4711", "t1", "c1", 17686, path))
     for port in (0, -1, 65536):
-        with pytest.raises(ValueError, match="is no port"):
-            connect_script(cluster, "ada", QUERY, JupyterServer("4711", "t1", "c1", port))
+        with pytest.raises(ValueError, match="is not a port"):
+            connect_script(cluster, "ada", QUERY, found("4711", "t1", "c1", port))

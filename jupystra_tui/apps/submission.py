@@ -5,8 +5,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from jupystra_tui.jupyter.folder import LOG, folder_of
-from jupystra_tui.jupyter.quoting import here_document, quoted, word
+from jupystra_tui.apps.folder import LOG, folder_of
+from jupystra_tui.apps.quoting import here_document, quoted, word
 
 WAIT_SECONDS = 15
 _PLACE = re.compile(r"@([A-Z]+)")

@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.jupyter.connect_script import connect_script, script_name
-from jupystra_tui.model import Cluster, JupyterServer
+from jupystra_tui.apps.access import JUPYTER
+from jupystra_tui.apps.connect_script import connect_script, script_name
+from jupystra_tui.apps.discovery import DiscoveredServer
+from jupystra_tui.model import AppServer, Cluster
 from jupystra_tui.schedulers.loading import scheduler_named
+from jupystra_tui.text import Secret
 
-SERVER = JupyterServer("4711", "20261122-140312-3f9a", "c1", 17686)
+
+def found(job: str, tag: str, node: str, port: int, path: str = "/") -> DiscoveredServer:
+    return DiscoveredServer(AppServer(job, tag, node, port, path), Secret("s3cret"), JUPYTER)
+
+
 QUERY = scheduler_named("slurm").queue.state_query("4711")
+SERVER = found("4711", "20261122-140312-3f9a", "c1", 17686)
 HOSTILE = 'it\'s $(touch /tmp/x) `id` "*"'
 SCRIPT = connect_script(Cluster(HOSTILE, "-oProxyCommand=x", ssh_config="/a b/c'd"), HOSTILE, QUERY, SERVER)
 
@@ -73,7 +81,7 @@ def test_what_the_scheduler_says_becomes_one_word(scheduler: str, answer: str, w
 
 
 def test_no_word_of_a_job_or_tag_can_be_a_command() -> None:
-    for server in (JupyterServer("4711; id", "t1", "c1", 1), JupyterServer("4711", "../x", "c1", 1)):
+    for server in (found("4711; id", "t1", "c1", 1), found("4711", "../x", "c1", 1)):
         with pytest.raises(ValueError, match="is no"):
             connect_script(Cluster("lab", "lab"), "ada", QUERY, server)
     assert re.search(r"^query=.*4711", SCRIPT, re.MULTILINE)

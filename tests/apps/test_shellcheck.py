@@ -5,26 +5,22 @@ import subprocess
 
 import pytest
 
-from jupystra_tui.jupyter.folder import log_script, prune_script
-from jupystra_tui.jupyter.look import look_one_script, look_script
-from jupystra_tui.jupyter.script import batch_script
-from jupystra_tui.jupyter.submission import submit_script
-from jupystra_tui.model import JobRequest, ServerKind
+from jupystra_tui.apps.discovery import discovery_script, one_folder_script
+from jupystra_tui.apps.folder import log_script, prune_script
+from jupystra_tui.apps.submission import submit_script
+from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
+from tests.apps.jobs import script_of
 
 ON_PURPOSE = "SC1091,SC2016"  # conda.sh is on the cluster; a step is quoted for `eval`
 LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
-WHOLE = JobRequest(
-    setup=("module load jupyterlab", "conda activate it's"), folder="~/a b", server=ServerKind.NOTEBOOK
-)
+WHOLE = JobRequest(setup=("module load jupyterlab", "conda activate it's"), folder="~/a b", server="notebook")
 FIXED = JobRequest(port=8888)
 
 
 def job(request: JobRequest) -> str:
-    return batch_script(
-        SLURM.submission.script_header(request, LOG, "t1"), request, "$HOME/.jupystra/jobs/t1"
-    )
+    return script_of(request)
 
 
 def check(script: str, dialect: str) -> None:
@@ -47,8 +43,8 @@ def test_batch_scripts(request_: JobRequest) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        look_script("mark"),
-        look_one_script("t1", "mark"),
+        discovery_script("mark"),
+        one_folder_script("t1", "mark"),
         log_script("4711", "mark"),
         prune_script(30, ["4711"]),
         submit_script(

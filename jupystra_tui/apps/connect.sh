@@ -5,7 +5,7 @@ usage() {
   cat <<END
 Usage: ${0##*/} [-h] [-F FILE] [-L PORT] [-c] [login_ID]
 
-Connects this computer to the Jupyter server of job $job on $cluster, and prints the address
+Connects this computer to the server of job $job on $cluster, and prints the address
 for your browser. It needs OpenSSH and nothing else; end it with ctrl-c.
 
   login_ID  your user name on the cluster ($login if left out)
@@ -105,7 +105,9 @@ case \$said in *lsf.conf*) said=\$(timeout 30 bash -lc '$query' 2>&1) ;; esac
 printf '\njupystra state %s\n' "\$(printf '%s\n' "\$said" | sed -n '$states' | tail -n 1)"
 [ -r "\$folder/id" ] && printf 'jupystra folder yes\n'
 [ -r "\$folder/node" ] && printf 'jupystra node %s\n' "\$(head -n 1 "\$folder/node")"
-for file in "\$folder"/runtime/*server-*.json; do
+[ -r "\$folder/server" ] && sed -n -e 's/^port /jupystra &/p' -e 's/^path /jupystra &/p' "\$folder/server"
+[ -r "\$folder/server" ] && printf 'jupystra token %s\n' "\$(head -n 1 "\$folder/token")"
+for file in "\$folder/runtime/"${runtime:-none}; do # the app's own file corrects port and path
   for field in port token base_url; do
     [ -r "\$file" ] && printf 'jupystra %s %s\n' "\$field" \
       "\$(sed -n 's/.*"'"\$field"'": *"\{0,1\}\([^",]*\).*/\1/p' "\$file" | head -n 1)"
@@ -125,6 +127,7 @@ esac
 token=$(part token)
 if [ "$(part folder)" ]; then
   node=$(part node) port=$(part port) path=$(part base_url)
+  path=${path:-$(part path)}
 else
   say "The folder of job $job cannot be read on $cluster; trying where its server was."
 fi
@@ -181,7 +184,11 @@ try() { # the command whose input and output reach the server
   exec 8>"$folder/said" 7<"$folder/heard"
   (sleep 20 && kill "$reached") 7<&- 8>&- 9>&- >/dev/null 2>&1 &
   clock=$!
-  printf 'GET %sapi/status HTTP/1.0\r\nAuthorization: token %s\r\n\r\n' "$path" "$token" >&8
+  if [ "$header_start$header_end" ]; then
+    printf 'GET %s%s HTTP/1.0\r\n%s%s%s\r\n\r\n' "$path" "$ready" "$header_start" "$token" "$header_end" >&8
+  else
+    printf 'GET %s%s?%s=%s HTTP/1.0\r\n\r\n' "$path" "$ready" "$query_name" "$token" >&8
+  fi
   answer=''
   while IFS=' ' read -r word code rest <&7; do
     case $word in HTTP/*) answer=$code && break ;; esac
@@ -205,7 +212,8 @@ listen() {
   done
   [ "$local" = "$wanted" ] || say "Port $wanted is taken on this computer; $local serves."
   say "Connected to job $job on $node. Open this address in your browser; ctrl-c ends the connection."
-  printf 'http://127.0.0.1:%s%s%s\n' "$local" "$path" "${token:+?token=$token}"
+  [ "$query_name" ] || token='' # the page asks for it
+  printf 'http://127.0.0.1:%s%s%s%s\n' "$local" "$path" "$page" "${token:+?$query_name=$token}"
 }
 
 if [ "$route" = node ] && ! reach_from_here; then

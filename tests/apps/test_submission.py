@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.jupyter.submission import WAIT_SECONDS, End, Submitted, parse_submitted, submit_script
+from jupystra_tui.apps.submission import WAIT_SECONDS, End, Submitted, parse_submitted, submit_script
 from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
 from jupystra_tui.schedulers.slurm import SCHEDULER as slurm
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
-from tests.jupyter.conftest import LoginNode
+from tests.apps.conftest import LoginNode
 
 SCRIPT = "#!/bin/bash -l\necho 'it''s'; echo \"$HOME\" `id` \\\nEND_OF_SCRIPT\n@COMMAND @BODY\n"
 COMMAND = ("sbatch", "--parsable", "--output=$HOME/.jupystra/jobs/t1/jupyter.log", "a'b $x")

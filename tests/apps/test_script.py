@@ -7,12 +7,9 @@ import subprocess
 
 import pytest
 
-from jupystra_tui.jupyter.script import batch_script
-from jupystra_tui.model import JobRequest, ServerKind
-from tests.jupyter.conftest import LoginNode
-from tests.jupyter.jobs import HEADER, BatchJob
-
-FOLDER = "$HOME/.jupystra/jobs/t1"
+from jupystra_tui.model import JobRequest
+from tests.apps.conftest import LoginNode
+from tests.apps.jobs import BatchJob, script_of
 
 
 def started(node: LoginNode) -> dict[str, str]:
@@ -24,29 +21,30 @@ def started(node: LoginNode) -> dict[str, str]:
 
 
 def test_directives_come_first_and_the_server_last() -> None:
-    lines = batch_script(HEADER, JobRequest(), FOLDER).splitlines()
+    lines = script_of(JobRequest()).splitlines()
     assert lines[:2] == ["#!/bin/bash -l", "#SBATCH --job-name=lab"]
     assert lines[-1] == 'exec jupyter-lab --no-browser --ip=127.0.0.1 --port="$port" --certfile= --keyfile='
-    assert len(lines) < 45
+    assert len(lines) < 75
 
 
 def test_no_secret_stands_in_it() -> None:
-    script = batch_script(HEADER, JobRequest(), FOLDER)
+    script = script_of(JobRequest())
     assert "JUPYTER_TOKEN_FILE=" in script
     assert "--ServerApp.token" not in script
     assert "/dev/urandom" in script
 
 
 def test_a_wanted_port_is_that_one_or_none() -> None:
-    end = batch_script(HEADER, JobRequest(port=8888, server=ServerKind.NOTEBOOK), FOLDER).splitlines()[-1]
-    assert end.startswith(
-        "exec jupyter-notebook --no-browser --ip=127.0.0.1 --port=8888 --ServerApp.port_retries=0"
-    )
+    script = script_of(JobRequest(port=8888, server="notebook"))
+    assert "\nport=8888\n" in script
+    end = script.splitlines()[-1]
+    assert end.startswith('exec jupyter-notebook --no-browser --ip=127.0.0.1 --port="$port" ')
+    assert end.endswith(" --ServerApp.port_retries=0")
 
 
 @pytest.mark.parametrize("folder", ["/home/o'neil/x; rm -rf $HOME", "$HOME/a b`id`", "/home/ünï/日本"])
 def test_a_folder_is_one_word(folder: str) -> None:
-    script = batch_script(HEADER, JobRequest(), folder)
+    script = script_of(JobRequest(), folder)
     [line] = [line for line in script.splitlines() if line.startswith("jupystra_folder=")]
     told = subprocess.run(
         ["bash", "-c", f"{line}\nprintf %s \"$jupystra_folder\""], capture_output=True, text=True, check=True
@@ -207,7 +205,7 @@ def test_jupyter_in_a_usual_place_is_found(node: LoginNode, base: str) -> None:
 def test_jupyter_that_is_nowhere_is_said_with_all_that_was_tried(node: LoginNode) -> None:
     job = BatchJob(node, JobRequest())
     assert job.wait() == 127
-    assert job.told("failure").startswith("jupyter was not found on c1; tried: ")
+    assert job.told("failure").startswith("jupyter-lab was not found on c1; tried: ")
     assert job.told("failure").count("\n") == 1
     assert job.log.endswith(f"jupystra: {job.told('failure')}")
 
@@ -245,7 +243,7 @@ def test_a_port_in_use_is_not_drawn(node: LoginNode) -> None:
     node.fake("jupyter-lab")
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        script = batch_script(HEADER, JobRequest(), FOLDER)
+        script = script_of(JobRequest())
         [draw] = [line for line in script.splitlines() if line.startswith("until")]
         first = draw.replace("$((10000 + RANDOM % 22000))", "${tries[n++]}")
         told = subprocess.run(
