@@ -139,7 +139,7 @@ async def test_leaving_a_practice_cluster_ends_it(worker: FakeWorker) -> None:
     async with dashboard(worker, passing=True) as (pilot, app):
         worker.expect(protocol.Stop)
         await pilot.press("q")
-        await until(pilot, lambda: "The practice cluster ends when you leave" in seen(pilot))
+        await until(pilot, lambda: "The practice cluster stops when you quit" in seen(pilot))
         await pilot.press("q")
         await worker.was_asked(protocol.Stop)
     assert app.return_code == 0
