@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from jupystra_tui.apps.registry import own_folder
+from jupystra_tui.apps.app_registry import own_folder
 
 README = Path(__file__).parents[1] / "README.md"
 NAME = "hello"

@@ -13,7 +13,6 @@ FOREIGN_WORDS = {
     "demo/slurm/option_parser.py": "argparse's messages, written as sbatch writes them",
     "schedulers/lsf/lsf_accounting.py": "bhist's and bjobs' messages",
     "schedulers/slurm/slurm_values.py": "squeue's words",
-    "schedulers/lsf/lsf_accounting.py": "what bhist says of a job that ended",
     "schedulers/slurm/slurm_failures.py": "sbatch's messages",
     "ssh/login.py": "paramiko's messages",
     "ssh/open_connection.py": "paramiko's messages",

@@ -134,7 +134,7 @@ fi
 path=/${path#/}
 path=${path%/}/
 [ "$node" ] || stop "job $job has only just started; try again in a moment" 3
-is_host "$node" || stop "the folder of job $job names a node that cannot be one: '$node'"
+is_host "$node" || stop "the folder of job $job names an invalid node name: '$node'"
 case $(part state):$port in
   running:) stop "the server of job $job is still starting on $node; try again in a moment" 3 ;;
   *:) stop "there is no server of job $job on $node: it is still starting, or the job is over" 3 ;;

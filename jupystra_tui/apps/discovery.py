@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from jupystra_tui.apps.access import JUPYTER, JUPYTER_RUNTIME, Access
-from jupystra_tui.apps.app import NAME
 from jupystra_tui.apps.folder import JOBS, folder_of
 from jupystra_tui.apps.quoting import quoted, word
+from jupystra_tui.apps.web_app import NAME
 from jupystra_tui.model import AppServer
 from jupystra_tui.model.address import base_path
 from jupystra_tui.model.names import host_name, job_id, job_tag
@@ -107,7 +107,7 @@ def parse_folder(text: bytes, mark: str) -> JobFolder | None:
         return None
     tag, job, node, failure = fields
     if node and not host_name(node):
-        failure = failure or f"The job's folder names a node that cannot be one: {clean(node, 80)!r}"
+        failure = failure or f"The job's folder has an invalid node name: {clean(node, 80)!r}"
     return JobFolder(job_tag(tag), job_id(job), host_name(node), clean(failure))
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from jupystra_tui.apps.app import App, parts_of
 from jupystra_tui.apps.folder import LOG
 from jupystra_tui.apps.quoting import place, quoted, word
+from jupystra_tui.apps.web_app import App, parts_of
 from jupystra_tui.model import JobRequest
 
 _CONDA_STEP = re.compile(r"\s*conda\s+activate\b")

@@ -2,7 +2,7 @@
 
 import shlex
 
-from jupystra_tui.apps.registry import FORMER_NAMES
+from jupystra_tui.apps.app_registry import FORMER_NAMES
 from jupystra_tui.model.units import parse_duration, parse_memory, write_duration, write_memory
 from jupystra_tui.options import remarks, texts
 from jupystra_tui.options.option import Control, Option

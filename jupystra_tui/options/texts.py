@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from jupystra_tui.apps.registry import FORMER_NAMES, registry
+from jupystra_tui.apps.app_registry import FORMER_NAMES, registry
 from jupystra_tui.model.ports import read_port
 from jupystra_tui.model.units import BadText
 from jupystra_tui.options.gpus import read_gpus

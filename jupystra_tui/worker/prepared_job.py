@@ -4,8 +4,8 @@ import posixpath
 
 from msgspec import Struct
 
+from jupystra_tui.apps.app_registry import registry
 from jupystra_tui.apps.folder import LOG, absolute_folder, new_tag
-from jupystra_tui.apps.registry import registry
 from jupystra_tui.apps.script import JobVariables, batch_script
 from jupystra_tui.model import JobRequest
 from jupystra_tui.worker.site_discovery import Site

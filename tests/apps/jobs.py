@@ -6,9 +6,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jupystra_tui.apps.app import App
-from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.app_registry import registry
 from jupystra_tui.apps.script import JobVariables, batch_script
+from jupystra_tui.apps.web_app import App
 from jupystra_tui.model import JobRequest
 from tests.apps.conftest import LoginNode
 

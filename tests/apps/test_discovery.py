@@ -158,7 +158,7 @@ def test_a_node_file_that_holds_no_host_name_is_not_believed(node: LoginNode, na
     folder = parse_folder(out, MARK)
     assert folder
     assert (folder.job, folder.node) == ("4711", "")
-    assert "names a node that cannot be one" in folder.failure
+    assert "has an invalid node name" in folder.failure
     assert folder.failure.isprintable()
     assert parse_servers(out, MARK) == ()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.apps.api import Ask, Fault, ServerError, check
-from jupystra_tui.apps.app import App, read_app
 from jupystra_tui.apps.discovery import DiscoveredServer, discovery_script, parse_servers
+from jupystra_tui.apps.web_app import App, read_app
 from jupystra_tui.model import JobRequest
 from jupystra_tui.text import Secret
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.apps.app import parts_of, read_app
-from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.app_registry import registry
+from jupystra_tui.apps.web_app import parts_of, read_app
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.options.texts import parse_server, server_choices
 

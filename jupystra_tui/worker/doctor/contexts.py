@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from functools import partial
 from typing import Any
 
-from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.app_registry import registry
 from jupystra_tui.apps.script import search_script
 from jupystra_tui.errors import ConnectError, JupystraError, SchedulerError
 from jupystra_tui.model import Cluster, Job, JobState

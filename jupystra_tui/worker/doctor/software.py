@@ -3,8 +3,8 @@
 import re
 import secrets
 
-from jupystra_tui.apps.app import App
-from jupystra_tui.apps.registry import registry
+from jupystra_tui.apps.app_registry import registry
+from jupystra_tui.apps.web_app import App
 from jupystra_tui.model.finding import Finding, fine, look, untried
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from jupystra_tui import paths
-from jupystra_tui.apps.app import App, read_app
+from jupystra_tui.apps.web_app import App, read_app
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.text import clean, nearest
 
