@@ -115,7 +115,8 @@ def test_a_command_is_added_in_the_files_of_the_list(command: Command) -> None:
     assert f"`{SCREENS}`" in section(title)
     assert any(path in listed or path.startswith(SCREENS) for path in files)
     if command.where != "everywhere":
-        assert f"{SCREENS}{command.where}.py" in files & listed
+        screen = {f"{SCREENS}{command.where}.py", f"{SCREENS}{command.where}_screen.py"}
+        assert screen & files & listed
 
 
 def test_keys_are_declared_only_in_the_file_of_the_list() -> None:
