@@ -11,8 +11,9 @@ import pytest
 
 from jupystra_tui import paths, protocol
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.frontend import client
-from jupystra_tui.frontend.client import Client, NotRunning
+from jupystra_tui.frontend import worker_process
+from jupystra_tui.frontend.client import Client
+from jupystra_tui.frontend.worker_process import NotRunning
 from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer, peer_uid
 
 from .other_user import OTHER, OtherServer, make_folder_as_other, needs_root, shared_folder
@@ -104,7 +105,7 @@ async def test_nothing_is_sent_to_a_socket_behind_a_link(shared: Path, tmp_path:
     with socket.socket(socket.AF_UNIX) as elsewhere:
         elsewhere.bind(str(shared.parent / "elsewhere"))
         elsewhere.listen()
-        (shared / client.SOCKET).symlink_to(shared.parent / "elsewhere")
+        (shared / worker_process.SOCKET).symlink_to(shared.parent / "elsewhere")
         with pytest.raises(NotRunning) as refusal:
             await Client(print, print).open(start=False)
     assert "symbolic link" in refusal.value.detail
@@ -129,7 +130,7 @@ def test_a_link_that_leads_elsewhere_is_not_followed(
 @needs_root
 async def test_another_users_worker_in_the_shared_folder_receives_nothing(shared: Path) -> None:
     make_folder_as_other(shared)
-    stranger = OtherServer(shared / client.SOCKET)
+    stranger = OtherServer(shared / worker_process.SOCKET)
     with pytest.raises(NotRunning) as refusal:
         await Client(print, print).open(start=False)
     assert f"uid {OTHER}" in refusal.value.detail
@@ -143,9 +144,9 @@ async def test_another_users_worker_in_the_shared_folder_receives_nothing(shared
 async def test_another_users_process_behind_our_socket_file_receives_nothing(shared: Path) -> None:
     shared.mkdir()
     shared.chmod(0o777)
-    stranger = OtherServer(shared / client.SOCKET)
-    os.chown(shared / client.SOCKET, 0, 0)
-    (shared / client.SOCKET).chmod(0o600)
+    stranger = OtherServer(shared / worker_process.SOCKET)
+    os.chown(shared / worker_process.SOCKET, 0, 0)
+    (shared / worker_process.SOCKET).chmod(0o600)
     shared.chmod(0o700)
     with pytest.raises(NotRunning) as refusal:
         await Client(print, print).open(start=False)

@@ -1,16 +1,11 @@
-"""The front end's side of the socket: finds or starts the worker, sends requests, hands on events."""
+"""The front end's side of the socket: sends requests, hands on events."""
 
 import asyncio
 import itertools
 import logging
-import os
-import site
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,14 +19,10 @@ from jupystra_tui.frontend.next_steps import (
     no_way,
     subject_of,
 )
+from jupystra_tui.frontend.worker_process import WorkerEnding, attach, find, greet, wait_until_gone
 from jupystra_tui.model import Problem
-from jupystra_tui.ownership import ForeignOwner, check_owned, check_peer
-from jupystra_tui.paths import runtime_folder, worker_folders
 
-SOCKET = "worker.sock"
 R = TypeVar("R", bound=protocol.Outcome)
-START_SECONDS = 15.0
-AGAIN_SECONDS = 0.2
 RESTARTS = "It starts again by itself."
 
 log = logging.getLogger(__name__)
@@ -39,10 +30,6 @@ log = logging.getLogger(__name__)
 
 class VersionMismatch(WorkerError):
     """A worker of another version runs; `Client.replace` ends it."""
-
-
-class NotRunning(WorkerError):
-    """There is no worker, and none was to be started."""
 
 
 class RequestRefused(Exception):
@@ -53,12 +40,8 @@ class RequestRefused(Exception):
         self.problem = problem
 
 
-class _Ending(WorkerError):
-    """The worker closed the connection before its hello: it was about to end."""
-
-
 class Client:
-    """A connection to the worker. One owner calls `open`, `ask` and `aclose`; events come to `on_event` in order.
+    """A connection to the worker. One owner calls `open`, `request` and `aclose`; events come to `on_event` in order.
 
     `on_lost` is called once when the worker goes away without being asked to. What `on_event` raises goes to
     `on_error`, which logs it if it is not given, and the next event is read. `how` completes the hints of
@@ -91,7 +74,7 @@ class Client:
 
         Raises WorkerError; VersionMismatch for a worker of another version.
         """
-        reader, writer, hello = await _attach(start)
+        reader, writer, hello = await attach(start)
         if hello.protocol != protocol.VERSION:
             writer.close()
             raise VersionMismatch(
@@ -111,12 +94,12 @@ class Client:
 
         With `keep_tunnels` the next worker opens its tunnels again.
         """
-        found, _ = await _find()
+        found, _ = await find()
         if found is None:
             return False
-        with suppress(_Ending):
-            await _greet(*found, "stop", keep_tunnels)
-            await _gone(found.reader)
+        with suppress(WorkerEnding):
+            await greet(*found, "stop", keep_tunnels)
+            await wait_until_gone(found.reader)
         found.writer.close()
         return True
 
@@ -210,131 +193,3 @@ def error_of(problem: Problem) -> JupystraError:
     named = getattr(errors, problem.kind, None)
     kind = named if isinstance(named, type) and issubclass(named, JupystraError) else JupystraError
     return kind(problem.title, problem.hint, problem.detail, problem.layer)
-
-
-class Streams(NamedTuple):
-    """An open connection to a worker that runs as our user."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-
-async def _attach(start: bool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, protocol.Hello]:
-    deadline = asyncio.get_running_loop().time() + START_SECONDS
-    while True:
-        found, refused = await _find()
-        if found is None and start:
-            found = await _start()
-        if found is None:
-            raise NotRunning("No worker is running", "It starts with the dashboard.", "\n".join(refused))
-        try:
-            return *found, await _greet(*found, "attach")
-        except _Ending:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-            await asyncio.sleep(AGAIN_SECONDS)
-
-
-async def _find() -> tuple[Streams | None, list[str]]:
-    """Return the worker that runs as our user, if one does, and why other sockets and folders were passed over.
-
-    Nothing is sent before folder, socket and the process at its other end have been verified.
-    """
-    folders, refused = worker_folders()
-    for folder in folders:
-        try:
-            return await _connect(folder / SOCKET), refused
-        except ForeignOwner as error:
-            refused.append(str(error))
-        except OSError:
-            continue
-    return None, refused
-
-
-async def _connect(path: Path) -> Streams:
-    """Connect to a socket of ours; raises ForeignOwner where somebody else made it or serves it, OSError."""
-    check_owned(path)
-    reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 20)
-    try:
-        check_peer(writer.get_extra_info("socket"))
-    except OSError:
-        writer.close()
-        raise
-    return Streams(reader, writer)
-
-
-async def _start() -> Streams:
-    log_file = runtime_folder() / "worker.log"
-    process = _spawn(log_file)
-    deadline = asyncio.get_running_loop().time() + START_SECONDS
-    refused: list[str] = []
-    while asyncio.get_running_loop().time() < deadline:
-        found, refused = await _find()
-        if found:
-            return found
-        if process.poll() == 0:  # an older one still has the lock
-            await asyncio.sleep(AGAIN_SECONDS)
-            process = _spawn(log_file)
-        elif process.poll() is not None:
-            break
-        await asyncio.sleep(0.02)
-    said = "\n".join(filter(None, [*refused, _tail(log_file)]))
-    raise WorkerError("The worker does not start", f"Its last words are in {log_file}.", said)
-
-
-def _spawn(log: Path) -> "subprocess.Popen[bytes]":
-    try:
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    except OSError:  # on a full disk it runs without a log
-        descriptor = os.open(os.devnull, os.O_WRONLY)
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-m", "jupystra_tui.worker"],
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            start_new_session=True,
-            cwd="/",
-            env=_environment(),
-        )
-    finally:
-        os.close(descriptor)
-
-
-def _environment() -> dict[str, str]:
-    """Return ours, in which Python also finds a package that is run from its source tree."""
-    tree = str(Path(__file__).resolve().parents[2])
-    if tree in map(os.path.abspath, site.getsitepackages()):
-        return dict(os.environ)
-    paths = [tree, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-async def _greet(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, want: str, keep: bool = False
-) -> protocol.Hello:
-    writer.write(protocol.frame(protocol.Hello(protocol.VERSION, __version__, os.getpid(), want, keep)))
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            return protocol.read_hello(await protocol.read_frame(reader, protocol.HELLO_LIMIT))
-    except (EOFError, ValueError, TimeoutError, msgspec.MsgspecError) as error:
-        writer.close()
-        kind = _Ending if isinstance(error, EOFError) else WorkerError
-        raise kind("The worker does not answer", "Run `jupystra worker stop` and try again.") from error
-
-
-async def _gone(reader: asyncio.StreamReader) -> None:
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            await reader.read()
-    except TimeoutError as error:
-        raise WorkerError(
-            "The worker does not end", "Its process id is in worker.lock beside its log: end it by hand."
-        ) from error
-
-
-def _tail(log: Path) -> str:
-    try:
-        return log.read_text(errors="replace")[-4000:]
-    except OSError:
-        return ""

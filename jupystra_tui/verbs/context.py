@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from jupystra_tui import paths, protocol
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.frontend.client import Client, NotRunning, VersionMismatch
+from jupystra_tui.frontend.client import Client, VersionMismatch
 from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.frontend.state import State
+from jupystra_tui.frontend.worker_process import NotRunning
 from jupystra_tui.verbs.command_hints import command_how
 from jupystra_tui.verbs.exits import NotFound
 from jupystra_tui.verbs.progress import Progress

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 
 from jupystra_tui import clipboard
 from jupystra_tui.errors import JupystraError
-from jupystra_tui.frontend import client
+from jupystra_tui.frontend import worker_process
 from jupystra_tui.ui import clock
 from jupystra_tui.ui.error_dialogs import ErrorDialogs
 from tests.ui.fake_worker import FakeWorker
@@ -31,7 +31,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give the story a home of its own, with a path short enough for a socket; nothing may start a worker."""
     folder = Path(tempfile.mkdtemp(prefix="jt-"))
     monkeypatch.setenv("JUPYSTRA_HOME", str(folder))
-    monkeypatch.setattr(client, "_spawn", _no_worker)
+    monkeypatch.setattr(worker_process, "spawn", _no_worker)
     for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     yield folder
@@ -98,7 +98,7 @@ def revives(worker: FakeWorker, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         tasks.append(asyncio.get_running_loop().create_task(worker.start()))
         return SimpleNamespace(poll=lambda: None)
 
-    monkeypatch.setattr(client, "_spawn", spawn)
+    monkeypatch.setattr(worker_process, "spawn", spawn)
     return starts
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError, WorkerError
-from jupystra_tui.frontend import client
+from jupystra_tui.frontend import worker_process
 from jupystra_tui.frontend.client import Client, VersionMismatch
 from jupystra_tui.model import JobState, KillPart, Problem
 from jupystra_tui.ui import link
@@ -118,7 +118,7 @@ async def test_a_worker_that_cannot_start_shows_its_last_words(
         log.write_text("Traceback: no module named paramiko\n")
         return SimpleNamespace(poll=lambda: 1)
 
-    monkeypatch.setattr(client, "_spawn", spawn)
+    monkeypatch.setattr(worker_process, "spawn", spawn)
     with pytest.raises(WorkerError) as failure:
         await Client(print, print).open()
     assert "no module named paramiko" in failure.value.detail
@@ -128,7 +128,7 @@ def test_the_worker_is_found_from_a_checkout(home: Path, monkeypatch: pytest.Mon
     calls: list[dict[str, object]] = []
     monkeypatch.undo()
     monkeypatch.setattr(subprocess, "Popen", lambda argv, **options: calls.append({"argv": argv, **options}))
-    client._spawn(home / "worker.log")
+    worker_process.spawn(home / "worker.log")
     assert calls[0]["argv"] == [sys.executable, "-m", "jupystra_tui.worker"]
     environment = calls[0]["env"]
     assert isinstance(environment, dict)
@@ -146,7 +146,7 @@ async def test_the_link_gives_up_after_three_failures(home: Path, monkeypatch: p
         return SimpleNamespace(poll=lambda: 1)
 
     monkeypatch.setattr(link, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(client, "_spawn", spawn)
+    monkeypatch.setattr(worker_process, "spawn", spawn)
     front_end = Client(heard.events.append, heard.lost.set)
     dashboard = WorkerLink(front_end, heard.said.append)
     with pytest.raises(WorkerError):

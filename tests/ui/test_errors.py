@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jupystra_tui import protocol
-from jupystra_tui.frontend import client
+from jupystra_tui.frontend import worker_process
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.frontend.state import State
 from jupystra_tui.ui.app import JupystraApp
@@ -106,7 +106,7 @@ async def test_after_a_callback_of_a_dialog(worker: FakeWorker, surprises: list[
 async def test_a_worker_that_cannot_be_started_is_said_and_can_be_tried_again(
     home: Any, surprises: list[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "_spawn", broken)
+    monkeypatch.setattr(worker_process, "spawn", broken)
     app = JupystraApp(Config())
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "No space left on device" in seen(pilot))
@@ -118,7 +118,7 @@ async def test_a_worker_that_cannot_be_started_is_said_and_can_be_tried_again(
             tried.append(True)
             return broken()
 
-        monkeypatch.setattr(client, "_spawn", spawn)
+        monkeypatch.setattr(worker_process, "spawn", spawn)
         await pilot.press("r")
         await until(pilot, lambda: tried)
 

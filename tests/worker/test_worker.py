@@ -10,7 +10,8 @@ import pytest
 from jupystra_tui import protocol
 from jupystra_tui.demo import PracticeCluster
 from jupystra_tui.errors import ConfigError, JupystraError
-from jupystra_tui.frontend.client import Client, NotRunning
+from jupystra_tui.frontend.client import Client
+from jupystra_tui.frontend.worker_process import NotRunning
 from jupystra_tui.model import Cluster, SessionPhase, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached, ssh_processes, worker_pid
