@@ -26,6 +26,8 @@ async def plan(session: ClusterSession, ids: Sequence[str]) -> KillPlan:
 
 async def kill(session: ClusterSession, confirmed: Sequence[KillPart]) -> Killed:
     """Kill what was confirmed, as far as a new look at the scheduler still finds it so."""
+    if not confirmed:
+        return Killed((), ())
     scheduler = session.site.scheduler
     found = await _look(session, [part.id for part in confirmed])
     decision = kill_plan.decide(found.parts, confirmed, scheduler.queue)

@@ -19,7 +19,7 @@ async def find_server(session: ClusterSession, job: str) -> DiscoveredServer:
         raise NoServerError(f"The scheduler knows no job {job}", "It may have ended long ago; start another.")
     if seen.state is JobState.RUNNING:
         raise NoServerError(
-            f"Job {seen.id} runs no Jupyter server that can be found",
+            f"Job {seen.id} has no server that can be found",
             "Either its server is still starting, or it was not started by jupystra. Its log may say which.",
             action=Action.READ_LOG,
         )

@@ -37,7 +37,7 @@ async def failed_login(cluster: Cluster, seconds: float = 10.0) -> Problem:
 @fault("unknown-host")
 async def test_a_host_that_is_not_there(worker: Path) -> None:
     problem = await failed_login(Cluster("nowhere", "nowhere.invalid"))
-    assert problem.title == "There is no host called nowhere.invalid"
+    assert problem.title == "There is no host named nowhere.invalid"
     assert problem.hint
 
 
