@@ -122,11 +122,11 @@ def test_after_count_looks_it_asks_wait_leave_or_kill(cluster: Cluster, site: Si
     with ordering.in_terminal(cluster, *BUSY, "--count", "1", "--wait") as terminal:
         terminal.shows("is still pending after 1 poll.", "[w]ait, [l]eave it in the queue")
         terminal.press("w", "enter")
-        terminal.shows("[k]ill it: w\n", "pending after 1 poll.\n[w]ait")
+        terminal.shows("[k]ill it: w\n", "pending after 2 polls.\n[w]ait")
         terminal.press("l", "enter")
         assert terminal.ends() == 1
-    [job] = re.findall(r"Job (\d+) is still pending", terminal.text())
-    assert f"`jupystra kill {job}` ends it" in terminal.text()
+    [job] = set(re.findall(r"Job (\d+) is still pending", terminal.text()))
+    assert f"`jupystra kill {job}` to kill it" in terminal.text()
     assert state(site, job) == "PENDING"
     with ordering.in_terminal(cluster, *BUSY, "--count", "1", "--wait") as terminal:
         terminal.shows("[k]ill it:")

@@ -116,5 +116,5 @@ async def test_a_login_node_that_the_node_does_not_let_in_is_told_from_other_fau
 ) -> None:
     launch = await ordering.started(dashboard, *WORDS)
     assert launch.problem
-    assert launch.problem.title == "n1 does not let the login node in without a question"
+    assert launch.problem.title == "n1 does not accept the login node without a prompt"
     await tidy(site)

@@ -112,7 +112,7 @@ async def test_a_launch_that_is_left_during_a_break_says_what_is_known(slow: Fro
     done = await over(slow, launch, 20)
     assert done.problem
     assert done.problem.kind == "MaybeSubmitted"
-    assert "look at the queue" in done.problem.hint
+    assert "check the queue" in done.problem.hint
     site.heal()
 
 
