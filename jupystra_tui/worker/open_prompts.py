@@ -54,6 +54,6 @@ class OpenPrompts:
         if future is None or future.done():
             return
         if answer.answer is None:
-            future.set_exception(GivenUp("UserAnswer up", "Nothing more was sent."))
+            future.set_exception(GivenUp("Canceled", "Nothing more was sent."))
         else:
             future.set_result(UserAnswer(answer.answer, answer.keep, answer.offered))

@@ -54,7 +54,7 @@ class Someone:
         assert self._answers, f"nobody expected to be asked: {prompt}"
         answer = self._answers.pop(0)
         if answer is None:
-            raise GivenUp("Given up", "Nothing more was sent.")
+            raise GivenUp("Canceled", "Nothing more was sent.")
         return Secret(answer if isinstance(answer, str) else await answer())
 
     async def connect(self, cluster: Cluster, agent: str = "") -> Connection:

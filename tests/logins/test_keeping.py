@@ -53,7 +53,7 @@ async def test_the_keychain_gets_a_password_only_once_it_was_right(
     cluster = kept_by(at("interactive"))
     async with attached(cluster) as front_end:
         front_end.answers = ["wrong", None]
-        with pytest.raises(pytest.fail.Exception, match="Given up"):
+        with pytest.raises(pytest.fail.Exception, match="Canceled"):
             await front_end.log_in()
         assert keychain() == {}
         front_end.answers = ["wrong", PASSWORD]

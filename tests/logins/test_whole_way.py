@@ -183,7 +183,7 @@ async def test_cancelling_the_login_ends_it_and_a_second_try_works(
     log = journal("menu")
     async with attached(at("menu")) as front_end:
         front_end.answers = [PASSWORD, None]
-        with pytest.raises(pytest.fail.Exception, match="Given up"):
+        with pytest.raises(pytest.fail.Exception, match="Canceled"):
             await front_end.log_in()
         await log.ended()
         assert [how for how in log.verdicts if how != "aborted"] == ["right"]

@@ -37,7 +37,7 @@ class Person:
         self.thinks()
         answer = self._answers.pop(0)
         if answer is None:
-            raise GivenUp("UserAnswer up")
+            raise GivenUp("Canceled")
         return answer
 
     async def ask(self, prompt: Prompt) -> Secret:
