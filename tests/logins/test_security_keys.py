@@ -98,5 +98,5 @@ async def test_a_security_key_in_a_file_gets_a_clear_word(logins: LoginSite, at:
     key, stranger = logins.keys / security_key.NAME, logins.keys / "stranger"
     names = [f"IdentityFile {file}" for file in ([key, stranger] if also else [key])]
     error = await Someone().turned_away(at("key", *names, "IdentitiesOnly yes"))
-    assert "security is a security key, which works here through an ssh-agent only" in error.title
+    assert "security is a security key, which needs an ssh-agent here" in error.title
     assert error.hint.startswith(f"Run: ssh-add '{key}'")

@@ -102,7 +102,7 @@ async def test_what_a_queue_does_not_allow_is_said_before_and_by_lsf_itself(dash
     previewed = await dashboard.client.request(protocol.Preview("lsf", request))
     assert isinstance(previewed, protocol.Previewed)
     assert [problem.field for problem in previewed.problems] == ["walltime", "cores", "memory"]
-    assert "#BSUB -W 12:01\n#BSUB -n 9\n" in previewed.script
+    assert "#BSUB -W 12:01\n#BSUB -M 102400\n#BSUB -n 9\n" in previewed.script
     launch = await ordering.started(dashboard, *words)
     assert launch.problem
     assert "LSF refused the job" in launch.problem.title
