@@ -75,5 +75,5 @@ async def test_the_output_goes_where_it_was_wanted_and_is_read_there(dashboard: 
 async def test_a_relay_port_is_refused_before_anything_is_sent(dashboard: FrontEnd) -> None:
     launch = await dashboard.launch(replace(SMALL, relay_port=9000))
     assert launch.problem
-    assert "Leave the relay port (-r) at 0" in launch.problem.hint
+    assert "Set the relay port to 0" in launch.problem.hint
     assert not launch.job
