@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 WIDE = 100
 FOLLOWED = (
+    "cluster",
     "session",
     "snapshot",
     "tunnels",
