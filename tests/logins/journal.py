@@ -37,7 +37,7 @@ class Journal:
         """How often PAM began to ask."""
         return sum(words[1] == "begin" for words in self._told())
 
-    async def ended(self, seconds: float = 5.0) -> None:
+    async def ended(self, seconds: float = 30.0) -> None:
         """Wait until the node has no connection any more; after that nothing can follow."""
         deadline = time.monotonic() + seconds
         while servers.connections(self._node):

@@ -8,7 +8,7 @@ from ..cluster.users import User
 PASSWORD = "Gr8-hedgehog"
 OTHER_PASSWORD = "Sl0w-badger"
 CODES = ("314159", "271828", "161803", "141421")
-GRACE = 4  # seconds until the login node's hasty server gives up
+GRACE = 3  # seconds until the login node's hasty server gives up
 
 PLAIN = f"password {PASSWORD}\nask off {PASSWORD} Password: \n"
 MENU = (
