@@ -80,5 +80,5 @@ class Someone:
         """Log in, which must fail, and return what the user reads."""
         with pytest.raises(JupystraError) as caught:
             await self.connect(cluster, agent)
-        assert not self._answers, f"never asked for: {len(self._answers)} answers"
+        assert not self._answers, f"never asked for: {len(self._answers)} answers; {caught.value!r}"
         return caught.value
