@@ -1,12 +1,13 @@
 """A node's sshd and PAM, made such that each user gets in the way that they stand for."""
 
 import shutil
+import signal
 import subprocess
 from functools import cache
 from pathlib import Path
 
 from ..cluster.etc import write
-from ..cluster.nodes import LOGIN, Node
+from ..cluster.nodes import LOGIN, Node, Process
 from ..cluster.sshd import PID_FILE, start
 from . import keys
 from .people import GRACE, Person, Way
@@ -70,8 +71,20 @@ def start_all(node: Node) -> None:
 
 def connections(node: Node) -> int:
     """How many processes serve a connection to the node, logged in or not."""
+    return len(_serving(node))
+
+
+def kill_connections(node: Node) -> None:
+    """Kill the processes that serve a connection; both servers keep listening."""
+    for process in _serving(node):
+        process.kill(signal.SIGKILL)
+
+
+def _serving(node: Node) -> list[Process]:
     listening = {_pid(node, PID_FILE), _pid(node, HASTY_PID)}
-    return sum(one.name.startswith("sshd") and one.pid_in_node not in listening for one in node.processes())
+    return [
+        one for one in node.processes() if one.name.startswith("sshd") and one.pid_in_node not in listening
+    ]
 
 
 def _pid(node: Node, file: str) -> int:

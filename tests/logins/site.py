@@ -26,6 +26,10 @@ class LoginSite(Site):
         self.keys = self.folder / "laptop-keys"
         self._slurm_runs = False
 
+    def kill_sessions(self, node: str) -> None:
+        """Kill a node's established SSH sessions; its servers keep listening, the hasty one too."""
+        servers.kill_connections(self.nodes[node])
+
     def start_slurm(self) -> None:
         """Have the compute nodes take jobs; harmless when they do."""
         if not self._slurm_runs:
