@@ -159,7 +159,7 @@ async def test_a_submission_that_blocks_holds_up_neither_polls_nor_kills_nor_log
     ("outfile", "title"),
     [
         ("nowhere/out.log", "not there on the cluster: /home/ada/nowhere"),
-        ("/root/out.log", "cannot be written on the cluster: /root/out.log"),
+        ("/usr/out.log", "cannot be written on the cluster: /usr/out.log"),
         ("/etc/passwd", "cannot be written on the cluster: /etc/passwd"),
         ("logs", "is a folder: /home/ada/logs"),
     ],
