@@ -6,8 +6,8 @@ import pytest
 
 from tests.package import class_places, module_places, modules
 
-EXCEPT = {"__main__", "lsf", "slurm", "server"}
-"""`lsf` and `slurm` are the packages of the practice cluster too; `server` is in model and in worker."""
+EXCEPT = {"__main__", "lsf", "slurm"}
+"""`lsf` and `slurm` are the packages of the practice cluster too."""
 
 
 @pytest.mark.parametrize("places", [class_places, module_places], ids=["classes", "modules"])

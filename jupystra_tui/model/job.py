@@ -4,8 +4,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from jupystra_tui.model.app_server import AppServer
 from jupystra_tui.model.reason import NO_REASON, Reason
-from jupystra_tui.model.server import AppServer
 
 
 class JobState(Enum):
