@@ -6,7 +6,7 @@ import time
 
 from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import TunnelError
-from jupystra_tui.model import Action, Job, JobState, Tunnel, TunnelState, same_host
+from jupystra_tui.model import Action, JobState, Tunnel, TunnelState
 from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
@@ -183,7 +183,7 @@ class TunnelSupervisor:
         if actor.ended:  # it was requeued
             self._want(session, key, actor.shown.name, 0)
             return
-        _follow(actor, job, session.watcher.servers.get(key))
+        actor.follow(job, session.watcher.servers.get(key))
 
     async def _end(self, actor: TunnelActor, reason: str) -> None:
         if not actor.ended:
@@ -233,19 +233,3 @@ class TunnelSupervisor:
 
     def _publish(self) -> None:
         self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._actors.values())))
-
-
-def _follow(actor: TunnelActor, job: Job, found: DiscoveredServer | None) -> None:
-    """Pass the node of its job to a tunnel; a job that ran and does not now was requeued, or is ending."""
-    if job.state is JobState.RUNNING:
-        actor.runs = True
-        actor.aim(found.server.node if found else job.node, found or _still(actor, job))
-    elif actor.runs and job.state in (JobState.PENDING, JobState.ENDING):
-        actor.runs = False
-        actor.aim("", None)
-    actor.explain("" if job.state is JobState.RUNNING else f"Its job is {job.state.value}")
-
-
-def _still(actor: TunnelActor, job: Job) -> DiscoveredServer | None:
-    """Return the known server while its job runs on its node: a poll may miss its file."""
-    return actor.found if actor.found and same_host(actor.found.server.node, job.node) else None
