@@ -8,7 +8,20 @@ import pytest
 
 from jupystra_tui.frontend.client import Client
 
-FOLDERS_WITH_SERVERS = {"cluster", "demo", "faults", "lsf", "terminal", "verbs", "worker"}
+from . import own_network
+
+SITES = {"cluster", "logins"}
+"""Folders whose tests share servers that take seconds to start; each process has its own."""
+LABS = {"faults"}
+"""Folders whose tests share servers and a running job."""
+LOCAL_PORTS = {"demo", "lsf", "terminal", "verbs", "worker", *SITES, *LABS}
+"""Folders whose tests use the local ports from 8888 on."""
+OWN_NETWORK = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each process of a parallel run have its own local ports, where that is possible."""
+    config.stash[OWN_NETWORK] = hasattr(config, "workerinput") and own_network.enter()
 
 
 @pytest.fixture
@@ -27,10 +40,17 @@ async def worker(laptop: Path) -> AsyncIterator[Path]:
     await Client(lambda event: None, lambda: None).stop_running()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the tests with real servers in one process of a parallel run, because they share local ports."""
-    if config.pluginmanager.hasplugin("xdist"):
+    """Run tests that share servers, or local ports, in one process of a parallel run."""
+    if hasattr(config, "workerinput"):
         for item in items:
-            folder = item.path.relative_to(Path(__file__).parent).parts[0]
-            if folder in FOLDERS_WITH_SERVERS:
-                item.add_marker(pytest.mark.xdist_group("servers"))
+            if group := _group(item.path, config.stash[OWN_NETWORK]):
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _group(path: Path, own_network: bool) -> str:
+    folder = path.relative_to(Path(__file__).parent).parts[0]
+    if not own_network:
+        return "local ports" if folder in LOCAL_PORTS else ""
+    return folder if folder in LABS else f"{folder}/{path.stem}" if folder in SITES else ""

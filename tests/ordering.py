@@ -1,6 +1,8 @@
 """Starts launches from command line arguments, by a front end or by `jupystra start`."""
 
+import random
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from jupystra_tui import paths, protocol
@@ -13,6 +15,7 @@ from jupystra_tui.model import Cluster, Launch, Order
 from .front_end import FrontEnd
 from .terminal.terminal import Terminal
 
+PORTS = range(2048, 8000)
 CONFIGURATION = """[clusters.{name}]
 host = "{host}"
 ssh_config = "{ssh_config}"
@@ -49,9 +52,10 @@ async def started(front_end: FrontEnd, *words: str) -> Launch:
 
 
 def free_port() -> int:
-    """Return a free local port."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    """Return a free local port, of those that the system does not give to outgoing connections a moment later."""
+    while True:
+        with suppress(OSError), socket.create_server(("127.0.0.1", random.choice(PORTS))) as free:
+            return int(free.getsockname()[1])
 
 
 def in_terminal(cluster: Cluster, *words: str) -> Terminal:

@@ -5,7 +5,10 @@ import os
 import signal
 from pathlib import Path
 
-_NEW_NAMESPACES = 0x00020000 | 0x04000000 | 0x08000000 | 0x20000000 | 0x40000000  # mount, uts, ipc, pid, net
+_NEW_NETWORK = 0x40000000
+_NEW_NAMESPACES = (
+    0x00020000 | 0x04000000 | 0x08000000 | 0x20000000 | _NEW_NETWORK
+)  # mount, uts, ipc, pid, net
 _READ_ONLY, _REMOUNT, _BIND, _REC, _PRIVATE = 0x1, 0x20, 0x1000, 0x4000, 0x40000
 _LOCKED = os.ST_NOSUID | os.ST_NODEV | os.ST_NOEXEC if hasattr(os, "ST_NODEV") else 0
 _PR_SET_PDEATHSIG = 1
@@ -15,6 +18,11 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def leave_for_new_namespaces() -> None:
     """Give this process its own mount, uts, ipc and net namespaces, and its next child a new pid namespace."""
     _checked(_libc.unshare(_NEW_NAMESPACES), "unshare")
+
+
+def leave_for_new_network() -> None:
+    """Give this thread, and what it starts, a network of its own: a loopback that is down."""
+    _checked(_libc.unshare(_NEW_NETWORK), "unshare")
 
 
 def die_with_parent() -> None:

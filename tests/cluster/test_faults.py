@@ -143,7 +143,7 @@ async def test_killed_while_it_starts(dashboard: FrontEnd) -> None:
     )
     assert launch.problem
     assert "cancelled" in launch.problem.title
-    assert [tunnel for tunnel in dashboard.tunnels if tunnel.wanted] == []
+    await dashboard.until(lambda: not any(one.wanted for one in dashboard.tunnels), "the tunnel to be closed")
 
 
 @fault("controller-away")

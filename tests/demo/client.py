@@ -64,9 +64,11 @@ class Client:
         master = subprocess.Popen([*argv[:1], *known, *argv[1:]], stderr=subprocess.DEVNULL)
         try:
             until(lambda: control.exists() or master.poll() is not None, f"a connection to {node}")
+            assert master.poll() is None, f"the connection to {node} ended"
             yield control
         finally:
             _end(master)
+            control.unlink(missing_ok=True)  # one that was killed leaves it
 
 
 def forward(control: Path, local: int, remote: int) -> int:

@@ -1,13 +1,13 @@
 """A real JupyterLab in a job, reached through a tunnel."""
 
 import json
-import socket
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.demo.client import SECONDS, Client, forward, until
+from tests.ordering import free_port
 
 TOKEN = "practice-token"
 SCRIPT = b"""#!/bin/bash -l
@@ -23,8 +23,7 @@ def test_jupyterlab_runs_in_a_job_and_answers_through_a_tunnel(client: Client) -
     pytest.importorskip("jupyterlab")
     job = client.ask("mkdir lab; cd lab; sbatch --parsable --output=lab.log", SCRIPT).strip()
     runtime = until(lambda: _runtime_file(client), f"a runtime file; see {client.folder}/home/lab/lab.log")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        local = free.getsockname()[1]
+    local = free_port()
     with client.riding(client.squeue(job, "%N"), "-o", "StrictHostKeyChecking=yes") as control:
         assert forward(control, local, runtime["port"]) == 0
         status = urllib.request.Request(

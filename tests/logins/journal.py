@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from . import servers
@@ -10,6 +11,8 @@ from .servers import PAM_LOG, SSHD_LOG
 from .site import LoginSite
 
 ATTEMPT = re.compile(r"(Accepted|Failed|Partial) (\S+?)(?:/pam)? for ")
+
+LOG_SECONDS = 5.0
 
 
 class Journal:
@@ -22,14 +25,20 @@ class Journal:
         self._pam = _Tail(site.log(node, PAM_LOG))
 
     @property
-    def attempts(self) -> list[str]:
+    def attempts(self) -> "Entries":
         """Every attempt that the server counted, such as `Failed password`, without `none`, which asks for methods."""
+        return Entries(self._attempts)
+
+    @property
+    def verdicts(self) -> "Entries":
+        """How each answer to PAM was, in turn."""
+        return Entries(self._verdicts)
+
+    def _attempts(self) -> list[str]:
         found = (ATTEMPT.match(line) for line in self._sshd.lines() if f"for {self._user} " in line)
         return [f"{match[1]} {match[2]}" for match in found if match and match[2] != "none"]
 
-    @property
-    def verdicts(self) -> list[str]:
-        """How each answer to PAM was, in turn."""
+    def _verdicts(self) -> list[str]:
         return [words[2] for words in self._told() if len(words) == 3]
 
     @property
@@ -47,6 +56,26 @@ class Journal:
 
     def _told(self) -> list[list[str]]:
         return [words for words in map(str.split, self._pam.lines()) if words[0] == self._user]
+
+
+class Entries(list[str]):
+    """What is logged by now; equal to a list once the log has come to that: sshd answers first, and logs then."""
+
+    def __init__(self, read: Callable[[], list[str]]) -> None:
+        super().__init__(read())
+        self._read = read
+
+    def __eq__(self, other: object) -> bool:
+        deadline = time.monotonic() + LOG_SECONDS
+        while list(self) != other and time.monotonic() < deadline:
+            time.sleep(0.02)
+            self[:] = self._read()
+        return list(self) == other
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
 
 
 class _Tail:

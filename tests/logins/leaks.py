@@ -10,23 +10,24 @@ SECRETS = (PASSWORD, OTHER_PASSWORD, PASSPHRASE)
 
 
 def on_show(folder: Path) -> set[str]:
-    """The secrets of these stories that any process's arguments or environment, or any file in `folder`, holds.
+    """The secrets of these stories that arguments or environment of our processes, or a file in `folder`, hold.
 
-    Processes of another test process that runs beside this one do not count.
+    Ours are those that this process has started, by others too, and those with `folder` in their environment.
     """
     texts = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            arguments, environment = ((entry / name).read_bytes() for name in ("cmdline", "environ"))
+            if _ours(int(entry.name), bytes(folder)):
+                texts += [(entry / name).read_bytes() for name in ("cmdline", "environ")]
         except OSError:  # it has ended meanwhile
             continue
-        if not _of_another_run(environment):
-            texts += [arguments, environment]
     return {word for word in SECRETS if any(word.encode() in text for text in texts)}
 
 
-def _of_another_run(environment: bytes) -> bool:
-    ours = os.environ.get("PYTEST_XDIST_WORKER", "")
-    variables = environment.split(b"\0")
-    theirs = next((one for one in variables if one.startswith(b"PYTEST_XDIST_WORKER=")), b"")
-    return bool(theirs) and theirs.partition(b"=")[2] != ours.encode()
+def _ours(pid: int, folder: bytes) -> bool:
+    while pid > 1:
+        entry = Path("/proc") / str(pid)
+        if pid == os.getpid() or folder in (entry / "environ").read_bytes():
+            return True
+        pid = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    return False

@@ -3,15 +3,11 @@
 import socket
 from pathlib import Path
 
+from ..ordering import free_port
 from .conftest import At
 from .hops import hop
 from .site import LoginSite
 from .someone import Someone
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def listens(port: int) -> bool:

@@ -9,6 +9,8 @@ import pytest
 
 from jupystra_tui.ssh.tcp import Address, ProbeResult, addresses, has_route, open_tcp, peer, probe
 
+from ..ordering import free_port
+
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
@@ -35,9 +37,7 @@ def at(server: socket.socket) -> Address:
 
 
 def unused() -> Address:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return at(sock)
+    return Address(socket.AF_INET, ("127.0.0.1", free_port()))
 
 
 async def test_a_probe_is_taken_and_sends_nothing(listener: socket.socket) -> None:
