@@ -19,6 +19,11 @@ def folder_of(tag: str) -> str:
     return f"{JOBS}/{tag}"
 
 
+def folder_shown(tag: str) -> str:
+    """Return the folder of that tag as users write it, beginning with `~`."""
+    return folder_of(tag).replace("$HOME", "~", 1)
+
+
 def new_tag() -> str:
     """Return a tag that sorts by time and that no other submission has: `20261122-140312-3f9a07c1`."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"

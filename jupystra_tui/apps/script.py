@@ -4,23 +4,27 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from jupystra_tui.apps.conda import around_activation
 from jupystra_tui.apps.folder import LOG
+from jupystra_tui.apps.login_shell import in_login_shell
 from jupystra_tui.apps.quoting import place, quoted, word
 from jupystra_tui.apps.web_app import App, parts_of
 from jupystra_tui.model import JobRequest
 
-_CONDA_STEP = re.compile(r"\s*conda\s+activate\b")
-
+_UNWRITABLE = (
+    "nothing can be written to $jupystra_folder on $jupystra_node: is your home full, read-only or not there?"
+)
+_FUNCTIONS = r"""
+keep() { printf '%s\n' "$2" >"$jupystra_folder/.$1" && mv -f "$jupystra_folder/.$1" "$jupystra_folder/$1"; }
+stop() { printf 'jupystra: %s\n' "$2" >&2; keep failure "$2${jupystra_note:+ ($jupystra_note)}"; exit "$1"; }
+"""
 _BEGINNING = r"""
-set +eu # whatever a profile has set
 jupystra_folder=@FOLDER
 jupystra_node=@NODE
 jupystra_node=${jupystra_node%% *}
 jupystra_node=${jupystra_node:-$(hostname)}
 jupystra_job=@JOB
-keep() { printf '%s\n' "$2" >"$jupystra_folder/.$1" && mv -f "$jupystra_folder/.$1" "$jupystra_folder/$1"; }
-stop() { printf 'jupystra: %s\n' "$2" >&2; keep failure "$2"; exit "$1"; }
-
+@FUNCTIONS
 # A private folder says where the server is. What an earlier run left (a requeue) goes, but for the token.
 jupystra_mask=$(umask)
 umask 077
@@ -31,23 +35,17 @@ ln -s "$jupystra_job" "$jupystra_folder/job" 2>/dev/null || jupystra_first=$(rea
 rm -rf "$jupystra_folder"/runtime/* "$jupystra_folder/server" "$jupystra_folder/failure"
 keep id "$jupystra_job" && keep node "$jupystra_node" && keep app @APP
 [ -s "$jupystra_folder/token" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$jupystra_folder/token"
-[ -s "$jupystra_folder/token" ] || stop 1 "nothing can be written to $jupystra_folder: is your home full?"
-umask "$jupystra_mask"
+[ -s "$jupystra_folder/token" ] || stop 1 "@UNWRITABLE"
 """
-_CONDA = r"""
-# "conda activate" is a function of the shell, which conda.sh brings
-find_conda() {
-  declare -F conda >/dev/null && return
-  for base in "$(conda info --base 2>/dev/null)" ~/miniforge3 ~/mambaforge ~/miniconda3 ~/anaconda3 /opt/conda; do
-    [ -r "$base/etc/profile.d/conda.sh" ] && . "$base/etc/profile.d/conda.sh" && return
-  done
-}
+_OUTPUT = r"""
+jupystra_log=$(readlink "/proc/$$/fd/1") # the output file, whatever its pattern stands for
+[ -f "$jupystra_log" ] && ln -sf "$jupystra_log" "$jupystra_folder/@LOG"
 """
 _STEPS = r"""
 for step in \
 @STEPS
 do
-@CONDA  eval "$step" || stop 1 "this set-up command failed on $jupystra_node: $step"
+  eval "$step" || stop 1 "this set-up command failed on $jupystra_node: $step"
 done
 """
 _SEARCH = r"""
@@ -104,6 +102,7 @@ _FOUND = r"""
 printf '\036%sfound\037%s\n\036%sversion\037' @MARK "$(type -P @PROGRAM)" @MARK
 @PROGRAM --version
 """
+_LINE_END = re.compile(r"\r\n?")
 
 
 class JobVariables(NamedTuple):
@@ -132,15 +131,21 @@ def batch_script(
         "NODE": _first_of(variables.node),
         "JOB": _first_of(variables.job),
         "APP": app.name,
+        "FUNCTIONS": _FUNCTIONS,
+        "UNWRITABLE": _UNWRITABLE,
     }
-    parts = (
-        "\n".join(("#!/bin/bash -l", *header, "")),
-        _filled(_BEGINNING, beginning),
-        _link(log, folder),
+    in_the_login_shell = (
+        _FUNCTIONS,
         _set_up(request),
         _search(app),
         _filled(_FIXED_PORT, {"PORT": str(request.port)}) if request.port else _FREE_PORT,
         _serve(app, fixed=bool(request.port)),
+    )
+    parts = (
+        "\n".join(("#!/bin/sh", *header, "")),
+        _filled(_BEGINNING, beginning),
+        "" if log in ("", f"{folder}/{LOG}") else _filled(_OUTPUT, {"LOG": LOG}),
+        in_login_shell("".join(in_the_login_shell), _UNWRITABLE),
     )
     return "".join(parts)
 
@@ -170,19 +175,12 @@ def _first_of(names: Iterable[str]) -> str:
     return text or "''"
 
 
-def _link(log: str, folder: str) -> str:
-    if not log or log == f"{folder}/{LOG}":
-        return ""
-    return f'ln -sf {word(log)} "$jupystra_folder/{LOG}" # the output is here\n'
-
-
 def _set_up(request: JobRequest) -> str:
-    steps = [line for line in request.setup if line.strip()]
-    conda = any(_CONDA_STEP.match(step) for step in steps)
-    loop = _STEPS.replace(
-        "@CONDA", '  case $step in *"conda activate"*) find_conda ;; esac\n' if conda else ""
-    ).replace("@STEPS", " \\\n".join(f"  {quoted(step)}" for step in steps))
-    return (_CONDA if conda else "") + (loop if steps else "") + _enter(request.folder)
+    lines = (_LINE_END.sub("\n", line).rstrip("\n") for line in request.setup)
+    steps = [line for line in lines if line.strip()]
+    before, after = around_activation(steps)
+    loop = _STEPS.replace("@STEPS", " \\\n".join(f"  {quoted(step)}" for step in steps))
+    return (before + loop + after if steps else "") + _enter(request.folder)
 
 
 def _enter(folder: str) -> str:

@@ -87,8 +87,16 @@ def _options(request: JobRequest, terms: Terms) -> Iterator[Problem]:
                 f"Write one as on {terms.command}'s command line.",
                 field="options",
             )
-        elif split[0].partition("=")[0] in terms.reserved:
-            yield Problem(f"{split[0]} is set by jupystra-tui", "Remove it.", field="options")
+        elif reserved := _reserved(split[0].partition("=")[0], terms.reserved):
+            yield Problem(f"{reserved} is set by jupystra-tui", "Remove it.", field="options")
+
+
+def _reserved(option: str, reserved: frozenset[str]) -> str:
+    """Return the reserved option that this is, or that it abbreviates (`--out`); empty for any other."""
+    if option in reserved:
+        return option
+    long = len(option) > len("--x") and option.startswith("--")
+    return next((name for name in sorted(reserved) if long and name.startswith(option)), "")
 
 
 def _site(request: JobRequest, partitions: tuple[Partition, ...], kind: str) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from jupystra_tui.verbs.context import VerbContext, attached
 from jupystra_tui.verbs.exits import OK, NotFound, OutputError, status_of
 from jupystra_tui.verbs.output import error_fields, print_error, print_json, print_message, print_result
 from jupystra_tui.verbs.pending import PendingQuestion
+from jupystra_tui.verbs.request_check import checked_request
 from jupystra_tui.verbs.server_output import fields_of, open_in_browser, print_server, url_of
 
 FINAL_STATE_SECONDS = 15.0
@@ -43,7 +44,8 @@ async def run(arguments: Namespace) -> int:
         order = order_of(cluster, arguments) or Order()
         await log_in(context, cluster, arguments)
         request = order.request(cluster.defaults)
-        outcome = await context.request(protocol.Start(cluster.name, request, order.script))
+        tag = await checked_request(context, cluster.name, request)
+        outcome = await context.request(protocol.Start(cluster.name, request, order.script, tag))
         context.progress.follows.add(outcome.launch)
         error, url = await _wait_for_server(context, outcome.launch, order.looks, arguments)
         launch = context.state.launches[outcome.launch]

@@ -8,10 +8,8 @@ from functools import partial
 
 import msgspec
 
-from jupystra_tui.apps.discovery import (
-    DiscoveredServer,
-    JobFolder,
-)
+from jupystra_tui.apps.discovery import DiscoveredServer, JobFolder
+from jupystra_tui.apps.folder import folder_shown
 from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
 from jupystra_tui.ssh.relay import check_port
@@ -20,6 +18,7 @@ from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.folder_poll_pace import FolderPollPace
 from jupystra_tui.worker.following import NotFollowed, while_followed
 from jupystra_tui.worker.launch_commands import answers, log_end, poll_folder
+from jupystra_tui.worker.launch_endings import JobOver, explain_end, failure_in
 from jupystra_tui.worker.launch_steps import LaunchSteps
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.problems import internal_error, problem_of
@@ -121,12 +120,15 @@ class Launcher:
                 self._pace.changed(self._now())
             if found:
                 return found
-            if folder.failure:
-                raise LaunchError(
-                    folder.failure, "Change the request and start again.", action=Action.EDIT_REQUEST
-                )
-            self._judge(job)
-            await self._rest()
+            failure = failure_in(folder)
+            if failure:
+                raise failure
+            try:
+                self._judge(job)
+                await self._rest()
+            except JobOver as over:
+                folder, _ = await self._look()  # the job may have written its last word since
+                raise explain_end(over, folder, folder_shown(self._prepared.tag)) from over
 
     async def _rest(self) -> None:
         """Wait until the next poll is due, or until the job changes."""
@@ -200,10 +202,7 @@ class Launcher:
         if job.state in (JobState.PENDING, JobState.UNKNOWN) and self._tunnel is None:
             self._steps.step(StepName.WAIT, StepState.NOW, job.reason.text)
         elif job.state.finished:
-            how = f"{job.state.value} ({job.word})" if job.word else job.state.value
-            raise LaunchError(
-                f"The job ended before its server was up: {how}", "The end of its log may say why."
-            )
+            raise JobOver(job)
 
     async def _serve(self) -> None:
         """Wait for the server and connect to it; once more when the connection to the cluster broke meanwhile."""

@@ -45,7 +45,7 @@ class BatchJob:
         script.write_text(script_of(request, app=app))
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                ["bash", "-l", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=node.home,
+                ["sh", str(script)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=node.home,
                 env=node.environment | dict(scheduler), start_new_session=True,
             )  # fmt: skip
 

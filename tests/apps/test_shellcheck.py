@@ -13,7 +13,9 @@ from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
 from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 from tests.apps.jobs import script_of
 
-ON_PURPOSE = "SC1091,SC2016"  # conda.sh is on the cluster; a step is quoted for `eval`
+ON_PURPOSE = (
+    "SC1090,SC1091,SC2016,SC2317"  # files of the cluster; quoted for `eval`; called by a trap or a file
+)
 LOG = "$HOME/.jupystra/jobs/t1/jupyter.log"
 WHOLE = JobRequest(setup=("module load jupyterlab", "conda activate it's"), folder="~/a b", server="notebook")
 FIXED = JobRequest(port=8888)
@@ -37,7 +39,10 @@ def _installed() -> None:
 
 @pytest.mark.parametrize("request_", [JobRequest(), WHOLE, FIXED], ids=["plain", "whole", "fixed port"])
 def test_batch_scripts(request_: JobRequest) -> None:
-    check(job(request_), "bash")
+    script = job(request_)
+    check(script, "sh")
+    in_login_shell = script.partition("<<'END_OF_SCRIPT' ")[2].partition("\n")[2]
+    check(in_login_shell.partition("\nEND_OF_SCRIPT\n")[0] + "\n", "bash")
 
 
 @pytest.mark.parametrize(
