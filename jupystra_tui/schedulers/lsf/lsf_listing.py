@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.schedulers.lsf.lsf_dialects import DELIMITER, Dialect, ask_script, dialect_named
 from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure, is_nothing_there, without_chatter
-from jupystra_tui.schedulers.lsf.lsf_reasons import reason_of
+from jupystra_tui.schedulers.lsf.lsf_reasons import reason_in_state
 from jupystra_tui.schedulers.lsf.lsf_submit import shown_name
 from jupystra_tui.schedulers.lsf.lsf_supplement import Supplement, parse_supplement, supplement_script
 from jupystra_tui.schedulers.lsf.lsf_values import (
@@ -16,7 +16,6 @@ from jupystra_tui.schedulers.lsf.lsf_values import (
     first_host,
     key_of,
     mebibytes,
-    reason_in,
     run_limit,
     run_time,
     slots,
@@ -156,7 +155,7 @@ def _job(fields: Fields, supplement: Supplement) -> Job | None:
         name=clean(shown_name(name).removesuffix(f"[{element}") if element else shown_name(name)),
         state=state,
         word=clean(word),
-        reason=reason_of(reason_in(word) or (clean(supplement.reasons.get(guess, "")) if pending else "")),
+        reason=reason_in_state(word, clean(supplement.reasons.get(guess, "")) if pending else ""),
         queue=clean(fields.get("queue", "")),
         node="" if pending else first_host(where),
         nodes="" if pending else clean("" if where.strip() == "-" else where),
