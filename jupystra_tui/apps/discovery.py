@@ -159,7 +159,10 @@ for folder do
   {{ read -r id <"$folder/id"; }} 2>/dev/null
   [ -h "$folder/job" ] && id=$(readlink "$folder/job")
   {{ read -r node <"$folder/node"; }} 2>/dev/null
-  sum=$({{ {{ printf '%s\\n' "$id" "$node" "$token" "$said"; cat "$folder/runtime/"$pattern; }} | cksum; }} 2>/dev/null)
+  sum=$({{
+    printf '%s\\n' "$id" "$node" "$token" "$said"
+    for file in "$folder/runtime/"$pattern; do cat -- "$file"; done
+  }} 2>/dev/null | {{ cksum 2>/dev/null || :; }})
   sum=${{sum%% *}}
   case "$known" in *" ${{folder##*/}}:$sum "*)
     printf '\\036%ssame\\037%s' {quoted(mark)} "${{folder##*/}}"
