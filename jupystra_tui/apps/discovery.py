@@ -1,5 +1,6 @@
 """Discovery of running servers by the files in the jobs' folders, and of one job's while a launch is under way."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -19,11 +20,15 @@ LINES = 16
 
 
 class DiscoveredServer(Struct, frozen=True):
-    """A server as the files of its job report it, the token that opens it, and how it is asked and opened."""
+    """A server as the files of its job report it, the token that opens it, and how it is asked and opened.
+
+    `checksum` is that of the files, empty if it was not made.
+    """
 
     server: AppServer
     token: Secret
     access: Access = JUPYTER
+    checksum: str = ""
 
     def same(self, other: "DiscoveredServer | None") -> bool:
         """Return whether this is that server, with the same token."""
@@ -66,12 +71,13 @@ class _ServerFile(Struct, frozen=True):
     access: Access
 
 
-def discovery_script(mark: str) -> str:
+def discovery_script(mark: str, unread: Iterable[str] = (), known: Mapping[str, str] | None = None) -> str:
     """Return shell text that prints a record for every server file; nothing where there is none.
 
-    It looks into the FOLDERS newest folders, and reads LINES lines of a server file.
+    It looks into the FOLDERS newest folders, except those with the tags in `unread`, and reads LINES lines of a server
+    file. A folder whose files still have the checksum in `known` by its tag gets a short record.
     """
-    return _servers(word(JOBS) + "/*/", mark)
+    return _servers(word(JOBS) + "/*/", mark, unread, known or {})
 
 
 def one_folder_script(tag: str, mark: str) -> str:
@@ -99,6 +105,12 @@ def parse_servers(text: bytes, mark: str) -> tuple[DiscoveredServer, ...]:
     return tuple(one for one in found if one)
 
 
+def unchanged_in(text: bytes, mark: str) -> tuple[str, ...]:
+    """Return the tags of the folders whose files did not change."""
+    records = text.split(f"\x1e{mark}same\x1f".encode())[1:]
+    return tuple(_text(record.split(b"\x1e", 1)[0]) for record in records)
+
+
 def parse_folder(text: bytes, mark: str) -> JobFolder | None:
     """Return what `one_folder_script` printed of the folder itself."""
     _, found, record = text.partition(f"\x1e{mark}folder\x1f".encode())
@@ -111,18 +123,23 @@ def parse_folder(text: bytes, mark: str) -> JobFolder | None:
     return JobFolder(job_tag(tag), job_id(job), host_name(node), clean(failure))
 
 
-def _servers(folders: str, mark: str) -> str:
+def _servers(
+    folders: str, mark: str, unread: Iterable[str] = (), known: Mapping[str, str] | None = None
+) -> str:
     """Return the loop over folders; one without a server file is of a job that an earlier version started."""
     return f"""(
+unread={quoted(" " + "".join(f"{tag} " for tag in unread))}
+known={quoted("".join(f" {tag}:{checksum} " for tag, checksum in (known or {}).items()))}
 set -- {folders}
 [ $# -gt {FOLDERS} ] && shift $(($# - {FOLDERS}))
 show() {{ # FIELDS, RUNTIME FILE
-  printf '\\036%sserver\\037%s\\037%s\\037%s\\037%s\\037%s\\037' \\
-    {quoted(mark)} "${{folder##*/}}" "$id" "$node" "$token" "$1"
+  printf '\\036%sserver\\037%s:%s\\037%s\\037%s\\037%s\\037%s\\037' \\
+    {quoted(mark)} "${{folder##*/}}" "$sum" "$id" "$node" "$token" "$1"
   [ ! "$2" ] || cat -- "$2"
 }}
 for folder do
   folder=${{folder%/}} id='' node='' token='' said='' pattern='' shown=''
+  case "$unread" in *" ${{folder##*/}} "*) continue ;; esac
   if [ -f "$folder/server" ]; then
     count=0
     {{
@@ -142,6 +159,15 @@ for folder do
   {{ read -r id <"$folder/id"; }} 2>/dev/null
   [ -h "$folder/job" ] && id=$(readlink "$folder/job")
   {{ read -r node <"$folder/node"; }} 2>/dev/null
+  sum=$({{
+    printf '%s\\n' "$id" "$node" "$token" "$said"
+    for file in "$folder/runtime/"$pattern; do cat -- "$file"; done
+  }} 2>/dev/null | {{ cksum 2>/dev/null || :; }})
+  sum=${{sum%% *}}
+  case "$known" in *" ${{folder##*/}}:$sum "*)
+    printf '\\036%ssame\\037%s' {quoted(mark)} "${{folder##*/}}"
+    continue ;;
+  esac
   if [ "$pattern" ]; then
     for file in "$folder/runtime/"$pattern; do
       [ -f "$file" ] && shown=yes && show "$said" "$file"
@@ -156,7 +182,8 @@ def _discovered(record: bytes) -> DiscoveredServer | None:
     fields = record.split(b"\x1f", 5)
     if len(fields) < 6:
         return None
-    tag, job, node, token, said = map(_text, fields[:5])
+    folder, job, node, token, said = map(_text, fields[:5])
+    tag, _, checksum = folder.partition(":")
     if not (job_tag(tag) and host_name(node)):
         return None
     written = _server_file(said) if said else _ServerFile("jupyterlab", 0, "/", JUPYTER)
@@ -165,12 +192,12 @@ def _discovered(record: bytes) -> DiscoveredServer | None:
         return None
     server = AppServer(job_id(job), tag, node, written.port, base_path(written.path), app=written.app)
     if runtime is None:
-        return DiscoveredServer(server, Secret(token), written.access)
+        return DiscoveredServer(server, Secret(token), written.access, checksum)
     root = clean(runtime.root_dir or runtime.notebook_dir)
     server = msgspec.structs.replace(
         server, port=runtime.port, path=base_path(runtime.base_url), version=clean(runtime.version), root=root
     )
-    return DiscoveredServer(server, Secret(runtime.token), written.access)
+    return DiscoveredServer(server, Secret(runtime.token), written.access, checksum)
 
 
 def _server_file(text: str) -> _ServerFile | None:

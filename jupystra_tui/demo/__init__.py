@@ -92,6 +92,10 @@ class PracticeCluster:
         """Say how many submissions wait for a daemon that hangs."""
         return int(self._switch("waiting_submissions"))
 
+    def commands_run(self) -> list[str]:
+        """Return the scheduler's commands that were run so far, each with its arguments."""
+        return self._switch("commands_run").splitlines()
+
     def start_controller(self) -> None:
         """Let the controller answer again."""
         self._switch("start_controller")

@@ -35,7 +35,8 @@ class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         super().__init__(str(path), _Conversation)
         os.chmod(path, 0o600)
         self.commands = commands
-        self.switches = switches
+        self.ran: list[str] = []
+        self.switches = {**switches, "commands_run": lambda: "\n".join(self.ran)}
         threading.Thread(target=self.serve_forever, args=(POLL_SECONDS,), name="control", daemon=True).start()
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
@@ -80,6 +81,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             self._read_stdin,
             self._complain,
         )
+        self.server.ran.append(" ".join([message["command"], *message["argv"]]))
         return self.server.commands.answer(message["command"], call)
 
     def _read_stdin(self) -> str:

@@ -6,7 +6,8 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from jupystra_tui.apps.discovery import DiscoveredServer, parse_servers
+from jupystra_tui.apps.discovery import DiscoveredServer
+from jupystra_tui.apps.server_files import ServerFiles
 from jupystra_tui.model import Job, JobState, same_host
 from jupystra_tui.model.reason import NO_REASON
 from jupystra_tui.model.tasks import show_tasks
@@ -47,6 +48,7 @@ class QueueReader:
         self.gone: tuple[str, ...] = ()
         self.unsure: tuple[str, ...] = ()
         self._listing = Listing(())
+        self._files = ServerFiles()
         self._found: dict[str, DiscoveredServer] = {}
         self._listed: dict[str, Job] = {}
         self._past: dict[str, Job] = {}
@@ -58,10 +60,19 @@ class QueueReader:
         """The keys of all jobs of which an ending may still be asked."""
         return chain(self._past, self._listing.unsure)
 
+    @property
+    def found(self) -> Iterable[DiscoveredServer]:
+        """The servers that the last poll found, whether their jobs run or not."""
+        return self._found.values()
+
+    def discovery_script(self, mark: str, unread: Iterable[str]) -> str:
+        """Return shell text that prints the servers' files, except for folders with a tag in `unread`."""
+        return self._files.script(mark, unread)
+
     def read(self, printed: Printed, scheduler: Scheduler) -> None:
         """Take what a poll printed; raises SchedulerError where that is no list, and then nothing has changed."""
         listing = scheduler.queue.parse_list(printed.listed, printed.mark, printed.code, printed.errors)
-        self._found = {found.server.job: found for found in parse_servers(printed.looked, printed.mark)}
+        self._found = {found.server.job: found for found in self._files.parse(printed.looked, printed.mark)}
         before = self._listed | {key: self._as_ended(self._listed[key]) for key in self._ends}
         self._listing, self._listed = listing, {job.key: job for job in listing.jobs}
         self._ends = {key: self._ends[key] for key in listing.unsure if key in self._ends}

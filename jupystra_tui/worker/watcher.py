@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from jupystra_tui.apps.discovery import DiscoveredServer, discovery_script
+from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.apps.folder import prune_script
 from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.model import Job, Snapshot
@@ -15,6 +15,7 @@ from jupystra_tui.ssh.command_output import QUEUE, Script
 from jupystra_tui.ssh.shell import text
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker import site_facts
+from jupystra_tui.worker.ended_servers import EndedServers
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.job_endings import JobEndings
 from jupystra_tui.worker.problems import internal_error, problem_of
@@ -48,6 +49,7 @@ class JobWatcher:
         self._facts = site_facts.SiteFacts(session)
         self._reader = QueueReader()
         self._endings = JobEndings()
+        self._ended_servers = EndedServers()
         self._by_name: dict[str, Job] = {}
         self._pruned = False
         self._looks = self._looked = 0  # the laptop's clock may be set while a snapshot is waited for
@@ -125,6 +127,7 @@ class JobWatcher:
             if not self._pruned:
                 self._pruned = True
                 await self._prune()
+            await self._ended_servers.tidy(self._session)
         except JupystraError as error:
             self.pace.failures += 1
             self._session.show(asked=0.0, problem=problem_of(error))
@@ -174,6 +177,7 @@ class JobWatcher:
         reader.learn(await self._endings.ask(self._session), scheduler)
         rows = await in_thread(reader.rows, scheduler)
         self.servers, self._by_name = rows.servers, rows.by_name
+        self._ended_servers.note(reader.found, rows.by_name)
         servers = tuple(found.server for found in rows.servers.values())
         return Snapshot(self._session.cluster.name, time.time(), rows.jobs, servers, rows.unread)
 
@@ -181,7 +185,8 @@ class JobWatcher:
         site = self._session.site
         mark, cut = secrets.token_hex(8), f"\x1e{secrets.token_hex(8)}\x1e"
         asking = site.scheduler.queue.list_script(site.user, mark)
-        script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{discovery_script(mark)}"
+        discovery = self._reader.discovery_script(mark, self._ended_servers.unread)
+        script = f"(\n{asking}\n)\nprintf '%s%s%s' '{cut}' $? '{cut}'\n{discovery}"
         result = await self._session.run(Script(script, QUEUE), LOOK_LIMIT)
         try:
             listed, code, looked = result.out.split(cut.encode())

@@ -1,14 +1,10 @@
 """Reasons in plain words."""
 
-import re
-
 import pytest
 
 from jupystra_tui.model.reason import SHORT_LIMIT, Reason
-from jupystra_tui.schedulers.lsf import lsf_reasons
 from jupystra_tui.schedulers.slurm import slurm_reasons
 from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
-from tests.schedulers.lsf_captures import said
 
 DOWN = "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions"
 
@@ -80,27 +76,9 @@ def test_which_jobs_never_start(code: str, never: bool) -> None:
     assert reason_of(code).never_starts is never
 
 
-def test_which_jobs_never_start_on_lsf() -> None:
-    assert lsf_reasons.reason_of("There are no suitable hosts for the job").never_starts
-    assert not lsf_reasons.reason_of("The job has a specified start time: 1 host").never_starts
-    known = {start for start, _, _ in lsf_reasons._KNOWN}
-    assert known >= lsf_reasons._NEVER_STARTS
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["bjobs-p", "bjobs-p-w", "bjobs-p-reasons", "bjobs-p-reasons2", "bjobs-p-reasons3", "bjobs-l-psusp"],
-)
-def test_every_reason_of_a_real_lsf_is_known(name: str) -> None:
-    printed = re.findall(r"^ ([A-Z][^\n]*);$", said(name).out, re.MULTILINE)
-    assert printed
-    assert [code for code in printed if not lsf_reasons.reason_of(code).known] == []
-
-
 def test_unknown_reasons_say_themselves() -> None:
     code = "A reason that nobody has thought of so far"
     assert reason_of(code) == Reason(code, "A reason that nobody ha…", code)
-    assert lsf_reasons.reason_of(code) == reason_of(code)
     assert not reason_of(code).known
 
 
@@ -108,7 +86,6 @@ def test_every_short_form_fits_and_every_sentence_ends() -> None:
     known = [
         *slurm_reasons._BY_CODE.values(),
         *(reason for _, reason in slurm_reasons._BY_BEGINNING),
-        *(Reason(start, short, text) for start, short, text in lsf_reasons._KNOWN),
     ]
     assert [reason for reason in known if len(reason.short) > SHORT_LIMIT] == []
     assert [reason for reason in known if not reason.text.endswith(".")] == []

@@ -17,6 +17,7 @@ from jupystra_tui.schedulers.lsf import (
     lsf_submit,
 )
 from jupystra_tui.schedulers.lsf.lsf_dialects import WIDE, Dialect
+from jupystra_tui.schedulers.lsf.lsf_memo import LsfMemo
 from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits
 from jupystra_tui.schedulers.request_checks import Terms, check
 from jupystra_tui.schedulers.roles import Listing, Scheduler
@@ -32,9 +33,10 @@ _TERMS = Terms("queue", "bsub", frozenset(
 
 
 class LsfQueue(Struct, frozen=True):
-    """bjobs, in the form that the site's bjobs accepts, and bkill."""
+    """bjobs, in the form that the site's bjobs accepts, and bkill; `memo` is of one login."""
 
     dialect: Dialect = WIDE
+    memo: LsfMemo | None = None
 
     state_query = staticmethod(lsf_listing.state_query)
     parse_id = staticmethod(lsf_ids.parse_id)
@@ -44,11 +46,11 @@ class LsfQueue(Struct, frozen=True):
 
     def list_script(self, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
         """Return shell text that lists the jobs of `user` in the site's dialect."""
-        return lsf_listing.list_script(self.dialect, user, mark, numbers)
+        return lsf_listing.list_script(self.dialect, user, mark, numbers, self.memo)
 
     def parse_list(self, text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
         """Parse the output of `list_script`; LSF's exit code has no meaning."""
-        return lsf_listing.parse_list(text, mark, stderr)
+        return lsf_listing.parse_list(text, mark, stderr, self.memo)
 
 
 class LsfSubmission(Struct, frozen=True):
@@ -82,16 +84,23 @@ class LsfAccounting:
     parse_finished_fallback = staticmethod(lsf_accounting.parse_finished)
 
 
-class LsfSite:
-    """bqueues, bparams, bhosts and lshosts."""
+class LsfSite(Struct, frozen=True):
+    """bqueues, bparams, bhosts and lshosts; `memo` is of one login, and learns the queues' run limits."""
+
+    memo: LsfMemo | None = None
 
     version_command = staticmethod(lsf_site.version_command)
     parse_version = staticmethod(lsf_site.parse_version)
     survey_script = staticmethod(lsf_dialects.survey_script)
     partitions_script = staticmethod(lsf_site.partitions_script)
-    parse_partitions = staticmethod(lsf_site.parse_partitions)
     nodes_command = staticmethod(lsf_site.nodes_command)
     parse_nodes = staticmethod(lsf_site.parse_nodes)
+
+    def parse_partitions(self, text: str) -> tuple[Partition, ...]:
+        """Return the queues; raises SchedulerError if there are none."""
+        if self.memo:
+            self.memo.queue_limits.update(lsf_site.usual_limits(text))
+        return lsf_site.parse_partitions(text)
 
     def adapt(self, scheduler: Scheduler, survey: str, cluster: Cluster) -> Scheduler:
         """Return LSF in the site's dialect and units; the user's `memory_unit` overrules lsf.conf.
@@ -103,8 +112,12 @@ class LsfSite:
         unit = cluster.memory_unit.upper() or lsf_dialects.unit_in(survey)
         reserve = unit if cluster.memory_unit or lsf_dialects.is_unit_set(survey) else "MB"
         memory = MemoryUnits(unit, reserve, lsf_dialects.reserves_per_task(survey))
+        memo = LsfMemo()
         return structs.replace(
-            scheduler, queue=LsfQueue(lsf_dialects.dialect_in(survey)), submission=LsfSubmission(memory)
+            scheduler,
+            queue=LsfQueue(lsf_dialects.dialect_in(survey), memo),
+            submission=LsfSubmission(memory),
+            site=LsfSite(memo),
         )
 
 

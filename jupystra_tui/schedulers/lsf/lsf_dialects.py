@@ -32,9 +32,10 @@ class Dialect(Struct, frozen=True):
 
 
 WIDE = Dialect("wide")
+OPEN_SOURCE = Dialect("poor-json", "json", _POOR)
 DIALECTS = (
     Dialect("rich-json", "json", _RICH),
-    Dialect("poor-json", "json", _POOR),
+    OPEN_SOURCE,
     Dialect("rich-delimited", "delimited", _RICH),
     Dialect("poor-delimited", "delimited", _POOR),
     WIDE,
@@ -57,7 +58,14 @@ _ASK = r"""jupystra_ask() {
   return 1
 }
 """
-_SURVEY = r"""@ASK
+_SURVEY = r"""jupystra_version=$(bjobs -V 2>&1)
+case $jupystra_version in *[Ll]ava*)
+@OPEN
+;;
+*)
+@ASK
+;;
+esac
 printf '\036dialect %s\n' "$jupystra_form"
 case $jupystra_jobs in
   *lsf.conf*) printf '\036unset\n';;
@@ -66,7 +74,7 @@ esac
 jupystra_in_time bparams -a 2>/dev/null |
   sed -n 's/.*\(RESOURCE_RESERVE_PER_[A-Z]*\) *= *\([A-Za-z]\).*/\1 \2/p' |
   while read -r name value; do printf '\036%s %s\n' "$name" "$value"; done
-case $(bjobs -V 2>&1) in *olclava*) printf '\036default MB\n';; esac
+case $jupystra_version in *olclava*) printf '\036default MB\n';; esac
 jupystra_conf=${LSF_ENVDIR:-/etc}/lsf.conf
 { if [ -r "$jupystra_conf" ]; then cat "$jupystra_conf"; else jupystra_in_time badmin showconf mbd 2>/dev/null; fi; } |
   sed -n 's/^[[:space:]]*LSF_UNIT_FOR_LIMITS[[:space:]]*=[[:space:]]*"\{0,1\}\([A-Za-z]*\).*/\1/p' | tail -n 1 |
@@ -78,7 +86,7 @@ def ask_script(first: Dialect, *options: str, numbers: Sequence[str] = ()) -> st
 
     It sets `jupystra_jobs` to the answer, including error messages, and `jupystra_form` to the form. A form is judged
     by bjobs' output, never by its exit code: jobs in that form, that there are none, or an error that all forms would
-    have. If there are no jobs, some versions accept fields that they refuse later.
+    have. Without a job the open-source line accepts any field, and refuses it later: there the survey asks its version.
     """
     forms = DIALECTS[DIALECTS.index(first) :]
     asks = (
@@ -90,7 +98,8 @@ def ask_script(first: Dialect, *options: str, numbers: Sequence[str] = ()) -> st
 
 def survey_script() -> str:
     """Return shell text that finds the first form to use, and reads the unit of limits from lsf.conf."""
-    return f"(\n{_SURVEY.replace('@ASK', ask_script(DIALECTS[0]))}\n)"
+    survey = _SURVEY.replace("@OPEN", ask_script(OPEN_SOURCE)).replace("@ASK", ask_script(DIALECTS[0]))
+    return f"(\n{survey}\n)"
 
 
 def dialect_named(name: str) -> Dialect:

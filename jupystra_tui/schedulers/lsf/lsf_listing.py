@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.schedulers.lsf.lsf_dialects import DELIMITER, Dialect, ask_script, dialect_named
 from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure, is_nothing_there, without_chatter
-from jupystra_tui.schedulers.lsf.lsf_reasons import reason_of
+from jupystra_tui.schedulers.lsf.lsf_memo import LsfMemo
+from jupystra_tui.schedulers.lsf.lsf_reasons import reason_in_state
 from jupystra_tui.schedulers.lsf.lsf_submit import shown_name
 from jupystra_tui.schedulers.lsf.lsf_supplement import Supplement, parse_supplement, supplement_script
 from jupystra_tui.schedulers.lsf.lsf_values import (
@@ -16,7 +17,6 @@ from jupystra_tui.schedulers.lsf.lsf_values import (
     first_host,
     key_of,
     mebibytes,
-    reason_in,
     run_limit,
     run_time,
     slots,
@@ -31,29 +31,37 @@ from jupystra_tui.text import clean
 _BEGIN = re.compile(r'\{\s*"COMMAND"')
 _COUNT = re.compile(r'"JOBS":\s*"?(\d{1,9})\b', re.ASCII)
 _LINE = re.compile(r'\s*[{,]*\s*"(\w+)":\s*"(.*)",?\s*')
+_ELEMENT = re.compile(r"\[\d+\]$")
 _Rows = Iterator[tuple[Fields, str]]
 
 
-def list_script(dialect: Dialect, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
+def list_script(
+    dialect: Dialect, user: str, mark: str, numbers: Sequence[str] = (), memo: LsfMemo | None = None
+) -> str:
     """Return shell text that lists all jobs, also finished ones, and after `mark` the supplementary queries."""
+    dialect = (memo and memo.dialect) or dialect
     asking = ask_script(dialect, *(() if numbers else ("-a",)), "-u", user, numbers=numbers)
     return (
         "LC_ALL=C; LSB_SHORT_HOSTLIST=1; export LC_ALL LSB_SHORT_HOSTLIST # else the open-source line hides slots\n"
         f"{asking}\n"
-        f"printf '%s\\n' \"$jupystra_jobs\"\n{supplement_script(user, mark)}\n:"
+        f"printf '%s\\n' \"$jupystra_jobs\"\n{supplement_script(user, mark, memo)}\n:"
     )
 
 
-def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
+def parse_list(text: bytes, mark: str, stderr: str, memo: LsfMemo | None = None) -> Listing:
     """Parse the output of `list_script`; raises SchedulerError if it is neither a list nor says that there are no jobs.
 
-    How a finished job ended is not in the list (a killed job may be DONE): those keys are `unsure`.
+    How a finished job ended is not in the list (a killed job may be DONE): those keys are `unsure`. `memo` learns what
+    does not change.
     """
     listed, _, rest = text.decode("utf-8", "replace").partition(f"\x1e{mark} ")
-    supplement = parse_supplement(rest, mark)
+    supplement = parse_supplement(rest, mark, memo)
     jobs, unread = [], []
     answer = without_chatter(listed)
-    for fields, line in _rows(dialect_named(supplement.form), answer):
+    rows = list(_rows(dialect_named(supplement.form), answer))
+    if memo and (supplement.arrays is not None or not supplement.lists_arrays):
+        memo.learn_arrays(filter(_ELEMENT.search, map(_guess, rows)), supplement.arrays)
+    for fields, line in rows:
         job = _job(fields, supplement) if fields else None
         if job:
             jobs.append(job)
@@ -61,8 +69,16 @@ def parse_list(text: bytes, mark: str, stderr: str) -> Listing:
             unread.append(clean(line or " ".join(fields.values())))
     if not jobs and not _is_empty(answer):
         raise explain_failure(1, f"{listed}\n{stderr}" if listed.strip() else stderr, "bjobs")
+    if memo and jobs:
+        memo.dialect = dialect_named(supplement.form)
     over = tuple(job.key for job in jobs if job.state.finished)
     return Listing(tuple(jobs), tuple(filter(None, unread)), over)
+
+
+def _guess(row: tuple[Fields, str]) -> str:
+    """Return the key that a row's number and name suggest."""
+    fields = row[0]
+    return key_of(fields.get("jobid", ""), fields.get("job_name", ""), fields.get("jobindex", ""))
 
 
 def state_query(job: str) -> StateQuery:
@@ -141,28 +157,33 @@ def _line_by_line(text: str) -> Iterator[Fields]:
 
 def _job(fields: Fields, supplement: Supplement) -> Job | None:
     name, word = fields.get("job_name", ""), fields.get("stat", "").strip()
-    guess = key_of(fields.get("jobid", ""), name, fields.get("jobindex", ""))
+    guess = _guess((fields, ""))
     if not guess or not word:
         return None
-    key, run = supplement.key(guess), supplement.run(guess)
-    array, _, element = key.partition("[")
     state = state_of(word)
+    start = "" if state.finished else fields.get("start_time", "").strip()
+    key, run = supplement.key(guess), supplement.run(guess, start)
+    array, _, element = key.partition("[")
     pending = state is JobState.PENDING
     where = fields.get("exec_host", "")
-    ended = state.finished
+    queue, ended = clean(fields.get("queue", "")), state.finished
+    limit = _first(run_limit(fields.get("runtimelimit", "")), run.limit)
+    limit = _first(limit, supplement.queue_limit(guess, queue))
+    used = _first(run_time(fields.get("run_time", "")), run.used)
+    left = _first(time_left(fields.get("time_left", "")), _left(limit, used))
     return Job(
         id=key,
         key=key,
         name=clean(shown_name(name).removesuffix(f"[{element}") if element else shown_name(name)),
         state=state,
         word=clean(word),
-        reason=reason_of(reason_in(word) or (clean(supplement.reasons.get(guess, "")) if pending else "")),
-        queue=clean(fields.get("queue", "")),
+        reason=reason_in_state(word, clean(supplement.reasons.get(guess, "")) if pending else ""),
+        queue=queue,
         node="" if pending else first_host(where),
         nodes="" if pending else clean("" if where.strip() == "-" else where),
-        left=None if pending or ended else _first(time_left(fields.get("time_left", "")), run.left),
-        limit=_first(run_limit(fields.get("runtimelimit", "")), run.limit),
-        used=_first(run_time(fields.get("run_time", "")), run.used),
+        left=None if pending or ended else left,
+        limit=limit,
+        used=None if pending else used,
         cores=_number(fields.get("slots", "")) or slots(where),
         memory=_first(mebibytes(fields.get("memlimit", "")), run.memory),
         account=clean(fields.get("proj_name", "")),
@@ -170,6 +191,10 @@ def _job(fields: Fields, supplement: Supplement) -> Job | None:
         array=array if element else "",
         tasks=element.rstrip("]"),
     )
+
+
+def _left(limit: int | None, used: int | None) -> int | None:
+    return None if limit is None or used is None else max(0, limit - used)
 
 
 def _first(value: int | None, otherwise: int | None) -> int | None:

@@ -37,16 +37,28 @@ NOTHING = Run()
 
 
 def runs_script(user: str, mark: str) -> str:
-    """Return shell text that prints `mark`, the cluster's clock and the running jobs, unless they are too many.
+    """Return shell text that prints `mark`, the cluster's clock and running jobs, unless they are too many.
 
-    Other forms of the list than the open-source line's have this information.
+    It asks about the jobs in `jupystra_new`, or where that is `all` about all running jobs.
     """
-    return f"""case $jupystra_form in poor-*|wide)
-  jupystra_runs=$(printf '%s\\n' "$jupystra_jobs" | grep -c '[" ^]RUN[" ^]')
-  if [ "$jupystra_runs" -gt 0 ] && [ "$jupystra_runs" -le {MOST} ]; then
-    printf '\\036{mark} %s\\n' "$(date '+%Y %b %d %H:%M:%S')"
-    jupystra_in_time bjobs -l -r -u {shlex.quote(user)} 2>/dev/null
-  fi;; esac"""
+    return f"""case $jupystra_new in
+  '') ;;
+  all)
+    jupystra_runs=$(printf '%s\n' "$jupystra_jobs" | grep -c '[" ^]RUN[" ^]')
+    if [ "$jupystra_runs" -gt 0 ] && [ "$jupystra_runs" -le {MOST} ]; then
+      printf '\036{mark} %s\n' "$jupystra_clock"
+      jupystra_in_time bjobs -l -r -u {shlex.quote(user)} 2>/dev/null
+    fi;;
+  *)
+    set -f
+    # shellcheck disable=SC2086 # ids, one a line
+    set -- $jupystra_new
+    set +f
+    if [ $# -le {MOST} ]; then
+      printf '\036{mark} %s\n' "$jupystra_clock"
+      jupystra_in_time bjobs -l "$@" 2>/dev/null
+    fi;;
+esac"""
 
 
 def parse_runs(clock: str, printed: str) -> dict[str, Run]:
@@ -69,10 +81,18 @@ def _run(story: str, now: datetime) -> Run:
     )
 
 
-def _since(began: str, now: datetime) -> int | None:
+def seconds_since(start: str, clock: str) -> int | None:
+    """Return the seconds from `11/22-17:41:28`, a start time in the list, to the cluster's clock; None for others."""
+    try:
+        return _since(start, datetime.strptime(clock.strip(), _CLOCK), "%Y %m/%d-%H:%M:%S")
+    except ValueError:
+        return None
+
+
+def _since(began: str, now: datetime, form: str = _CLOCK) -> int | None:
     """Return the seconds since a time that is printed without its year."""
     try:
-        at = datetime.strptime(f"{now.year} {began}", _CLOCK)
+        at = datetime.strptime(f"{now.year} {began}", form)
     except ValueError:
         return None  # a leap day of another year
     if at > now + timedelta(days=1):

@@ -67,6 +67,13 @@ def parse_partitions(text: str) -> tuple[Partition, ...]:
     return tuple(_partition(name, story, default, known) for name, story in found)
 
 
+def usual_limits(text: str) -> dict[str, int | None]:
+    """Return by queue the run limit in seconds of a job that requests none, from `partitions_script`'s output."""
+    queues = (*text.split("\x1e"), "")[1]
+    limits = {clean(name): _run_limits(story) for name, story in _QUEUE.findall(queues)}
+    return {name: known.get("DEFAULT RUNLIMIT") or known.get("RUNLIMIT") for name, known in limits.items()}
+
+
 def nodes_command() -> Argv:
     """Return the command that lists the hosts and their states."""
     return ("bhosts", "-w")

@@ -14,7 +14,6 @@ STATE_WORDS = {
     JobState.FAILED: "EXIT",
 }
 _BY_WORD = {word: state for state, words in STATE_WORDS.items() for word in words.split()}
-_REASONS = {"PSUSP", "PROV", "WAIT", "USUSP", "SSUSP", "ZOMBI", "UNKWN"}
 _ELEMENT = re.compile(r".*\[(\d+)\]", re.DOTALL)
 _JOB = re.compile(r"(\d{1,18})(?:\[(\d{1,18})\])?", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,12}) second", re.ASCII)
@@ -27,11 +26,6 @@ _MEBIBYTES = {"K": 1 / 1024, "M": 1.0, "G": 1024.0, "T": 1024.0 * 1024}
 def state_of(word: str) -> JobState:
     """Return the state for one of LSF's words, UNKNOWN for any other, also for a lost host (UNKWN)."""
     return _BY_WORD.get(word, JobState.UNKNOWN)
-
-
-def reason_in(word: str) -> str:
-    """Return the state word if it is itself the reason why a job does not run, else an empty string."""
-    return word if word in _REASONS else ""
 
 
 def key_of(job: str, name: str, index: str = "") -> str:
