@@ -50,6 +50,41 @@ def test_a_pending_job_has_a_reason_and_neither_node_nor_time_left(jobs: dict[st
     assert jobs["69"].starts == "2026-11-22T20:28:31"
 
 
+@pytest.mark.parametrize(
+    ("word", "code", "short"),
+    [
+        ("CONFIGURING", "None", "node is starting"),
+        ("PENDING", "None", "just submitted"),
+        ("PREEMPTED", "None", "preempted"),
+        ("DEADLINE", "DeadLine", "deadline missed"),
+        ("FAILED", "RaisedSignal:9(Killed)", "killed (signal 9)"),
+        ("FAILED", "RaisedSignal:53(Real-time_signal_19)", "no log or folder"),
+        ("FAILED", "NonZeroExitCode", "exit code"),
+        ("FAILED", "said by a plugin", "said by a plugin"),
+        ("CANCELLED", "Priority", ""),
+        ("CANCELLED", "QOSMaxCpuPerUserLimit", ""),
+        ("CANCELLED", "JobHeldUser", ""),
+        ("TIMEOUT", "TimeLimit", "walltime reached"),
+        ("RUNNING", "None", ""),
+    ],
+)
+def test_the_reason_fits_the_state(word: str, code: str, short: str) -> None:
+    [job] = slurm.queue.parse_list(record(T=word, r=code).encode(), MARK).jobs
+    assert job.reason.short == short
+
+
+@pytest.mark.parametrize("others", ["PENDING", "RUNNING", "COMPLETED"])
+def test_a_users_limit_that_no_other_job_uses_is_exceeded_by_the_job_alone(others: str) -> None:
+    pending = record("1", T="PENDING", r="QOSMaxCpuPerUserLimit") + record(
+        "2", T="PENDING", r="QOSGrpCpuLimit"
+    )
+    jobs = slurm.queue.parse_list((pending + record("3", T=others, r="Priority")).encode(), MARK).jobs
+    assert jobs[0].reason.never_starts is (others == "PENDING")
+    assert not jobs[1].reason.never_starts
+    [chosen] = slurm.queue.parse_list(record("1", T="RUNNING").encode(), MARK).jobs
+    assert not chosen.reason.never_starts
+
+
 def test_finished_jobs_keep_their_end(jobs: dict[str, Job]) -> None:
     assert (jobs["66"].state, jobs["65"].state) == (JobState.DONE, JobState.FAILED)
     assert jobs["65"].reason.code == "NonZeroExitCode"

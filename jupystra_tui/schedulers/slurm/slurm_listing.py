@@ -5,13 +5,16 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.tasks import show_tasks
 from jupystra_tui.schedulers.arrays import waiting_key
 from jupystra_tui.schedulers.roles import Listing, StateQuery
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_ids import parse_id
-from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
+from jupystra_tui.schedulers.slurm.slurm_limits import Scope, alone_reason
+from jupystra_tui.schedulers.slurm.slurm_reasons import state_reason
 from jupystra_tui.schedulers.slurm.slurm_values import (
     STATE_WORDS,
     first_host,
@@ -87,7 +90,18 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
             jobs.append(job)
         else:
             unread.append(clean(record[1:].rstrip("\n").replace("\x1f", " ")))
-    return Listing(tuple(jobs), tuple(unread))
+    return Listing(tuple(_judged(jobs)), tuple(unread))
+
+
+def _judged(jobs: list[Job]) -> list[Job]:
+    """Return the jobs; where none has started, one that a limit of its user stops exceeds the limit by itself.
+
+    Jobs that ended are listed for some minutes, so the scheduler has considered these since the last one ended.
+    """
+    if any(job.state is not JobState.PENDING for job in jobs):
+        return jobs
+    alone = (alone_reason(job.reason.code, Scope.USER) for job in jobs)
+    return [replace(job, reason=reason) if reason else job for job, reason in zip(jobs, alone, strict=True)]
 
 
 def state_query(job: str) -> StateQuery:
@@ -128,7 +142,11 @@ def _job(record: str, shared: _Shared) -> Job | None:
         name=clean(fields.name.removesuffix("\n")),
         state=state,
         word=shared[fields.state],
-        reason=reason_of("" if fields.reason == "None" and not pending else shared[fields.reason]),
+        reason=state_reason(
+            fields.state,
+            "" if fields.reason == "None" and not pending else shared[fields.reason],
+            state.finished,
+        ),
         queue=shared[fields.partition],
         node=shared[first_host(fields.nodes)],
         nodes=shared[fields.nodes],

@@ -7,16 +7,18 @@ from jupystra_tui.model import JobState
 from jupystra_tui.model.names import host_name
 
 STATE_WORDS = {
-    JobState.PENDING: "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
+    JobState.PENDING: "PENDING CONFIGURING POWER_UP_NODE REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
     JobState.RUNNING: "RUNNING RESIZING SIGNALING",
     JobState.ENDING: "COMPLETING STAGE_OUT",
     JobState.SUSPENDED: "SUSPENDED STOPPED",
     JobState.DONE: "COMPLETED",
-    JobState.FAILED: "FAILED",
-    JobState.CANCELLED: "CANCELLED PREEMPTED REVOKED",
-    JobState.TIMEOUT: "TIMEOUT DEADLINE",
+    JobState.FAILED: "FAILED LAUNCH_FAILED",
+    JobState.CANCELLED: "CANCELLED REVOKED",
+    JobState.PREEMPTED: "PREEMPTED",
+    JobState.TIMEOUT: "TIMEOUT",
+    JobState.DEADLINE: "DEADLINE",
     JobState.OUT_OF_MEMORY: "OUT_OF_MEMORY",
-    JobState.NODE_FAIL: "NODE_FAIL BOOT_FAIL",
+    JobState.NODE_FAIL: "NODE_FAIL BOOT_FAIL RECONFIG_FAIL",
 }
 _BY_WORD = {word: state for state, words in STATE_WORDS.items() for word in words.split()}
 _TIME = re.compile(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", re.ASCII)
