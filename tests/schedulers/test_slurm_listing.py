@@ -29,7 +29,7 @@ def record(job: str = "7", name: str = "lab", **changed: str) -> str:
 
 def test_the_command_prints_one_marked_record_per_job_with_the_name_last() -> None:
     argv = shlex.split(slurm.queue.list_script("alice", MARK))
-    assert argv[2:8] == ["squeue", "-h", "-t", "all", "-u", "alice"]
+    assert argv[2:9] == ["squeue", "-a", "-h", "-t", "all", "-u", "alice"]
     assert argv[-1].startswith(f"\x1e{MARK}\x1f%i\x1f%A\x1f%T\x1f")
     assert argv[-1].endswith("\x1f%j")
 

@@ -63,7 +63,7 @@ def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
     record = "\x1f".join((f"\x1e{mark}", *_CODES))
     chosen = ("-j", ",".join(numbers)) if numbers else ()
     return shlex.join(
-        ("env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
+        ("env", "SLURM_BITSTR_LEN=0", "squeue", "-a", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
     )
 
 
@@ -106,7 +106,7 @@ def _judged(jobs: list[Job]) -> list[Job]:
 
 def state_query(job: str) -> StateQuery:
     """Return squeue for one job; a job that has ended some time ago is an invalid id."""
-    command = shlex.join(("squeue", "-h", "-t", "all", "-j", job, "-o", "%T"))
+    command = shlex.join(("squeue", "-a", "-h", "-t", "all", "-j", job, "-o", "%T"))
     return StateQuery(command, state_program("^@WORD$", STATE_WORDS) + "s/.*nvalid job id.*/over/p")
 
 
