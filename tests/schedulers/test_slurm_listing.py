@@ -64,6 +64,8 @@ def test_a_pending_job_has_a_reason_and_neither_node_nor_time_left(jobs: dict[st
         ("CANCELLED", "Priority", ""),
         ("CANCELLED", "QOSMaxCpuPerUserLimit", ""),
         ("CANCELLED", "JobHeldUser", ""),
+        ("FAILED", "BadConstraints", "impossible"),
+        ("CANCELLED", "BadConstraints", ""),
         ("TIMEOUT", "TimeLimit", "walltime reached"),
         ("RUNNING", "None", ""),
     ],
@@ -198,6 +200,15 @@ def test_an_error_message_becomes_an_error_in_plain_words() -> None:
     with pytest.raises(SchedulerError, match="slurmctld is down") as caught:
         slurm.queue.parse_list(said.encode(), MARK)
     assert "connect failure" in caught.value.detail
+
+
+@pytest.mark.parametrize("note", ["Maintenance on Monday\n", "\x1b[33mNote:\x1b[0m no jobs of yours\n"])
+def test_a_note_of_a_wrapper_without_jobs_is_no_failure(note: str) -> None:
+    listing = slurm.queue.parse_list(note.encode(), MARK, 0, "")
+    assert listing.jobs == ()
+    assert "\x1b" not in listing.unread[0]
+    with pytest.raises(SchedulerError):
+        slurm.queue.parse_list(note.encode(), MARK, 1, "")
 
 
 def test_text_before_the_records_is_kept() -> None:

@@ -31,6 +31,7 @@ _CODES = ("%i", "%A", "%T", "%r", "%P", "%S", "%L", "%l", "%M", "%C", "%m", "%N"
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _WAITING = re.compile(r"(\d{1,18})_\[", re.ASCII)
 _UNKNOWN_JOB = re.compile(r"invalid job id specified", re.IGNORECASE)
+_ERROR = re.compile(r"\b(?:error|fatal): ", re.IGNORECASE)
 _NOTHING = {"N/A", "(null)", "Unknown", "NONE"}
 
 
@@ -77,7 +78,7 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
     before = (text if first < 0 else text[:first]).decode("utf-8", "replace").strip()
     if first < 0 and rc and _UNKNOWN_JOB.search(stderr):
         return Listing(())
-    if first < 0 and (rc or before):
+    if first < 0 and (rc or _ERROR.search(before)):
         raise explain_failure(rc or 1, stderr if stderr.strip() else before, "squeue")
     shared = _Shared()
     unread = [clean(before)] if before else []

@@ -34,9 +34,12 @@ def state_reason(word: str, code: str, finished: bool) -> Reason:
     """
     if word in STATES and (finished or code.lower() in _NAMELESS):
         return Reason(word, *STATES[word])
-    category = category_of(code)
-    pending = parse_limit(code) or (category and category is not Category.ENDED)
-    return NO_REASON if finished and pending else reason_of(code)
+    reason, category = reason_of(code), category_of(code)
+    if not finished or category is Category.ENDED:
+        return reason
+    if reason.never_starts and word == "FAILED":
+        return Reason(code, reason.short, f"The scheduler refused it ({code}).")
+    return NO_REASON if category or parse_limit(code) else reason
 
 
 def category_of(code: str) -> Category | None:
