@@ -66,7 +66,8 @@ class NotInQueue(SchedulerError):
         """Return the error for jobs of these ids."""
         which = f"Job {ids[0]} is not" if len(ids) == 1 else "None of these jobs is"
         return cls(
-            f"{which} in the queue any more", "It has ended, or is ending now: there is nothing to kill."
+            f"{which} in the queue any more",
+            "It has ended, is ending now, or is not yours: there is nothing to kill.",
         )
 
 

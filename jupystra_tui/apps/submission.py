@@ -48,7 +48,10 @@ pass_on() { # what the command says meanwhile is shown at once, and kept; a clos
 }
 finish() { # the answer goes through no file: the home may be full by now
   umask 077
-  id=$(printf '%s\n' "$2" | sed -n @ID | tail -n 1)
+  id=''
+  for one in $(printf '%s\n' "$2" | sed -n @ID); do
+    case $id in '' | "$one") id=$one ;; *) id=''; break ;; esac # of several numbers none is sure to be the id
+  done
   {
     if [ "$1" -eq 0 ] && [ "$id" ]; then keep id "$id" || kept=no; fi
     keep answer "$2" && keep code "$1" || kept=no

@@ -18,7 +18,9 @@ class JobState(Enum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    PREEMPTED = "preempted"
     TIMEOUT = "walltime"
+    DEADLINE = "past deadline"
     OUT_OF_MEMORY = "out of memory"
     NODE_FAIL = "node failed"
     UNKNOWN = "unknown"
@@ -33,7 +35,9 @@ _FINISHED = {
     JobState.DONE,
     JobState.FAILED,
     JobState.CANCELLED,
+    JobState.PREEMPTED,
     JobState.TIMEOUT,
+    JobState.DEADLINE,
     JobState.OUT_OF_MEMORY,
     JobState.NODE_FAIL,
 }

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_GPUS = re.compile(r"(?:(?P<kind>[A-Za-z][\w.+-]*):)?(?P<count>\d{1,4})", re.ASCII)
+_GPUS = re.compile(r"(?:(?P<kind>(?=[\w.+-]*[A-Za-z_])\w[\w.+-]*):)?(?P<count>\d{1,4})", re.ASCII)
 
 
 class Gpus(NamedTuple):

@@ -16,6 +16,8 @@ _WORST = (
     JobState.OUT_OF_MEMORY,
     JobState.NODE_FAIL,
     JobState.TIMEOUT,
+    JobState.DEADLINE,
+    JobState.PREEMPTED,
     JobState.CANCELLED,
     JobState.UNKNOWN,
     JobState.DONE,

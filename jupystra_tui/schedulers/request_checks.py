@@ -104,8 +104,8 @@ def _site(request: JobRequest, partitions: tuple[Partition, ...], kind: str) -> 
     unknown = [name for name in request.queue.split(",") if name and name not in {p.name for p in chosen}]
     if unknown or not chosen:
         known = ", ".join(partition.name for partition in partitions)
-        title = f"There is no {kind} {unknown[0]}" if unknown else f"The site has no default {kind}"
-        yield Problem(title, f"Choose one of {known}.", field="queue")
+        title = f"The site lists no {kind} {unknown[0]}" if unknown else f"The site has no default {kind}"
+        yield Problem(title, f"It may refuse the job. Listed are {known}.", field="queue", warning=True)
     elif not any(partition.up for partition in chosen):
         hint = "It starts no jobs until the site opens it: choose another one."
         yield Problem(f"{kind.capitalize()} {chosen[0].name} is down", hint, field="queue")

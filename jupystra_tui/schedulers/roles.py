@@ -87,6 +87,9 @@ class SubmissionRole(Protocol):
         Raises SchedulerError if it was refused, MaybeSubmitted if the job may have been accepted all the same.
         """
 
+    def parse_notice(self, stderr: str) -> str:
+        """Return what the site says about a job that was accepted, from the submit command's errors; may be empty."""
+
     def id_program(self) -> str:
         """Return a sed program that prints the id from the submit command's output, or nothing.
 

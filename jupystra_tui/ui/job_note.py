@@ -81,6 +81,10 @@ def _ending(job: Job) -> str:
             return f"It ended in order{took}."
         case JobState.CANCELLED:
             return f"It was cancelled{took}."
+        case JobState.PREEMPTED:
+            return f"The scheduler ended it{took} to make room for a job with a higher priority."
+        case JobState.DEADLINE:
+            return f"The deadline that it requests has passed, so the scheduler ended it{took}."
         case JobState.TIMEOUT:
             limit = f" of {show_duration(job.limit)}" if job.limit else ""
             return f"Its walltime{limit} was over, so the scheduler ended it."

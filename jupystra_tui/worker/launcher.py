@@ -94,7 +94,7 @@ class Launcher:
             await check_port(await self._session.connection(), request.relay_port)
         say = partial(self._steps.step, StepName.SUBMIT, StepState.NOW)
         placed = await Submitter(self._session, request, self._prepared, say, self._left).run()
-        self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else "")
+        self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else placed.notice)
         self._steps.step(StepName.WAIT, StepState.NOW)
         self._session.watcher.acted()
 

@@ -30,10 +30,14 @@ T = TypeVar("T")
 
 
 class SubmittedJob(Struct, frozen=True):
-    """A job that the scheduler took; `full` is whether the home folder on the cluster had no room for its id."""
+    """A job that the scheduler took, and what the site says about it.
+
+    `full` is whether the home folder on the cluster had no room for its id.
+    """
 
     job: str
     full: bool = False
+    notice: str = ""
 
 
 class Submitter:
@@ -113,7 +117,8 @@ class Submitter:
                 except MaybeSubmitted as error:
                     self._error = error
                     return None
-                return SubmittedJob(job, not submitted.kept)
+                notice = self._scheduler.submission.parse_notice(text(result.err))
+                return SubmittedJob(job, not submitted.kept, notice)
             case End.KNOWN:
                 return SubmittedJob(clean(submitted.text.strip()))
             case End.UNFINISHED:

@@ -85,6 +85,44 @@ def test_a_sites_own_words_count_more_than_unspecified_error() -> None:
     )
 
 
+NOTICE = "sbatch: error: Your project account ends soon.\nsbatch: error: Ask help@site\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "hint"),
+    [
+        (
+            "sbatch: error: Batch job submission failed: Invalid qos specification\n",
+            "Invalid qos specification",
+            "Choose a QOS",
+        ),
+        (
+            "sbatch: error: Memory specification can not be satisfied\n"
+            "sbatch: error: Batch job submission failed: Requested node configuration is not available\n",
+            "Requested node configuration is not available; Memory specification can not be satisfied",
+            "Request less memory",
+        ),
+        (
+            "sbatch: error: invalid partition specified: nosuch\n"
+            "sbatch: error: Batch job submission failed: Invalid partition name specified\n",
+            "Invalid partition name specified; invalid partition specified: nosuch",
+            "Choose one of the cluster's partitions",
+        ),
+    ],
+)
+def test_a_sites_notices_are_not_the_reason(said: str, reason: str, hint: str) -> None:
+    error = explain_failure(1, NOTICE + said, "sbatch")
+    assert error.title == f"Slurm refused the job: {reason}"
+    assert hint in error.hint
+    assert "Ask help@site" in error.detail
+
+
+def test_where_slurm_names_no_reason_the_site_does() -> None:
+    said = f"{NOTICE}sbatch: error: No job may be called bad\nsbatch: error: Batch job submission failed: "
+    error = explain_failure(1, said + "Unspecified error\n", "sbatch")
+    assert error.title.endswith("Your project account ends soon.; Ask help@site; No job may be called bad")
+
+
 def test_a_limit_is_not_mistaken_for_a_wrong_account() -> None:
     said = (
         "sbatch: error: AssocMaxSubmitJobLimit\n"

@@ -29,7 +29,7 @@ def record(job: str = "7", name: str = "lab", **changed: str) -> str:
 
 def test_the_command_prints_one_marked_record_per_job_with_the_name_last() -> None:
     argv = shlex.split(slurm.queue.list_script("alice", MARK))
-    assert argv[2:8] == ["squeue", "-h", "-t", "all", "-u", "alice"]
+    assert argv[2:9] == ["squeue", "-a", "-h", "-t", "all", "-u", "alice"]
     assert argv[-1].startswith(f"\x1e{MARK}\x1f%i\x1f%A\x1f%T\x1f")
     assert argv[-1].endswith("\x1f%j")
 
@@ -48,6 +48,43 @@ def test_a_pending_job_has_a_reason_and_neither_node_nor_time_left(jobs: dict[st
     assert (toolong.node, toolong.nodes, toolong.left, toolong.starts) == ("", "", None, "")
     assert toolong.limit == 13 * 3600
     assert jobs["69"].starts == "2026-11-22T20:28:31"
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "short"),
+    [
+        ("CONFIGURING", "None", "node is starting"),
+        ("PENDING", "None", "just submitted"),
+        ("PREEMPTED", "None", "preempted"),
+        ("DEADLINE", "DeadLine", "deadline missed"),
+        ("FAILED", "RaisedSignal:9(Killed)", "killed (signal 9)"),
+        ("FAILED", "RaisedSignal:53(Real-time_signal_19)", "no log or folder"),
+        ("FAILED", "NonZeroExitCode", "exit code"),
+        ("FAILED", "said by a plugin", "said by a plugin"),
+        ("CANCELLED", "Priority", ""),
+        ("CANCELLED", "QOSMaxCpuPerUserLimit", ""),
+        ("CANCELLED", "JobHeldUser", ""),
+        ("FAILED", "BadConstraints", "impossible"),
+        ("CANCELLED", "BadConstraints", ""),
+        ("TIMEOUT", "TimeLimit", "walltime reached"),
+        ("RUNNING", "None", ""),
+    ],
+)
+def test_the_reason_fits_the_state(word: str, code: str, short: str) -> None:
+    [job] = slurm.queue.parse_list(record(T=word, r=code).encode(), MARK).jobs
+    assert job.reason.short == short
+
+
+@pytest.mark.parametrize("others", ["PENDING", "RUNNING", "COMPLETED"])
+def test_a_users_limit_that_no_other_job_uses_is_exceeded_by_the_job_alone(others: str) -> None:
+    pending = record("1", T="PENDING", r="QOSMaxCpuPerUserLimit") + record(
+        "2", T="PENDING", r="QOSGrpCpuLimit"
+    )
+    jobs = slurm.queue.parse_list((pending + record("3", T=others, r="Priority")).encode(), MARK).jobs
+    assert jobs[0].reason.never_starts is (others == "PENDING")
+    assert not jobs[1].reason.never_starts
+    [chosen] = slurm.queue.parse_list(record("1", T="RUNNING").encode(), MARK).jobs
+    assert not chosen.reason.never_starts
 
 
 def test_finished_jobs_keep_their_end(jobs: dict[str, Job]) -> None:
@@ -163,6 +200,15 @@ def test_an_error_message_becomes_an_error_in_plain_words() -> None:
     with pytest.raises(SchedulerError, match="slurmctld is down") as caught:
         slurm.queue.parse_list(said.encode(), MARK)
     assert "connect failure" in caught.value.detail
+
+
+@pytest.mark.parametrize("note", ["Maintenance on Monday\n", "\x1b[33mNote:\x1b[0m no jobs of yours\n"])
+def test_a_note_of_a_wrapper_without_jobs_is_no_failure(note: str) -> None:
+    listing = slurm.queue.parse_list(note.encode(), MARK, 0, "")
+    assert listing.jobs == ()
+    assert "\x1b" not in listing.unread[0]
+    with pytest.raises(SchedulerError):
+        slurm.queue.parse_list(note.encode(), MARK, 1, "")
 
 
 def test_text_before_the_records_is_kept() -> None:

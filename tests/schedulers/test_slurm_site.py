@@ -74,8 +74,6 @@ def test_a_valid_request_has_no_mistakes() -> None:
         ({"cores": 0}, "cores"),
         ({"memory": 100 * 1024}, "memory"),
         ({"memory": -1}, "memory"),
-        ({"queue": "nosuch"}, "queue"),
-        ({"queue": "short,nosuch"}, "queue"),
         ({"queue": "a b"}, "queue"),
         ({"queue": "-p"}, "queue"),
         ({"account": "phys ics"}, "account"),
@@ -88,6 +86,8 @@ def test_a_valid_request_has_no_mistakes() -> None:
         ({"gpus": "٣"}, "gpus"),
         ({"gpus": "5"}, "gpus"),
         ({"gpus": "h100:1"}, "gpus"),
+        ({"gpus": "2080:1"}, "gpus"),
+        ({"gpus": "-ti:1"}, "gpus"),
         ({"queue": "long", "gpus": "1"}, "gpus"),
         ({"name": "a\nb"}, "name"),
         ({"name": "a\x1b[31mb"}, "name"),
@@ -108,6 +108,45 @@ def test_a_valid_request_has_no_mistakes() -> None:
 )
 def test_a_mistake_has_its_field(asked: dict[str, object], field: str) -> None:
     assert wrong(**asked) == [field]
+
+
+@pytest.mark.parametrize("queue", ["nosuch", "short,nosuch", "hidden"])
+def test_a_partition_that_is_not_listed_is_for_slurm_to_refuse(queue: str) -> None:
+    [problem] = slurm.submission.check(JobRequest(queue=queue), PARTITIONS)
+    assert problem.warning
+    assert problem.title == f"The site lists no partition {queue.removeprefix('short,')}"
+
+
+def test_without_a_default_partition_slurm_decides() -> None:
+    [problem] = slurm.submission.check(JobRequest(), (Partition("one"), Partition("two")))
+    assert (problem.warning, problem.field) == (True, "queue")
+    assert slurm.submission.check(JobRequest(queue="two"), (Partition("one"), Partition("two"))) == ()
+
+
+@pytest.mark.parametrize("gpus", ["2080ti:1", "1g.5gb:1", "a100_3g.20gb:2", "rtx-6000:1", "gtx_1080:4", "3"])
+def test_gpu_types_are_written_as_sites_name_them(gpus: str) -> None:
+    partition = Partition("gpu", default=True, gpus=gpus)
+    assert slurm.submission.check(JobRequest(gpus=gpus), (partition,)) == ()
+    assert f"#SBATCH --gres=gpu:{gpus}" in slurm.submission.script_header(JobRequest(gpus=gpus), "/l", "t")
+
+
+def test_nodes_that_answer_are_known_by_their_state_and_its_suffix() -> None:
+    states = (
+        "mixed- n1|planned n2|idle~ n3|idle# n4|idle* n5|allocated@ n6|mixed! n7|idle$ n8|down n9|idle% m1"
+    )
+    states += "|drained m2|idle^ m3|completing m4|mixed+ m5|draining@ m6|unknown- m7"
+    nodes = slurm.site.parse_nodes(states.replace("|", "\n"))
+    assert nodes == ("n1", "n2", "n6", "n7", "n8", "m4", "m5")
+
+
+def test_hidden_partitions_are_asked_for_too() -> None:
+    commands = slurm.site.partitions_script().replace(" && printf '\\036\\n' && ", "\n").splitlines()
+    assert [line.split()[1] for line in (*commands, " ".join(slurm.site.nodes_command()))] == ["-a"] * 3
+    assert "squeue -a " in slurm.queue.list_script("alice", "mark")
+    assert "squeue -a " in slurm.queue.list_script("alice", "mark", ["7"])
+    assert "squeue -a " in slurm.queue.state_query("7").command
+    assert "squeue -a " in slurm.submission.lookup_script(JobRequest(), "tag")
+    assert "scontrol -a " in slurm.accounting.finished_fallback_script(["7"])
 
 
 def test_a_closed_partition_is_reported() -> None:

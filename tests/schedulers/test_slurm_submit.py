@@ -1,6 +1,7 @@
 """The header of the batch script, and sbatch's answer."""
 
 import shlex
+import subprocess
 
 import pytest
 
@@ -90,14 +91,54 @@ def test_the_users_variables_do_not_overrule_the_request() -> None:
     [
         ("4711\n", "4711"),
         ("4711;cluster\n", "4711"),
-        ("Welcome to the 2024 cluster!\n12\n4711\n", "4711"),
+        ("Welcome to the 2024 cluster!\n4711\n", "4711"),
         ("4711\nGoodbye\n", "4711"),
+        ("\x1b[32m4711\x1b[0m\n", "4711"),
+        ("\x1b[1mSubmitted batch job 4711\x1b[0m to partition short\r\n", "4711"),
+        ("4711 was submitted, have a nice day\n", "4711"),
+        ("4711;cm2 (queued)\n", "4711"),
+        ("Remaining hours:\n4711;cm2\n", "4711"),
+        ("Checking the limits ... done\nSubmitted batch job 80\n1000\n2000\n", "80"),
+        ("2024.1 is the version\n4711\n", "4711"),
+        ("3 jobs are yours\n4711\n", "4711"),
+        ("4711\n4711\n", "4711"),
         ("Submitted batch job 80\n", "80"),
         ("Submitted batch job 80 on cluster o2\n", "80"),
     ],
 )
 def test_the_id_is_found_among_banners(stdout: str, job: str) -> None:
     assert slurm.submission.parse_submit(stdout, "sbatch: have a nice day 99\n", 0) == job
+
+
+@pytest.mark.parametrize("stdout", ["4711\n100\n", "12\n4711\n", "4711 ok\n99 left\n", "5;a\n6;b\n"])
+def test_several_numbers_are_not_guessed_from(stdout: str) -> None:
+    with pytest.raises(MaybeSubmitted, match="several numbers") as caught:
+        slurm.submission.parse_submit(stdout, "", 0)
+    assert stdout.splitlines()[0] in caught.value.detail
+
+
+def test_what_a_sites_plugin_says_about_an_accepted_job_is_kept() -> None:
+    said = "bash: warning: x\nsbatch: Your project ends soon.\nsbatch: Ask help@site\n"
+    assert slurm.submission.parse_notice(said) == "Your project ends soon. Ask help@site"
+    assert slurm.submission.parse_notice("sbatch: 0: Soon.\nsbatch: debug: x\nsbatch: error: y\n") == "Soon."
+    assert slurm.submission.parse_notice("") == ""
+
+
+@pytest.mark.parametrize(
+    ("stdout", "kept"),
+    [
+        ("4711", "4711"),
+        ("\x1b[32m4711\x1b[0m", "4711"),
+        ("Submitted batch job 80 on cluster o2", "80"),
+        ("4711;cm2", "4711"),
+        ("note\n4711\nbye", "4711"),
+        ("4711 queued", ""),
+    ],
+)
+def test_the_login_node_finds_the_same_id(stdout: str, kept: str) -> None:
+    argv = ["sed", "-n", slurm.submission.id_program()]
+    done = subprocess.run(argv, input=f"{stdout}\n", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == kept
 
 
 def test_a_refusal_is_raised_with_slurms_words() -> None:

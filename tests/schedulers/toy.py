@@ -94,6 +94,10 @@ class ToySubmission:
             raise SchedulerError("toy refused the job", "Change the request.", stderr)
         return words[0]
 
+    def parse_notice(self, stderr: str) -> str:
+        """Return nothing: toy never says more."""
+        return ""
+
     def id_program(self) -> str:
         """Return sed's program for the same."""
         return r"s/.* job number \([0-9]*\),.*/\1/p"

@@ -8,7 +8,9 @@ from jupystra_tui.demo.slurm.controller import INVALID_JOB, VERSION, Controller
 from jupystra_tui.demo.slurm.formats import job_id
 from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, SlurmError
 
-USAGE = CommandUsage("scontrol", (CommandOption("oneliner", "o"), CommandOption("version", "V")))
+USAGE = CommandUsage(
+    "scontrol", (CommandOption("all", "a"), CommandOption("oneliner", "o"), CommandOption("version", "V"))
+)
 
 
 def scontrol(controller: Controller, call: CommandCall) -> CommandReply:

@@ -15,6 +15,7 @@ from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, S
 USAGE = CommandUsage(
     "sinfo",
     (
+        CommandOption("all", "a"),
         CommandOption("exact", "e"),
         CommandOption("format", "o", takes_value=True),
         CommandOption("noheader", "h"),

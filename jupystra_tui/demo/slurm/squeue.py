@@ -23,6 +23,7 @@ from jupystra_tui.demo.slurm.option_parser import CommandOption, CommandUsage, S
 USAGE = CommandUsage(
     "squeue",
     (
+        CommandOption("all", "a"),
         CommandOption("format", "o", takes_value=True),
         CommandOption("jobs", "j", takes_value=True),
         CommandOption("me"),

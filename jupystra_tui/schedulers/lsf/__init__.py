@@ -68,6 +68,10 @@ class LsfSubmission(Struct, frozen=True):
         """Return the #BSUB lines and the redirection of the output."""
         return lsf_submit.script_header(request, log, tag, self.memory)
 
+    def parse_notice(self, stderr: str) -> str:
+        """Return nothing: what bsub prints beside the id is chatter."""
+        return ""
+
     def check(
         self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
     ) -> tuple[Problem, ...]:

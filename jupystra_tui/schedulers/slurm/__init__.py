@@ -50,6 +50,7 @@ class SlurmSubmission:
     script_header = staticmethod(slurm_submit.script_header)
     submit_command = staticmethod(slurm_submit.submit_command)
     parse_submit = staticmethod(slurm_submit.parse_submit)
+    parse_notice = staticmethod(slurm_submit.parse_notice)
     id_program = staticmethod(slurm_submit.id_program)
     lookup_script = staticmethod(slurm_lookup.lookup_script)
     parse_lookup = staticmethod(slurm_lookup.parse_lookup)

@@ -38,7 +38,7 @@ def parse_finished(text: str) -> dict[str, Ending]:
 def finished_fallback_script(keys: Iterable[str]) -> str:
     """Return scontrol for a few jobs, one by one; the controller remembers them for some minutes after their end."""
     numbers = " ".join(shlex.quote(number) for number in dict.fromkeys(map(number_of, keys)))
-    return f"for job in {numbers}; do printf '\\036'; scontrol -o show job \"$job\" 2>/dev/null; done"
+    return f"for job in {numbers}; do printf '\\036'; scontrol -a -o show job \"$job\" 2>/dev/null; done"
 
 
 def parse_finished_fallback(text: str) -> dict[str, Ending]:

@@ -48,10 +48,18 @@ _REFUSALS = (
     (r"time limit|--time", "Request less time, or choose a partition that allows more."),
     (r"unrecognized option|invalid option|invalid --", "Fix or remove that option."),
 )  # fmt: skip
-_PREFIX = re.compile(r"^(?:\w+: )?(?:(?:fatal|error): )+|^(?:s\w+): (?=unrecognized|invalid)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:\w+: )?(?:(?:fatal|error): )+(?:\d+: )?|^(?:s\w+): (?=unrecognized|invalid)", re.IGNORECASE
+)
 _FAILED = re.compile(
     r"^(?:batch job submission failed|kill job error on job id \S+|slurm_\w+(?: error)?): ", re.IGNORECASE
 )
+_BESIDE = re.compile(
+    r"\w+Limit|.*(?:can not be satisfied|not allowed|invalid|illegal|requires?\b|unable|failed|limit|exceed).*",
+    re.IGNORECASE,
+)
+"""What Slurm itself says beside the reason; other lines there are the notices of a site's submission plugin."""
+_UNSPECIFIED = "unspecified error"
 
 
 def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
@@ -63,16 +71,22 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
     if known:
         return known
     words = own_words(stderr) or f"code {rc}, and no message"
-    return SchedulerError(_title(words, command), _hint(stderr, command), detail)
+    return SchedulerError(_title(words, command), _hint(words, command), detail)
 
 
 def own_words(stderr: str) -> str:
-    """Return the scheduler's reason in its own words, the most informative first, without prefixes and usage hints."""
+    """Return the scheduler's reason in its own words, without prefixes, usage hints and a site's other notices.
+
+    Where Slurm names no reason, what the site says is the reason.
+    """
     lines = [line.strip() for line in clean_lines(stderr).split("\n") if line.strip()]
     said = [_PREFIX.sub("", line) for line in lines if _PREFIX.match(line)] or lines
-    said.sort(key=lambda line: not _FAILED.match(line))
-    reasons = dict.fromkeys(_FAILED.sub("", line) for line in said)
-    return clean("; ".join(reason for reason in reasons if reason.lower() != "unspecified error"), 300)
+    failed = [_FAILED.sub("", line) for line in said if _FAILED.match(line)]
+    beside = [line for line in said if not _FAILED.match(line)]
+    reasons = [reason for reason in failed if reason.lower() != _UNSPECIFIED]
+    if reasons:
+        beside = [line for line in beside if _BESIDE.fullmatch(line)]
+    return clean("; ".join(dict.fromkeys([*reasons, *beside])), 300)
 
 
 def _title(words: str, command: str) -> str:
@@ -82,12 +96,12 @@ def _title(words: str, command: str) -> str:
     }.get(command, f"{command} failed: {words}")
 
 
-def _hint(stderr: str, command: str) -> str:
-    if re.search(r"access/permission denied", stderr, re.IGNORECASE):
+def _hint(words: str, command: str) -> str:
+    if re.search(r"access/permission denied", words, re.IGNORECASE):
         return "Only the owner of a job, or an administrator, can do this."
     if command == "sbatch":
         return next(
-            (hint for pattern, hint in _REFUSALS if re.search(pattern, stderr, re.IGNORECASE)),
+            (hint for pattern, hint in _REFUSALS if re.search(pattern, words, re.IGNORECASE)),
             "Change the request.",
         )
     return "The scheduler's message is below; try again, or ask the site."

@@ -5,13 +5,16 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.tasks import show_tasks
 from jupystra_tui.schedulers.arrays import waiting_key
 from jupystra_tui.schedulers.roles import Listing, StateQuery
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_ids import parse_id
-from jupystra_tui.schedulers.slurm.slurm_reasons import reason_of
+from jupystra_tui.schedulers.slurm.slurm_limits import Scope, alone_reason
+from jupystra_tui.schedulers.slurm.slurm_reasons import state_reason
 from jupystra_tui.schedulers.slurm.slurm_values import (
     STATE_WORDS,
     first_host,
@@ -28,6 +31,7 @@ _CODES = ("%i", "%A", "%T", "%r", "%P", "%S", "%L", "%l", "%M", "%C", "%m", "%N"
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _WAITING = re.compile(r"(\d{1,18})_\[", re.ASCII)
 _UNKNOWN_JOB = re.compile(r"invalid job id specified", re.IGNORECASE)
+_ERROR = re.compile(r"\b(?:error|fatal): ", re.IGNORECASE)
 _NOTHING = {"N/A", "(null)", "Unknown", "NONE"}
 
 
@@ -60,7 +64,7 @@ def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
     record = "\x1f".join((f"\x1e{mark}", *_CODES))
     chosen = ("-j", ",".join(numbers)) if numbers else ()
     return shlex.join(
-        ("env", "SLURM_BITSTR_LEN=0", "squeue", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
+        ("env", "SLURM_BITSTR_LEN=0", "squeue", "-a", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
     )
 
 
@@ -74,7 +78,7 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
     before = (text if first < 0 else text[:first]).decode("utf-8", "replace").strip()
     if first < 0 and rc and _UNKNOWN_JOB.search(stderr):
         return Listing(())
-    if first < 0 and (rc or before):
+    if first < 0 and (rc or _ERROR.search(before)):
         raise explain_failure(rc or 1, stderr if stderr.strip() else before, "squeue")
     shared = _Shared()
     unread = [clean(before)] if before else []
@@ -87,12 +91,23 @@ def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing
             jobs.append(job)
         else:
             unread.append(clean(record[1:].rstrip("\n").replace("\x1f", " ")))
-    return Listing(tuple(jobs), tuple(unread))
+    return Listing(tuple(_judged(jobs)), tuple(unread))
+
+
+def _judged(jobs: list[Job]) -> list[Job]:
+    """Return the jobs; where none has started, one that a limit of its user stops exceeds the limit by itself.
+
+    Jobs that ended are listed for some minutes, so the scheduler has considered these since the last one ended.
+    """
+    if any(job.state is not JobState.PENDING for job in jobs):
+        return jobs
+    alone = (alone_reason(job.reason.code, Scope.USER) for job in jobs)
+    return [replace(job, reason=reason) if reason else job for job, reason in zip(jobs, alone, strict=True)]
 
 
 def state_query(job: str) -> StateQuery:
     """Return squeue for one job; a job that has ended some time ago is an invalid id."""
-    command = shlex.join(("squeue", "-h", "-t", "all", "-j", job, "-o", "%T"))
+    command = shlex.join(("squeue", "-a", "-h", "-t", "all", "-j", job, "-o", "%T"))
     return StateQuery(command, state_program("^@WORD$", STATE_WORDS) + "s/.*nvalid job id.*/over/p")
 
 
@@ -128,7 +143,11 @@ def _job(record: str, shared: _Shared) -> Job | None:
         name=clean(fields.name.removesuffix("\n")),
         state=state,
         word=shared[fields.state],
-        reason=reason_of("" if fields.reason == "None" and not pending else shared[fields.reason]),
+        reason=state_reason(
+            fields.state,
+            "" if fields.reason == "None" and not pending else shared[fields.reason],
+            state.finished,
+        ),
         queue=shared[fields.partition],
         node=shared[first_host(fields.nodes)],
         nodes=shared[fields.nodes],

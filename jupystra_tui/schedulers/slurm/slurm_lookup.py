@@ -8,7 +8,7 @@ from jupystra_tui.model import JobRequest
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 
 _OPTION = re.compile(r"--comm(?:e|en|ent)?(?:=(.*))?", re.DOTALL)
-_SCRIPT = """found=$(squeue -h --me -t all -o '%A %k') || exit
+_SCRIPT = """found=$(squeue -a -h --me -t all -o '%A %k') || exit
 case $found in *@MARK*) printf '%s\\n' "$found"; exit ;; esac
 since() { sacct -n -P -X -S now-1days -o "JobIDRaw,$1" 2>/dev/null; }
 since SubmitLine,Comment || since Comment

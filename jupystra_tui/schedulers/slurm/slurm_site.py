@@ -12,11 +12,12 @@ from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_values import first_host, gpus, mebibytes, number, seconds
 from jupystra_tui.text import clean
 
-_LIMITS: Argv = ("scontrol", "-o", "show", "partition")
-_NODES: Argv = ("sinfo", "-h", "-e", "-o", "%P %a %l %D %A %c %m %G".replace(" ", "\x1f"))
+_LIMITS: Argv = ("scontrol", "-a", "-o", "show", "partition")
+_NODES: Argv = ("sinfo", "-a", "-h", "-e", "-o", "%P %a %l %D %A %c %m %G".replace(" ", "\x1f"))
 _VERSION = re.compile(r"^slurm\S* (\d+\.\d+\S*)", re.MULTILINE)
 _BETWEEN = "\x1e"
-_UP = {"idle", "mixed", "allocated", "completing"}
+_UP = re.compile(r"(?:idle|mixed|allocated|completing|planned)[-+@!$]?")
+"""States of nodes that answer and run jobs; a suffix may add that they are planned for a job, or wait for a reboot."""
 
 
 def version_command() -> Argv:
@@ -49,13 +50,13 @@ def parse_partitions(text: str) -> tuple[Partition, ...]:
 
 def nodes_command() -> Argv:
     """Return the command that lists the nodes of each partition by their state."""
-    return ("sinfo", "-h", "-o", "%T %N")
+    return ("sinfo", "-a", "-h", "-o", "%T %N")
 
 
 def parse_nodes(text: str) -> tuple[str, ...]:
     """Return the first node of each line whose state means that it answers and runs jobs."""
     lines = (line.split() for line in text.splitlines())
-    up = (first_host(words[1]) for words in lines if len(words) == 2 and words[0] in _UP)
+    up = (first_host(words[1]) for words in lines if len(words) == 2 and _UP.fullmatch(words[0]))
     return tuple(dict.fromkeys(filter(None, up)))
 
 

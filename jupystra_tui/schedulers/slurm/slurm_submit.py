@@ -12,7 +12,7 @@ from jupystra_tui.schedulers.request_checks import CONTROL
 from jupystra_tui.schedulers.roles import Argv
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_lookup import comment
-from jupystra_tui.text import clean_lines
+from jupystra_tui.text import clean, clean_lines
 
 _ALWAYS_OURS = (
     "SBATCH_ARRAY_INX", "SBATCH_CPUS_PER_TASK", "SBATCH_ERROR", "SBATCH_INPUT", "SBATCH_JOB_NAME", "SBATCH_MEM_PER_CPU",
@@ -29,7 +29,11 @@ _UNCERTAIN = re.compile(
     re.IGNORECASE,
 )
 _KILLED = 124  # by timeout(1); from 129 on by a signal
-_ID = re.compile(r"(?:Submitted batch job )?(\d+)(?:;\S*)?(?: on cluster \S+)?", re.ASCII)
+_NAME = r"[A-Za-z0-9][\w.-]*"
+_SENTENCE = re.compile(rf"\bSubmitted batch job (\d{{1,18}})(?: on cluster ({_NAME}))?", re.ASCII)
+_ALONE = re.compile(rf"(\d{{1,18}})(?:;({_NAME}))?", re.ASCII)
+_WITH_WORDS = re.compile(rf"{_ALONE.pattern}\b(?!\.?\d).*", re.ASCII)
+_NOTICE = re.compile(r"sbatch: (?:\d+: )?(?!(?:error|fatal|debug\d?|verbose): )(.*)")
 
 
 def script_header(
@@ -79,9 +83,10 @@ def _variable(option: Option) -> str:
 
 
 def parse_submit(stdout: str, stderr: str, rc: int) -> str:
-    """Return the job's id from the last line that contains one (`4711` or `4711;cluster`).
+    """Return the job's id (`4711`), whatever a wrapper of sbatch prints around it.
 
-    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been accepted all the same.
+    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been accepted all the same, and where
+    several numbers can be its id.
     """
     if rc:
         said = stderr if stderr.strip() else stdout
@@ -89,20 +94,42 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
         if (rc >= _KILLED and rc not in (127, 255)) or _UNCERTAIN.search(said):
             raise MaybeSubmitted(error.title, error.hint, error.detail)
         raise error
-    for line in reversed(stdout.splitlines()):
-        match = _ID.fullmatch(line.strip())
-        if match:
-            return match[1]
+    found = _ids(stdout)
+    if len(found) == 1:
+        return found[0]
     raise MaybeSubmitted(
-        "sbatch did not print a job id",
+        "sbatch printed several numbers that can be the job's id"
+        if found
+        else "sbatch did not print a job id",
         "Check the queue before you start it again.",
         clean_lines(f"{stdout}\n{stderr}").strip(),
     )
 
 
+def _ids(stdout: str) -> list[str]:
+    """Return what can be the job's id: in sbatch's sentence, else alone in a line, else before other words."""
+    lines = [line.strip() for line in clean_lines(stdout).splitlines()]
+    for found in (
+        map(_SENTENCE.search, lines),
+        map(_ALONE.fullmatch, lines),
+        map(_WITH_WORDS.fullmatch, lines),
+    ):
+        ids = list(dict.fromkeys(match[1] for match in found if match))
+        if ids:
+            return ids
+    return []
+
+
+def parse_notice(stderr: str) -> str:
+    """Return what the site's submission plugin says about a job that was accepted, empty if it says nothing."""
+    lines = (_NOTICE.fullmatch(line) for line in clean_lines(stderr).splitlines())
+    return clean(" ".join(match[1].strip() for match in lines if match), 300)
+
+
 def id_program() -> str:
-    """Return sed's program for `4711`, `4711;cluster` and `Submitted batch job 4711`."""
-    return r"s/^\([0-9][0-9]*\)\(;.*\)*$/\1/p;s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
+    """Return sed's program for `4711`, `4711;cluster` and `Submitted batch job 4711`, in color too."""
+    plain = r"s/[[:cntrl:]]\[[0-9;]*[A-Za-z]//g;s/[[:cntrl:]]//g"
+    return plain + r";s/^\([0-9][0-9]*\)\(;.*\)*$/\1/p;s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
 
 
 def _clock(seconds: int) -> str:

@@ -7,22 +7,25 @@ from jupystra_tui.model import JobState
 from jupystra_tui.model.names import host_name
 
 STATE_WORDS = {
-    JobState.PENDING: "PENDING CONFIGURING REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
+    JobState.PENDING: "PENDING CONFIGURING POWER_UP_NODE REQUEUED REQUEUE_FED REQUEUE_HOLD RESV_DEL_HOLD SPECIAL_EXIT",
     JobState.RUNNING: "RUNNING RESIZING SIGNALING",
     JobState.ENDING: "COMPLETING STAGE_OUT",
     JobState.SUSPENDED: "SUSPENDED STOPPED",
     JobState.DONE: "COMPLETED",
-    JobState.FAILED: "FAILED",
-    JobState.CANCELLED: "CANCELLED PREEMPTED REVOKED",
-    JobState.TIMEOUT: "TIMEOUT DEADLINE",
+    JobState.FAILED: "FAILED LAUNCH_FAILED",
+    JobState.CANCELLED: "CANCELLED REVOKED",
+    JobState.PREEMPTED: "PREEMPTED",
+    JobState.TIMEOUT: "TIMEOUT",
+    JobState.DEADLINE: "DEADLINE",
     JobState.OUT_OF_MEMORY: "OUT_OF_MEMORY",
-    JobState.NODE_FAIL: "NODE_FAIL BOOT_FAIL",
+    JobState.NODE_FAIL: "NODE_FAIL BOOT_FAIL RECONFIG_FAIL",
 }
 _BY_WORD = {word: state for state, words in STATE_WORDS.items() for word in words.split()}
 _TIME = re.compile(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", re.ASCII)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGTP]?)[BNCnc]*", re.ASCII)
 _MIB = {"K": 1 / 1024, "": 1, "M": 1, "G": 1024, "T": 1024**2, "P": 1024**3}
-_GPU = re.compile(r"gres[:/]gpu[:=]?|gpu[:=]?")
+_GPU = re.compile(r"(?:gres[:/])?gpu(?:[:=](?P<rest>.*))?")
+_COUNT = re.compile(r"(?:(?P<kind>.*?)[:=])?(?P<count>\d+)", re.ASCII)
 
 
 def state_of(word: str) -> JobState:
@@ -63,13 +66,21 @@ def number(text: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def gpus(text: str) -> str:
-    """Return `a100:2` for `gres:gpu:a100:2`, `gres/gpu:a100=2` or `gpu:a100:2(S:0-1)`; empty if there is no GPU."""
-    found = []
-    for part in re.sub(r"\([^)]*\)", "", text).split(","):
-        match = _GPU.match(part)
-        if match:
-            found.append(part[match.end() :].replace("=", ":") or "1")
-    return ",".join(found)
+    """Return `a100:2` for `gres:gpu:a100:2`, `gres/gpu:a100=2` or `gpu:a100:2(S:0-1)`; empty if there is no GPU.
+
+    Other resources may begin with the same letters (`gpumem`). Where GPUs are listed with and without their type, as in
+    `gres/gpu=2,gres/gpu:a100=2`, those with a type count.
+    """
+    parts = re.sub(r"\([^)]*\)", "", text).split(",")
+    found = [_typed(match["rest"] or "1") for part in parts if (match := _GPU.fullmatch(part))]
+    typed = [f"{kind}:{count}" for kind, count in found if kind]
+    return ",".join(dict.fromkeys(typed or [count for _, count in found]))
+
+
+def _typed(text: str) -> tuple[str, str]:
+    """Return type and number of `a100:2`, `a100=2`, `2` or `a100`."""
+    match = _COUNT.fullmatch(text)
+    return (match["kind"] or "", match["count"]) if match else (text, "1")
 
 
 @lru_cache(maxsize=4096)
