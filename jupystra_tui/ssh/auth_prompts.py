@@ -1,6 +1,7 @@
 """The prompts of one login: each is answered with the given password, or by the user."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from jupystra_tui.errors import AuthError
@@ -22,7 +23,8 @@ class AuthPrompts:
     """Blocking, for the login's thread. `ask` blocks until the user answered, and raises GivenUp when they cancel.
 
     `password` is the latest that was sent: the right one once the login is accepted. `count` is how many prompts the
-    user got. `rejection` says what the server did not accept last, for the next prompt.
+    user got. `rejection` says what the server did not accept last, for the next prompt. `said` is what the server said
+    so far, `news` what it said last since it was sent an answer.
     """
 
     def __init__(self, asker: str, ask: Callable[[Prompt], Secret], report: Report, vault: Vault) -> None:
@@ -30,6 +32,8 @@ class AuthPrompts:
         self.count = 0
         self.rejection = ""
         self.server_asked = False
+        self.said: deque[str] = deque(maxlen=BANNERS_LIMIT)
+        self.news = ""
         self._asker = asker
         self._ask = ask
         self._report = report
@@ -44,11 +48,19 @@ class AuthPrompts:
         if text and hash(text) not in self._seen:
             self._seen.add(hash(text))
             self._banners = [*self._banners, text][-BANNERS_LIMIT:]
+            self._note(text)
+
+    def report_banners(self) -> None:
+        """Report what the server sent and the user has not seen above a prompt."""
+        for banner in self._banners:
+            self._report_lines(banner.splitlines()[:MESSAGE_LINES])
+        self._banners.clear()
 
     def ask_user(self, prompt: Prompt) -> Secret:
         """Return the user's answer; raises GivenUp."""
         self.count += 1
         answer = self._ask(prompt)
+        self.news = ""
         if prompt.asker == self._asker:
             self._banners.clear()
         return answer
@@ -102,9 +114,19 @@ class AuthPrompts:
 
     def _report_message(self, title: str, instructions: str) -> None:
         """Report a message that needs no answer, such as a code to type on the phone."""
-        lines = clip_lines(f"{title}\n{instructions}", NOTES_LIMIT).splitlines()
-        for line in [line for line in lines if line.strip()][-MESSAGE_LINES:]:
+        message = clip_lines(f"{title}\n{instructions}", NOTES_LIMIT)
+        if message:
+            self._note(message)
+        lines = [line for line in message.splitlines() if line.strip()]
+        self._report_lines(lines[-MESSAGE_LINES:])
+
+    def _report_lines(self, lines: list[str]) -> None:
+        for line in lines:
             self._report(clean(line, MESSAGE_LINE_LIMIT))
+
+    def _note(self, words: str) -> None:
+        self.news = words
+        self.said.append(words)
 
     def _notes(self, *more: str) -> str:
         """Return what is shown above a prompt: the last rejection, banners not seen yet, and `more`."""

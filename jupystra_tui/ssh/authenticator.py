@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType, SSHException
 
-from jupystra_tui.errors import ConnectError, JupystraError
+from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Prompt
-from jupystra_tui.ssh.auth_errors import Failure, connection_closed, login_failed, too_many_keys
+from jupystra_tui.ssh.auth_errors import Heard, connection_closed, failure_of, login_failed, too_many_keys
 from jupystra_tui.ssh.auth_prompts import AuthPrompts
 from jupystra_tui.ssh.callbacks import Report
-from jupystra_tui.ssh.key_candidates import TRIES, KeyCandidate, KeyCandidates
-from jupystra_tui.ssh.key_files import SECURITY_KEY
-from jupystra_tui.ssh.paramiko_private import probe_key
+from jupystra_tui.ssh.key_candidates import KeyCandidate, KeyCandidates
+from jupystra_tui.ssh.key_files import SECURITY_KEY, OfferedKey
+from jupystra_tui.ssh.paramiko_private import AuthRequests
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.server_info import AcceptedMethod, AuthMethod, ServerInfo
+from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean
 
@@ -27,6 +27,10 @@ USER_SECONDS = 900.0
 
 Attempt = Callable[[list[str]], list[str]]
 """Tries one method; takes the methods that the server still allows, and returns those that it allows then."""
+
+
+class _KeyNotOpened(Exception):
+    """The server wants a key whose passphrase the user does not know."""
 
 
 class AttemptResult(NamedTuple):
@@ -45,13 +49,14 @@ class Authenticator:
 
     def __init__(
         self,
-        transport: paramiko.Transport,
+        transport: Transport,
         endpoint: Endpoint,
         ask: Callable[[Prompt], Secret],
         report: Report,
         vault: Vault,
     ) -> None:
         self._transport = transport
+        self._requests = AuthRequests(transport)
         self._endpoint = endpoint
         self._report = report
         self._asker = f"{endpoint.user}@{endpoint.alias}"
@@ -63,6 +68,11 @@ class Authenticator:
         self._wrong_answers = 0
         self._rejected_keys = 0
         self._no_questions = False
+        self._makers = {
+            AuthMethod.PUBLIC_KEY: self._next_key,
+            AuthMethod.KEYBOARD_INTERACTIVE: self._next_questions,
+            AuthMethod.PASSWORD: self._next_password,
+        }
 
     @property
     def password(self) -> Secret | None:
@@ -100,42 +110,69 @@ class Authenticator:
             if attempt is None:
                 raise self._login_failed(remaining)
             remaining = attempt(remaining)
+        self._prompts.report_banners()
 
     def _next_attempt(self, remaining: list[str]) -> Attempt | None:
-        """Return the next attempt: each key once, then answers until three were wrong; None when none is left."""
-        key = next(self._untried, None) if AuthMethod.PUBLIC_KEY.value in remaining else None
-        if key:
-            return partial(self._try_key, key)
-        if self._wrong_answers >= TRIES:
-            return None
-        if AuthMethod.KEYBOARD_INTERACTIVE.value in remaining and not self._no_questions:
-            return self._try_keyboard_interactive
-        return self._try_password if AuthMethod.PASSWORD.value in remaining else None
+        """Return the next attempt by the first method that the configuration prefers; None when none is left."""
+        for method in self._endpoint.methods:
+            attempt = self._makers[method]() if method.value in remaining else None
+            if attempt:
+                return attempt
+        return None
+
+    def _next_key(self) -> Attempt | None:
+        key = next(self._untried, None)
+        return partial(self._try_key, key) if key else None
+
+    def _next_questions(self) -> Attempt | None:
+        return None if self._out_of_answers or self._no_questions else self._try_keyboard_interactive
+
+    def _next_password(self) -> Attempt | None:
+        return None if self._out_of_answers else self._try_password
+
+    @property
+    def _out_of_answers(self) -> bool:
+        """Whether as many answers were wrong as may be sent: one more may lock the account."""
+        return self._wrong_answers >= self._endpoint.answers
 
     def _offered_methods(self) -> list[str]:
         try:
             with self._time_limit():
-                return self._transport.auth_none(self._endpoint.user)
+                return self._requests.none(self._endpoint.user)
         except BadAuthenticationType as error:
             return error.allowed_types
+        except (SSHException, EOFError) as error:
+            raise self._interrupted(clean(str(error))) from error
         finally:
-            self._read_banner()
+            self._read_banners()
+            self._prompts.news = ""  # the banner of every login
 
     def _try_key(self, key: KeyCandidate, remaining: list[str]) -> list[str]:
         self._report(f"key {key.name} offered")
         method = AcceptedMethod(AuthMethod.PUBLIC_KEY, f"key {key.name}")
-        result = self._send(lambda: self._send_key(key), remaining, method)
+        try:
+            result = self._send(lambda: self._send_key(key), remaining, method)
+        except _KeyNotOpened:
+            return remaining
         self._rejected_keys += not result.accepted
         return result.remaining
 
     def _send_key(self, key: KeyCandidate) -> list[str]:
         user = self._endpoint.user
-        remaining = probe_key(self._transport, user, key.key) if key.held else None
-        if remaining is not None:
-            return remaining
+        if key.held or key.unlock:
+            remaining = self._requests.probe(user, key.key)
+            if remaining is not None:
+                return remaining
         if key.key.get_name().startswith(SECURITY_KEY):
             self._report(f"key {key.name} is accepted there: touch it when it blinks")
-        return self._transport.auth_publickey(user, key.key)
+        return self._requests.key(user, self._opened(key))
+
+    def _opened(self, key: KeyCandidate) -> OfferedKey:
+        """Return the key that signs; the user is asked for its passphrase if it has one."""
+        opened = key.unlock() if key.unlock else key.key
+        if opened is None:
+            raise _KeyNotOpened
+        return opened
 
     def _try_keyboard_interactive(self, remaining: list[str]) -> list[str]:
         """Answer the server's questions; a server that rejects without one, such as sshd without PAM, has none."""
@@ -143,7 +180,7 @@ class Authenticator:
         self._prompts.server_asked = False
         method = AcceptedMethod(AuthMethod.KEYBOARD_INTERACTIVE, "the answer")
         result = self._send(
-            lambda: self._transport.auth_interactive(self._endpoint.user, self._answer_round),
+            lambda: self._requests.interactive(self._endpoint.user, self._answer_round),
             remaining,
             method,
         )
@@ -154,16 +191,14 @@ class Authenticator:
         return result.remaining
 
     def _answer_round(self, title: str, instructions: str, questions: list[tuple[str, bool]]) -> list[str]:
-        self._read_banner()
+        self._read_banners()
         return self._prompts.answer_round(title, instructions, questions)
 
     def _try_password(self, remaining: list[str]) -> list[str]:
-        self._read_banner()
+        self._read_banners()
         user, password = self._endpoint.user, self._prompts.ask_password()
         method = AcceptedMethod(AuthMethod.PASSWORD, "the password")
-        result = self._send(
-            lambda: self._transport.auth_password(user, password.reveal(), fallback=False), remaining, method
-        )
+        result = self._send(lambda: self._requests.password(user, password.reveal()), remaining, method)
         self._wrong_answers += not result.accepted
         return result.remaining
 
@@ -181,7 +216,7 @@ class Authenticator:
             allowed = error.allowed_types if isinstance(error, BadAuthenticationType) else remaining
             return AttemptResult(False, allowed)
         finally:
-            self._read_banner()
+            self._read_banners()
         self._prompts.rejection = ""
         self._accepted.append(method)
         self._report(f"{method.label} accepted")
@@ -198,27 +233,22 @@ class Authenticator:
         finally:
             timer.cancel()
 
-    def _read_banner(self) -> None:
-        """Keep the server's banner: paramiko has that of the latest request only."""
-        self._prompts.add_banner(self._transport.get_banner())
+    def _read_banners(self) -> None:
+        while self._requests.banners:
+            self._prompts.add_banner(self._requests.banners.popleft())
 
     def _interrupted(self, detail: str) -> JupystraError:
-        """Return why the server closed the connection, as far as is known: paramiko does not keep its reason."""
-        if self._prompts.count:
-            return connection_closed(self._asker, detail)
-        if self._rejected_keys:
-            return too_many_keys(self._asker, self._rejected_keys + 1, self._keys)
-        title = f"{self._endpoint.host} closed the connection during the login"
-        return ConnectError(title, "It may be restarting: try again.", detail)
+        """Return why the server closed the connection, as far as it said."""
+        self._read_banners()
+        reason = self._transport.disconnect_reason
+        heard = Heard(reason, self._prompts.news, tuple(self._prompts.said), detail)
+        if self._rejected_keys and not self._prompts.count and not heard.unexpected:
+            return too_many_keys(self._asker, self._rejected_keys + 1, self._keys, heard)
+        return connection_closed(self._asker, heard, asked=self._prompts.count > 0)
 
     def _login_failed(self, remaining: list[str]) -> JupystraError:
-        key_required = AuthMethod.PUBLIC_KEY.value in remaining
-        if self._wrong_answers >= TRIES:
-            failure = Failure.WRONG_ANSWERS
-        elif key_required and (len(set(remaining)) == 1 or self._keys.tried):
-            failure = Failure.NO_KEY_ACCEPTED
-        elif self._no_questions:
-            failure = Failure.NO_QUESTION
-        else:
-            failure = Failure.UNSUPPORTED_METHODS
-        return login_failed(self._asker, failure, remaining, self._prompts.rejection, self._keys)
+        wrong = bool(self._wrong_answers and self._prompts.rejection)
+        failure = failure_of(remaining, self._endpoint.methods, self._keys, wrong, self._no_questions)
+        heard = Heard("", self._prompts.news, tuple(self._prompts.said))
+        rejection = (self._prompts.rejection, self._wrong_answers)
+        return login_failed(self._asker, failure, remaining, rejection, self._keys, heard)

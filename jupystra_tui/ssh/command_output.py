@@ -68,6 +68,11 @@ class MarkedStream:
         self._buffer = bytearray()
 
     @property
+    def began(self) -> bool:
+        """Whether the first mark was received."""
+        return self._began
+
+    @property
     def so_far(self) -> bytes:
         """What was received after the first mark; it may end with a part of the second."""
         return self.content if self.complete or not self._began else bytes(self._buffer[1:])

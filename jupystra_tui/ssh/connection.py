@@ -16,7 +16,15 @@ from jupystra_tui.ssh.login_socket import LoginSocket
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
 from jupystra_tui.ssh.server_info import ServerInfo
-from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, Shell, close_quietly
+from jupystra_tui.ssh.shell import (
+    LOGIN,
+    PLAIN,
+    CommandResult,
+    OnErr,
+    SessionEnded,
+    Shell,
+    close_quietly,
+)
 from jupystra_tui.ssh.tcp import ProbeResult, peer, probe
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
@@ -210,7 +218,9 @@ class Connection:
             title, hint = f"The login node did not answer within {CHANNEL_SECONDS:.0f} s", RETRIED
         else:
             title, hint = "The connection to the login node is lost", "It is opened again automatically."
-        return NotSent(title, hint, str(error), Layer.NETWORK)
+        reason = self._transport.disconnect_reason
+        title = f"The login node closed the connection: {reason}" if reason else title
+        return NotSent(title, hint, reason or str(error), Layer.NETWORK)
 
     async def _in_time(self, answer: Awaitable[CommandResult], limit: float) -> CommandResult:
         try:
@@ -219,7 +229,9 @@ class Connection:
             self.check()
             layer = Layer.NETWORK if self.silent_since else None
             title = f"The cluster did not answer within {limit:.0f} s"
-            raise NoAnswer(title, RETRIED, layer=layer) from error
+            raise NoAnswer(title, RETRIED, str(error), layer) from error
+        except SessionEnded:
+            raise
         except NoAnswer as error:
             await asyncio.wait([self._tasks[0]], timeout=LOST_SECONDS)
             if self.alive:

@@ -69,8 +69,9 @@ def start_client(
 async def _confirm(endpoint: Endpoint, type_: str, blob: str, ask: Ask, report: Report) -> None:
     """Ask the user whether to trust a host key that is not known."""
     shown = fingerprint(blob)
-    if endpoint.strict:
-        raise host_keys.unknown_key_refused(endpoint.known_as, f"{type_} {shown}")
+    if endpoint.strict or endpoint.batch:
+        setting = "StrictHostKeyChecking" if endpoint.strict else "BatchMode"
+        raise host_keys.unknown_key_refused(endpoint.known_as, f"{type_} {shown}", setting)
     published = shown in endpoint.published
     warnings = [
         NOT_PUBLISHED if endpoint.published and not published else "",

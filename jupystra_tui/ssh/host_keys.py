@@ -172,10 +172,10 @@ async def confirm_host_key(ask: Ask, key: HostKey, notes: str = "", text: str = 
     return answer
 
 
-def unknown_key_refused(name: str, detail: str) -> HostKeyError:
-    """Return the error of an unknown key that the configuration does not allow to ask about."""
+def unknown_key_refused(name: str, detail: str, setting: str = "StrictHostKeyChecking") -> HostKeyError:
+    """Return the error of an unknown key where a `setting` of the configuration does not allow to ask about it."""
     return HostKeyError(
-        f"The host key of {name} is not known, and StrictHostKeyChecking does not allow to ask",
+        f"The host key of {name} is not known, and {setting} does not allow to ask",
         "Add it to your known_hosts, or change that setting in ~/.ssh/config.",
         detail,
     )

@@ -3,9 +3,10 @@
 import paramiko
 from paramiko.ssh_exception import BadAuthenticationType, SSHException
 
-from jupystra_tui.errors import ConnectError, HostKeyError
+from jupystra_tui.errors import HostKeyError
 from jupystra_tui.ssh import host_keys
 from jupystra_tui.ssh.connection import end
+from jupystra_tui.ssh.handshake_errors import handshake_error
 from jupystra_tui.ssh.host_key_check import start_client
 from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
 from jupystra_tui.ssh.login_socket import open_login_socket
@@ -33,11 +34,7 @@ async def probe_host(endpoint: Endpoint) -> ServerInfo:
     except (SSHException, EOFError, OSError) as error:
         if transport and transport.limits.failure:
             raise transport.limits.failure from error
-        raise ConnectError(
-            f"{endpoint.host} answered, but not as a supported ssh server",
-            "It may be overloaded or very old: try `ssh -v` to it, or ask the site.",
-            clean(str(error) or type(error).__name__),
-        ) from error
+        raise handshake_error(endpoint.host, transport, error) from error
     finally:
         await in_thread(end, transport, login_socket)
 

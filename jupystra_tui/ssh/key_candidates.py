@@ -1,9 +1,12 @@
 """The keys of a login in the order to offer them: those of the agent, those in files, last those with a passphrase."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import paramiko
+from paramiko.pkey import PublicBlob
 
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.agent import Agent
@@ -17,24 +20,32 @@ from jupystra_tui.ssh.key_files import (
     agent_keys,
     connect_agent,
     key_files,
+    passphrase_forbidden,
 )
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 
-TRIES = 3
+Unlock = Callable[[], OfferedKey | None]
 
 
 class KeyCandidate(NamedTuple):
-    """A key with a `name` to show; `held` is whether an agent holds it, which may ask for a touch or a confirmation."""
+    """A key with a `name` to show; `held` is whether an agent holds it, which may ask for a touch or a confirmation.
+
+    `unlock` is there where `key` is only the public half: it asks for the passphrase, and returns the key that signs,
+    or None without the right one.
+    """
 
     name: str
     key: OfferedKey
     held: bool = False
+    unlock: Unlock | None = None
 
 
 class KeyCandidates:
-    """Yields each key once, and asks for a passphrase only when no other key is left; blocking.
+    """Yields each key once, those with a passphrase last; blocking.
+
+    A passphrase is asked for by `unlock`, or at once where no public half of the key is known.
 
     `tried` names the keys that were offered, `unusable` those that could not be.
     """
@@ -49,6 +60,7 @@ class KeyCandidates:
         self._report = report
         self._vault = vault
         self._agent: Agent | None = None
+        self._opened: dict[Path, paramiko.PKey | None] = {}
         self._certificates = tuple(certificates(endpoint.certificates, endpoint.identities))
 
     @property
@@ -99,9 +111,26 @@ class KeyCandidates:
             else:
                 locked.append(file)
         for file in locked:
-            opened = self._unlock(file)
-            if opened:
-                yield from self._variants(file.name, opened)
+            yield from self._locked_key(file)
+
+    def _locked_key(self, file: KeyFile) -> Iterator[KeyCandidate]:
+        if self._endpoint.batch:
+            self.unusable.append(passphrase_forbidden(file))
+        elif public := file.public_key():
+            for offer in self._variants(file.name, public):
+                yield offer._replace(unlock=partial(self._unlocked, file, offer.key.public_blob))
+        elif opened := self._open(file):
+            yield from self._variants(file.name, opened)
+
+    def _unlocked(self, file: KeyFile, certificate: PublicBlob | None) -> OfferedKey | None:
+        opened = self._open(file)
+        return OfferedKey(opened, certificate) if opened else None
+
+    def _open(self, file: KeyFile) -> paramiko.PKey | None:
+        """Return the private key; the user is asked for its passphrase once a login."""
+        if file.path not in self._opened:
+            self._opened[file.path] = self._unlock(file)
+        return self._opened[file.path]
 
     def _variants(self, name: str, key: paramiko.PKey, held: bool = False) -> Iterator[KeyCandidate]:
         """Yield a key with each of its certificates, then without one, as OpenSSH does."""
@@ -118,7 +147,7 @@ class KeyCandidates:
         if key:
             return key
         again = ""
-        for _ in range(TRIES):
+        for _ in range(self._endpoint.answers):
             prompt = Prompt("", PromptKind.TEXT, "this laptop", f"Passphrase for the key {file.path}", again)
             passphrase = self._ask(prompt)
             key = file.load(passphrase.reveal())

@@ -73,6 +73,13 @@ class KeyFile:
             f"Check {self.path}: it may be incomplete.",
         )
 
+    def public_key(self) -> paramiko.PKey | None:
+        """Return the public half, None where it is not known."""
+        try:
+            return paramiko.PKey.from_type_string(Message(self.blob).get_text(), self.blob)
+        except UNREADABLE:
+            return None
+
     def load(self, passphrase: str | None = None) -> paramiko.PKey | None:
         """Return the key, None if it needs another passphrase; raises one of `UNREADABLE`."""
         secret = passphrase.encode() if passphrase else None
@@ -126,6 +133,14 @@ class OfferedKey(paramiko.PKey):
             refused.add_string(algorithm or self.get_name())
             refused.add_string(bytes(64))
             return refused
+
+
+def passphrase_forbidden(file: KeyFile) -> UnusableKey:
+    """Return why a key with a passphrase cannot be used where nothing may be asked."""
+    return UnusableKey(
+        f"{file.name} has a passphrase, and BatchMode does not allow to ask for it",
+        f"Run: ssh-add '{file.path}', or set `BatchMode no` for this host in ~/.ssh/config.",
+    )
 
 
 def _read(path: Path, secret: bytes | None) -> paramiko.PKey:

@@ -9,24 +9,25 @@ import paramiko
 from msgspec import structs
 from paramiko.ssh_exception import SSHException
 
-from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError
+from jupystra_tui.errors import GivenUp, JupystraError
 from jupystra_tui.model import Prompt
 from jupystra_tui.ssh.agent import agent_error
 from jupystra_tui.ssh.askpass import Askpass
 from jupystra_tui.ssh.askpass_answers import JumpHostAnswers
-from jupystra_tui.ssh.auth_errors import connection_closed
+from jupystra_tui.ssh.auth_errors import Heard, connection_closed
 from jupystra_tui.ssh.authenticator import Authenticator
 from jupystra_tui.ssh.callbacks import Ask, Report
 from jupystra_tui.ssh.connection import Connection, end
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
+from jupystra_tui.ssh.handshake_errors import handshake_error
 from jupystra_tui.ssh.host_key_check import verify_host_key
 from jupystra_tui.ssh.login_socket import LoginSocket, ProxySocket, open_login_socket, open_proxy_socket
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.ssh.vault import Vault
-from jupystra_tui.text import Secret, clean
+from jupystra_tui.text import Secret
 
 CHECK_SECONDS = 1.0
 
@@ -97,7 +98,7 @@ class _Login:
             await verify_host_key(transport, self._socket, self._endpoint, self._ask, self._report, trusted)
             return await self._authenticate(transport)
         except BaseException as error:
-            raise (await self._failed(error) or _translated(self._endpoint, error)) from error
+            raise (await self._failed(error) or self._translated(error)) from error
         finally:
             self._forget()
 
@@ -126,6 +127,14 @@ class _Login:
         await in_thread(end, self._transport, self._socket)
         return reason
 
+    def _translated(self, error: BaseException) -> BaseException:
+        """Return an error of paramiko or a socket as one of ours, any other error as it is."""
+        if isinstance(error, concurrent.futures.CancelledError):
+            return GivenUp("The login was cancelled", "Nothing more was sent.")
+        if isinstance(error, JupystraError) or not isinstance(error, (SSHException, EOFError, OSError)):
+            return error
+        return handshake_error(self._endpoint.host, self._transport, error)
+
     def _forget(self) -> None:
         if self._authenticator:
             self._authenticator.close()
@@ -148,11 +157,15 @@ class _Login:
                 await asyncio.wait([question], timeout=CHECK_SECONDS)
                 answer = question.result() if question.done() else None
                 if is_closed(self._transport, self._socket):
-                    raise connection_closed(f"{self._endpoint.user}@{self._endpoint.alias}")
+                    raise self._closed_while_asking()
                 if answer is not None:
                     return answer
         finally:
             question.cancel()
+
+    def _closed_while_asking(self) -> JupystraError:
+        reason = self._transport.disconnect_reason if self._transport else ""
+        return connection_closed(f"{self._endpoint.user}@{self._endpoint.alias}", Heard(reason))
 
 
 async def _without_failed_agent(endpoint: Endpoint, report: Report) -> Endpoint:
@@ -175,19 +188,3 @@ def is_closed(transport: paramiko.Transport | None, login_socket: LoginSocket) -
         return False  # the transport's thread read what was there
     except (OSError, ValueError):
         return True
-
-
-def _translated(endpoint: Endpoint, error: BaseException) -> BaseException:
-    """Return an error of paramiko or a socket as one of ours, any other error as it is."""
-    if isinstance(error, concurrent.futures.CancelledError):
-        return GivenUp("The login was cancelled", "Nothing more was sent.")
-    if isinstance(error, JupystraError) or not isinstance(error, (SSHException, EOFError, OSError)):
-        return error
-    detail = clean(str(error) or type(error).__name__)
-    if "ncompatible" in detail or "no acceptable" in detail.lower():
-        title = f"{endpoint.host} supports only encryption that is no longer safe"
-        return ConnectError(title, "Ask the site to update its ssh server.", detail)
-    if isinstance(error, (EOFError, OSError)) or "banner" in detail or "No existing session" in detail:
-        title = f"{endpoint.host} did not answer as an ssh server in time"
-        return ConnectError(title, "It may be overloaded: try again.", detail)
-    return AuthError(f"The login to {endpoint.alias} failed: {detail}", "Try again.", detail)

@@ -9,6 +9,7 @@ from jupystra_tui.errors import ConnectError
 
 HANDSHAKE_LIMIT = 256 * 1024
 LOGIN_LIMIT = 16 * 1024 * 1024
+GREETING_LIMIT = 4096
 PACKET_LIMIT = 4 * 1024 * 1024  # OpenSSH sends and accepts at most 256 kB; paramiko would read 4 GB at once
 
 
@@ -25,11 +26,14 @@ class ReceiveLimitExceeded(ConnectError):
 class LimitedSocket:
     """A connected socket or channel with a limit on the bytes read; other calls are passed on.
 
-    `failure` is the error that reading ended with: paramiko does not pass it on in each phase.
+    `failure` is the error that reading ended with: paramiko does not pass it on in each phase. `greeting` is the
+    beginning of what was received, `closed` whether the other side closed the connection.
     """
 
     def __init__(self, sock: socket.socket | Channel) -> None:
         self.failure: ReceiveLimitExceeded | None = None
+        self.greeting = b""
+        self.closed = False
         self._sock = sock
         self._limit: int | None = HANDSHAKE_LIMIT
         self._read = 0
@@ -42,11 +46,22 @@ class LimitedSocket:
         """Return what was received; raises ReceiveLimitExceeded for too many bytes, or for too long a packet."""
         if size > PACKET_LIMIT:
             raise self._failed(f"a packet of {size // 1024} kB")
-        piece = self._sock.recv(size)
+        piece = self._receive(size)
         if self._limit is not None:
             self._read += len(piece)
             if self._read > self._limit:
                 raise self._failed(f"more than {self._limit // 1024} kB before the login")
+        return piece
+
+    def _receive(self, size: int) -> bytes:
+        try:
+            piece = self._sock.recv(size)
+        except ConnectionError:
+            self.closed = True
+            raise
+        self.closed |= not piece and size > 0
+        if len(self.greeting) < GREETING_LIMIT:
+            self.greeting += piece[:GREETING_LIMIT]
         return piece
 
     def begin_login(self) -> None:

@@ -12,6 +12,9 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
+from jupystra_tui.ssh import setting_values as values
+from jupystra_tui.ssh.auth_settings import DEFAULT_ANSWERS, DEFAULT_METHODS, enabled_methods
+from jupystra_tui.ssh.server_info import AuthMethod
 from jupystra_tui.text import clean, clean_lines
 
 SECONDS = 10.0
@@ -25,12 +28,15 @@ _NAMES_HINT = "Write user@host, or an alias of ~/.ssh/config."
 HOST_LIMIT = 1024  # bytes; OpenSSH's NI_MAXHOST is 1025
 USER_LIMIT = 256  # bytes; Linux allows 32, directories more
 SHOWN = 60
+UNEXPANDED = ("identityfile", "certificatefile", "revokedhostkeys")
 
 
 class Endpoint(Struct, frozen=True):
     """A login node as OpenSSH would reach it.
 
     `known_as` is the name of its host key in known_hosts. `agent` is the socket of the agent, empty for none.
+    `methods` are the authentication methods to try, the preferred first; at most `answers` answers or passphrases may
+    be wrong; with `batch` nothing is asked.
     `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection;
     `jump` is its first jump host, as ssh itself takes it, empty where it is another command.
     `published` are fingerprints that the site publishes. `append_to` is the file that a trusted key is added to, None
@@ -46,6 +52,9 @@ class Endpoint(Struct, frozen=True):
     identities_only: bool = False
     certificates: tuple[Path, ...] = ()
     agent: str = ""
+    methods: tuple[AuthMethod, ...] = DEFAULT_METHODS
+    answers: int = DEFAULT_ANSWERS
+    batch: bool = False
     known_hosts: tuple[Path, ...] = ()
     append_to: Path | None = None
     revoked_keys: Path | None = None
@@ -78,7 +87,10 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
     _check_names(cluster)
     options = ["-p", str(cluster.port)] if cluster.port else []
     options += ["-l", cluster.user] if cluster.user else []
-    endpoint = read_settings(await _settings(cluster, *options, "--", cluster.host), cluster, agent)
+    words = (*options, "--", cluster.host)
+    endpoint = read_settings(
+        await _expanded(cluster, words, await _settings(cluster, *words)), cluster, agent
+    )
     _check_endpoint(endpoint)
     return endpoint
 
@@ -93,6 +105,21 @@ async def first_hop(endpoint: Endpoint) -> tuple[str, int] | None:
     hop = Cluster("", endpoint.jump, ssh_config=endpoint.ssh_config)
     found = read_settings(await _settings(hop, "--", endpoint.jump), hop)
     return None if found.proxy else (found.host, found.port)
+
+
+async def _expanded(cluster: Cluster, words: tuple[str, ...], text: str) -> str:
+    """Return the output of `ssh -G` with tokens and environment variables replaced also where it prints them unchanged.
+
+    ssh itself replaces them: it does so in a ControlPath, which has the same ones.
+    """
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        keyword, _, value = line.partition(" ")
+        if keyword in UNEXPANDED and re.search(r"%|\$\{", value):
+            option = f'-oControlPath="{value}"'
+            found = values.by_keyword(await _settings(cluster, option, *words))
+            lines[number] = f"{keyword} {found.get('controlpath', [value])[0]}"
+    return "\n".join(lines)
 
 
 async def _settings(cluster: Cluster, *words: str) -> str:
@@ -164,7 +191,7 @@ def _fits(name: str, limit: int) -> bool:
 
 def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
     """Return the endpoint that the lines of `ssh -G` describe."""
-    settings = _values(text)
+    settings = values.by_keyword(text)
 
     def first(key: str, default: str = "") -> str:
         return settings.get(key, [default])[0]
@@ -174,14 +201,17 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         int(first("port", "22")),
         first("user", getpass.getuser()),
     )
-    tokens = _Tokens(host, port, user, cluster.host)
+    tokens = {"%": "%", "h": host, "n": cluster.host, "p": str(port), "r": user}
     alias = first("hostkeyalias")
+    jump = values.expand(first("proxyjump"), tokens)
 
     def paths(key: str) -> tuple[Path, ...]:
-        return tuple(tokens.path(value) for value in settings.get(key, []) if value != "none")
+        return tuple(values.path(value) for value in settings.get(key, []) if value != "none")
 
-    own = _files(first("userknownhostsfile"), tokens)
+    own = values.files(first("userknownhostsfile"))
     revoked = first("revokedhostkeys", "none")
+    batch = first("batchmode") == "yes"
+    answers = 0 if batch else int(first("numberofpasswordprompts", str(DEFAULT_ANSWERS)))
     return Endpoint(
         alias=cluster.host,
         host=host,
@@ -191,95 +221,19 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         identities=paths("identityfile"),
         certificates=paths("certificatefile"),
         identities_only=first("identitiesonly") == "yes",
-        agent=_agent(first("identityagent", "SSH_AUTH_SOCK"), agent, tokens),
-        known_hosts=(*own, *_files(first("globalknownhostsfile"), tokens)),
+        agent=values.agent(first("identityagent", "SSH_AUTH_SOCK"), agent),
+        methods=enabled_methods(settings, answers),
+        answers=answers,
+        batch=batch,
+        known_hosts=(*own, *values.files(first("globalknownhostsfile"))),
         append_to=own[0] if own else None,
-        revoked_keys=None if revoked == "none" else tokens.path(revoked),
+        revoked_keys=None if revoked == "none" else values.path(revoked),
         hash_known_hosts=first("hashknownhosts") == "yes",
         strict=first("stricthostkeychecking") in ("yes", "true"),
-        proxy=_proxy(first("proxyjump"), first("proxycommand"), tokens, cluster.ssh_config),
-        jump=_first_jump(first("proxyjump")),
+        proxy=values.proxy(
+            jump, values.expand(first("proxycommand"), tokens), (host, port), cluster.ssh_config
+        ),
+        jump=values.first_jump(jump),
         ssh_config=cluster.ssh_config,
         published=cluster.fingerprints,
     )
-
-
-def _values(text: str) -> dict[str, list[str]]:
-    """Return all values of each keyword that `ssh -G` printed."""
-    settings: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        key, _, value = line.partition(" ")
-        settings.setdefault(key, []).append(value)
-    return settings
-
-
-class _Tokens:
-    """Expands `~` and tokens such as `%h` in values that `ssh -G` does not expand."""
-
-    def __init__(self, host: str, port: int, user: str, alias: str) -> None:
-        self._values = {
-            "%": "%",
-            "d": os.path.expanduser("~"),
-            "h": host,
-            "i": str(os.getuid()),
-            "n": alias,
-            "p": str(port),
-            "r": user,
-            "u": getpass.getuser(),
-        }
-
-    def expand(self, value: str) -> str:
-        return re.sub(r"%(.)", lambda match: self._values.get(match[1], match[0]), value)
-
-    def path(self, value: str) -> Path:
-        return Path(os.path.expanduser(self.expand(value.strip('"'))))
-
-
-def _files(value: str, tokens: _Tokens) -> tuple[Path, ...]:
-    """Return the files of a list, from which `ssh -G` has taken the quotes: preferring the longest names that exist."""
-    words = [] if value == "none" else value.split(" ")
-    files: list[Path] = []
-    while words:
-        paths = [tokens.path(" ".join(words[:end])) for end in range(1, len(words) + 1)]
-        there = [end for end, path in enumerate(paths, 1) if os.path.exists(path) and not os.path.isdir(path)]
-        end = max(there, default=0) or _next_path(words)
-        files.append(paths[end - 1])
-        words = words[end:]
-    return tuple(files)
-
-
-def _next_path(words: list[str]) -> int:
-    """Return the index of the second path: the next word that starts with `/` or `~`."""
-    return next((at for at, word in enumerate(words) if at and word.startswith(("/", "~"))), len(words))
-
-
-def _agent(setting: str, socket: str, tokens: _Tokens) -> str:
-    if setting == "none":
-        return ""
-    if setting == "SSH_AUTH_SOCK":
-        return socket or os.environ.get("SSH_AUTH_SOCK", "")
-    if setting.startswith("$"):
-        return os.environ.get(setting.strip("${}"), "")
-    return str(tokens.path(setting))
-
-
-def _proxy(jump: str, command: str, tokens: _Tokens, ssh_config: str) -> str:
-    if jump and jump != "none":
-        hops = jump.split(",")
-        config = f"-F {_quoted(ssh_config)} " if ssh_config else ""
-        before = f"-J {_quoted(','.join(hops[:-1]))} " if hops[:-1] else ""
-        target = tokens.expand("[%h]:%p")
-        return f"ssh {config}{before}-W {_quoted(target)} -- {_quoted(_uri(hops[-1]))}"
-    return "" if command in ("", "none") else tokens.expand(command)
-
-
-def _first_jump(jump: str) -> str:
-    return "" if jump in ("", "none") else _uri(jump.split(",")[0])
-
-
-def _uri(hop: str) -> str:
-    return hop if hop.startswith("ssh://") or ":" not in hop else f"ssh://{hop}"
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"

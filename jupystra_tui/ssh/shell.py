@@ -15,12 +15,15 @@ from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.command_output import ERR_LIMIT, STARTUP, MarkedStream, OutputTooLong, purpose_of
 from jupystra_tui.ssh.threads import in_thread
+from jupystra_tui.text import clip_lines
 
 CHUNK = 1 << 18
 PIECES_AHEAD = 4
 PLAIN = "exec /bin/sh"
 REOPENED = "It is opened again automatically."
 LOGIN = "exec bash -lc 'exec /bin/sh'"
+WORDS_LIMIT = 8000
+LAST_WORDS_SECONDS = 1.0
 
 
 OnErr = Callable[[bytes], None]
@@ -32,6 +35,18 @@ class CommandResult(Struct, frozen=True):
     code: int
     out: bytes
     err: bytes
+
+
+class SessionEnded(NoAnswer):
+    """The session ended before its shell ran a command: the title has the last line that it printed, the detail all."""
+
+    def __init__(self, words: str) -> None:
+        last = words.splitlines()[-1].strip() if words else "it printed nothing"
+        super().__init__(
+            f"The login node ended the session: {last}",
+            "`ssh` to it ends in the same way: see your start-up files (~/.bashrc) there, or ask the site's support.",
+            words,
+        )
 
 
 def quote(argv: tuple[str, ...]) -> str:
@@ -47,10 +62,10 @@ def text(raw: bytes) -> str:
 class Shell:
     """The kept shell. Commands run one after the other, each in a subshell with nothing on its standard input.
 
-    Output of start-up files is dropped: only output between two secret marks counts, up to the limit of the script's
-    purpose. A command that exceeds its time limit or that size closes the shell (`alive` becomes False); the owner
-    opens another. `given_up` is whether this side closed it: its command may still run. Only a few pieces are read
-    ahead, so that a fast sender has to wait.
+    Only output between two secret marks counts, up to the limit of the script's purpose; `words` is what start-up
+    files printed before the first mark, until that came. A command that exceeds its time limit or that size closes the
+    shell (`alive` becomes False); the owner opens another. `given_up` is whether this side closed it: its command may
+    still run. Only a few pieces are read ahead, so that a fast sender has to wait.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -61,6 +76,9 @@ class Shell:
         self._between = 0
         self._failure: OutputTooLong | None = None
         self._news = asyncio.Event()
+        self._started = False
+        self._heard = b""
+        self._open_streams = {0, 1}
         self.alive = True
         self.given_up = False
         for number, read in enumerate((channel.recv, channel.recv_stderr)):
@@ -71,6 +89,11 @@ class Shell:
         """Whether a command runs."""
         return self._lock.locked()
 
+    @property
+    def words(self) -> str:
+        """What was printed before the first mark, as harmless lines; empty once that has come."""
+        return clip_lines(self._heard, WORDS_LIMIT)
+
     async def feed(self, line: str) -> None:
         """Run a line that prints nothing in the shell itself, for all later commands."""
         async with self._lock:
@@ -79,20 +102,26 @@ class Shell:
     async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
         """Run POSIX shell text and return what it printed.
 
-        Raises TimeoutError after `limit` seconds, OutputTooLong, NotSent, NoAnswer.
+        Raises TimeoutError (its text is `words`) after `limit` seconds, OutputTooLong, NotSent, NoAnswer.
         The limit counts from the call, waiting for an earlier command included. `on_err` is called with all that the
         command has written on standard error so far, whenever there is more of it.
         """
-        async with asyncio.timeout(limit), self._lock:
-            if not self.alive:
-                raise NotSent("The connection to the login node is lost", REOPENED, layer=Layer.NETWORK)
-            try:
-                return await self._exchange(script, on_err)
-            except BaseException:
-                self.close()  # the rest of the output may still arrive, and must not be read as the next command's
-                raise
-            finally:
-                self._streams, self._between = None, 0
+        try:
+            async with asyncio.timeout(limit), self._lock:
+                return await self._run(script, on_err)
+        except TimeoutError as error:
+            raise TimeoutError(self.words) from error
+
+    async def _run(self, script: str, on_err: OnErr | None) -> CommandResult:
+        if not self.alive and (self._started or self.given_up):
+            raise NotSent("The connection to the login node is lost", REOPENED, layer=Layer.NETWORK)
+        try:
+            return await self._exchange(script, on_err)
+        except BaseException:
+            self.close()  # the rest of the output may still arrive, and must not be read as the next command's
+            raise
+        finally:
+            self._streams, self._between = None, 0
 
     def close(self) -> None:
         """Close the shell. Idempotent."""
@@ -123,7 +152,18 @@ class Shell:
             if not self.alive:
                 break
             await self._news.wait()
-        raise NoAnswer("The session on the login node ended before the answer came", REOPENED)
+        if self._started or self.given_up:
+            raise NoAnswer("The session on the login node ended before the answer came", REOPENED)
+        raise SessionEnded(await self._last_words())
+
+    async def _last_words(self) -> str:
+        """Return `words` once both streams have ended, or after a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                while self._open_streams:
+                    self._news.clear()
+                    await self._news.wait()
+        return self.words
 
     async def _send(self, data: bytes) -> None:
         with suppress(OSError):  # the shell has ended, which its readers notice
@@ -152,6 +192,7 @@ class Shell:
             self._failure = self._failure or error
             self.close()
         if not piece:
+            self._open_streams.discard(number)
             self.alive = False
         self._news.set()
 
@@ -159,12 +200,19 @@ class Shell:
         """Add to a command's output, or count what is printed between commands; raises OutputTooLong."""
         if self.given_up:
             return
+        if not self._started:
+            self._heard = (self._heard + piece)[-WORDS_LIMIT:]
         if self._streams:
             self._streams[number].add(piece)
+            self._note_start(self._streams[0])
             return
         self._between += len(piece)
         if self._between > STARTUP.limit:
             raise OutputTooLong(STARTUP.what, STARTUP.limit)
+
+    def _note_start(self, out: MarkedStream) -> None:
+        if out.began:
+            self._started, self._heard = True, b""
 
 
 def close_quietly(channel: Channel) -> None:

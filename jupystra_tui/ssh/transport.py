@@ -4,13 +4,13 @@ import socket
 
 import paramiko
 
-from jupystra_tui.ssh.paramiko_private import StreamlocalTransport
+from jupystra_tui.ssh.paramiko_private import OpenTransport
 from jupystra_tui.ssh.receive_limit import LimitedSocket
 
 WINDOW, PACKET = 1 << 25, 1 << 18  # bytes; paramiko's defaults halve a tunnel's speed
 
 
-class Transport(StreamlocalTransport):
+class Transport(OpenTransport):
     """One ssh connection over a socket or a channel; `limits` is what it reads from."""
 
     def __init__(self, sock: socket.socket | paramiko.Channel) -> None:

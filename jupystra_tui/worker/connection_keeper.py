@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from jupystra_tui.errors import AuthError, ConnectError, JupystraError, NotSent, SchedulerError
+from jupystra_tui.errors import AuthError, ConnectError, JupystraError, NoAnswer, NotSent, SchedulerError
 from jupystra_tui.model import Action, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.shell import SessionEnded
 from jupystra_tui.ssh.tcp import has_route
 from jupystra_tui.worker.cluster_login import ClusterLogin
 from jupystra_tui.worker.problems import internal_error, problem_of
@@ -19,6 +20,7 @@ from jupystra_tui.worker.site_discovery import Site, discover, settle_in
 from jupystra_tui.worker.sleep_watch import SleepWatch
 
 CONNECTION_SECONDS = 60.0
+NOT_RETRIED = "Try to log in again; if it fails again, try `ssh` to it."
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +140,7 @@ class ConnectionKeeper:
                 await connection.lost.wait()
             except ConnectError as error:
                 if first and not connected_before:
-                    raise
+                    raise _of_first_login(error) from error
                 await self._login.rest(error)
             finally:
                 self.up.clear()
@@ -174,3 +176,10 @@ class ConnectionKeeper:
         self._session.show(silent=since)
         if not since:
             self._on_answer()
+
+
+def _of_first_login(error: ConnectError) -> ConnectError:
+    """Return an error as one of the first login, after which nothing is retried."""
+    if isinstance(error, (NotSent, NoAnswer)) and not isinstance(error, SessionEnded):
+        return ConnectError(error.title, NOT_RETRIED, error.detail, error.layer)
+    return error

@@ -42,6 +42,13 @@ def authorized(folder: Path) -> str:
     return "".join((folder / f"{name}.pub").read_text() for name in (*PLAIN, *LOCKED, security_key.NAME))
 
 
+def make_locked(file: Path, kind: str) -> None:
+    """Make a key with a passphrase that no server knows: `ed25519`, or `rsa-pem`, without its public half."""
+    options = LOCKED[f"{kind}-locked"].split()
+    _run_all([["-q", "-a", "1", *options, "-N", PASSPHRASE, "-f", str(file)]], file.parent)
+    file.with_name(f"{file.name}.pub").unlink()
+
+
 def unlock(file: Path) -> None:
     """Take the passphrase off a key."""
     _run_all([["-q", "-p", "-P", PASSPHRASE, "-N", "", "-f", str(file)]], file.parent)

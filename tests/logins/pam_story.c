@@ -10,6 +10,7 @@
  *   wait SECONDS
  *   then                        what follows is asked once the password was right, by another method of the server
  *   shut TEXT                   the account stack says TEXT and lets nobody in
+ *   change OLD NEW              the password has expired: OLD is asked for again, then NEW twice
  *
  * /var/log/pam_story.log gets `USER begin`, `USER N VERDICT` for prompt N (right, wrong, empty, leaked, replayed or
  * aborted), `USER granted` and `USER denied`.
@@ -189,17 +190,47 @@ int pam_sm_acct_mgmt(pam_handle_t *handle, int flags, int argc, const char **arg
 {
     struct story story;
     char line[LINE];
-    int shut = 0;
+    int shut = 0, expired = 0;
     (void)flags, (void)argc, (void)argv;
     if (!open_story(&story, handle))
         return PAM_SUCCESS;
     while (!shut && fgets(line, sizeof line, story.steps))
-        if ((shut = !strncmp(line, "shut ", 5))) {
+        if (!strncmp(line, "change ", 7))
+            expired = 1;
+        else if ((shut = !strncmp(line, "shut ", 5))) {
             line[strcspn(line, "\n")] = 0;
             pam_error(handle, "%s", unescape(line + 5));
         }
     fclose(story.steps);
-    return shut ? PAM_PERM_DENIED : PAM_SUCCESS;
+    return shut ? PAM_PERM_DENIED : expired ? PAM_NEW_AUTHTOK_REQD : PAM_SUCCESS;
+}
+
+/* Ask for the old password and twice for the new one; 1 when all three are right. */
+static int change(struct story *story, char *rest)
+{
+    char *old = word(&rest), *new = rest;
+    pam_info(story->handle, "You are required to change your password immediately.");
+    return prompt(story, 0, 0, old, "Current password: ") == 1 && prompt(story, 0, 0, new, "New password: ") == 1 &&
+           prompt(story, 0, 0, new, "Retype new password: ") == 1;
+}
+
+int pam_sm_chauthtok(pam_handle_t *handle, int flags, int argc, const char **argv)
+{
+    struct story story;
+    char line[LINE];
+    int well = 0;
+    (void)argc, (void)argv;
+    if (flags & PAM_PRELIM_CHECK)
+        return PAM_SUCCESS;
+    if (!open_story(&story, handle))
+        return PAM_AUTHTOK_ERR;
+    while (fgets(line, sizeof line, story.steps)) {
+        line[strcspn(line, "\n")] = 0;
+        if (!strncmp(line, "change ", 7))
+            well = change(&story, line + 7);
+    }
+    fclose(story.steps);
+    return well ? PAM_SUCCESS : PAM_AUTHTOK_ERR;
 }
 
 int pam_sm_setcred(pam_handle_t *handle, int flags, int argc, const char **argv)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from ..cluster.users import User
 
@@ -23,6 +24,10 @@ IMITATION = (
     "ask off never \\e[1;31mEnter passphrase for key '/home/ada/.ssh/id_ed25519': \\e[8m\n"
 )
 ART = "info  _  ___\\n| ||_  |\\n|_|  |_|  \nask on 47 Type the number above: \n"
+EXPIRED = "Your account has expired; please contact your system administrator."
+SHUT = f"shut {EXPIRED}\n"
+NEW_PASSWORD = "N3w-hedgehog"
+MAINTENANCE = "Closed for maintenance until Friday"
 NO_JOB = "shut Access denied: user has no active jobs on this node.\n"
 
 
@@ -53,12 +58,13 @@ def _interactive(story: str, node: Way = KEY, *options: str) -> dict[str, Way]:
     return {"login": Way("keyboard-interactive", story, options), "node": node}
 
 
-WAYS: dict[str, dict[str, Way]] = {
+WAYS: dict[str, dict[str, Any]] = {
     "key": {},
     "certified": {},
     "password": {"login": BY_PASSWORD, "node": BY_PASSWORD},
     "interactive": _interactive(PLAIN),
     "either": {"login": Way("keyboard-interactive password", PLAIN)},
+    "anyway": {"login": Way("publickey password keyboard-interactive", PLAIN)},
     "menu": _interactive(PLAIN + MENU, BY_PASSWORD),
     "push": _interactive(PLAIN + "info Pushed a login request to your device...\nwait 0.3\n"),
     "code": _interactive(PLAIN + CODE, BY_PASSWORD),
@@ -73,6 +79,14 @@ WAYS: dict[str, dict[str, Way]] = {
     "imitation": _interactive(f"password {PASSWORD}\n{IMITATION}"),
     "flood": _interactive(PLAIN, KEY, "Banner /etc/ssh/flood"),
     "strict": _interactive(PLAIN, KEY, "MaxAuthTries 2"),
+    "expired": {"login": Way(story=SHUT)},
+    "expiredpw": {"login": Way("password", PLAIN + SHUT)},
+    "expiredkbd": _interactive(PLAIN + SHUT),
+    "changing": _interactive(f"{PLAIN}change {PASSWORD} {NEW_PASSWORD}\n"),
+    "forced": {"login": Way(options=(f"ForceCommand echo '{MAINTENANCE}' >&2; exit 3",))},
+    "menuonly": {"login": Way(options=("ForceCommand echo 'Choose a service:'; exec sleep 60",))},
+    "nologin": {"shell": "/usr/sbin/nologin"},
+    "noshell": {"shell": "/bin/false"},
     "nothing": {"login": Way("hostbased", "", ("HostbasedAuthentication yes",))},
     "single": {"login": Way(options=("MaxSessions 1",))},
     "noforward": {"login": Way(options=("AllowTcpForwarding no",))},
@@ -103,6 +117,6 @@ def everybody() -> list[Person]:
     """All users, in the order of `WAYS`."""
     numbers = count(47101)
     return [
-        Person(name, next(numbers), "/bin/bash", **ways, authorized=name != "certified")
+        Person(name, next(numbers), **{"shell": "/bin/bash", **ways}, authorized=name != "certified")
         for name, ways in WAYS.items()
     ]

@@ -37,6 +37,7 @@ PAM = f"""\
 auth required /etc/logins/{MODULE}
 account required /etc/logins/{MODULE}
 session required pam_permit.so
+password required /etc/logins/{MODULE}
 """
 
 

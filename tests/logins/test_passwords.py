@@ -66,7 +66,7 @@ async def test_three_wrong_passwords_are_the_end(at: At, journal: Callable[..., 
 async def test_a_server_that_hangs_up_early_is_explained(at: At, journal: Callable[..., Journal]) -> None:
     log = journal("strict")
     error = await Someone("a", "b").turned_away(at("strict"))
-    assert error.title == "strict@hpc: the login node closed the connection"
+    assert error.title == "strict@hpc: the login node closed the connection: Too many authentication failures"
     assert log.verdicts == ["wrong"] * 2
 
 

