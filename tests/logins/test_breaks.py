@@ -33,7 +33,9 @@ async def test_a_cut_of_twenty_seconds_costs_the_user_with_a_second_factor_nothi
         slurm.heal()
         healed = time.time()
         await front_end.until(lambda: front_end.snapshot.taken > healed or None, "a fresh queue", 60)
-        await front_end.until(lambda: front_end.session and not front_end.session.silent, "an answered ping", 60)
+        await front_end.until(
+            lambda: front_end.session and not front_end.session.silent, "an answered ping", 60
+        )
         assert front_end.session
         assert front_end.session.phase is SessionPhase.UP
         assert (len(front_end.prompts), log.conversations) == (2, 0)
