@@ -46,11 +46,12 @@ COMMANDS = (
     Command("kill", "k", "Kill", "Kill the job (asks first)", "jobs"),
     Command("copy", "y", "Copy URL", "Copy URL (includes the token)", "jobs"),
     Command("script", "s", "Script", "Write a script that connects from any computer", "jobs", False),
-    Command("filter", "slash", "Filter", "Filter jobs by text", "jobs"),
+    Command("filter", "slash", "Filter", "Filter jobs: words, state:pending, gpu:>0, left:<1h, -word", "jobs"),
     Command("refresh", "r", "Refresh", "Refresh the queue", "jobs"),
     Command("login", "i", "Log in", "Log in to a cluster", "jobs"),
     Command("details", "space", "Details", "Show the job's details (in a narrow window)", "jobs"),
     # filter
+    Command("complete", "tab", "Complete", "Complete the last term", "filter", False, action="cursor_right"),
     Command("apply", "enter", "Apply", "Return to the table and keep the filter", "filter", action="submit"),
     Command("back", "escape", "Show all", "Remove the filter", "filter", action="app.back"),
     # tunnels

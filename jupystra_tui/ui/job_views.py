@@ -104,15 +104,3 @@ def count(jobs: Sequence[Job]) -> tuple[int, int]:
     """Return how many jobs run, and how many wait."""
     states = list(map(attrgetter("state"), jobs))
     return states.count(JobState.RUNNING), states.count(JobState.PENDING)
-
-
-def matching(jobs: tuple[Job, ...], text: str) -> tuple[Job, ...]:
-    """Return the jobs that hold every word of `text` in what their row shows."""
-    words = text.lower().split()
-    if not words:
-        return jobs
-    return tuple(job for job in jobs if all(word in _searched(job) for word in words))
-
-
-def _searched(job: Job) -> str:
-    return f"{job.id} {job.name} {job.state.value} {job.nodes} {job.reason.code} {job.reason.short} {job.queue}".lower()

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend.config import Config
@@ -320,6 +321,18 @@ async def test_picture_of_a_filter(worker: FakeWorker, snapshot: SnapshotAsserti
         await pilot.press("slash", *"jup")
         await until(pilot, lambda: "2 of 6" in seen(pilot))
         assert await looks_as_before(pilot, snapshot)
+
+
+async def test_a_field_of_the_filter_is_completed_and_a_wrong_value_is_said(worker: FakeWorker) -> None:
+    async with dashboard(worker) as (pilot, app):
+        await pilot.press("slash", *"sta")
+        await until(pilot, lambda: "state:" in seen(pilot))
+        await pilot.press("tab", *"pen")
+        await until(pilot, lambda: "state:pending" in seen(pilot))
+        await pilot.press("tab")
+        await until(pilot, lambda: app.screen.query_one("#filter", Input).value == "state:pending")
+        await pilot.press(*" left:<zz")
+        await until(pilot, lambda: "left: 'zz' is not a duration." in seen(pilot))
 
 
 async def test_picture_of_a_sheet(worker: FakeWorker, snapshot: SnapshotAssertion) -> None:

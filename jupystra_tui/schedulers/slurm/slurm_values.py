@@ -21,8 +21,8 @@ STATE_WORDS = {
     JobState.NODE_FAIL: "NODE_FAIL BOOT_FAIL RECONFIG_FAIL",
 }
 _BY_WORD = {word: state for state, words in STATE_WORDS.items() for word in words.split()}
-_TIME = re.compile(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", re.ASCII)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGTP]?)[BNCnc]*", re.ASCII)
+_TIME = re.compile(r"(?:(\d{1,6})-)?(\d{1,9})(?::(\d{1,9}))?(?::(\d{1,9}))?", re.ASCII)
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)([KMGTP]?)[BNCnc]*", re.ASCII)
 _MIB = {"K": 1 / 1024, "": 1, "M": 1, "G": 1024, "T": 1024**2, "P": 1024**3}
 _GPU = re.compile(r"(?:gres[:/])?gpu(?:[:=](?P<rest>.*))?")
 _COUNT = re.compile(r"(?:(?P<kind>.*?)[:=])?(?P<count>\d+)", re.ASCII)

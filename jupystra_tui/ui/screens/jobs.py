@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from jupystra_tui import protocol
+from jupystra_tui.frontend.job_filter import JobSearch, read_filter
 from jupystra_tui.model import Job, Launch, SessionPhase
 from jupystra_tui.ui import clock, server_actions
 from jupystra_tui.ui.commands import bindings
@@ -18,7 +19,7 @@ from jupystra_tui.ui.enabled import JobSelection, enabled
 from jupystra_tui.ui.enter import Enter, enter_does
 from jupystra_tui.ui.job_facts import job_facts
 from jupystra_tui.ui.job_note import job_note, session_note
-from jupystra_tui.ui.job_views import JobView, JobViews, matching
+from jupystra_tui.ui.job_views import JobView, JobViews
 from jupystra_tui.ui.kill_confirmation import confirm_kill
 from jupystra_tui.ui.screens.framed import FramedScreen
 from jupystra_tui.ui.theme import Pieces
@@ -55,6 +56,7 @@ class JobsScreen(FramedScreen):
         super().__init__()
         self._cells = JobCells()
         self._filter = ""
+        self._search = JobSearch(())
         self._steps: tuple[str, ...] = ()
         self._since = 0.0
         self._side = Vertical(id="side")
@@ -88,7 +90,9 @@ class JobsScreen(FramedScreen):
         self._cells.queue = JobViews(
             app.snapshot, app.tunnels, launches, app.connecting, app.scripts, app.killed
         )
-        jobs = matching(self._cells.queue.jobs, self._filter)
+        if self._search.jobs is not self._cells.queue.jobs:
+            self._search = JobSearch(self._cells.queue.jobs)
+        jobs = self._search.matching(self._filter)
         self.table.show(jobs, self._nothing() if app.ready else ())
         if app.wanted_job and any(job.key == app.wanted_job for job in jobs):
             self.table.select(app.wanted_job)
@@ -115,6 +119,8 @@ class JobsScreen(FramedScreen):
     def _show_count(self, shown: int) -> None:
         total, unread = len(self._cells.queue.jobs), len(self._cells.queue.unread)
         text = f"{shown} of {total}" if shown != total else f"{total}" if total else ""
+        if problem := read_filter(self._filter).problem:
+            text = f"{problem} · {text}"
         if unread:
             text += f" · {unread} {'line' if unread == 1 else 'lines'} could not be read"
         if text != str(self.table.border_subtitle or ""):
@@ -180,7 +186,7 @@ class JobsScreen(FramedScreen):
         from jupystra_tui.ui.widgets.filter import FilterBar
 
         if not self.query("#filter"):
-            await self.query_one("#left").mount(FilterBar())
+            await self.query_one("#left").mount(FilterBar(lambda: self._search.jobs))
         self.set_focus(self.query_one("#filter"))
 
     def on_input_changed(self, event: "Input.Changed") -> None:
