@@ -9,7 +9,6 @@ from .running import jupystra, start, told
 REFUSED = {
     ("-p", "80"): "-p: A port is a number from 1024 to 65535",
     ("-c", "900"): "-c: No node of ",
-    ("-q", "nosuch"): "-q: There is no partition nosuch",
     ("-W", "999-00:00:00"): "-W: ",
     ("--option=--output=x",): "--option: --output is set by jupystra-tui",
 }
