@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from jupystra_tui.errors import AuthError, ConnectError, JupystraError
 from jupystra_tui.ssh.key_candidates import KeyCandidates
-from jupystra_tui.ssh.key_files import UnusableKey
+from jupystra_tui.ssh.key_formats import UnusableKey
 from jupystra_tui.ssh.server_info import AuthMethod
 from jupystra_tui.text import clean
 

@@ -16,12 +16,12 @@ from jupystra_tui.ssh.key_files import (
     UNREADABLE,
     KeyFile,
     OfferedKey,
-    UnusableKey,
     agent_keys,
     connect_agent,
     key_files,
     passphrase_forbidden,
 )
+from jupystra_tui.ssh.key_formats import UnusableKey
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
@@ -129,7 +129,11 @@ class KeyCandidates:
     def _open(self, file: KeyFile) -> paramiko.PKey | None:
         """Return the private key; the user is asked for its passphrase once a login."""
         if file.path not in self._opened:
-            self._opened[file.path] = self._unlock(file)
+            try:
+                self._opened[file.path] = self._unlock(file)
+            except UNREADABLE as error:
+                self._opened[file.path] = None
+                self.unusable.extend(filter(None, [file.problem(error)]))
         return self._opened[file.path]
 
     def _variants(self, name: str, key: paramiko.PKey, held: bool = False) -> Iterator[KeyCandidate]:

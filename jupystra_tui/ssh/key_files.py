@@ -4,10 +4,10 @@ import io
 import os
 from collections.abc import Callable, Iterator, Set
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import paramiko
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from paramiko import Message
@@ -16,19 +16,23 @@ from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.ssh.agent import Agent
 from jupystra_tui.ssh.certificates import is_public, public_half
+from jupystra_tui.ssh.key_formats import (
+    UnusableKey,
+    damaged,
+    format_problem,
+    openssh_cipher,
+    type_problem,
+)
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.text import Secret, clean
 
 UNREADABLE = (SSHException, OSError, ValueError, UnsupportedAlgorithm, UnknownKeyType)
 OTHERS = 0o077
 SECURITY_KEY = "sk-"
-
-
-class UnusableKey(NamedTuple):
-    """Why a key file cannot be used, and how to fix it."""
-
-    why: str
-    hint: str
+DEFAULT_FILES = frozenset(
+    Path("~/.ssh").expanduser() / f"id_{kind}"
+    for kind in ("rsa", "dsa", "ecdsa", "ecdsa_sk", "ed25519", "ed25519_sk", "xmss")
+)
 
 
 class KeyFile:
@@ -44,34 +48,26 @@ class KeyFile:
 
         As in OpenSSH, the user's own key must not be readable by others.
         """
+        if self.path.is_dir():
+            return UnusableKey(f"{self.name} is a folder", f"Name a key file instead of {self.path}.")
+        try:
+            status, content = self.path.stat(), self.path.read_bytes()
+        except OSError as gone:
+            return _cannot_be_read(self.path, gone)
+        if found := format_problem(self.path, content):
+            return found
         if is_public(self.path):
             return UnusableKey(
                 f"{self.name} is a public key, and no ssh-agent has its private key",
                 f"Start the agent that holds it, or name the private file instead of {self.path}.",
             )
-        try:
-            status = self.path.stat()
-        except OSError as gone:
-            error = gone
-        else:
-            if status.st_uid == os.getuid() and status.st_mode & OTHERS:
-                return UnusableKey(f"{self.name} can be read by others", f"Run: chmod 600 '{self.path}'")
-        if error is None:
-            return None
-        if SECURITY_KEY in str(error) or SECURITY_KEY.encode() in self.blob[:16]:
-            return UnusableKey(
-                f"{self.name} is a security key, which needs an ssh-agent here",
-                f"Run: ssh-add '{self.path}', then log in again; the agent asks for the touch.",
-            )
+        if status.st_uid == os.getuid() and status.st_mode & OTHERS:
+            return UnusableKey(f"{self.name} can be read by others", f"Run: chmod 600 '{self.path}'")
+        if found := type_problem(self.path, self.blob or str(error).encode()):
+            return found
         if isinstance(error, OSError):
-            reason = clean(error.strerror or type(error).__name__)
-            return UnusableKey(
-                f"{self.name} cannot be read: {reason}", f"Check the owner and permissions of {self.path}."
-            )
-        return UnusableKey(
-            f"{self.name} is not a private key, or is damaged",
-            f"Check {self.path}: it may be incomplete.",
-        )
+            return _cannot_be_read(self.path, error)
+        return damaged(self.path, content) if error else None
 
     def public_key(self) -> paramiko.PKey | None:
         """Return the public half, None where it is not known."""
@@ -85,8 +81,10 @@ class KeyFile:
         secret = passphrase.encode() if passphrase else None
         try:
             return _read(self.path, secret)
-        except TypeError:
+        except (TypeError, InvalidTag):
             return None
+        except AssertionError as error:  # of cryptography, for some damaged files
+            raise SSHException("the key is damaged") from error
         except (SSHException, ValueError) as error:
             if passphrase or "password" in str(error).lower():
                 return None
@@ -143,13 +141,25 @@ def passphrase_forbidden(file: KeyFile) -> UnusableKey:
     )
 
 
+def _load(content: bytes, secret: bytes | None) -> Any:
+    """Return what cryptography reads in a key file."""
+    if openssh_cipher(content):
+        return serialization.load_ssh_private_key(content, secret)
+    return serialization.load_pem_private_key(content, secret)
+
+
+def _cannot_be_read(path: Path, error: OSError) -> UnusableKey:
+    if isinstance(error, FileNotFoundError):
+        return UnusableKey(f"{path.name} does not exist", f"Check IdentityFile in ~/.ssh/config: {path}")
+    reason = clean(error.strerror or type(error).__name__)
+    return UnusableKey(f"{path.name} cannot be read: {reason}", f"Check the owner and permissions of {path}.")
+
+
 def _read(path: Path, secret: bytes | None) -> paramiko.PKey:
     try:
         return paramiko.PKey.from_path(path, secret)  # type: ignore[arg-type]
-    except SSHException:
-        key = serialization.load_pem_private_key(
-            path.read_bytes(), secret
-        )  # PKCS #8, which paramiko cannot read
+    except (SSHException, KeyError):  # PKCS #8, or encrypted by AES-GCM
+        key = _load(path.read_bytes(), secret)
     plain = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         try:
@@ -183,8 +193,9 @@ def agent_keys(endpoint: Endpoint, agent: Agent) -> tuple[paramiko.PKey, ...]:
 
 
 def key_files(endpoint: Endpoint, seen: Set[bytes]) -> Iterator[KeyFile]:
-    """Yield the existing key files whose public key no agent has offered to the server."""
+    """Yield the key files whose public key no agent has offered to the server; a default one only if it exists."""
     for path in endpoint.identities:
+        named = path not in DEFAULT_FILES and (path.is_dir() or not os.path.lexists(path))
         file = KeyFile(path)
-        if path.is_file() and file.blob not in seen:
+        if (path.is_file() or named) and file.blob not in seen:
             yield file

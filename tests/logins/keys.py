@@ -13,6 +13,8 @@ LOCKED = {
     "ecdsa-pem-locked": "-t ecdsa -m PEM",
     "rsa-locked": "-t rsa -b 2048",
     "rsa-pem-locked": "-t rsa -b 2048 -m PEM",
+    "rsa-pkcs8-locked": "-t rsa -b 2048 -m PKCS8",
+    "ed25519-gcm-locked": "-t ed25519 -Z aes256-gcm@openssh.com",
 }
 AUTHORITY, SIGNED, EXPIRED, STRANGER = "user_ca", "signed", "expired", "stranger"
 CERTIFICATES = {SIGNED: "-V always:forever", EXPIRED: "-V 20200101:20200102"}

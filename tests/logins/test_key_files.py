@@ -39,23 +39,36 @@ async def test_a_key_that_others_can_read_is_not_offered_and_the_way_out_is_name
         pass
 
 
+DAMAGED = "is not a private key, or is damaged"
 GARBAGE = {
-    "nonsense": b"hello\n",
-    "empty": b"",
-    "binary": bytes(range(256)),
-    "cut short": b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n",
-    "hollow": b"-----BEGIN OPENSSH PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END OPENSSH PRIVATE KEY-----\n",
-    "PEM": b"-----BEGIN RSA PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END RSA PRIVATE KEY-----\n",
+    "nonsense": (b"hello\n", DAMAGED),
+    "empty": (b"", "is empty"),
+    "binary": (bytes(range(256)), DAMAGED),
+    "hollow": (
+        b"-----BEGIN OPENSSH PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END OPENSSH PRIVATE KEY-----\n",
+        DAMAGED,
+    ),
+    "PEM": (b"-----BEGIN RSA PRIVATE KEY-----\nbm9uc2Vuc2U=\n-----END RSA PRIVATE KEY-----\n", DAMAGED),
+    "PuTTY": (b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "is in PuTTY's format (.ppk)"),
 }
 
 
 @pytest.mark.parametrize("kind", GARBAGE)
 async def test_a_file_that_is_no_key_is_named(logins: LoginSite, at: At, laptop: Path, kind: str) -> None:
     file = copied(logins, laptop, 0o600)
-    file.write_bytes(GARBAGE[kind])
+    content, what = GARBAGE[kind]
+    file.write_bytes(content)
     error = await Someone().turned_away(at("key", *identity(file)))
-    assert error.title == "key@hpc requires a key, but id_mine is not a private key, or is damaged"
-    assert str(file) in error.hint
+    assert error.title == f"key@hpc requires a key, but id_mine {what}"
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["a folder", "nothing"])
+async def test_a_name_of_no_file_is_named_too(at: At, laptop: Path, made: bool) -> None:
+    place = laptop / "id_mine"
+    if made:
+        place.mkdir()
+    error = await Someone().turned_away(at("key", *identity(place)))
+    assert error.title == f"key@hpc requires a key, but id_mine {'is a folder' if made else 'does not exist'}"
 
 
 async def test_a_public_half_chooses_among_the_agents_keys(
