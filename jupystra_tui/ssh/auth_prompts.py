@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from jupystra_tui.errors import AuthError
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.callbacks import Report
-from jupystra_tui.ssh.prompt_patterns import is_password
+from jupystra_tui.ssh.prompt_patterns import is_new_password, is_password
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret, clean, clip_lines
 
@@ -88,11 +88,14 @@ class AuthPrompts:
         return [self._answer(prompt).reveal() for prompt in prompts]
 
     def _answer(self, prompt: Prompt) -> Secret:
-        """Return the password that came with the request, once, for a plain password prompt; else ask the user."""
+        """Return the password that came with the request, once, for a plain password prompt; else ask the user.
+
+        A new password, where the server forces a change, is the login's password from then on.
+        """
         asks_password = is_password(prompt.text) and not prompt.echo
         given = self._vault.take_given() if asks_password else None
         answer = given or _first_line(self.ask_user(prompt))
-        if asks_password:
+        if asks_password or (is_new_password(prompt.text) and not prompt.echo):
             if self.password:
                 self.password.wipe()
             self.password = answer

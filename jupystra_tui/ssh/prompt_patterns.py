@@ -14,6 +14,10 @@ _HOST_KEY = re.compile(
 )
 _ASKER = re.compile(r"\(([^\s()@]+@[^\s()]+)\) |([^\s@']+@[^\s']+)'s password: ?$")
 _PASSWORD = re.compile(r"(?:\([^()]*\) )?(?:[^\s@]+@\S+'s )?password(?: for [^\s:]+)?:? ?", re.IGNORECASE)
+_NEW_PASSWORD = re.compile(
+    r"(?:\([^()]*\) )?(?:[\w-]+ ){0,3}new (?:[\w-]+ ){0,2}password(?: again| \([^()]*\))?\s*:? ?",
+    re.IGNORECASE,
+)
 
 
 def passphrase_of(text: str) -> Path | None:
@@ -40,3 +44,9 @@ def asker_of(text: str) -> str:
 def is_password(text: str) -> bool:
     """Return whether a prompt asks for the password and nothing else."""
     return bool(_PASSWORD.fullmatch(text.strip() + " "))
+
+
+def is_new_password(text: str) -> bool:
+    """Return whether a prompt asks for a new password, at first or once more, as when the old one has expired."""
+    last = text.strip().splitlines()[-1:] or [""]
+    return bool(_NEW_PASSWORD.fullmatch(last[0]))

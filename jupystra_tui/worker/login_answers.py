@@ -6,7 +6,7 @@ import msgspec
 
 from jupystra_tui.model import Cluster, Prompt, PromptKind
 from jupystra_tui.ssh.callbacks import LAPTOP
-from jupystra_tui.ssh.prompt_patterns import is_password
+from jupystra_tui.ssh.prompt_patterns import is_new_password, is_password
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import Secret
 from jupystra_tui.worker import keychain
@@ -31,14 +31,17 @@ class LoginAnswers:
         self._account = f"{user}@{cluster.host}"
         self._attended = attended
         self._ask_person = ask_person
-        self._keychain_tried = False
+        self._keychain_tried = self._in_keychain = False
         self._to_keep: Secret | None = None
 
     async def __call__(self, prompt: Prompt) -> Secret:
         """Return the answer; raises GivenUp, Unattended."""
         ours = prompt.asker == self._account  # a bastion's password is another one
-        if self._cluster.keychain and ours and is_password(prompt.text) and not prompt.echo:
-            return await self._keychain_password(prompt)
+        if self._cluster.keychain and ours and not prompt.echo:
+            if is_password(prompt.text):
+                return await self._keychain_password(prompt)
+            if is_new_password(prompt.text):
+                return await self._new_password(prompt)
         return (await self._from_person(prompt)).secret
 
     async def accepted(self) -> None:
@@ -57,11 +60,24 @@ class LoginAnswers:
         """Return the password that the keychain holds, once a login; else the user's, to be kept if they wish."""
         kept = None if self._keychain_tried else await in_thread(keychain.read, self._account)
         self._keychain_tried = True
+        self._in_keychain |= bool(kept)
         if kept:
             return kept
         given = await self._from_person(msgspec.structs.replace(prompt, keep=keychain.KEEP))
-        self._to_keep = Secret(given.secret.reveal()) if given.keep else None
+        self._keep(given.secret if given.keep else None)
         return given.secret
+
+    async def _new_password(self, prompt: Prompt) -> Secret:
+        """Return a new password from the user, which the keychain gets if it has, or is to have, the old one."""
+        given = await self._from_person(prompt)
+        if self._in_keychain or self._to_keep:
+            self._keep(given.secret)
+        return given.secret
+
+    def _keep(self, secret: Secret | None) -> None:
+        if self._to_keep:
+            self._to_keep.wipe()
+        self._to_keep = Secret(secret.reveal()) if secret else None
 
 
 def _kept(prompt: Prompt) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from jupystra_tui.errors import GivenUp, JupystraError
 from jupystra_tui.model import Cluster, Prompt
+from jupystra_tui.ssh.callbacks import Ask
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.open_connection import open_connection
@@ -57,13 +58,15 @@ class Someone:
             raise GivenUp("Canceled", "Nothing more was sent.")
         return Secret(answer if isinstance(answer, str) else await answer())
 
-    async def connect(self, cluster: Cluster, agent: str = "") -> Connection:
-        """Log in; raises what the product says when it fails."""
+    async def connect(self, cluster: Cluster, agent: str = "", ask: Ask | None = None) -> Connection:
+        """Log in, with `ask` before the user's own answers; raises what the product says when it fails."""
         laptop = Path(cluster.ssh_config).parent
         endpoint = await resolve(cluster, agent)
         folders = Folders(laptop, laptop)
         async with asyncio.timeout(SECONDS):
-            return await open_connection(endpoint, self.ask, self.tell, self.trusted, self.vault, folders)
+            return await open_connection(
+                endpoint, ask or self.ask, self.tell, self.trusted, self.vault, folders
+            )
 
     @asynccontextmanager
     async def logged_in(self, cluster: Cluster, agent: str = "") -> AsyncIterator[Connection]:
