@@ -24,6 +24,14 @@ SETTINGS = {
 }
 
 
+class ClosedBeforeLogin(ConnectError):
+    """The login node closed the connection before the login was decided: attempts soon after may be too many."""
+
+
+class LoginThrottled(ClosedBeforeLogin):
+    """The login node said that it takes no connection now."""
+
+
 class Failure(Enum):
     """Why no authentication method is left to try."""
 
@@ -138,7 +146,7 @@ def connection_closed(asker: str, heard: Heard, asked: bool = True) -> JupystraE
         return AuthError(*_with_reason(title, "", heard), detail)
     if not asked:
         hint = "It gave no reason. Wait a moment before you try again; the site's support can see why."
-        return ConnectError(f"{title} during the login", hint, detail)
+        return ClosedBeforeLogin(f"{title} during the login", hint, detail)
     if heard.words:
         hint = "Check the user name and the password before you log in again."
         return AuthError(f"{title}: {heard.words}", hint, detail)

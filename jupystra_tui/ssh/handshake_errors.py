@@ -8,17 +8,17 @@ from paramiko.transport import SecurityOptions
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.auth_errors import headline
+from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, LoginThrottled, headline
 from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.text import clean, clip_lines
 
 IDENTIFICATION = re.compile(rb"^SSH-", re.MULTILINE)
+OTHER_PROTOCOL = re.compile(rb"HTTP/|220[ -]|\+OK|\* OK|RFB |AMQP|\x16\x03|\x15\x03")
+CLOSED_HINT = (
+    "It limits connections, or is full or restarting. Wait some minutes: more attempts may prolong it."
+)
 WORDS_LIMIT = 2000
 LISTED_LIMIT = 1000
-
-
-class LoginThrottled(ConnectError):
-    """The login node takes no more connections now: another attempt soon may prolong that."""
 
 
 class NoCommonMethod(ConnectError):
@@ -58,14 +58,15 @@ def handshake_error(host: str, transport: Transport | None, error: Exception) ->
         return common
     words = clip_lines(IDENTIFICATION.split(greeting)[0], WORDS_LIMIT)
     detail = "\n".join(filter(None, [words, reason, detail]))
-    if greeting and not IDENTIFICATION.search(greeting) and not transport.limits.closed:
-        title = f"{host} does not answer as an ssh server"
-        return ConnectError(f"{title}: {headline(words)}", "Check the host name and the port.", detail)
+    identified = IDENTIFICATION.search(greeting)
+    if OTHER_PROTOCOL.match(greeting) or (greeting and not identified and not transport.limits.closed):
+        title = f"{host} does not answer as an ssh server: {headline(words)}"
+        return ConnectError(title, "Check the host name and the port.", detail)
     if transport.limits.closed or reason:
-        title = f"{host} closed the connection before the login"
-        said = reason or headline(words)
-        hint = "It limits connections, or is full or restarting. Wait some minutes: more attempts may prolong it."
-        return LoginThrottled(f"{title}: {said}" if said else title, hint, detail, Layer.NETWORK)
+        title, said = f"{host} closed the connection before the login", reason or headline(words)
+        if said:
+            return LoginThrottled(f"{title}: {said}", CLOSED_HINT, detail, Layer.NETWORK)
+        return ClosedBeforeLogin(title, CLOSED_HINT, detail, Layer.NETWORK)
     return _no_answer(host, detail)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError
 from jupystra_tui.model import Layer
+from jupystra_tui.ssh.auth_errors import REASON_HINT, ClosedBeforeLogin, headline
+from jupystra_tui.ssh.handshake_errors import CLOSED_HINT
 from jupystra_tui.ssh.host_keys import (
     changed_key_refused,
     read_lookup,
@@ -26,6 +28,10 @@ _CHANGED = re.compile(rf"^Host key for {_NAME} has changed and you have requeste
 _REVOKED = re.compile(rf"host key for {_NAME} (?:is marked as|was) revoked")
 _UNKNOWN = re.compile(rf"^No \S+ host key is known for {_NAME} and you have requested strict", re.MULTILINE)
 _CLOSED = re.compile("Connection (?:to .*)?(?:closed|reset)|Broken pipe|not responding")
+_EARLY = re.compile(r"^(?:kex|ssh)_exchange_identification: (?:read: )?(.+)$", re.MULTILINE)
+_NEXT_IN_CHAIN = re.compile(r"^Connection (?:closed|reset) by UNKNOWN port 65535$")
+_DISCONNECT = re.compile(r"^Received disconnect from \S+ port \d+:\d+: (.+)$", re.MULTILINE)
+_OWN_WORDS = re.compile(r"^(?:Warning:|Pseudo-terminal|debug\d|ssh: |kex_|Disconnected from|\*\* )")
 _NO_NETWORK = re.compile("timed out|No route to host|Network is unreachable|name resolution")
 
 
@@ -34,12 +40,19 @@ def proxy_error(stderr: str, code: int, answered: bool) -> JupystraError:
     key = _host_key_error(stderr)
     if key:
         return key
-    last = stderr.splitlines()[-1] if stderr else f"its command ended with {code}"
+    said = _of_first_failure(stderr)
+    last = said.splitlines()[-1] if said else f"its command ended with {code}"
     title = f"The connection to the login node failed: {last}"
     if "permission denied (" in last.lower():
         hint = "Check the user name and the password, or key, for that host; see ProxyJump in ~/.ssh/config."
         return AuthError(title, hint, stderr)
-    closed = _CLOSED.search(last)
+    closed = _CLOSED.search(last) or _DISCONNECT.search(said)
+    if early := _EARLY.search(said):
+        title = f"The jump host closed the connection before the login: {early[1]}"
+        return ClosedBeforeLogin(title, CLOSED_HINT, stderr, Layer.NETWORK)
+    if closed and (words := _words(said)):
+        title = f"The jump host closed the connection: {words}"
+        return ConnectError(title, REASON_HINT, stderr, Layer.NETWORK)
     if answered and closed:
         hint = "It may have waited too long for an answer: try again."
     elif closed:
@@ -50,6 +63,24 @@ def proxy_error(stderr: str, code: int, answered: bool) -> JupystraError:
     else:
         hint = "See ProxyJump or ProxyCommand in ~/.ssh/config."
     return ConnectError(title, hint, stderr, Layer.NETWORK)
+
+
+def _of_first_failure(stderr: str) -> str:
+    """Return the messages without those of the next ssh in a chain, which only sees that its connection ended."""
+    lines = stderr.splitlines()
+    while len(lines) > 1 and _NEXT_IN_CHAIN.search(lines[-1]):
+        lines.pop()
+        if len(lines) > 1 and _EARLY.match(lines[-1]):
+            lines.pop()
+    return "\n".join(lines)
+
+
+def _words(stderr: str) -> str:
+    """Return the reason that a jump host gave: of its disconnect, or the last line before ssh's own closing message."""
+    if reason := _DISCONNECT.search(stderr):
+        return reason[1]
+    lines = [line for line in stderr.splitlines() if not _CLOSED.search(line) and not _OWN_WORDS.match(line)]
+    return headline("\n".join(reversed(lines)))
 
 
 def _host_key_error(stderr: str) -> HostKeyError | None:

@@ -103,7 +103,7 @@ class ClusterLogin:
         if seconds:
             await self._or_person(asyncio.sleep(seconds))
         elif self._outage:
-            await self._or_person(self._outage.rest())
+            await self._or_person(self._outage.rest(error))
 
     def _pause_after(self, error: JupystraError, attended: bool) -> float:
         """Return seconds to wait after a failed attempt, 0 for the usual time; raises what the user must see."""

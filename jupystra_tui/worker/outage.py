@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from jupystra_tui.backoff import Backoff
-from jupystra_tui.errors import ConnectError
+from jupystra_tui.errors import ConnectError, JupystraError
 from jupystra_tui.model import Action, Layer, Problem
+from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, LoginThrottled
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.tcp import Address, ProbeResult, addresses, has_route, probe
 
@@ -17,6 +18,8 @@ UNATTENDED_PROXY_SECONDS = (10.0, 10.0, 45.0)  # short: a command that began in 
 QUICK_PAUSE, QUICK_SECONDS = 1.0, 600.0
 LOOKUP_SECONDS = 10.0
 LONGEST_QUICK, LONGEST = 4.0, 15.0
+LONGEST_CLOSED = 60.0
+THROTTLED = 30.0, 300.0  # the first pause and the longest
 T = TypeVar("T")
 REFUSES = Problem(
     "The login node refuses connections",
@@ -29,7 +32,7 @@ class Outage:
     """One time without a connection to a login node, whose `known` addresses it was last reached at.
 
     Probes are frequent for ten minutes, as packets lead nowhere meanwhile; what the login node itself turns down is
-    tried again ever less often.
+    tried again ever less often, and seldom where it said that it takes no connection.
     """
 
     def __init__(self, endpoint: Endpoint | None, known: tuple[Address, ...]) -> None:
@@ -39,6 +42,9 @@ class Outage:
         self._failures = Backoff(1.0, LONGEST)
         self._refusals = Backoff(1.0, LONGEST)
         self._later = Backoff(2.0, LONGEST, factor=1.5)
+        self._closed = Backoff(1.0, LONGEST_CLOSED)
+        self._throttled = Backoff(*THROTTLED)
+        self._probes = True
         self._lookup: asyncio.Task[tuple[Address, ...]] | None = None
         self._looked_up = self._began
         self._hurry = asyncio.Event()
@@ -50,7 +56,7 @@ class Outage:
     def hurry(self) -> None:
         """Try again now, and often: the laptop woke up."""
         self._began = time.monotonic()
-        for backoff in (self._failures, self._refusals, self._later):
+        for backoff in (self._failures, self._refusals, self._later, self._closed):
             backoff.reset()
         self._hurry.set()
 
@@ -60,8 +66,11 @@ class Outage:
             self._lookup.exception()  # it is done, and nobody needs to know how
 
     async def until_reachable(self, show: Callable[[Problem], None]) -> None:
-        """Return once the login node takes connections; at once where only a login can tell. `show` gets why not."""
-        while self._known:
+        """Return once the login node takes connections; at once where only a login can tell. `show` gets why not.
+
+        After it said that it takes none for a while, no probe is sent: it counts each as an attempt.
+        """
+        while self._known and self._probes:
             began = time.monotonic()
             reply = await probe(self._known, PROBE_SECONDS)
             if reply is ProbeResult.CONNECTED:
@@ -70,10 +79,16 @@ class Outage:
             self._look_up()
             await self._rest(self._pause(reply) - (time.monotonic() - began))
 
-    async def rest(self) -> None:
-        """Wait before the next login after one that failed."""
-        pause = self._failures.next()
-        await self._rest(min(pause, LONGEST_QUICK) if self._quick else pause)
+    async def rest(self, error: JupystraError) -> None:
+        """Wait before the next login after one that failed; longer where attempts may prolong the failure."""
+        if isinstance(error, LoginThrottled):
+            self._probes = False
+            await self._rest(self._throttled.next())
+        elif isinstance(error, ClosedBeforeLogin):
+            await self._rest(self._closed.next())
+        else:
+            pause = self._failures.next()
+            await self._rest(min(pause, LONGEST_QUICK) if self._quick else pause)
 
     @property
     def _layer(self) -> Layer:

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Layer, Problem
+from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, LoginThrottled
 from jupystra_tui.ssh.tcp import Address, ProbeResult
 from jupystra_tui.worker import outage
 from jupystra_tui.worker.outage import REFUSES, Outage
@@ -98,5 +100,35 @@ async def test_where_only_a_login_can_tell_nothing_is_waited_for(network: Networ
 async def test_after_logins_that_failed_the_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outage, "LONGEST_QUICK", 0.1)
     began = time.monotonic()
-    await Outage(None, ()).rest()
+    await Outage(None, ()).rest(ConnectError("It broke"))
     assert time.monotonic() - began >= 0.08
+
+
+async def test_a_login_node_that_takes_no_connection_is_left_alone_for_long(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, rests = Outage(None, (HOST,)), []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr(waits, "_rest", rest)
+    for _ in range(6):
+        await waits.rest(LoginThrottled("Not allowed at this time"))
+    assert rests[0] >= 24.0
+    assert max(rests) > 200.0
+    await waits.until_reachable(network.shown.append)
+    assert network.probes == 0
+
+
+async def test_one_that_closes_connections_is_tried_ever_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, rests = Outage(None, (HOST,)), []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr(waits, "_rest", rest)
+    for _ in range(10):
+        await waits.rest(ClosedBeforeLogin("It closed the connection"))
+    assert rests[0] < 2.0
+    assert 40.0 < rests[-1] <= 60.0
