@@ -114,8 +114,9 @@ class KeyCandidates:
             yield from self._locked_key(file)
 
     def _locked_key(self, file: KeyFile) -> Iterator[KeyCandidate]:
-        if self._endpoint.batch:
-            self.unusable.append(passphrase_forbidden(file))
+        problem = passphrase_forbidden(file) if self._endpoint.batch else file.unsupported()
+        if problem:
+            self.unusable.append(problem)
         elif public := file.public_key():
             for offer in self._variants(file.name, public):
                 yield offer._replace(unlock=partial(self._unlocked, file, offer.key.public_blob))

@@ -21,7 +21,7 @@ from jupystra_tui.ssh.key_formats import (
     damaged,
     format_problem,
     openssh_cipher,
-    type_problem,
+    unsupported,
 )
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.text import Secret, clean
@@ -63,11 +63,17 @@ class KeyFile:
             )
         if status.st_uid == os.getuid() and status.st_mode & OTHERS:
             return UnusableKey(f"{self.name} can be read by others", f"Run: chmod 600 '{self.path}'")
-        if found := type_problem(self.path, self.blob or str(error).encode()):
-            return found
         if isinstance(error, OSError):
             return _cannot_be_read(self.path, error)
-        return damaged(self.path, content) if error else None
+        if error is None:
+            return None
+        return unsupported(self.path, content, self.blob or str(error).encode()) or damaged(
+            self.path, content
+        )
+
+    def unsupported(self) -> UnusableKey | None:
+        """Return why a key with a passphrase cannot be used whatever the passphrase is, None if it can."""
+        return unsupported(self.path, self.path.read_bytes(), self.blob)
 
     def public_key(self) -> paramiko.PKey | None:
         """Return the public half, None where it is not known."""

@@ -9,6 +9,7 @@ from paramiko import Message
 
 MAKE_ONE = "Make a key with `ssh-keygen -t ed25519`, and add its public half to ~/.ssh/authorized_keys on the cluster."
 SECURITY_KEY, DSA = b"sk-", b"ssh-dss"
+DSA_PEM = b"-----BEGIN DSA PRIVATE KEY"
 READABLE_CIPHERS = ("none", "aes256-ctr", "aes256-cbc", "aes256-gcm@openssh.com")
 _OPENSSH = re.compile(rb"-----BEGIN OPENSSH PRIVATE KEY-----(.*?)-----END", re.DOTALL)
 _MAGIC = b"openssh-key-v1\0"
@@ -60,7 +61,6 @@ _FORMATS = tuple(
             "is an X.509 certificate, not a private key",
             "Name a private key file as IdentityFile instead of {file}.",
         ),
-        (rb"-----BEGIN DSA PRIVATE KEY", "is a DSA key, which ssh no longer supports", MAKE_ONE),
         (
             rb"-----BEGIN PGP ",
             "is a PGP key",
@@ -86,28 +86,28 @@ _FORMATS = tuple(
 
 
 def format_problem(path: Path, content: bytes) -> UnusableKey | None:
-    """Return what a file is that cannot be a usable private key, None for anything else."""
+    """Return what a file is that no ssh reads as a private key, None for anything else."""
     for one in _FORMATS:
         if one.pattern.match(content):
             return UnusableKey(f"{path.name} {one.what}", one.hint.format(file=path))
-    cipher = openssh_cipher(content)
-    if cipher and cipher not in READABLE_CIPHERS:
-        return UnusableKey(
-            f"{path.name} is encrypted with {cipher}, which this program cannot read",
-            f"Run: ssh-add '{path}', or change that: ssh-keygen -p -Z aes256-ctr -f '{path}'",
-        )
     return None
 
 
-def type_problem(path: Path, public: bytes) -> UnusableKey | None:
-    """Return why a key of the type in its public half cannot be used, None if it can, or if the type is not known."""
+def unsupported(path: Path, content: bytes, public: bytes) -> UnusableKey | None:
+    """Return why this program cannot use a key that OpenSSH may be able to use; `public` is its public half."""
+    cipher = openssh_cipher(content)
     if SECURITY_KEY in public[:16]:
         return UnusableKey(
             f"{path.name} is a security key, which needs an ssh-agent here",
             f"Run: ssh-add '{path}', then log in again; the agent asks for the touch.",
         )
-    if DSA in public[:16]:
+    if DSA in public[:16] or content.startswith(DSA_PEM):
         return UnusableKey(f"{path.name} is a DSA key, which ssh no longer supports", MAKE_ONE)
+    if cipher and cipher not in READABLE_CIPHERS:
+        return UnusableKey(
+            f"{path.name} is encrypted with {cipher}, which this program cannot read",
+            f"Run: ssh-add '{path}', or change that: ssh-keygen -p -Z aes256-ctr -f '{path}'",
+        )
     return None
 
 
