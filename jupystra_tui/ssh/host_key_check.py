@@ -9,6 +9,7 @@ from paramiko.ssh_exception import SSHException
 from jupystra_tui.errors import HostKeyError
 from jupystra_tui.model import HostKey
 from jupystra_tui.ssh import host_keys
+from jupystra_tui.ssh.algorithms import restrict
 from jupystra_tui.ssh.callbacks import Ask, Report
 from jupystra_tui.ssh.connection import HANDSHAKE_SECONDS
 from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
@@ -36,8 +37,9 @@ async def verify_host_key(
     `trusted` holds the fingerprints that the user accepted for this session; it is added to.
     """
     known = await in_thread(host_keys.lookup, endpoint.known_as, endpoint.known_hosts)
+    seconds = PROXY_HANDSHAKE_SECONDS if endpoint.proxy else HANDSHAKE_SECONDS
     async with login_socket.watched(report):
-        type_, blob = await in_thread(start_client, transport, bool(endpoint.proxy), known)
+        type_, blob = await in_thread(start_client, transport, endpoint, known, seconds)
     transport.limits.begin_login()
     known += await in_thread(host_keys.revocations, endpoint.revoked_keys, type_, blob)
     status = host_keys.host_key_status(type_, blob, known)
@@ -50,11 +52,14 @@ async def verify_host_key(
 
 
 def start_client(
-    transport: paramiko.Transport, proxied: bool, known: tuple[KnownKey, ...]
+    transport: Transport,
+    endpoint: Endpoint,
+    known: tuple[KnownKey, ...],
+    seconds: float = HANDSHAKE_SECONDS,
 ) -> tuple[str, str]:
     """Do the ssh handshake; return type and blob of the host key that the server proved to have. Blocking."""
+    restrict(transport, endpoint.algorithms)
     _prefer_known_types(transport, [key.type for key in known if not key.marker])
-    seconds = PROXY_HANDSHAKE_SECONDS if proxied else HANDSHAKE_SECONDS
     transport.banner_timeout = math.inf  # paramiko measures it by the system clock, which can jump
     done = threading.Event()
     transport.start_client(event=done)

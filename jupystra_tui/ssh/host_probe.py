@@ -27,7 +27,7 @@ async def probe_host(endpoint: Endpoint) -> ServerInfo:
     try:
         transport = Transport(login_socket.sock)
         known = await in_thread(host_keys.lookup, endpoint.known_as, endpoint.known_hosts)
-        type_, blob = await in_thread(start_client, transport, False, known)
+        type_, blob = await in_thread(start_client, transport, endpoint, known)
         trusted = await in_thread(_is_known, endpoint, type_, blob, known)
         methods = await in_thread(_methods, transport, endpoint.user) if trusted else ()
         return ServerInfo(clean(transport.remote_version), type_, blob, methods)

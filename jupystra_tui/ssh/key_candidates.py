@@ -10,6 +10,7 @@ from paramiko.pkey import PublicBlob
 
 from jupystra_tui.model import Prompt, PromptKind
 from jupystra_tui.ssh.agent import Agent
+from jupystra_tui.ssh.algorithms import allows_key
 from jupystra_tui.ssh.callbacks import Report
 from jupystra_tui.ssh.certificates import certificates
 from jupystra_tui.ssh.key_files import (
@@ -139,12 +140,14 @@ class KeyCandidates:
 
     def _variants(self, name: str, key: paramiko.PKey, held: bool = False) -> Iterator[KeyCandidate]:
         """Yield a key with each of its certificates, then without one, as OpenSSH does."""
+        allowed = self._endpoint.algorithms
         for certificate in self._certificates:
-            if certificate.key == key.asbytes():
+            if certificate.key == key.asbytes() and allows_key(allowed, certificate.public.key_type):
                 yield KeyCandidate(
                     f"{certificate.name} with {name}", OfferedKey(key, certificate.public), held
                 )
-        yield KeyCandidate(name, OfferedKey(key), held)
+        if allows_key(allowed, key.get_name()):
+            yield KeyCandidate(name, OfferedKey(key), held)
 
     def _unlock(self, file: KeyFile) -> paramiko.PKey | None:
         kept = self._vault.passphrase(file.path)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
 from jupystra_tui.ssh import setting_values as values
+from jupystra_tui.ssh.algorithms import allowed_algorithms
 from jupystra_tui.ssh.auth_settings import DEFAULT_ANSWERS, DEFAULT_METHODS, enabled_methods
 from jupystra_tui.ssh.server_info import AuthMethod
 from jupystra_tui.text import clean, clean_lines
@@ -36,7 +37,7 @@ class Endpoint(Struct, frozen=True):
 
     `known_as` is the name of its host key in known_hosts. `agent` is the socket of the agent, empty for none.
     `methods` are the authentication methods to try, the preferred first; at most `answers` answers or passphrases may
-    be wrong; with `batch` nothing is asked.
+    be wrong; with `batch` nothing is asked. `algorithms` are those that the configuration allows, by keyword.
     `proxy` is a shell command whose standard input and output reach the login node, empty for a direct connection;
     `jump` is its first jump host, as ssh itself takes it, empty where it is another command.
     `published` are fingerprints that the site publishes. `append_to` is the file that a trusted key is added to, None
@@ -55,6 +56,7 @@ class Endpoint(Struct, frozen=True):
     methods: tuple[AuthMethod, ...] = DEFAULT_METHODS
     answers: int = DEFAULT_ANSWERS
     batch: bool = False
+    algorithms: dict[str, tuple[str, ...]] = {}
     known_hosts: tuple[Path, ...] = ()
     append_to: Path | None = None
     revoked_keys: Path | None = None
@@ -225,6 +227,7 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         methods=enabled_methods(settings, answers),
         answers=answers,
         batch=batch,
+        algorithms=allowed_algorithms(settings),
         known_hosts=(*own, *values.files(first("globalknownhostsfile"))),
         append_to=own[0] if own else None,
         revoked_keys=None if revoked == "none" else values.path(revoked),

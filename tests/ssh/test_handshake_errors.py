@@ -5,16 +5,16 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Prompt
+from jupystra_tui.ssh.algorithms import NoCommonMethod
 from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, LoginThrottled
 from jupystra_tui.ssh.folders import Folders
-from jupystra_tui.ssh.handshake_errors import NoCommonMethod
 from jupystra_tui.ssh.host_probe import probe_host
 from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import Endpoint, resolve
@@ -37,7 +37,7 @@ def answering(says: bytes, reset: bool = False) -> Iterator[int]:
                     line, _ = listener.accept()
                 except OSError:
                     return
-                with line:
+                with line, suppress(OSError):
                     line.recv(1)
                     line.sendall(says)
                     if reset:
