@@ -29,6 +29,7 @@ _NAMES_HINT = "Write user@host, or an alias of ~/.ssh/config."
 HOST_LIMIT = 1024  # bytes; OpenSSH's NI_MAXHOST is 1025
 USER_LIMIT = 256  # bytes; Linux allows 32, directories more
 SHOWN = 60
+REFUSAL_LIMIT = 200
 UNEXPANDED = ("identityfile", "certificatefile", "revokedhostkeys")
 
 
@@ -192,12 +193,17 @@ def _fits(name: str, limit: int) -> bool:
 
 
 def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
-    """Return the endpoint that the lines of `ssh -G` describe."""
+    """Return the endpoint that the lines of `ssh -G` describe; raises ConfigError where they refuse it."""
     settings = values.by_keyword(text)
 
     def first(key: str, default: str = "") -> str:
         return settings.get(key, [default])[0]
 
+    if refusal := clean(first("refuseconnection"), REFUSAL_LIMIT):
+        raise ConfigError(
+            f"Your ssh configuration refuses connections to {cluster.host}: {refusal}",
+            "See RefuseConnection in ~/.ssh/config.",
+        )
     host, port, user = (
         first("hostname", cluster.host),
         int(first("port", "22")),

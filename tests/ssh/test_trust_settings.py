@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
 from jupystra_tui.ssh.key_files import KeyFile
 from jupystra_tui.ssh.resolve import Endpoint, read_settings
@@ -52,6 +53,11 @@ def test_certificates_and_identities_are_files_and_none_is_none() -> None:
     named = endpoint("certificatefile ~/cert-hpc", "identityfile none", "identityfile /keys/ada")
     assert named.certificates == (Path("~/cert-hpc").expanduser(),)
     assert named.identities == (Path("/keys/ada"),)
+
+
+def test_a_connection_that_the_configuration_refuses_is_not_tried() -> None:
+    with pytest.raises(ConfigError, match="refuses connections to hpc: use login2 instead"):
+        endpoint("refuseconnection use login2 instead")
 
 
 def test_a_chain_of_bastions_is_one_command() -> None:
