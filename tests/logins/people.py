@@ -83,6 +83,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "expiredpw": {"login": Way("password", PLAIN + SHUT)},
     "expiredkbd": _interactive(PLAIN + SHUT),
     "changing": _interactive(f"{PLAIN}change {PASSWORD} {NEW_PASSWORD}\n"),
+    "changingpw": {"login": Way("password", f"{PLAIN}change {PASSWORD} {NEW_PASSWORD}\n")},
     "forced": {"login": Way(options=(f"ForceCommand echo '{MAINTENANCE}' >&2; exit 3",))},
     "menuonly": {"login": Way(options=("ForceCommand echo 'Choose a service:'; exec sleep 60",))},
     "nologin": {"shell": "/usr/sbin/nologin"},

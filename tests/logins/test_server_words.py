@@ -42,6 +42,7 @@ async def test_an_account_that_is_closed_says_why_between_the_questions_too(at: 
 
 ENDS = {
     "forced": MAINTENANCE,
+    "changingpw": "Password change required but no TTY available.",
     "nologin": "This account is currently not available.",
     "noshell": "it printed nothing",
 }
@@ -49,7 +50,8 @@ ENDS = {
 
 @pytest.mark.parametrize("user", ENDS)
 async def test_a_session_that_ends_at_once_says_why(logins: LoginSite, at: At, user: str) -> None:
-    connection = await Someone().connect(at(user, key(logins)))
+    answers = [PASSWORD] if user == "changingpw" else []
+    connection = await Someone(*answers).connect(at(user, key(logins)))
     for run in (connection.run, connection.run_on_own_channel, connection.run_on_second_shell):
         with pytest.raises(SessionEnded) as caught:
             await run("echo in", SECONDS)
