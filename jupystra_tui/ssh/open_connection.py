@@ -17,12 +17,14 @@ from jupystra_tui.ssh.askpass_answers import JumpHostAnswers
 from jupystra_tui.ssh.auth_errors import connection_closed
 from jupystra_tui.ssh.authenticator import Authenticator
 from jupystra_tui.ssh.callbacks import Ask, Report
-from jupystra_tui.ssh.connection import Connection, end
+from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.host_key_check import verify_host_key
 from jupystra_tui.ssh.login_socket import LoginSocket, ProxySocket, open_login_socket, open_proxy_socket
+from jupystra_tui.ssh.paramiko_link import ParamikoLink, end
 from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.tcp import peer
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 from jupystra_tui.ssh.vault import Vault
@@ -110,7 +112,9 @@ class _Login:
         if authenticator.password:
             self._vault.hold_login_password(authenticator.password)
         usable = structs.replace(self._endpoint, agent="") if authenticator.agent_lost else self._endpoint
-        connection = Connection(usable, self._socket, transport, authenticator.server_info)
+        link = ParamikoLink(transport, self._socket)
+        addresses = () if usable.proxy else peer(self._socket.sock)
+        connection = Connection(usable, link, authenticator.server_info, addresses)
         connection.start()
         return connection
 

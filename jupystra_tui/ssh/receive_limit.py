@@ -3,9 +3,8 @@
 import socket
 from typing import Any
 
-from paramiko import Channel
-
 from jupystra_tui.errors import ConnectError
+from jupystra_tui.ssh.link import LinkChannel
 
 HANDSHAKE_LIMIT = 256 * 1024
 LOGIN_LIMIT = 16 * 1024 * 1024
@@ -28,7 +27,7 @@ class LimitedSocket:
     `failure` is the error that reading ended with: paramiko does not pass it on in each phase.
     """
 
-    def __init__(self, sock: socket.socket | Channel) -> None:
+    def __init__(self, sock: socket.socket | LinkChannel) -> None:
         self.failure: ReceiveLimitExceeded | None = None
         self._sock = sock
         self._limit: int | None = HANDSHAKE_LIMIT

@@ -2,8 +2,7 @@
 
 import socket
 
-import paramiko
-
+from jupystra_tui.ssh.link import LinkChannel
 from jupystra_tui.ssh.paramiko_private import StreamlocalTransport
 from jupystra_tui.ssh.receive_limit import LimitedSocket
 
@@ -13,7 +12,7 @@ WINDOW, PACKET = 1 << 25, 1 << 18  # bytes; paramiko's defaults halve a tunnel's
 class Transport(StreamlocalTransport):
     """One ssh connection over a socket or a channel; `limits` is what it reads from."""
 
-    def __init__(self, sock: socket.socket | paramiko.Channel) -> None:
+    def __init__(self, sock: socket.socket | LinkChannel) -> None:
         self.limits = LimitedSocket(sock)
         super().__init__(
             self.limits,  # type: ignore[arg-type]  # it has all methods of the socket

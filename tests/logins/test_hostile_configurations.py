@@ -1,6 +1,7 @@
 """Settings of ~/.ssh/config that suit a terminal and would ruin a tunnel: none of them reaches ours."""
 
 import socket
+from contextlib import closing
 from pathlib import Path
 
 from .conftest import At
@@ -48,7 +49,7 @@ async def test_a_login_and_a_tunnel_take_nothing_from_settings_for_a_terminal(
     cluster = at("key", *hostile(laptop, port, logins.keys / "ed25519"))
     async with someone.logged_in(cluster) as connection, hop(connection, someone, laptop) as way:
         dial = await way.forward(22)
-        with dial() as line:
+        with closing(dial()) as line:
             line.settimeout(5)
             assert line.recv(4) == b"SSH-"
         assert not listens(port)
