@@ -6,6 +6,7 @@ from enum import Enum, auto
 from jupystra_tui.errors import AuthError
 from jupystra_tui.ssh.key_candidates import TRIES, KeyCandidates
 from jupystra_tui.ssh.key_files import UnusableKey
+from jupystra_tui.ssh.openssh_needs import UnsupportedMethod
 from jupystra_tui.text import clean
 
 LISTED = 20
@@ -28,7 +29,7 @@ def login_failed(
         title = f"{asker}: {rejection} {TRIES} times"
         hint = "Check the user name and the password, then log in again."
     elif failure is Failure.NO_KEY_ACCEPTED:
-        title, hint = _no_key_accepted(asker, keys.tried, keys.unusable)
+        title, hint = no_key_accepted(asker, keys.tried, keys.unusable)
     elif failure is Failure.NO_QUESTION:
         title = f"{asker}: the login node rejected the login without asking a question"
         hint = (
@@ -36,7 +37,8 @@ def login_failed(
         )
     else:
         title = f"{asker} offers no supported authentication method ({', '.join(map(clean, remaining))})"
-        hint = "Kerberos and host-based logins are not supported: ask the site for key or password logins."
+        hint = "Ask the site which logins it allows, and whether your own `ssh` gets in."
+        return UnsupportedMethod(title, hint, tried_keys(keys))
     return AuthError(title, hint, tried_keys(keys))
 
 
@@ -61,7 +63,8 @@ def tried_keys(keys: KeyCandidates) -> str:
     return "\n".join(["Tried:", *tried]) if tried else ""
 
 
-def _no_key_accepted(asker: str, tried: Sequence[str], unusable: Sequence[UnusableKey]) -> tuple[str, str]:
+def no_key_accepted(asker: str, tried: Sequence[str], unusable: Sequence[UnusableKey]) -> tuple[str, str]:
+    """Return title and hint of the error of a server that requires a key and accepted none."""
     if unusable:
         before = "did not accept a key, and" if tried else "requires a key, but"
         return f"{asker} {before} {unusable[0].why}", unusable[0].hint

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Self
 
 from jupystra_tui.ownership import check_peer
-from jupystra_tui.ssh.copying import End, close_end, copy
-from jupystra_tui.ssh.link import LinkChannel
+from jupystra_tui.ssh.copying import close_end, copy
+from jupystra_tui.ssh.ssh_link import End, LinkChannel
 
 
 class ChannelForwarder:

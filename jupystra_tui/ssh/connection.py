@@ -10,11 +10,11 @@ from paramiko.ssh_exception import ChannelException, SSHException
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.heartbeat import Heartbeat
-from jupystra_tui.ssh.link import CHANNEL_SECONDS, Link, LinkChannel
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
 from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, Shell
+from jupystra_tui.ssh.ssh_link import CHANNEL_SECONDS, End, Link, LinkChannel
 from jupystra_tui.ssh.tcp import Address, ProbeResult, probe
 from jupystra_tui.ssh.threads import in_thread
 
@@ -32,6 +32,7 @@ class Connection:
 
     `addresses` are those to which a new TCP connection shows whether the network works: the login node's, or the first
     jump host's; empty if none is known.
+    `why` is why OpenSSH carries it, empty where that was not chosen.
     `silent_since` is the time since which the login node has not answered, in seconds since 1970, 0 while it does;
     `on_silence` is called when that changes.
     """
@@ -43,6 +44,7 @@ class Connection:
         self.server_info = server_info
         self.lost = asyncio.Event()
         self.addresses = addresses
+        self.why = ""
         self.silent_since = 0.0
         self.on_silence: Callable[[float], None] = lambda since: None
         self._link = link
@@ -152,7 +154,7 @@ class Connection:
         """Return a channel to a port that the login node can reach; blocking. Raises SSHException."""
         return self._link.open_direct(host, port)
 
-    def open_streamlocal(self, path: str) -> LinkChannel:
+    def open_streamlocal(self, path: str) -> End:
         """Return a channel to a unix socket on the login node; blocking. Raises SSHException."""
         return self._link.open_streamlocal(path)
 

@@ -5,9 +5,7 @@ from collections.abc import Callable
 
 from paramiko.ssh_exception import SSHException
 
-from jupystra_tui.ssh.link import LinkChannel
-
-End = socket.socket | LinkChannel
+from jupystra_tui.ssh.ssh_link import End
 
 CHUNK = 1 << 18
 

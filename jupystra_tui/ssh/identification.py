@@ -4,7 +4,7 @@ from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.ssh.connection import Connection
-from jupystra_tui.ssh.link import LinkChannel
+from jupystra_tui.ssh.ssh_link import LinkChannel
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean
 

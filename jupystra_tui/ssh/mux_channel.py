@@ -9,7 +9,7 @@ from jupystra_tui.ssh.mux_protocol import ControlSocket
 class MuxChannel:
     """A `LinkChannel`. Closing it closes the control connection that opened it, which ends the channel.
 
-    `output` is one direction and `input` the other, from the server's side; without `error` there is no standard error.
+    `input_`, `output` and `error` are our ends of the command's standard streams, or of the two directions to a port.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class MuxChannel:
         if how != socket.SHUT_WR:
             self._output.shutdown(socket.SHUT_RDWR)
         if how != socket.SHUT_RD:
-            self._input.shutdown(socket.SHUT_RDWR)
+            self._input.shutdown(socket.SHUT_WR)
 
     def shutdown_write(self) -> None:
         """Signal that nothing more is sent."""
-        self._input.shutdown(socket.SHUT_RDWR)
+        self._input.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
         """Close the channel, and wake every thread that waits for it. Idempotent."""

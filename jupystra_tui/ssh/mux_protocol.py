@@ -22,7 +22,7 @@ NO_ESCAPE = 0xFFFFFFFF
 CONNECT_FAILED = 2  # RFC 4254, section 5.1
 
 
-class Reply(NamedTuple):
+class MuxReply(NamedTuple):
     """The type of a reply, and what follows the id of the request."""
 
     type: int
@@ -86,11 +86,11 @@ class ControlSocket:
         """Close it; a channel that it opened ends. Idempotent."""
         self.sock.close()
 
-    def _opened(self, reply: Reply) -> None:
+    def _opened(self, reply: MuxReply) -> None:
         if reply.type != SESSION_OPENED:
             raise _refused(reply)
 
-    def _request(self, type_: int, fields: bytes, streams: tuple[socket.socket, ...] = ()) -> Reply:
+    def _request(self, type_: int, fields: bytes, streams: tuple[socket.socket, ...] = ()) -> MuxReply:
         request_id = 1
         self._send(struct.pack(">II", type_, request_id) + fields)
         for stream in streams:
@@ -101,7 +101,7 @@ class ControlSocket:
         found, answers = struct.unpack_from(">II", reply)
         if answers != request_id:
             raise SSHException("the master answered another request")
-        return Reply(found, reply[8:])
+        return MuxReply(found, reply[8:])
 
     def _send(self, packet: bytes) -> None:
         self.sock.sendall(struct.pack(">I", len(packet)) + packet)
@@ -127,7 +127,7 @@ def _string(text: str) -> bytes:
     return struct.pack(">I", len(raw)) + raw
 
 
-def _refused(reply: Reply) -> Exception:
+def _refused(reply: MuxReply) -> Exception:
     """Return the error of a request that the master, or the server behind it, refused."""
     reason = clean(reply.rest[4:], 300) or "no reason given"
     if reply.type in (PERMISSION_DENIED, FAILURE):

@@ -6,9 +6,9 @@ import threading
 import paramiko
 from paramiko.ssh_exception import SSHException
 
-from jupystra_tui.ssh.link import CHANNEL_SECONDS
 from jupystra_tui.ssh.login_socket import LoginSocket
 from jupystra_tui.ssh.shell import close_quietly
+from jupystra_tui.ssh.ssh_link import CHANNEL_SECONDS
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
 

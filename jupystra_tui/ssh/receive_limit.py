@@ -4,7 +4,7 @@ import socket
 from typing import Any
 
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.ssh.link import LinkChannel
+from jupystra_tui.ssh.ssh_link import LinkChannel
 
 HANDSHAKE_LIMIT = 256 * 1024
 LOGIN_LIMIT = 16 * 1024 * 1024

@@ -20,10 +20,10 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.host_keys import KnownKey
 from jupystra_tui.ssh.identification import PROHIBITED, ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import known_line
-from jupystra_tui.ssh.link import LinkChannel
 from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.ssh.node_errors import NodeRefused, node_error
 from jupystra_tui.ssh.shell import quote
+from jupystra_tui.ssh.ssh_link import End, LinkChannel
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean_lines
 
@@ -96,7 +96,7 @@ class RelayTunnel:
         await in_thread(_close, self._channel)
         await asyncio.wait({self._watch})
 
-    def _dial(self, remote: int) -> LinkChannel:
+    def _dial(self, remote: int) -> End:
         if self._port:
             return self._connection.open_direct("127.0.0.1", self._port)
         return self._connection.open_streamlocal(self._socket(remote))

@@ -13,7 +13,7 @@ from paramiko.ssh_exception import SSHException
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.command_output import ERR_LIMIT, STARTUP, MarkedStream, OutputTooLong, purpose_of
-from jupystra_tui.ssh.link import LinkChannel
+from jupystra_tui.ssh.ssh_link import LinkChannel
 from jupystra_tui.ssh.threads import in_thread
 
 CHUNK = 1 << 18

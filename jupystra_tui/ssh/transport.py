@@ -2,9 +2,9 @@
 
 import socket
 
-from jupystra_tui.ssh.link import LinkChannel
 from jupystra_tui.ssh.paramiko_private import StreamlocalTransport
 from jupystra_tui.ssh.receive_limit import LimitedSocket
+from jupystra_tui.ssh.ssh_link import LinkChannel
 
 WINDOW, PACKET = 1 << 25, 1 << 18  # bytes; paramiko's defaults halve a tunnel's speed
 

@@ -111,7 +111,7 @@ async def test_an_answer_after_the_servers_patience_is_explained(
 
 async def test_a_site_with_neither_key_nor_password_is_explained(at: At) -> None:
     error = await Someone().turned_away(at("nothing"))
-    assert error.title == "nothing@hpc offers no supported authentication method (hostbased)"
+    assert error.title == "nothing@hpc did not accept the login (hostbased)"
 
 
 @pytest.mark.parametrize("user", ["password", "interactive"])

@@ -15,6 +15,7 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.identification import ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import add_key
 from jupystra_tui.ssh.node_host_keys import ensure_host_key
+from jupystra_tui.ssh.paramiko_link import ParamikoLink
 
 from ..cluster.sshd import bare_key
 from . import agents
@@ -192,8 +193,8 @@ async def test_a_ping_that_cannot_be_sent_ends_the_connection_where_the_host_tak
         raise OSError("no key exchange in time")
 
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(ParamikoLink, "ping", fail)
     async with Someone().logged_in(at("key", key)) as ours:
-        monkeypatch.setattr(connection, "ping", fail)
         async with asyncio.timeout(15):
             await ours.lost.wait()
 

@@ -1,5 +1,6 @@
 """What a connection needs of the ssh program under it: channels, a ping, and its end."""
 
+import socket
 from typing import Protocol
 
 CHANNEL_SECONDS = 10.0
@@ -33,6 +34,9 @@ class LinkChannel(Protocol):
         """Close the channel. Idempotent."""
 
 
+End = socket.socket | LinkChannel
+
+
 class Link(Protocol):
     """A logged-in ssh connection. Channels are refused with ChannelException; a broken link raises SSHException,
     EOFError or OSError.
@@ -51,7 +55,7 @@ class Link(Protocol):
     def open_direct(self, host: str, port: int) -> LinkChannel:
         """Return a channel to a port that the login node can reach; blocking."""
 
-    def open_streamlocal(self, path: str) -> LinkChannel:
+    def open_streamlocal(self, path: str) -> End:
         """Return a channel to a unix socket on the login node; blocking."""
 
     async def ping(self) -> None:
