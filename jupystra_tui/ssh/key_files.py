@@ -19,7 +19,7 @@ from jupystra_tui.ssh.certificates import is_public, public_half
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.text import Secret, clean
 
-UNREADABLE = (SSHException, OSError, ValueError, UnsupportedAlgorithm, UnknownKeyType)
+UNREADABLE = (SSHException, OSError, ValueError, KeyError, UnsupportedAlgorithm, UnknownKeyType)
 OTHERS = 0o077
 SECURITY_KEY = "sk-"
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.auth_errors import connection_closed, no_key_accepted
-from jupystra_tui.ssh.host_keys import revoked_key_refused
+from jupystra_tui.ssh.host_keys import revocations_unreadable, revoked_key_refused
 from jupystra_tui.ssh.kerberos import Ticket
 from jupystra_tui.ssh.key_files import UnusableKey
 from jupystra_tui.ssh.proxy_errors import proxy_error
@@ -20,6 +20,7 @@ _NO_MATCH = re.compile(r"no matching ([\w ]+?) found\. Their offer: (\S+)")
 _CLOSED = re.compile("[Cc]onnection (?:to .*)?(?:closed|reset)|Broken pipe|Disconnected from")
 _PROXY_ENDED = re.compile(r"UNKNOWN port 65535|exchange_identification|banner exchange")
 _REVOKED_BY_FILE = re.compile(r"^Host key .* revoked by file ", re.MULTILINE)
+_REVOCATIONS_UNREADABLE = re.compile(r"^Error checking host key .* in revoked keys file ", re.MULTILINE)
 _UNVERIFIED = re.compile(r"^Host key verification failed\.", re.MULTILINE)
 TOO_MANY = "Too many authentication failures"
 
@@ -88,6 +89,8 @@ def _host_key_error(failed: FailedLogin) -> HostKeyError | None:
         )
     if _REVOKED_BY_FILE.search(failed.stderr):
         return revoked_key_refused(name, detail)
+    if _REVOCATIONS_UNREADABLE.search(failed.stderr):
+        return revocations_unreadable(failed.endpoint.revoked_keys, detail)
     if not _UNVERIFIED.search(failed.stderr):
         return None
     return HostKeyError(
@@ -97,10 +100,12 @@ def _host_key_error(failed: FailedLogin) -> HostKeyError | None:
 
 def _jump_host_error(failed: FailedLogin) -> JupystraError | None:
     """Return the error of the ssh to a jump host, whose messages come before that of a connection without an end."""
-    before = failed.stderr.splitlines()[:-1]
-    if not failed.endpoint.proxy or not before or not _PROXY_ENDED.search(failed.last):
+    lines = failed.stderr.splitlines()
+    while lines and _PROXY_ENDED.search(lines[-1]):
+        lines.pop()
+    if not failed.endpoint.proxy or not lines or lines[-1] == failed.last:
         return None
-    return proxy_error("\n".join(before), failed.code, failed.asked)
+    return proxy_error("\n".join(lines), failed.code, failed.asked)
 
 
 def _denied(failed: FailedLogin, methods: list[str]) -> AuthError:

@@ -1,7 +1,9 @@
 """Why a login needs the user's own OpenSSH: what `ssh -G` asks for and paramiko cannot do."""
 
+import base64
 import contextlib
 import socket
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ from jupystra_tui.ssh import host_keys
 from jupystra_tui.ssh.kerberos import Ticket, ticket
 from jupystra_tui.ssh.key_files import UNREADABLE, KeyFile, UnusableKey
 from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.text import clean
 
 KEYGEN_SECONDS = 5.0
 OFF = ("", "none", "no", "false", "any", "internal")
@@ -32,6 +35,7 @@ ALGORITHMS: dict[str, tuple[str, Callable[[paramiko.transport.SecurityOptions], 
     "macs": ("MACs", lambda options: tuple(options.digests)),
     "hostkeyalgorithms": ("HostKeyAlgorithms", lambda options: tuple(options.key_types)),
 }
+FIRST_LINE, MAGIC, HEAD_BYTES = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"openssh-key-v1\0", 512
 MAC_INCLUDED = ("gcm@openssh.com", "poly1305@openssh.com")
 
 
@@ -45,7 +49,8 @@ class UnsupportedMethod(AuthError):
 
 def reasons(endpoint: Endpoint) -> tuple[str, ...]:
     """Return why this login needs OpenSSH, none if paramiko can do it; blocking, for a moment."""
-    return (*_settings(endpoint), *_algorithms(endpoint), *_kerberos(endpoint), *_certified(endpoint))
+    found = (_settings, _algorithms, _kerberos, _certified, _encrypted_keys)
+    return tuple(reason for find in found for reason in find(endpoint))
 
 
 def may_help(endpoint: Endpoint, error: JupystraError) -> str:
@@ -100,6 +105,30 @@ def _certified(endpoint: Endpoint) -> list[str]:
     return (
         [] if any(_is_supported(key.type) for key in plain) else [f"a host key of the type {plain[0].type}"]
     )
+
+
+def _encrypted_keys(endpoint: Endpoint) -> list[str]:
+    """Return the key files whose passphrase paramiko could not use, so that it is not asked for in vain."""
+    found = []
+    for file in _files(endpoint):
+        cipher = _key_cipher(file.path)
+        if cipher.endswith(MAC_INCLUDED):
+            found.append(f"{file.name} is encrypted with {cipher}")
+    return found
+
+
+def _key_cipher(path: Path) -> str:
+    """Return the cipher of a key file in OpenSSH's format (its file PROTOCOL.key), empty for any other file."""
+    with contextlib.suppress(OSError, ValueError, struct.error):
+        with path.open("rb") as file:
+            lines = file.read(HEAD_BYTES).strip().splitlines()
+        if lines and lines[0] == FIRST_LINE:
+            coded = b"".join(lines[1:4])
+            head = base64.b64decode(coded[: len(coded) // 4 * 4])
+            size = struct.unpack_from(">I", head, len(MAGIC))[0]
+            cipher = head[len(MAGIC) + 4 :][:size]
+            return clean(cipher) if head.startswith(MAGIC) else ""
+    return ""
 
 
 def _is_supported(key_type: str) -> bool:

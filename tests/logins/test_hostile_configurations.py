@@ -4,7 +4,7 @@ import socket
 from contextlib import closing
 from pathlib import Path
 
-from .conftest import At
+from .conftest import At, both
 from .hops import hop
 from .site import LoginSite
 from .someone import Someone
@@ -42,6 +42,7 @@ def hostile(laptop: Path, port: int, key: Path) -> tuple[str, ...]:
     )
 
 
+@both
 async def test_a_login_and_a_tunnel_take_nothing_from_settings_for_a_terminal(
     logins: LoginSite, at: At, laptop: Path
 ) -> None:

@@ -19,7 +19,7 @@ from jupystra_tui.ssh.paramiko_link import ParamikoLink
 
 from ..cluster.sshd import bare_key
 from . import agents
-from .conftest import At
+from .conftest import At, both
 from .hops import FILED_AS, NODE, hop
 from .journal import Journal
 from .keys import PASSPHRASE
@@ -41,6 +41,7 @@ async def turned_away(connection: Connection, someone: Someone, laptop: Path) ->
     return caught.value
 
 
+@both
 async def test_the_key_of_the_login_opens_the_node_too(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("key", key)) as connection, hop(connection, someone, laptop) as way:
@@ -150,6 +151,7 @@ async def test_a_node_without_a_job_of_ours_says_so(at: At, key: str, laptop: Pa
         assert error.title == "The compute node accepts only users with a job there"
 
 
+@both
 async def test_a_login_node_that_forbids_forwarding_is_explained(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("noforward", key)) as connection:
@@ -166,6 +168,7 @@ async def test_a_login_node_that_forbids_forwarding_to_a_node_nobody_knows_is_ex
             await ensure_host_key(connection, "nowhere", "nowhere.hpc", files, someone.ask)
 
 
+@both
 async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_beside_it(
     at: At, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +180,7 @@ async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_
             await ours.run("true")
 
 
+@both
 async def test_where_one_session_is_allowed_a_login_shell_takes_the_place_of_the_plain_one(
     at: At, key: str
 ) -> None:
@@ -258,6 +262,7 @@ async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(
         assert not way.ended.is_set()
 
 
+@both
 async def test_a_server_of_one_session_still_lets_the_tunnel_through(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("single", key)) as connection, hop(connection, someone, laptop) as way:
