@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster, JobRequest
+from jupystra_tui.model.cluster import AUTOMATIC, OPENSSH, PARAMIKO
 from jupystra_tui.model.ports import LAST_PORT
 from jupystra_tui.model.target import read_target
 from jupystra_tui.options import OPTIONS, Option
@@ -234,5 +235,6 @@ CLUSTER_RULES = Rules(
         "scheduler": ("auto", *REGISTRY),
         "memory_unit": ("", "KB", "MB", "GB"),
         "route": ("node", "relay"),
+        "transport": (AUTOMATIC, PARAMIKO, OPENSSH),
     },
 )

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from jupystra_tui.model.request import JobRequest, Problem
 
+AUTOMATIC, PARAMIKO, OPENSSH = "auto", "paramiko", "openssh"
+
 
 def _about(description: str) -> msgspec.Meta:
     return msgspec.Meta(description=description)
@@ -34,6 +36,12 @@ class Cluster(Struct, frozen=True):
     route: Annotated[
         str, _about("how tunnels reach a compute node: node (ssh to it), or relay (through the login node)")
     ] = "node"
+    transport: Annotated[
+        str,
+        _about(
+            "what carries the connection: paramiko, openssh (your own ssh), or auto (paramiko where it can)"
+        ),
+    ] = AUTOMATIC
     defaults: Annotated[JobRequest, _about("default launch options")] = JobRequest()
 
     def serves(self, wanted: "Cluster") -> bool:

@@ -3,17 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from jupystra_tui.errors import ConnectError
 from jupystra_tui.ssh.transport import Transport
+from jupystra_tui.ssh.unsupported import NoCommonMethod
 from jupystra_tui.text import clean
 
 LISTED_LIMIT = 1000
 AUTHENTICATED = ("gcm@openssh.com", "poly1305@openssh.com")
 """The ends of the names of ciphers that need no MAC."""
-
-
-class NoCommonMethod(ConnectError):
-    """Two sides have no cipher, key exchange, MAC or host key type in common."""
 
 
 class _Kind(NamedTuple):

@@ -50,7 +50,7 @@ class AskpassAnswers:
             return await self._passphrase(key, question.text, again)
         if host_key := host_key_of(question.text):
             return await self._host_key(host_key)
-        asker, text = self._asker(question.text), clip_lines(question.text, TEXT_LIMIT)
+        asker, text = self._asker(question.text), clip_lines(self._shown(question.text), TEXT_LIMIT)
         if question.kind == "confirm":
             return await self._ask(Prompt("", PromptKind.TEXT, asker, text, again, echo=True))
         self._count(question.text)
@@ -80,6 +80,9 @@ class AskpassAnswers:
 
     def _asker(self, text: str) -> str:
         return self._hop
+
+    def _shown(self, text: str) -> str:
+        return text
 
     def _count(self, text: str) -> None:
         """Count an answer; raises AuthError when three answers to the same question were wrong.

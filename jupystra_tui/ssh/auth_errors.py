@@ -10,6 +10,7 @@ from jupystra_tui.errors import AuthError, ConnectError, JupystraError
 from jupystra_tui.ssh.key_candidates import KeyCandidates
 from jupystra_tui.ssh.key_formats import UnusableKey
 from jupystra_tui.ssh.server_info import AuthMethod
+from jupystra_tui.ssh.unsupported import UnsupportedMethod
 from jupystra_tui.text import clean
 
 LISTED = 20
@@ -111,7 +112,7 @@ def login_failed(
         hint = "Check the user name and the password, then log in again."
         title, hint = _with_reason(title, hint, heard)
     elif failure is Failure.NO_KEY_ACCEPTED:
-        title, hint = _no_key_accepted(asker, keys.tried, keys.unusable)
+        title, hint = no_key_accepted(asker, keys.tried, keys.unusable)
     elif failure is Failure.NO_QUESTION:
         title = f"{asker}: the login node rejected the login without asking a question"
         hint = (
@@ -122,7 +123,8 @@ def login_failed(
         title, hint = _turned_off(asker, remaining)
     else:
         title = f"{asker} offers no supported authentication method ({', '.join(map(clean, remaining))})"
-        hint = "Kerberos and host-based logins are not supported: ask the site for key or password logins."
+        hint = "Ask the site which logins it allows, and whether your own `ssh` gets in."
+        return UnsupportedMethod(title, hint, _details(tried_keys(keys), heard.all))
     return AuthError(title, hint, _details(tried_keys(keys), heard.all))
 
 
@@ -181,7 +183,8 @@ def _turned_off(asker: str, remaining: Sequence[str]) -> tuple[str, str]:
     )
 
 
-def _no_key_accepted(asker: str, tried: Sequence[str], unusable: Sequence[UnusableKey]) -> tuple[str, str]:
+def no_key_accepted(asker: str, tried: Sequence[str], unusable: Sequence[UnusableKey]) -> tuple[str, str]:
+    """Return title and hint of the error of a server that requires a key and accepted none."""
     if unusable:
         before = "did not accept a key, and" if tried else "requires a key, but"
         return f"{asker} {before} {unusable[0].why}", unusable[0].hint

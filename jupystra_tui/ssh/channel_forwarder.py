@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from paramiko import Channel
-
 from jupystra_tui.ownership import check_peer
-from jupystra_tui.ssh.copying import End, close_end, copy
+from jupystra_tui.ssh.copying import close_end, copy
+from jupystra_tui.ssh.ssh_link import End, LinkChannel
 
 
 class ChannelForwarder:
@@ -23,7 +22,7 @@ class ChannelForwarder:
         self,
         path: Path,
         listener: socket.socket,
-        open_channel: Callable[[], Channel],
+        open_channel: Callable[[], LinkChannel],
         on_close: Callable[[], None],
     ) -> None:
         self.path = path
@@ -38,7 +37,9 @@ class ChannelForwarder:
         self._closed = False
 
     @classmethod
-    def listen(cls, path: Path, open_channel: Callable[[], Channel], on_close: Callable[[], None]) -> Self:
+    def listen(
+        cls, path: Path, open_channel: Callable[[], LinkChannel], on_close: Callable[[], None]
+    ) -> Self:
         """Return the forwarder, listening; `on_close` is called from a thread, once, when either end has closed."""
         listener = socket.socket(socket.AF_UNIX)
         try:
@@ -105,14 +106,14 @@ class ChannelForwarder:
         close_end(end)
         return False
 
-    def _send(self, near: socket.socket, far: Channel) -> None:
+    def _send(self, near: socket.socket, far: LinkChannel) -> None:
         def count(size: int) -> None:
             self.sent += size
 
         copy(near, far, count)
         self.close()
 
-    def _receive(self, near: socket.socket, far: Channel) -> None:
+    def _receive(self, near: socket.socket, far: LinkChannel) -> None:
         def count(size: int) -> None:
             self.received += size
 

@@ -2,35 +2,23 @@
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Awaitable, Callable
 
-import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.heartbeat import Heartbeat
-from jupystra_tui.ssh.login_socket import LoginSocket
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
 from jupystra_tui.ssh.server_info import ServerInfo
-from jupystra_tui.ssh.shell import (
-    LOGIN,
-    PLAIN,
-    CommandResult,
-    OnErr,
-    SessionEnded,
-    Shell,
-    close_quietly,
-)
-from jupystra_tui.ssh.tcp import ProbeResult, peer, probe
+from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, SessionEnded, Shell
+from jupystra_tui.ssh.ssh_link import CHANNEL_SECONDS, End, Link, LinkChannel
+from jupystra_tui.ssh.tcp import Address, ProbeResult, probe
 from jupystra_tui.ssh.threads import in_thread
-from jupystra_tui.ssh.transport import Transport
 
 HANDSHAKE_SECONDS = 10.0
-CHANNEL_SECONDS = 10.0
 ENDING_SECONDS = 1.5
 LOST_SECONDS = 0.3  # channels end a moment before their transport does
 RETRIED = "It is retried automatically."
@@ -40,41 +28,47 @@ logging.getLogger("paramiko").propagate = False
 
 
 class Connection:
-    """A logged-in Transport; made by `login.connect`. `lost` is set when it has ended, whichever side ended it.
+    """A logged-in link; made by `open_connection`. `lost` is set when it has ended, whichever side ended it.
 
     `addresses` are those to which a new TCP connection shows whether the network works: the login node's, or the first
     jump host's; empty if none is known.
+    `why` is why OpenSSH carries it, empty where that was not chosen.
     `silent_since` is the time since which the login node has not answered, in seconds since 1970, 0 while it does;
     `on_silence` is called when that changes.
     """
 
     def __init__(
-        self, endpoint: Endpoint, line: LoginSocket, transport: Transport, server_info: ServerInfo
+        self, endpoint: Endpoint, link: Link, server_info: ServerInfo, addresses: tuple[Address, ...] = ()
     ) -> None:
         self.endpoint = endpoint
         self.server_info = server_info
         self.lost = asyncio.Event()
-        self.addresses = () if endpoint.proxy else peer(line.sock)
+        self.addresses = addresses
+        self.why = ""
         self.silent_since = 0.0
         self.on_silence: Callable[[float], None] = lambda since: None
-        self._line = line
-        self._transport = transport
+        self._link = link
         self._shell: Shell | None = None
         self._shell_command = PLAIN
         self._prologue = ""
         self._opening = asyncio.Lock()
         self._second = SecondShell(self._open_shell)
-        self._heartbeat = Heartbeat(lambda: ping(transport), self._probe, self._silent)
+        self._heartbeat = Heartbeat(link.ping, self._probe, self._silent)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Start to watch the connection."""
-        self._tasks = [asyncio.create_task(self._watch_transport()), asyncio.create_task(self._beat())]
+        self._tasks = [asyncio.create_task(self._watch_link()), asyncio.create_task(self._beat())]
+
+    @property
+    def transport(self) -> str:
+        """The program that carries the connection."""
+        return self._link.transport
 
     @property
     def alive(self) -> bool:
         """Whether requests can be sent; they may wait for a login node that does not answer."""
-        return not self.lost.is_set() and self._transport.is_active()
+        return not self.lost.is_set() and self._link.is_active
 
     def needs_user(self) -> None:
         """Keep a silent connection longer: another login would prompt the user."""
@@ -156,28 +150,26 @@ class Connection:
         except NoSession:
             return await self.run(script, limit, on_err)
 
-    def open_direct(self, host: str, port: int) -> paramiko.Channel:
+    def open_direct(self, host: str, port: int) -> LinkChannel:
         """Return a channel to a port that the login node can reach; blocking. Raises SSHException."""
-        return self._transport.open_channel(
-            "direct-tcpip", (host, port), ("127.0.0.1", 0), timeout=CHANNEL_SECONDS
-        )
+        return self._link.open_direct(host, port)
 
-    def open_streamlocal(self, path: str) -> paramiko.Channel:
+    def open_streamlocal(self, path: str) -> End:
         """Return a channel to a unix socket on the login node; blocking. Raises SSHException."""
-        return self._transport.open_streamlocal(path, CHANNEL_SECONDS)
+        return self._link.open_streamlocal(path)
 
-    async def open_shell(self) -> paramiko.Channel:
-        """Return a channel with a new `/bin/sh`. Raises ConnectError."""
-        return await self._session()
+    async def open_shell(self) -> LinkChannel:
+        """Return a channel with a new `/bin/sh`, its standard error combined with its output. Raises ConnectError."""
+        return await self._session(combine_stderr=True)
 
     async def aclose(self) -> None:
-        """Close shell, transport and proxy. Idempotent."""
+        """Close the shells and the link. Idempotent."""
         if self._shell:
             self._shell.close()
         self._second.close()
         for task in self._tasks[1:]:
             task.cancel()
-        await in_thread(end, self._transport, self._line)
+        await in_thread(self._link.close)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _open_shell(self) -> Shell:
@@ -186,12 +178,12 @@ class Connection:
             await shell.feed(self._prologue)
         return shell
 
-    async def _session(self) -> paramiko.Channel:
+    async def _session(self, *, combine_stderr: bool = False) -> LinkChannel:
         deadline = time.monotonic() + ENDING_SECONDS
         released = False
         while True:
             try:
-                return await self._started(await in_thread(_open, self._transport))
+                return await self._link.open_session(self._shell_command, combine_stderr=combine_stderr)
             except ChannelException as error:
                 released |= self._second.release()
                 ours = released or (self._shell is not None and self._shell.given_up)
@@ -201,16 +193,6 @@ class Connection:
             except (SSHException, EOFError, OSError) as error:
                 raise self._not_sent(error) from error
 
-    async def _started(self, channel: paramiko.Channel) -> paramiko.Channel:
-        """Return the channel once its shell runs; raises TimeoutError when the login node does not confirm it."""
-        try:
-            async with asyncio.timeout(CHANNEL_SECONDS):
-                await in_thread(channel.exec_command, self._shell_command)
-        except BaseException:
-            threading.Thread(target=close_quietly, args=(channel,), name="close", daemon=True).start()
-            raise
-        return channel
-
     def _not_sent(self, error: Exception) -> NotSent:
         """Return why no session could be opened, and check whether the connection still works."""
         self.check()
@@ -218,7 +200,7 @@ class Connection:
             title, hint = f"The login node did not answer within {CHANNEL_SECONDS:.0f} s", RETRIED
         else:
             title, hint = "The connection to the login node is lost", "It is opened again automatically."
-        reason = self._transport.disconnect_reason
+        reason = self._link.disconnect_reason
         title = f"The login node closed the connection: {reason}" if reason else title
         return NotSent(title, hint, reason or str(error), Layer.NETWORK)
 
@@ -250,32 +232,13 @@ class Connection:
         self.on_silence(since)
 
     async def _beat(self) -> None:
-        """Close the connection when it is dead: paramiko's own keepalives do not notice."""
+        """Close the connection when it is dead: ssh's own keepalives notice too late, or not at all."""
         await self._heartbeat.until_dead()
-        await in_thread(end, self._transport, self._line)
+        await in_thread(self._link.close)
 
-    async def _watch_transport(self) -> None:
-        await in_thread(self._transport.join)
+    async def _watch_link(self) -> None:
+        await in_thread(self._link.join)
         self.lost.set()
         self._tasks[1].cancel()
         if self.silent_since:
             self._silent(0.0)
-
-
-def end(transport: paramiko.Transport | None, line: LoginSocket) -> None:
-    """Close a transport and its socket; blocking, for a moment."""
-    if transport:
-        transport.close()
-    line.close()
-
-
-def _open(transport: paramiko.Transport) -> paramiko.Channel:
-    return transport.open_session(timeout=CHANNEL_SECONDS)
-
-
-async def ping(transport: paramiko.Transport) -> None:
-    """Return once the server has answered; raises OSError when nothing can be sent."""
-    try:
-        await in_thread(transport.global_request, "keepalive@openssh.com", wait=True)
-    except (SSHException, EOFError) as error:
-        raise OSError(str(error)) from error

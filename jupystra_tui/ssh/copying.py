@@ -3,10 +3,9 @@
 import socket
 from collections.abc import Callable
 
-from paramiko import Channel
 from paramiko.ssh_exception import SSHException
 
-End = socket.socket | Channel
+from jupystra_tui.ssh.ssh_link import End
 
 CHUNK = 1 << 18
 
@@ -38,7 +37,7 @@ def close_end(end: End) -> None:
 
 def end_writing(end: End) -> None:
     """Signal to the server that nothing more is sent; raises OSError."""
-    if isinstance(end, Channel):
-        end.shutdown_write()
-    else:
+    if isinstance(end, socket.socket):
         end.shutdown(socket.SHUT_WR)
+    else:
+        end.shutdown_write()

@@ -77,17 +77,22 @@ async def _confirm(endpoint: Endpoint, type_: str, blob: str, ask: Ask, report: 
     if endpoint.strict or endpoint.batch:
         setting = "StrictHostKeyChecking" if endpoint.strict else "BatchMode"
         raise host_keys.unknown_key_refused(endpoint.known_as, f"{type_} {shown}", setting)
+    if await ask_about_key(endpoint, type_, shown, ask) == "trust":
+        add_to_known_hosts(endpoint, type_, blob, report)
+
+
+async def ask_about_key(endpoint: Endpoint, type_: str, shown: str, ask: Ask) -> str:
+    """Return the user's answer, `once` or `trust`, about a login node's key with this fingerprint; raises GivenUp."""
     published = shown in endpoint.published
     warnings = [
         NOT_PUBLISHED if endpoint.published and not published else "",
         host_keys.known_hosts_warnings(endpoint.known_hosts, endpoint.append_to),
     ]
     key = HostKey(endpoint.known_as, type_, shown, published=published)
-    if await host_keys.confirm_host_key(ask, key, "\n".join(filter(None, warnings))) == "trust":
-        _add_to_known_hosts(endpoint, type_, blob, report)
+    return await host_keys.confirm_host_key(ask, key, "\n".join(filter(None, warnings)))
 
 
-def _add_to_known_hosts(endpoint: Endpoint, type_: str, blob: str, report: Report) -> None:
+def add_to_known_hosts(endpoint: Endpoint, type_: str, blob: str, report: Report) -> None:
     """Add the trusted key to known_hosts; if that fails, the key is trusted for this session only."""
     if endpoint.append_to is None:
         report(f"{host_keys.NO_FILE}: trusted for this session only")

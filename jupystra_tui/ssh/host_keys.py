@@ -87,7 +87,7 @@ def revocations(file: Path | None, type_: str, blob: str) -> tuple[KnownKey, ...
     try:
         content = file.read_bytes() if file else b""
     except OSError as error:
-        raise _unreadable(file, str(error)) from error
+        raise revocations_unreadable(file, str(error)) from error
     if file and content.startswith(KRL):
         revoked = _in_krl(file, type_, blob)
     else:
@@ -101,11 +101,12 @@ def _in_krl(file: Path, type_: str, blob: str) -> bool:
         public.flush()
         done = _keygen("-Q", "-f", str(file), public.name, file=file)
     if done.returncode not in (0, REVOKED):
-        raise _unreadable(file, clean_lines(done.stderr).strip())
+        raise revocations_unreadable(file, clean_lines(done.stderr).strip())
     return done.returncode == REVOKED
 
 
-def _unreadable(file: Path | None, words: str) -> HostKeyError:
+def revocations_unreadable(file: Path | None, words: str) -> HostKeyError:
+    """Return the error of a RevokedHostKeys file that cannot be read."""
     return HostKeyError(
         f"{file} cannot be read: it is not known whether the host's key was revoked",
         "Nothing was sent. See RevokedHostKeys in ~/.ssh/config.",

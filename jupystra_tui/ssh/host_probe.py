@@ -5,11 +5,11 @@ from paramiko.ssh_exception import BadAuthenticationType, SSHException
 
 from jupystra_tui.errors import HostKeyError
 from jupystra_tui.ssh import host_keys
-from jupystra_tui.ssh.connection import end
 from jupystra_tui.ssh.handshake_errors import handshake_error
 from jupystra_tui.ssh.host_key_check import start_client
 from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
 from jupystra_tui.ssh.login_socket import open_login_socket
+from jupystra_tui.ssh.paramiko_link import end
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.threads import in_thread

@@ -1,10 +1,10 @@
 """Reads the identification line of an ssh server behind the login node, and nothing else."""
 
-import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.ssh.connection import Connection
+from jupystra_tui.ssh.ssh_link import LinkChannel
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean
 
@@ -38,7 +38,7 @@ def _read_identification(connection: Connection, host: str, port: int) -> str:
         channel.close()
 
 
-def _first_line(channel: paramiko.Channel) -> str:
+def _first_line(channel: LinkChannel) -> str:
     channel.settimeout(LINE_SECONDS)
     received = b""
     while b"\n" not in received and len(received) < LINE_LIMIT:

@@ -26,7 +26,7 @@ from jupystra_tui.ssh.key_formats import (
 from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.text import Secret, clean
 
-UNREADABLE = (SSHException, OSError, ValueError, UnsupportedAlgorithm, UnknownKeyType)
+UNREADABLE = (SSHException, OSError, ValueError, KeyError, UnsupportedAlgorithm, UnknownKeyType)
 OTHERS = 0o077
 SECURITY_KEY = "sk-"
 DEFAULT_FILES = frozenset(

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from jupystra_tui.ssh.copying import End, close_end, copy, end_writing
+from jupystra_tui.ssh.copying import close_end, copy, end_writing
+from jupystra_tui.ssh.ssh_link import End
 
 Connector = Callable[[], End]
 """Opens one connection to the server; blocking. May raise anything."""

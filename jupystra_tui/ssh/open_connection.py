@@ -9,23 +9,30 @@ import paramiko
 from msgspec import structs
 from paramiko.ssh_exception import SSHException
 
-from jupystra_tui.errors import GivenUp, JupystraError
+from jupystra_tui.errors import AuthError, ConnectError, GivenUp, JupystraError
 from jupystra_tui.model import Prompt
+from jupystra_tui.model.cluster import OPENSSH, PARAMIKO
 from jupystra_tui.ssh.agent import agent_error
 from jupystra_tui.ssh.askpass import Askpass
 from jupystra_tui.ssh.askpass_answers import JumpHostAnswers
 from jupystra_tui.ssh.auth_errors import Heard, connection_closed
 from jupystra_tui.ssh.authenticator import Authenticator
 from jupystra_tui.ssh.callbacks import Ask, Report
-from jupystra_tui.ssh.connection import Connection, end
+from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.environment import environment
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.handshake_errors import handshake_error
 from jupystra_tui.ssh.host_key_check import verify_host_key
 from jupystra_tui.ssh.login_socket import LoginSocket, ProxySocket, open_login_socket, open_proxy_socket
+from jupystra_tui.ssh.openssh_login import log_in_by_openssh, use_own_master
+from jupystra_tui.ssh.openssh_needs import may_help, reasons
+from jupystra_tui.ssh.paramiko_link import ParamikoLink, end
+from jupystra_tui.ssh.remembered_answers import RememberedAnswers
 from jupystra_tui.ssh.resolve import Endpoint
+from jupystra_tui.ssh.tcp import peer
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
+from jupystra_tui.ssh.unsupported import NoCommonMethod, UnsupportedMethod
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 
@@ -45,13 +52,75 @@ async def open_connection(
         if folders.note:
             report(folders.note)
         endpoint = await _without_failed_agent(endpoint, report)
-        report(f"connecting to {endpoint.host}")
-        if endpoint.proxy:
-            return await _open_by_proxy(endpoint, ask, report, trusted, vault, folders)
-        login_socket = await open_login_socket(endpoint)
-        return await _Login(login_socket, endpoint, ask, report, vault).run(trusted)
+        if endpoint.transport == PARAMIKO:
+            report(f"connecting to {endpoint.host}")
+            return await _log_in_by_paramiko(endpoint, ask, report, trusted, vault, folders)
+        if own := await use_own_master(endpoint, report, folders):
+            return own
+        why = await needs_openssh(endpoint)
+        report(f"connecting to {endpoint.host}" + (f" by OpenSSH: {why}" if why else ""))
+        if why:
+            return await _by_openssh(why, endpoint, ask, report, trusted, vault, folders)
+        return await _by_either(endpoint, ask, report, trusted, vault, folders)
     finally:
         vault.drop_given()
+
+
+async def needs_openssh(endpoint: Endpoint) -> str:
+    """Return why OpenSSH carries the connection, empty if paramiko does; raises HostKeyError, ConfigError."""
+    if endpoint.transport == OPENSSH:
+        return "the settings say so"
+    return "" if endpoint.transport == PARAMIKO else ", ".join(await in_thread(reasons, endpoint))
+
+
+async def _by_either(
+    endpoint: Endpoint, ask: Ask, report: Report, trusted: set[str], vault: Vault, folders: Folders
+) -> Connection:
+    """Log in by paramiko, or where that fails for a reason of paramiko's own, by OpenSSH, asking nothing twice."""
+    with RememberedAnswers(ask) as answers:
+        try:
+            return await _log_in_by_paramiko(endpoint, answers.ask, report, trusted, vault, folders)
+        except (AuthError, ConnectError) as error:
+            why = await in_thread(may_help, endpoint, error)
+            if not why:
+                raise
+            report(f"trying OpenSSH: {why}")
+            try:
+                return await _by_openssh(why, endpoint, answers.again, report, trusted, vault, folders)
+            except (AuthError, ConnectError) as other:
+                raise _both_failed(error, other) from error
+
+
+async def _by_openssh(
+    why: str,
+    endpoint: Endpoint,
+    ask: Ask,
+    report: Report,
+    trusted: set[str],
+    vault: Vault,
+    folders: Folders,
+) -> Connection:
+    connection = await log_in_by_openssh(endpoint, ask, report, trusted, vault, folders)
+    connection.why = why
+    return connection
+
+
+def _both_failed(first: JupystraError, second: JupystraError) -> JupystraError:
+    """Return OpenSSH's error where paramiko only lacked a method; else paramiko's, which knows more of the keys."""
+    shown, other = (
+        (second, first) if isinstance(first, (NoCommonMethod, UnsupportedMethod)) else (first, second)
+    )
+    detail = "\n".join(filter(None, [shown.detail, f"{other.title}\n{other.detail}".strip()]))
+    return type(shown)(shown.title, shown.hint, detail, shown.layer, shown.action)
+
+
+async def _log_in_by_paramiko(
+    endpoint: Endpoint, ask: Ask, report: Report, trusted: set[str], vault: Vault, folders: Folders
+) -> Connection:
+    if endpoint.proxy:
+        return await _open_by_proxy(endpoint, ask, report, trusted, vault, folders)
+    login_socket = await open_login_socket(endpoint)
+    return await _Login(login_socket, endpoint, ask, report, vault).run(trusted)
 
 
 async def _open_by_proxy(
@@ -111,7 +180,9 @@ class _Login:
         if authenticator.password:
             self._vault.hold_login_password(authenticator.password)
         usable = structs.replace(self._endpoint, agent="") if authenticator.agent_lost else self._endpoint
-        connection = Connection(usable, self._socket, transport, authenticator.server_info)
+        link = ParamikoLink(transport, self._socket)
+        addresses = () if usable.proxy else peer(self._socket.sock)
+        connection = Connection(usable, link, authenticator.server_info, addresses)
         connection.start()
         return connection
 

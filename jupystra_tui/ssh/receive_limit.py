@@ -3,9 +3,8 @@
 import socket
 from typing import Any
 
-from paramiko import Channel
-
 from jupystra_tui.errors import ConnectError
+from jupystra_tui.ssh.ssh_link import LinkChannel
 
 HANDSHAKE_LIMIT = 256 * 1024
 LOGIN_LIMIT = 16 * 1024 * 1024
@@ -30,7 +29,7 @@ class LimitedSocket:
     beginning of what was received, `closed` whether the other side closed the connection.
     """
 
-    def __init__(self, sock: socket.socket | Channel) -> None:
+    def __init__(self, sock: socket.socket | LinkChannel) -> None:
         self.failure: ReceiveLimitExceeded | None = None
         self.greeting = b""
         self.closed = False

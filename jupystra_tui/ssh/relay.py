@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import paramiko
 from paramiko.ssh_exception import ChannelException, SSHException
 
 from jupystra_tui.errors import ConnectError, TunnelError
@@ -24,6 +23,7 @@ from jupystra_tui.ssh.known_hosts import known_line
 from jupystra_tui.ssh.local_port import Connector
 from jupystra_tui.ssh.node_errors import NodeRefused, node_error
 from jupystra_tui.ssh.shell import quote
+from jupystra_tui.ssh.ssh_link import End, LinkChannel
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clean_lines
 
@@ -57,9 +57,7 @@ class RelayTunnel:
     On the login node it listens on `port` of 127.0.0.1, or if that is 0, on a unix socket that only its owner can use.
     """
 
-    def __init__(
-        self, connection: Connection, channel: paramiko.Channel, node: str, port: int, mark: str
-    ) -> None:
+    def __init__(self, connection: Connection, channel: LinkChannel, node: str, port: int, mark: str) -> None:
         self.ended = asyncio.Event()
         self.reason = ""
         self._connection = connection
@@ -98,7 +96,7 @@ class RelayTunnel:
         await in_thread(_close, self._channel)
         await asyncio.wait({self._watch})
 
-    def _dial(self, remote: int) -> paramiko.Channel:
+    def _dial(self, remote: int) -> End:
         if self._port:
             return self._connection.open_direct("127.0.0.1", self._port)
         return self._connection.open_streamlocal(self._socket(remote))
@@ -167,7 +165,6 @@ async def open_relay(
     facts = {"known": known, "options": options, "node": node, "mark": mark}
     head = "".join(f"{name}={shlex.quote(value)}\n" for name, value in facts.items())
     channel = await connection.open_shell()
-    channel.set_combine_stderr(True)
     try:
         await in_thread(channel.sendall, (head + _SCRIPT.read_text(encoding="utf-8")).encode())
     except asyncio.CancelledError:
@@ -216,6 +213,6 @@ def _explain(node: str, words: str) -> TunnelError:
     return node_error(words, None)
 
 
-def _close(channel: paramiko.Channel) -> None:
+def _close(channel: LinkChannel) -> None:
     with contextlib.suppress(SSHException, OSError, EOFError):
         channel.close()

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.model import Cluster
+from jupystra_tui.model.cluster import AUTOMATIC
 from jupystra_tui.ssh import setting_values as values
 from jupystra_tui.ssh.algorithms import allowed_algorithms
 from jupystra_tui.ssh.auth_settings import DEFAULT_ANSWERS, DEFAULT_METHODS, enabled_methods
@@ -43,6 +44,7 @@ class Endpoint(Struct, frozen=True):
     `jump` is its first jump host, as ssh itself takes it, empty where it is another command.
     `published` are fingerprints that the site publishes. `append_to` is the file that a trusted key is added to, None
     where the configuration has none of the user's own; `revoked_keys` lists keys that no host may show.
+    `transport` is the cluster's setting; `settings` are all values of each keyword that `ssh -G` printed.
     """
 
     alias: str
@@ -67,6 +69,8 @@ class Endpoint(Struct, frozen=True):
     jump: str = ""
     ssh_config: str = ""
     published: tuple[str, ...] = ()
+    transport: str = AUTOMATIC
+    settings: dict[str, list[str]] = {}
 
     @property
     def place(self) -> str:
@@ -245,4 +249,6 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         jump=values.first_jump(jump),
         ssh_config=cluster.ssh_config,
         published=cluster.fingerprints,
+        transport=cluster.transport,
+        settings=settings,
     )

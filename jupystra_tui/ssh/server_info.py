@@ -6,11 +6,14 @@ from msgspec import Struct
 
 
 class AuthMethod(Enum):
-    """An authentication method of RFC 4252 and RFC 4256 that this program uses."""
+    """An authentication method of RFC 4252, RFC 4256 or RFC 4462; the last three are used by OpenSSH only."""
 
     PUBLIC_KEY = "publickey"
     KEYBOARD_INTERACTIVE = "keyboard-interactive"
     PASSWORD = "password"
+    KERBEROS = "gssapi-with-mic"
+    KERBEROS_KEY_EXCHANGE = "gssapi-keyex"
+    HOST_BASED = "hostbased"
 
 
 TYPED = frozenset({AuthMethod.KEYBOARD_INTERACTIVE, AuthMethod.PASSWORD})

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from msgspec import Struct
-from paramiko import Channel
 from paramiko.ssh_exception import SSHException
 
 from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.command_output import ERR_LIMIT, STARTUP, MarkedStream, OutputTooLong, purpose_of
+from jupystra_tui.ssh.ssh_link import LinkChannel
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clip_lines
 
@@ -68,7 +68,7 @@ class Shell:
     still run. Only a few pieces are read ahead, so that a fast sender has to wait.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: LinkChannel) -> None:
         self._channel = channel
         self._loop = asyncio.get_running_loop()
         self._lock = asyncio.Lock()
@@ -215,7 +215,7 @@ class Shell:
             self._started, self._heard = True, b""
 
 
-def close_quietly(channel: Channel) -> None:
+def close_quietly(channel: LinkChannel) -> None:
     """Close a channel; one whose connection is gone is closed already."""
     with suppress(SSHException, OSError, EOFError):
         channel.close()

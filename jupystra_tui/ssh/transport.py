@@ -2,10 +2,9 @@
 
 import socket
 
-import paramiko
-
 from jupystra_tui.ssh.paramiko_private import OpenTransport
 from jupystra_tui.ssh.receive_limit import LimitedSocket
+from jupystra_tui.ssh.ssh_link import LinkChannel
 
 WINDOW, PACKET = 1 << 25, 1 << 18  # bytes; paramiko's defaults halve a tunnel's speed
 
@@ -13,7 +12,7 @@ WINDOW, PACKET = 1 << 25, 1 << 18  # bytes; paramiko's defaults halve a tunnel's
 class Transport(OpenTransport):
     """One ssh connection over a socket or a channel; `limits` is what it reads from."""
 
-    def __init__(self, sock: socket.socket | paramiko.Channel) -> None:
+    def __init__(self, sock: socket.socket | LinkChannel) -> None:
         self.limits = LimitedSocket(sock)
         super().__init__(
             self.limits,  # type: ignore[arg-type]  # it has all methods of the socket

@@ -6,8 +6,8 @@ from typing import Any
 from jupystra_tui.apps import api
 from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.backoff import Backoff
-from jupystra_tui.ssh.copying import End
 from jupystra_tui.ssh.local_port import Connector
+from jupystra_tui.ssh.ssh_link import End
 from jupystra_tui.ssh.threads import in_thread
 
 REQUEST_SECONDS = 10.0

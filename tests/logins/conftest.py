@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.model import Cluster
+from jupystra_tui.model.cluster import AUTOMATIC, OPENSSH, PARAMIKO
 
 from ..cluster import needs
 from ..cluster.conftest import give_up
@@ -20,6 +21,7 @@ HERE = Path(__file__).parent
 PAM_HEADER = Path("/usr/include/security/pam_modules.h")
 NO_SERVERS = pytest.StashKey[str]()
 At = Callable[..., Cluster]
+both = pytest.mark.parametrize("transport", [PARAMIKO, OPENSSH], indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,7 +48,15 @@ def logins(pytestconfig: pytest.Config) -> Iterator[LoginSite]:
 
 
 @pytest.fixture
-def at(logins: LoginSite, laptop: Path) -> At:
+def transport(request: pytest.FixtureRequest) -> str:
+    """What carries the connection: as `both` says, or chosen by the product."""
+    import os
+
+    return str(getattr(request, "param", os.environ.get("TRY", AUTOMATIC)))
+
+
+@pytest.fixture
+def at(logins: LoginSite, laptop: Path, transport: str) -> At:
     """Make a cluster to log in to as a user; further lines of ~/.ssh/config come before all others."""
     logins.forget_codes()
     hosts = (LOGIN, BASTION)
@@ -57,7 +67,7 @@ def at(logins: LoginSite, laptop: Path) -> At:
     def make(user: str, *lines: str, host: str = "hpc") -> Cluster:
         config = laptop / "ssh_config"
         config.write_text("\n".join([*lines, _defaults(logins, laptop, user)]))
-        return Cluster("hpc", host, ssh_config=str(config), poll=2.0, poll_floor=1.0)
+        return Cluster("hpc", host, ssh_config=str(config), poll=2.0, poll_floor=1.0, transport=transport)
 
     return make
 

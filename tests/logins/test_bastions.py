@@ -12,7 +12,7 @@ from jupystra_tui.ssh import login_socket
 from jupystra_tui.ssh.public_key import fingerprint
 
 from ..cluster.nodes import LAN, LOGIN
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .keys import PASSPHRASE
 from .people import CODES, OTHER_PASSWORD, PASSWORD
@@ -36,6 +36,7 @@ async def test_a_key_opens_both(logins: LoginSite, at: At, inside: tuple[str, ..
         assert (await connection.run("hostname")).out == b"login\n"
 
 
+@both
 async def test_both_ask_and_each_once(
     logins: LoginSite, at: At, journal: Callable[..., Journal], inside: tuple[str, ...]
 ) -> None:
@@ -77,6 +78,7 @@ async def test_a_wrong_code_is_asked_again_and_never_sent_again(
         assert gate.verdicts == ["right", "wrong", "right", "right"]
 
 
+@both
 async def test_a_bastion_that_turns_us_away_is_explained(at: At, inside: tuple[str, ...]) -> None:
     error = await Someone().turned_away(at("key", *inside, host="inside"))
     assert isinstance(error, AuthError)
@@ -120,6 +122,7 @@ async def test_a_bastion_with_another_key_than_before_is_a_full_stop(
     assert f"ssh-keygen -R {logins.address(BASTION)} -f {known}" in error.hint
 
 
+@both
 async def test_a_bastion_that_nobody_knows_shows_its_key_and_is_kept_where_it_is_trusted(
     logins: LoginSite, at: At, laptop: Path, inside: tuple[str, ...]
 ) -> None:

@@ -11,7 +11,7 @@ from jupystra_tui.model import Layer, SessionPhase
 
 from ..cluster.nodes import LAN, LOGIN
 from ..front_end import attached
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .people import PASSWORD
 from .site import LoginSite
@@ -62,6 +62,7 @@ async def test_by_a_bastion_a_cut_before_it_is_over_some_seconds_after_the_netwo
         assert front_end.prompts == []
 
 
+@both
 async def test_a_command_knows_whether_it_may_have_been_sent(logins: LoginSite, at: At) -> None:
     async with Someone().logged_in(at("key", f"IdentityFile {logins.keys / 'ed25519'}")) as connection:
         running = asyncio.create_task(connection.run("sleep 60", 90))
@@ -77,6 +78,7 @@ async def test_a_command_knows_whether_it_may_have_been_sent(logins: LoginSite, 
         assert not connection.alive
 
 
+@both
 async def test_a_command_that_takes_too_long_is_no_fault_of_the_network(logins: LoginSite, at: At) -> None:
     async with Someone().logged_in(at("key", f"IdentityFile {logins.keys / 'ed25519'}")) as connection:
         with pytest.raises(NoAnswer, match="did not answer within 1 s") as caught:

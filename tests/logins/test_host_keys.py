@@ -16,7 +16,7 @@ from jupystra_tui.ssh.host_probe import probe_host
 from jupystra_tui.ssh.resolve import resolve
 
 from ..cluster.nodes import LOGIN
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .nobody import NOBODY, as_nobody
 from .people import PASSWORD
@@ -50,6 +50,7 @@ def hash_names(known: Path) -> None:
     subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(known)], check=True, capture_output=True)
 
 
+@both
 async def test_an_unknown_key_is_shown_and_kept(logins: LoginSite, at: At, key: str, known: Path) -> None:
     someone = Someone("trust")
     async with someone.logged_in(at("key", key)):
@@ -62,11 +63,13 @@ async def test_an_unknown_key_is_shown_and_kept(logins: LoginSite, at: At, key: 
         pass
 
 
+@both
 async def test_once_leaves_the_file_alone(at: At, key: str, known: Path) -> None:
     async with Someone("once").logged_in(at("key", key)):
         assert known.read_text() == ""
 
 
+@both
 async def test_no_sends_nothing(at: At, key: str, known: Path, journal: Callable[..., Journal]) -> None:
     log = journal("key")
     error = await Someone("no").turned_away(at("key", key))
@@ -91,6 +94,7 @@ async def test_a_known_key_is_found(logins: LoginSite, at: At, key: str, known: 
 
 
 @pytest.mark.parametrize("kind", ["changed", "revoked", "another type"])
+@both
 async def test_a_changed_key_is_a_full_stop(
     logins: LoginSite, at: At, key: str, known: Path, journal: Callable[..., Journal], kind: str
 ) -> None:
@@ -165,6 +169,7 @@ def test_without_roots_rights_a_guarded_known_hosts_is_told_and_left_as_it_is(
     assert known.read_text() == before + line
 
 
+@both
 async def test_a_strict_configuration_asks_nothing(at: At, key: str, known: Path) -> None:
     error = await Someone().turned_away(at("key", key, "StrictHostKeyChecking yes"))
     assert isinstance(error, HostKeyError)
@@ -176,6 +181,7 @@ async def test_an_alias_that_is_none_is_refused(at: At, alias: str) -> None:
     assert isinstance(error, ConfigError)
 
 
+@both
 async def test_a_key_in_the_file_of_revoked_ones_is_a_full_stop(
     logins: LoginSite, at: At, key: str, laptop: Path, journal: Callable[..., Journal]
 ) -> None:
@@ -213,6 +219,7 @@ async def test_without_a_file_of_one_s_own_the_trust_is_for_the_session(
 
 
 @pytest.mark.parametrize("published", [True, False], ids=["this one", "another"])
+@both
 async def test_the_key_is_compared_with_those_that_the_site_publishes(
     logins: LoginSite, at: At, key: str, known: Path, published: bool
 ) -> None:

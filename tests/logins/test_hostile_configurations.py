@@ -1,10 +1,11 @@
 """Settings of ~/.ssh/config that suit a terminal and would ruin a tunnel: none of them reaches ours."""
 
 import socket
+from contextlib import closing
 from pathlib import Path
 
 from ..ordering import free_port
-from .conftest import At
+from .conftest import At, both
 from .hops import hop
 from .site import LoginSite
 from .someone import Someone
@@ -37,6 +38,7 @@ def hostile(laptop: Path, port: int, key: Path) -> tuple[str, ...]:
     )
 
 
+@both
 async def test_a_login_and_a_tunnel_take_nothing_from_settings_for_a_terminal(
     logins: LoginSite, at: At, laptop: Path
 ) -> None:
@@ -44,7 +46,7 @@ async def test_a_login_and_a_tunnel_take_nothing_from_settings_for_a_terminal(
     cluster = at("key", *hostile(laptop, port, logins.keys / "ed25519"))
     async with someone.logged_in(cluster) as connection, hop(connection, someone, laptop) as way:
         dial = await way.forward(22)
-        with dial() as line:
+        with closing(dial()) as line:
             line.settimeout(5)
             assert line.recv(4) == b"SSH-"
         assert not listens(port)

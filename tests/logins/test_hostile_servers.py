@@ -7,7 +7,7 @@ import pytest
 
 from jupystra_tui.errors import ConnectError, GivenUp
 
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .site import LoginSite
 from .someone import Someone
@@ -32,6 +32,7 @@ async def test_a_prompt_that_imitates_ours_comes_from_the_server_and_without_its
     assert "leaked" not in log.verdicts
 
 
+@both
 async def test_where_one_session_is_allowed_the_kept_shell_serves_for_all(logins: LoginSite, at: At) -> None:
     async with Someone().logged_in(at("single", key(logins))) as connection:
         said: list[bytes] = []
@@ -70,6 +71,7 @@ async def test_the_time_limit_counts_from_the_request(logins: LoginSite, at: At)
         assert (await first).out == b"first\n", "a command that waits for its turn ends no other one"
 
 
+@both
 async def test_a_server_of_one_session_serves_the_kept_shell(logins: LoginSite, at: At) -> None:
     async with Someone().logged_in(at("single", key(logins))) as connection:
         with pytest.raises(ConnectError, match="no further session"):

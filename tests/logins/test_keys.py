@@ -9,7 +9,7 @@ import pytest
 from jupystra_tui.errors import AuthError, GivenUp
 
 from . import agents, keys
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .site import LoginSite
 from .someone import Someone
@@ -21,12 +21,14 @@ def identity(folder: Path, *names: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", keys.PLAIN)
+@both
 async def test_a_plain_key_asks_nothing(logins: LoginSite, at: At, key: str) -> None:
     async with Someone().logged_in(at("key", *identity(logins.keys, key))):
         pass
 
 
 @pytest.mark.parametrize("key", keys.LOCKED)
+@both
 async def test_a_locked_key_asks_once_for_its_passphrase(logins: LoginSite, at: At, key: str) -> None:
     someone = Someone(keys.PASSPHRASE)
     async with someone.logged_in(at("key", *identity(logins.keys, key))):
@@ -56,6 +58,7 @@ async def test_three_wrong_passphrases_are_the_end(
     assert log.attempts == []
 
 
+@both
 async def test_cancel_at_a_passphrase_sends_nothing(
     logins: LoginSite, at: At, journal: Callable[..., Journal]
 ) -> None:
@@ -108,6 +111,7 @@ async def test_a_strangers_key_is_refused_and_named(logins: LoginSite, at: At) -
     assert error.detail.startswith(f"Tried:\n{keys.STRANGER}\nThe login node said:\n")
 
 
+@both
 async def test_no_key_at_all_is_said(at: At) -> None:
     error = await Someone().turned_away(at("key"))
     assert error.title == "key@hpc requires a key, and there is none"
@@ -119,6 +123,7 @@ async def test_an_agent_spares_the_passphrase(logins: LoginSite, at: At, laptop:
             pass
 
 
+@both
 async def test_an_agent_holds_the_certificate(logins: LoginSite, at: At, laptop: Path) -> None:
     with agents.agent(laptop, logins.keys / keys.SIGNED) as path:
         async with Someone().logged_in(at("certified"), agent=path):

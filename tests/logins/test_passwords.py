@@ -7,7 +7,7 @@ import pytest
 from jupystra_tui.errors import AuthError, GivenUp
 from jupystra_tui.text import Secret
 
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .people import PASSWORD
 from .servers import HASTY_PORT
@@ -18,6 +18,7 @@ METHODS = {"password": "password", "interactive": "keyboard-interactive", "eithe
 
 
 @pytest.mark.parametrize("user", METHODS)
+@both
 async def test_a_password_is_asked_once(at: At, journal: Callable[..., Journal], user: str) -> None:
     log, someone = journal(user), Someone(PASSWORD)
     async with someone.logged_in(at(user)):
@@ -27,6 +28,7 @@ async def test_a_password_is_asked_once(at: At, journal: Callable[..., Journal],
         assert log.verdicts == ["right"]
 
 
+@both
 async def test_a_key_and_a_password(logins: LoginSite, at: At, journal: Callable[..., Journal]) -> None:
     log, someone = journal("keypassword"), Someone(PASSWORD)
     async with someone.logged_in(at("keypassword", f"IdentityFile {logins.keys / 'ed25519'}")):
@@ -43,6 +45,7 @@ async def test_a_password_alone_does_not_do_where_a_key_comes_first(
 
 
 @pytest.mark.parametrize("user", ["password", "interactive"])
+@both
 async def test_a_wrong_password_is_asked_again_with_the_reason(
     at: At, journal: Callable[..., Journal], user: str
 ) -> None:
@@ -82,6 +85,7 @@ async def test_an_odd_answer_is_a_wrong_one(at: At, user: str, odd: str) -> None
 
 @pytest.mark.parametrize("user", METHODS)
 @pytest.mark.parametrize("before", [(), ("wrong",)], ids=["at once", "after a wrong one"])
+@both
 async def test_cancel_is_the_last_that_the_server_hears(
     at: At, journal: Callable[..., Journal], user: str, before: tuple[str, ...]
 ) -> None:
@@ -111,10 +115,11 @@ async def test_an_answer_after_the_servers_patience_is_explained(
 
 async def test_a_site_with_neither_key_nor_password_is_explained(at: At) -> None:
     error = await Someone().turned_away(at("nothing"))
-    assert error.title == "nothing@hpc offers no supported authentication method (hostbased)"
+    assert error.title == "nothing@hpc did not accept the login (hostbased)"
 
 
 @pytest.mark.parametrize("user", ["password", "interactive"])
+@both
 async def test_a_password_given_beforehand_spares_the_question(at: At, user: str) -> None:
     someone = Someone()
     someone.vault.given = Secret(PASSWORD)

@@ -6,7 +6,7 @@ import pytest
 
 from jupystra_tui.errors import AuthError, GivenUp
 
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .people import CODES, PASSWORD
 from .site import LoginSite
@@ -36,6 +36,7 @@ async def test_a_wrong_choice_is_asked_again_in_the_servers_words(
         assert log.conversations == 1
 
 
+@both
 async def test_a_push_that_asks_nothing_more(at: At) -> None:
     someone = Someone(PASSWORD)
     async with someone.logged_in(at("push")):
@@ -54,6 +55,7 @@ async def test_a_push_that_asks_nothing_more(at: At) -> None:
         ("captcha", ("47", PASSWORD)),
     ],
 )
+@both
 async def test_each_answer_goes_to_its_own_prompt(
     at: At, journal: Callable[..., Journal], user: str, answers: tuple[str, ...]
 ) -> None:
@@ -81,6 +83,7 @@ async def test_a_key_then_a_menu(logins: LoginSite, at: At, journal: Callable[..
         assert log.attempts == ["Partial publickey", "Accepted keyboard-interactive"]
 
 
+@both
 async def test_the_password_of_another_method_is_not_sent_to_the_code(
     at: At, journal: Callable[..., Journal]
 ) -> None:
@@ -127,6 +130,7 @@ async def test_three_wrong_codes_are_the_end(at: At, journal: Callable[..., Jour
         ("echo", ("blue",)),
     ],
 )
+@both
 async def test_cancel_at_any_prompt_is_the_last_that_the_server_hears(
     logins: LoginSite, at: At, journal: Callable[..., Journal], user: str, answers: tuple[str, ...]
 ) -> None:

@@ -15,10 +15,11 @@ from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.identification import ForwardingForbidden
 from jupystra_tui.ssh.known_hosts import add_key
 from jupystra_tui.ssh.node_host_keys import ensure_host_key
+from jupystra_tui.ssh.paramiko_link import ParamikoLink
 
 from ..cluster.sshd import bare_key
 from . import agents
-from .conftest import At
+from .conftest import At, both
 from .hops import FILED_AS, NODE, hop
 from .journal import Journal
 from .keys import PASSPHRASE
@@ -40,6 +41,7 @@ async def turned_away(connection: Connection, someone: Someone, laptop: Path) ->
     return caught.value
 
 
+@both
 async def test_the_key_of_the_login_opens_the_node_too(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("key", key)) as connection, hop(connection, someone, laptop) as way:
@@ -149,6 +151,7 @@ async def test_a_node_without_a_job_of_ours_says_so(at: At, key: str, laptop: Pa
         assert error.title == "The compute node accepts only users with a job there"
 
 
+@both
 async def test_a_login_node_that_forbids_forwarding_is_explained(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("noforward", key)) as connection:
@@ -165,6 +168,7 @@ async def test_a_login_node_that_forbids_forwarding_to_a_node_nobody_knows_is_ex
             await ensure_host_key(connection, "nowhere", "nowhere.hpc", files, someone.ask)
 
 
+@both
 async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_beside_it(
     at: At, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +180,7 @@ async def test_a_command_that_took_too_long_is_named_where_nothing_else_may_run_
             await ours.run("true")
 
 
+@both
 async def test_where_one_session_is_allowed_a_login_shell_takes_the_place_of_the_plain_one(
     at: At, key: str
 ) -> None:
@@ -192,8 +197,8 @@ async def test_a_ping_that_cannot_be_sent_ends_the_connection_where_the_host_tak
         raise OSError("no key exchange in time")
 
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(ParamikoLink, "ping", fail)
     async with Someone().logged_in(at("key", key)) as ours:
-        monkeypatch.setattr(connection, "ping", fail)
         async with asyncio.timeout(15):
             await ours.lost.wait()
 
@@ -257,6 +262,7 @@ async def test_what_the_configuration_says_of_a_node_does_not_bend_the_tunnel(
         assert not way.ended.is_set()
 
 
+@both
 async def test_a_server_of_one_session_still_lets_the_tunnel_through(at: At, key: str, laptop: Path) -> None:
     someone = Someone()
     async with someone.logged_in(at("single", key)) as connection, hop(connection, someone, laptop) as way:

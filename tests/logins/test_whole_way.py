@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from jupystra_tui import protocol
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import SessionPhase, TunnelState
+from jupystra_tui.model.cluster import OPENSSH, PARAMIKO
 from jupystra_tui.text import Secret
 
 from ..front_end import FrontEnd, attached
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .keys import PASSPHRASE
 from .leaks import on_show
@@ -30,14 +31,16 @@ async def notebook(front_end: FrontEnd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "key", "answers"),
+    ("user", "key", "answers", "transport"),
     [
-        ("key", "ed25519", []),
-        ("key", "ed25519-locked", [PASSPHRASE]),
-        ("password", "", [PASSWORD, PASSWORD]),
-        ("menu", "", [PASSWORD, "1", PASSWORD]),
+        ("key", "ed25519", [], PARAMIKO),
+        ("key", "ed25519-locked", [PASSPHRASE], PARAMIKO),
+        ("password", "", [PASSWORD, PASSWORD], PARAMIKO),
+        ("menu", "", [PASSWORD, "1", PASSWORD], PARAMIKO),
+        ("menu", "", [PASSWORD, "1", PASSWORD], OPENSSH),
     ],
-    ids=["key", "locked key", "password", "password and menu"],
+    ids=["key", "locked key", "password", "password and menu", "by OpenSSH"],
+    indirect=["transport"],
 )
 async def test_a_notebook_costs_no_question_too_many_and_coming_back_none(
     slurm: LoginSite, at: At, laptop: Path, user: str, key: str, answers: list[str | None]
@@ -95,6 +98,7 @@ async def test_after_a_break_a_password_of_the_command_line_is_gone_and_nobody_i
         assert (front_end.prompts, log.conversations) == ([], 0)
 
 
+@both
 async def test_a_question_that_nobody_foresaw_waits_for_the_user(
     slurm: LoginSite, at: At, laptop: Path
 ) -> None:
@@ -162,6 +166,7 @@ async def test_tunnels_that_are_forbidden_are_not_tried_again_and_again(slurm: L
         assert front_end.tunnels[0] == failed
 
 
+@both
 async def test_after_a_break_a_code_is_neither_asked_nor_sent_until_the_user_comes(
     slurm: LoginSite, at: At, journal: Callable[..., Journal]
 ) -> None:

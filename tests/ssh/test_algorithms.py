@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from jupystra_tui.model import Cluster
-from jupystra_tui.ssh.algorithms import NoCommonMethod, allows_key, restrict
+from jupystra_tui.ssh.algorithms import allows_key, restrict
 from jupystra_tui.ssh.resolve import resolve
 from jupystra_tui.ssh.transport import Transport
+from jupystra_tui.ssh.unsupported import NoCommonMethod
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ import pytest
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Prompt
-from jupystra_tui.ssh.algorithms import NoCommonMethod
 from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, LoginThrottled
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.host_probe import probe_host
 from jupystra_tui.ssh.open_connection import open_connection
 from jupystra_tui.ssh.resolve import Endpoint, resolve
+from jupystra_tui.ssh.unsupported import NoCommonMethod
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 

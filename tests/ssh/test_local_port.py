@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from jupystra_tui.ssh import local_port
-from jupystra_tui.ssh.copying import End
 from jupystra_tui.ssh.local_port import LocalPort
 from jupystra_tui.ssh.route import PortTaken, bind_free_port, bind_port
+from jupystra_tui.ssh.ssh_link import End
 
 from ..answering import answering_at
 from ..ordering import free_port

@@ -32,6 +32,7 @@ LAPTOP: tuple[Check[LaptopContext], ...] = (
     Check("configuration", "this laptop", programs.configuration),
     Check("keys", "this laptop", programs.keys),
     Check("worker", "this laptop", itself.worker),
+    Check("transport", "the way in", way_in.transport),
     Check("network", "the way in", way_in.network),
     Check("host key", "the way in", way_in.host_key),
     Check("ways of login", "the way in", way_in.ways),

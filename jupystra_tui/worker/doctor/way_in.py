@@ -4,15 +4,26 @@ from jupystra_tui.errors import HostKeyError
 from jupystra_tui.model.finding import Finding, broken, fine, look, untried
 from jupystra_tui.ssh import host_keys
 from jupystra_tui.ssh.host_keys import HostKeyStatus, KnownKey
+from jupystra_tui.ssh.open_connection import needs_openssh
 from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.resolve import Endpoint
-from jupystra_tui.ssh.server_info import ServerInfo
+from jupystra_tui.ssh.server_info import AuthMethod, ServerInfo
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.worker.doctor.contexts import LaptopContext
 
-SUPPORTED = {"publickey", "keyboard-interactive", "password", "none"}
+SUPPORTED = {*(method.value for method in AuthMethod), "none"}
+OWN_MASTER = "your own OpenSSH master"
 _LOG_IN = "Log in, then run doctor again."
 _BEHIND = "only a proxy or jump host leads there, and it may ask questions"
+
+
+async def transport(context: LaptopContext) -> Finding:
+    """Does paramiko carry the connection, or the user's own OpenSSH, and why?"""
+    if context.connection:
+        why = context.connection.why
+        return fine(f"{context.connection.transport} carries the connection{why and f': {why}'}")
+    why = await needs_openssh(await context.endpoint())
+    return fine(f"OpenSSH will be used: {why}" if why else "paramiko can do what `ssh -G` asks for")
 
 
 async def network(context: LaptopContext) -> Finding:
@@ -20,7 +31,8 @@ async def network(context: LaptopContext) -> Finding:
     server_info = await context.server_info()
     if server_info is None:
         return untried(_BEHIND, _LOG_IN)
-    return fine(f"{server_info.software} answers at {(await context.endpoint()).host}")
+    answering = server_info.software or OWN_MASTER
+    return fine(f"{answering} answers at {(await context.endpoint()).host}")
 
 
 async def host_key(context: LaptopContext) -> Finding:
@@ -29,6 +41,10 @@ async def host_key(context: LaptopContext) -> Finding:
     known = await in_thread(host_keys.lookup, endpoint.known_as, endpoint.known_hosts)
     if server_info is None:
         return untried(_filed(endpoint, known), _LOG_IN)
+    if context.connection and not server_info.key:
+        return fine(
+            f"{server_info.key_type or 'the host key'} was verified by {context.connection.transport}"
+        )
     known += await in_thread(
         host_keys.revocations, endpoint.revoked_keys, server_info.key_type, server_info.key
     )
@@ -49,6 +65,8 @@ async def ways(context: LaptopContext) -> Finding:
     server_info = await context.server_info()
     if server_info is None:
         return untried(_BEHIND, _LOG_IN)
+    if context.connection and not server_info.software:
+        return fine(f"{OWN_MASTER} was logged in already: no question")
     offered = f"it offers {', '.join(server_info.methods)}"
     if context.connection:
         accepted = " and ".join(one.label for one in server_info.accepted)
@@ -57,10 +75,9 @@ async def ways(context: LaptopContext) -> Finding:
     if not server_info.methods:
         return untried("the host's key must be trusted before a name is sent", _LOG_IN)
     if not SUPPORTED & set(server_info.methods):
-        hint = (
-            "Kerberos and host-based logins are out of reach here: ask the site for keys or password logins."
+        return broken(
+            offered, "Neither paramiko nor OpenSSH can do that: ask the site for key or password logins."
         )
-        return broken(offered, hint)
     return fine(offered)
 
 
