@@ -34,6 +34,10 @@ class Cluster(Struct, frozen=True):
     route: Annotated[
         str, _about("how tunnels reach a compute node: node (ssh to it), or relay (through the login node)")
     ] = "node"
+    clusters: Annotated[
+        tuple[str, ...],
+        _about("names of the scheduler's clusters to use, where a login node has several; default: its own"),
+    ] = ()
     defaults: Annotated[JobRequest, _about("default launch options")] = JobRequest()
 
     def serves(self, wanted: "Cluster") -> bool:
