@@ -42,6 +42,10 @@ class Cluster(Struct, frozen=True):
             "what carries the connection: paramiko, openssh (your own ssh), or auto (paramiko where it can)"
         ),
     ] = AUTOMATIC
+    clusters: Annotated[
+        tuple[str, ...],
+        _about("names of the scheduler's clusters to use, where a login node has several; default: its own"),
+    ] = ()
     defaults: Annotated[JobRequest, _about("default launch options")] = JobRequest()
 
     def serves(self, wanted: "Cluster") -> bool:

@@ -5,7 +5,8 @@ import re
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,252}", re.ASCII)
 _JOB = re.compile(
     r"\d{1,18}"
-    r"(?:_\d{1,10}|_\[[\d,:%-]+\]|\+\d{1,6}|\[\d{1,18}\])?",  # tasks of an array, and parts of a job
+    r"(?:_\d{1,10}|_\[[\d,:%-]+\]|\+\d{1,6}|\[\d{1,18}\])?"  # tasks of an array, and parts of a job
+    r"(?:;[A-Za-z0-9][\w.-]{0,63})?",  # the cluster
     re.ASCII,
 )
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -17,7 +18,7 @@ def host_name(text: str) -> str:
 
 
 def job_id(text: str) -> str:
-    """Return `text` if a scheduler could print it as a job's id (`4711`, `45_[2]`, `15[2]`), else an empty string."""
+    """Return `text` if it can be a job's id (`4711`, `45_[2]`, `15[2]`, `4711;cm2`), else an empty string."""
     return text if _JOB.fullmatch(text) else ""
 
 

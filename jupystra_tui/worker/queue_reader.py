@@ -199,5 +199,5 @@ def _ordered(jobs: Iterable[Job], servers: Mapping[str, DiscoveredServer]) -> tu
 
 def _number(job: Job) -> int:
     key = job.key
-    digits = key if key.isdecimal() else job.array or number_of(key)
+    digits = key if key.isdecimal() else (job.array or number_of(key)).partition(";")[0]
     return int(digits) if digits.isdecimal() and len(digits) < 19 else 0

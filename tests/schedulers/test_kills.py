@@ -69,7 +69,7 @@ def test_elements_of_lsf() -> None:
     assert ids(plan(jobs, ["16[2-4]"], LSF.queue).parts) == [("16[2-4]", P)]
 
 
-@pytest.mark.parametrize("name", ["", "x", "1;id", "-u", "1 2", "111_[waiting]"])
+@pytest.mark.parametrize("name", ["", "x", "1;id x", "1;$(id)", "1;", "1;-M", "-u", "1 2", "111_[waiting]"])
 def test_other_texts_are_not_ids(name: str) -> None:
     for scheduler in (SLURM.queue, LSF.queue):
         with pytest.raises(SchedulerError, match="not a job id"):

@@ -17,7 +17,19 @@ def test_several_jobs_are_killed_with_one_command() -> None:
 
 
 @pytest.mark.parametrize(
-    "id", ["", "-u alice", "--state=RUNNING", "42 43", "42;id", "$(id)", "4\n5", "45_[waiting]"]
+    "id",
+    [
+        "",
+        "-u alice",
+        "--state=RUNNING",
+        "42 43",
+        "42;id -u",
+        "42;$(id)",
+        "42;-M",
+        "$(id)",
+        "4\n5",
+        "45_[waiting]",
+    ],
 )
 def test_nothing_but_an_id_reaches_the_kill_command(id: str) -> None:
     for scheduler in (slurm, LSF):
@@ -76,9 +88,9 @@ def test_without_accounting_there_is_no_answer() -> None:
 def test_the_controller_is_asked_if_there_is_no_accounting() -> None:
     assert slurm.accounting.finished_fallback_script(["45_[waiting]", "46"]).count("scontrol") == 1
     assert "for job in 45 46;" in slurm.accounting.finished_fallback_script(["45_[waiting]", "46"])
-    several = f"\x1e{printed('describe')}\x1e\x1e{printed('describe-forged')}"
+    several = f"\x1e\x1f{printed('describe')}\x1e\x1f\x1e\x1f{printed('describe-forged')}"
     assert len(slurm.accounting.parse_finished_fallback(several)) == 2
-    assert slurm.accounting.parse_finished_fallback(printed("describe")) == {
+    assert slurm.accounting.parse_finished_fallback(f"\x1e\x1f{printed('describe')}") == {
         "52": (JobState.RUNNING, "RUNNING")
     }
     assert slurm.accounting.parse_finished_fallback(FORGOTTEN) == {}

@@ -1,8 +1,12 @@
 """Slurm from 20.11 on: squeue, sbatch, scancel, scontrol, sinfo and sacct."""
 
+from collections.abc import Sequence
+
+from msgspec import Struct, structs
+
 from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
 from jupystra_tui.schedulers.request_checks import Terms, check
-from jupystra_tui.schedulers.roles import Scheduler
+from jupystra_tui.schedulers.roles import Argv, Listing, Scheduler
 from jupystra_tui.schedulers.slurm import (
     slurm_accounting,
     slurm_cancel,
@@ -12,6 +16,8 @@ from jupystra_tui.schedulers.slurm import (
     slurm_site,
     slurm_submit,
 )
+from jupystra_tui.schedulers.slurm.slurm_clusters import OWN, chosen_clusters
+from jupystra_tui.schedulers.slurm.slurm_memo import SlurmMemo
 
 _UNSET = (
     "SACCT_FEDERATION", "SACCT_FORMAT", "SACCT_LOCAL",
@@ -32,34 +38,57 @@ _TERMS = Terms("partition", "sbatch", frozenset({
 }))  # fmt: skip
 
 
-class SlurmQueue:
-    """squeue and scancel."""
+class SlurmQueue(Struct, frozen=True):
+    """squeue and scancel; `memo` is of one login."""
 
-    list_script = staticmethod(slurm_listing.list_script)
-    parse_list = staticmethod(slurm_listing.parse_list)
+    memo: SlurmMemo | None = None
+
     state_query = staticmethod(slurm_listing.state_query)
     parse_id = staticmethod(slurm_ids.parse_id)
     write_id = staticmethod(slurm_ids.write_id)
     cancel_command = staticmethod(slurm_cancel.cancel_command)
     parse_cancel = staticmethod(slurm_cancel.parse_cancel)
 
+    def list_script(self, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
+        """Return shell text that lists the jobs of `user` on the clusters in use."""
+        return slurm_listing.list_script(user, mark, numbers, self.memo)
 
-class SlurmSubmission:
-    """sbatch."""
+    def parse_list(self, text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
+        """Parse the output of `list_script`."""
+        return slurm_listing.parse_list(text, mark, rc, stderr, self.memo)
 
-    script_header = staticmethod(slurm_submit.script_header)
-    submit_command = staticmethod(slurm_submit.submit_command)
-    parse_submit = staticmethod(slurm_submit.parse_submit)
+
+class SlurmSubmission(Struct, frozen=True):
+    """sbatch; `memo` is of one login, and learns the clusters of jobs."""
+
+    memo: SlurmMemo | None = None
+
     parse_notice = staticmethod(slurm_submit.parse_notice)
     id_program = staticmethod(slurm_submit.id_program)
-    lookup_script = staticmethod(slurm_lookup.lookup_script)
     parse_lookup = staticmethod(slurm_lookup.parse_lookup)
+
+    def script_header(self, request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
+        """Return the #SBATCH lines, and a line that names the job where it may run on another cluster."""
+        return slurm_submit.script_header(request, log, tag, memo=self.memo)
+
+    def submit_command(self, request: JobRequest, log: str, tag: str) -> Argv:
+        """Return sbatch for a script on its standard input."""
+        return slurm_submit.submit_command(request, log, tag, memo=self.memo)
+
+    def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
+        """Return the job's id, and have the jobs of its cluster listed from now on."""
+        return slurm_submit.parse_submit(stdout, stderr, rc, self.memo)
+
+    def lookup_script(self, request: JobRequest, tag: str) -> str:
+        """Return shell text that lists the user's jobs with their comments."""
+        return slurm_lookup.lookup_script(request, tag, self.memo)
 
     def check(
         self, request: JobRequest, partitions: tuple[Partition, ...], age: float = 0.0
     ) -> tuple[Problem, ...]:
-        """Return the mistakes in a request, each with its field."""
-        return check(request, partitions, _TERMS, age)
+        """Return the mistakes in a request, each with its field; another cluster has partitions of its own."""
+        elsewhere = self.memo and chosen_clusters(request.options)
+        return check(request, () if elsewhere else partitions, _TERMS, age)
 
 
 class SlurmAccounting:
@@ -71,23 +100,31 @@ class SlurmAccounting:
     parse_finished_fallback = staticmethod(slurm_accounting.parse_finished_fallback)
 
 
-class SlurmSite:
-    """scontrol and sinfo."""
+class SlurmSite(Struct, frozen=True):
+    """scontrol and sinfo; `memo` is of one login."""
+
+    memo: SlurmMemo | None = None
 
     version_command = staticmethod(slurm_site.version_command)
     parse_version = staticmethod(slurm_site.parse_version)
-    partitions_script = staticmethod(slurm_site.partitions_script)
+    survey_script = staticmethod(slurm_site.survey_script)
     parse_partitions = staticmethod(slurm_site.parse_partitions)
-    nodes_command = staticmethod(slurm_site.nodes_command)
     parse_nodes = staticmethod(slurm_site.parse_nodes)
 
-    def survey_script(self) -> str:
-        """Return nothing: Slurm's commands are the same at every site."""
-        return ""
-
     def adapt(self, scheduler: Scheduler, survey: str, cluster: Cluster) -> Scheduler:
-        """Return it unchanged."""
-        return scheduler
+        """Return Slurm for one login, with the clusters of the user's settings."""
+        memo = SlurmMemo(slurm_site.cluster_name(survey), cluster.clusters)
+        return structs.replace(
+            scheduler, queue=SlurmQueue(memo), submission=SlurmSubmission(memo), site=SlurmSite(memo)
+        )
+
+    def partitions_script(self) -> str:
+        """Return shell text that prints the partitions of the clusters in use."""
+        return slurm_site.partitions_script(self.memo.clusters if self.memo else (OWN,))
+
+    def nodes_command(self) -> Argv:
+        """Return the command that lists compute nodes with their states."""
+        return slurm_site.nodes_command(self.memo.clusters if self.memo else (OWN,))
 
 
 SCHEDULER = Scheduler(
@@ -98,5 +135,5 @@ SCHEDULER = Scheduler(
     site=SlurmSite(),
     unset=_UNSET,
     node_variables=("SLURMD_NODENAME",),
-    job_variables=("SLURM_JOB_ID",),
+    job_variables=("jupystra_slurm_job", "SLURM_JOB_ID"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from jupystra_tui.schedulers.arrays import number_of
 from jupystra_tui.schedulers.roles import Argv, Ending
+from jupystra_tui.schedulers.slurm.slurm_clusters import grouped, on_cluster, one_command, with_cluster
 from jupystra_tui.schedulers.slurm.slurm_values import state_of
 from jupystra_tui.text import clean
 
@@ -16,9 +17,14 @@ _FIELD = re.compile(r"(?:^|\s)([A-Z][A-Za-z:/_]*)=(.*?)(?=\s+[A-Z][A-Za-z:/_]*=|
 
 def finished_command(keys: Iterable[str]) -> Argv:
     """Return sacct for these jobs, without their steps."""
-    ids = ",".join(dict.fromkeys(map(number_of, keys)))
-    fields = "JobIDRaw,State,ExitCode,Elapsed,End,NodeList,JobID"
-    return "sacct", "-n", "-P", "-X", "--delimiter=\x1f", "-j", ids, "-o", fields
+    groups = grouped(dict.fromkeys(map(number_of, keys)))
+    return one_command([_sacct(cluster, ids) for cluster, ids in groups.items()])
+
+
+def _sacct(cluster: str, ids: list[str]) -> Argv:
+    fields = "JobIDRaw,State,ExitCode,Elapsed,End,NodeList,JobID" + (",Cluster" if cluster else "")
+    argv = ("sacct", "-n", "-P", "-X", "--delimiter=\x1f", "-j", ",".join(ids), "-o", fields)
+    return on_cluster(argv, cluster)
 
 
 def parse_finished(text: str) -> dict[str, Ending]:
@@ -31,23 +37,36 @@ def parse_finished(text: str) -> dict[str, Ending]:
         row = line.split("\x1f")
         if len(row) >= 6 and row[0].isdigit():
             end = state_of(row[1]), clean(row[1])
-            ends |= dict.fromkeys((row[0], *row[6:7]), end)
+            cluster = clean(row[7]) if len(row) > 7 else ""
+            ends |= {with_cluster(name, cluster): end for name in (row[0], *row[6:7])}
     return ends
 
 
 def finished_fallback_script(keys: Iterable[str]) -> str:
     """Return scontrol for a few jobs, one by one; the controller remembers them for some minutes after their end."""
-    numbers = " ".join(shlex.quote(number) for number in dict.fromkeys(map(number_of, keys)))
-    return f"for job in {numbers}; do printf '\\036'; scontrol -a -o show job \"$job\" 2>/dev/null; done"
+    groups = grouped(dict.fromkeys(map(number_of, keys)))
+    return "; ".join(_scontrol(cluster, numbers) for cluster, numbers in groups.items())
+
+
+def _scontrol(cluster: str, numbers: list[str]) -> str:
+    command = shlex.join(on_cluster(("scontrol", "-a", "-o", "show", "job"), cluster))
+    return (
+        f"for job in {shlex.join(numbers)}; do printf '\\036%s\\037' {shlex.quote(cluster)}; "
+        f'{command} "$job" 2>/dev/null; done'
+    )
 
 
 def parse_finished_fallback(text: str) -> dict[str, Ending]:
     """Return state and word by number; those that the controller has forgotten are absent."""
     ends: dict[str, Ending] = {}
-    for answer in text.split("\x1e"):
+    for record in text.split("\x1e"):
+        cluster, _, answer = record.partition("\x1f")
         fields = job_fields(answer)
         if "JobId" in fields and "JobState" in fields:
-            ends[fields["JobId"]] = (state_of(fields["JobState"]), fields["JobState"])
+            ends[with_cluster(fields["JobId"], clean(cluster))] = (
+                state_of(fields["JobState"]),
+                fields["JobState"],
+            )
     return ends
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_clusters import grouped, on_cluster, one_command
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_ids import checked
 
@@ -11,8 +12,9 @@ _ENDED = re.compile(r"invalid job id specified|already completing or completed",
 
 
 def cancel_command(ids: Iterable[str]) -> Argv:
-    """Return scancel for these jobs; raises ValueError for what is not an id."""
-    return "scancel", *map(checked, ids)
+    """Return scancel for these jobs, of one cluster or of several; raises ValueError for what is not an id."""
+    groups = grouped(map(checked, ids))
+    return one_command([on_cluster(("scancel", *bare), cluster) for cluster, bare in groups.items()])
 
 
 def parse_cancel(rc: int, stderr: str) -> None:

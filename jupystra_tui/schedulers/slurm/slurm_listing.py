@@ -11,10 +11,20 @@ from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.tasks import show_tasks
 from jupystra_tui.schedulers.arrays import waiting_key
 from jupystra_tui.schedulers.roles import Listing, StateQuery
+from jupystra_tui.schedulers.slurm.slurm_clusters import (
+    CLUSTER,
+    OWN,
+    grouped,
+    on_cluster,
+    one_script,
+    with_cluster,
+)
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_ids import parse_id
 from jupystra_tui.schedulers.slurm.slurm_limits import Scope, alone_reason
+from jupystra_tui.schedulers.slurm.slurm_memo import SlurmMemo
 from jupystra_tui.schedulers.slurm.slurm_reasons import state_reason
+from jupystra_tui.schedulers.slurm.slurm_tres import parse_tres, tres_script
 from jupystra_tui.schedulers.slurm.slurm_values import (
     STATE_WORDS,
     first_host,
@@ -28,7 +38,7 @@ from jupystra_tui.schedulers.state_query import state_program
 from jupystra_tui.text import clean
 
 _CODES = ("%i", "%A", "%T", "%r", "%P", "%S", "%L", "%l", "%M", "%C", "%m", "%N", "%a", "%b", "%V", "%j")
-_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_NUMBER = re.compile(rf"\d{{1,18}}(?:;{CLUSTER})?", re.ASCII)
 _WAITING = re.compile(r"(\d{1,18})_\[", re.ASCII)
 _UNKNOWN_JOB = re.compile(r"invalid job id specified", re.IGNORECASE)
 _ERROR = re.compile(r"\b(?:error|fatal): ", re.IGNORECASE)
@@ -56,42 +66,59 @@ class _Fields(NamedTuple):
     name: str
 
 
-def list_script(user: str, mark: str, numbers: Sequence[str] = ()) -> str:
+def list_script(user: str, mark: str, numbers: Sequence[str] = (), memo: SlurmMemo | None = None) -> str:
     """Return squeue with one record for each job: `mark` first, the free-text name last.
+
+    Without `numbers` it lists the jobs of all clusters of `memo`, and asks for the GPUs of jobs that it wants.
+    """
+    if numbers:
+        return one_script(_squeue(user, mark, *group) for group in grouped(numbers).items())
+    script = one_script(_squeue(user, mark, cluster) for cluster in (memo.clusters if memo else (OWN,)))
+    ask = memo.jobs_to_ask() if memo else ()
+    return f'{script}; code=$?; {tres_script(ask, mark)}; (exit "$code")' if ask else script
+
+
+def _squeue(user: str, mark: str, cluster: str, numbers: Sequence[str] = ()) -> str:
+    """Return the command line for one cluster, whose name is added to the ids.
 
     SLURM_BITSTR_LEN=0 keeps squeue from cutting an array's task list, which would then be useless for a kill.
     """
-    record = "\x1f".join((f"\x1e{mark}", *_CODES))
+    codes = (with_cluster("%i", cluster), with_cluster("%A", cluster), *_CODES[2:])
+    record = "\x1f".join((f"\x1e{mark}", *codes))
     chosen = ("-j", ",".join(numbers)) if numbers else ()
-    return shlex.join(
-        ("env", "SLURM_BITSTR_LEN=0", "squeue", "-a", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
-    )
+    argv = ("squeue", "-a", "-h", "-t", "all", "-u", user, *chosen, "-o", record)
+    return shlex.join(("env", "SLURM_BITSTR_LEN=0", *on_cluster(argv, cluster)))
 
 
-def parse_list(text: bytes, mark: str, rc: int = 0, stderr: str = "") -> Listing:
-    """Parse the output of `list_script`; raises SchedulerError if it is not a list.
+def parse_list(
+    text: bytes, mark: str, rc: int = 0, stderr: str = "", memo: SlurmMemo | None = None
+) -> Listing:
+    """Parse the output of `list_script`; raises SchedulerError if it is not a list, or not one of all clusters.
 
     Records that cannot be parsed are kept as clean text. Those with another character after the mark are skipped.
     """
     begin = f"\x1e{mark}".encode()
     first = text.find(begin)
     before = (text if first < 0 else text[:first]).decode("utf-8", "replace").strip()
-    if first < 0 and rc and _UNKNOWN_JOB.search(stderr):
-        return Listing(())
-    if first < 0 and (rc or _ERROR.search(before)):
+    is_list = begin + b"\x1f" in text and not (rc and memo and len(memo.clusters) > 1)
+    unknown = rc and _UNKNOWN_JOB.search(stderr)
+    if not is_list and not unknown and (rc or _ERROR.search(before)):
         raise explain_failure(rc or 1, stderr if stderr.strip() else before, "squeue")
     shared = _Shared()
     unread = [clean(before)] if before else []
     jobs = []
     for record in _records(text, begin, first):
         if record[:1] != "\x1f":
+            if memo:
+                memo.learn_gpus(parse_tres(record))
             continue
         job = _job(record, shared)
         if job:
             jobs.append(job)
         else:
             unread.append(clean(record[1:].rstrip("\n").replace("\x1f", " ")))
-    return Listing(tuple(_judged(jobs)), tuple(unread))
+    jobs = _judged(memo.with_gpus(jobs) if memo else jobs)
+    return Listing(tuple(jobs), tuple(unread))
 
 
 def _judged(jobs: list[Job]) -> list[Job]:
@@ -107,7 +134,8 @@ def _judged(jobs: list[Job]) -> list[Job]:
 
 def state_query(job: str) -> StateQuery:
     """Return squeue for one job; a job that has ended some time ago is an invalid id."""
-    command = shlex.join(("squeue", "-a", "-h", "-t", "all", "-j", job, "-o", "%T"))
+    number, _, cluster = job.partition(";")
+    command = shlex.join(on_cluster(("squeue", "-a", "-h", "-t", "all", "-j", number, "-o", "%T"), cluster))
     return StateQuery(command, state_program("^@WORD$", STATE_WORDS) + "s/.*nvalid job id.*/over/p")
 
 
@@ -178,10 +206,11 @@ def _row(shown: str, raw: str) -> _Row | None:
 
     The raw id of an array's pending tasks is the array's own id; the last task that starts gets it.
     """
-    named = parse_id(shown)
+    named = parse_id(shown) if shown.partition(";")[2] == raw.partition(";")[2] else None
     if named is None:
         cut = _WAITING.match(shown)
-        return _Row(waiting_key(cut[1]), cut[1]) if cut else None
+        array = with_cluster(cut[1], raw.partition(";")[2]) if cut else ""
+        return _Row(waiting_key(array), array) if array else None
     if named.tasks is None:
         return _Row(raw)
     key = waiting_key(named.number) if _WAITING.match(shown) else raw

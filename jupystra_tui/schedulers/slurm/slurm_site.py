@@ -2,18 +2,21 @@
 
 import re
 import shlex
+from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
 from jupystra_tui.errors import SchedulerError
 from jupystra_tui.model import Partition
 from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_clusters import CLUSTER, OWN, on_cluster, one_command, one_script
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_values import first_host, gpus, mebibytes, number, seconds
 from jupystra_tui.text import clean
 
 _LIMITS: Argv = ("scontrol", "-a", "-o", "show", "partition")
 _NODES: Argv = ("sinfo", "-a", "-h", "-e", "-o", "%P %a %l %D %A %c %m %G".replace(" ", "\x1f"))
+_STATES: Argv = ("sinfo", "-a", "-h", "-o", "%T %N")
 _VERSION = re.compile(r"^slurm\S* (\d+\.\d+\S*)", re.MULTILINE)
 _BETWEEN = "\x1e"
 _UP = re.compile(r"(?:idle|mixed|allocated|completing|planned)[-+@!$]?")
@@ -33,9 +36,24 @@ def parse_version(text: str) -> str:
     return clean(match[1], 40)
 
 
-def partitions_script() -> str:
+def survey_script() -> str:
+    """Return shell text that prints the name of the login node's own cluster."""
+    return "scontrol show config 2>/dev/null | sed -n 's/^ClusterName *= *//p'"
+
+
+def cluster_name(survey: str) -> str:
+    """Return the name that `survey_script` printed, empty if there is none."""
+    names = [line.strip() for line in survey.splitlines() if re.fullmatch(CLUSTER, line.strip(), re.ASCII)]
+    return names[-1] if names else ""
+
+
+def partitions_script(clusters: Sequence[str] = (OWN,)) -> str:
     """Return shell text that prints every partition, a separator, and a line for each kind of node in each."""
-    return f"{shlex.join(_LIMITS)} && printf '\\036\\n' && {shlex.join(_NODES)}"
+    limits, nodes = (
+        one_script(shlex.join(on_cluster(command, cluster)) for cluster in clusters)
+        for command in (_LIMITS, _NODES)
+    )
+    return f"{limits} && printf '\\036\\n' && {nodes}"
 
 
 def parse_partitions(text: str) -> tuple[Partition, ...]:
@@ -45,12 +63,15 @@ def parse_partitions(text: str) -> tuple[Partition, ...]:
     if not partitions:
         raise explain_failure(1, text, "scontrol")
     kinds = _kinds_of_nodes(nodes)
-    return tuple(_with_nodes(partition, kinds.get(partition.name, [])) for partition in partitions)
+    first: dict[str, Partition] = {}
+    for partition in partitions:
+        first.setdefault(partition.name, partition)
+    return tuple(_with_nodes(partition, kinds.get(name, [])) for name, partition in first.items())
 
 
-def nodes_command() -> Argv:
+def nodes_command(clusters: Sequence[str] = (OWN,)) -> Argv:
     """Return the command that lists the nodes of each partition by their state."""
-    return ("sinfo", "-a", "-h", "-o", "%T %N")
+    return one_command([on_cluster(_STATES, cluster) for cluster in clusters])
 
 
 def parse_nodes(text: str) -> tuple[str, ...]:

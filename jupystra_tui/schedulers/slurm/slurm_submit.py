@@ -10,8 +10,10 @@ from jupystra_tui.model import JobRequest
 from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.schedulers.request_checks import CONTROL
 from jupystra_tui.schedulers.roles import Argv
+from jupystra_tui.schedulers.slurm.slurm_clusters import CLUSTER, OWN, chosen_clusters, with_cluster
 from jupystra_tui.schedulers.slurm.slurm_failures import explain_failure
 from jupystra_tui.schedulers.slurm.slurm_lookup import comment
+from jupystra_tui.schedulers.slurm.slurm_memo import SlurmMemo
 from jupystra_tui.text import clean, clean_lines
 
 _ALWAYS_OURS = (
@@ -28,16 +30,24 @@ _UNCERTAIN = re.compile(
     r"socket timed out|zero bytes were transmitted|unexpected message received|message (?:receive|send) failure",
     re.IGNORECASE,
 )
+_JOB_OF_CLUSTER = """case $SLURM_CLUSTER_NAME in
+  '' | {home}) jupystra_slurm_job=$SLURM_JOB_ID ;;
+  *) jupystra_slurm_job="$SLURM_JOB_ID;$SLURM_CLUSTER_NAME" ;;
+esac"""
+"""The job's id as the list has it, where it may run on another cluster than the login node's."""
 _KILLED = 124  # by timeout(1); from 129 on by a signal
-_NAME = r"[A-Za-z0-9][\w.-]*"
-_SENTENCE = re.compile(rf"\bSubmitted batch job (\d{{1,18}})(?: on cluster ({_NAME}))?", re.ASCII)
-_ALONE = re.compile(rf"(\d{{1,18}})(?:;({_NAME}))?", re.ASCII)
+_SENTENCE = re.compile(rf"\bSubmitted batch job (\d{{1,18}})(?: on cluster ({CLUSTER}))?", re.ASCII)
+_ALONE = re.compile(rf"(\d{{1,18}})(?:;({CLUSTER}))?", re.ASCII)
 _WITH_WORDS = re.compile(rf"{_ALONE.pattern}\b(?!\.?\d).*", re.ASCII)
 _NOTICE = re.compile(r"sbatch: (?:\d+: )?(?!(?:error|fatal|debug\d?|verbose): )(.*)")
 
 
 def script_header(
-    request: JobRequest, log: str, tag: str, options: tuple[Option, ...] = OPTIONS
+    request: JobRequest,
+    log: str,
+    tag: str,
+    options: tuple[Option, ...] = OPTIONS,
+    memo: SlurmMemo | None = None,
 ) -> tuple[str, ...]:
     """Return the #SBATCH lines; empty texts and zeros leave the value to the site.
 
@@ -54,10 +64,18 @@ def script_header(
     for line in lines:
         if CONTROL.search(line):
             raise ConfigError(f"{line!r} contains a line end or a control character", "Remove it.")
+    if memo and (chosen_clusters(request.options) or memo.clusters != (OWN,)):
+        lines.append(_JOB_OF_CLUSTER.format(home=shlex.quote(memo.home)))
     return tuple(lines)
 
 
-def submit_command(request: JobRequest, log: str, tag: str, options: tuple[Option, ...] = OPTIONS) -> Argv:
+def submit_command(
+    request: JobRequest,
+    log: str,
+    tag: str,
+    options: tuple[Option, ...] = OPTIONS,
+    memo: SlurmMemo | None = None,
+) -> Argv:
     """Return sbatch for a script on its standard input, and unset the user's SBATCH_ variables that would overrule it.
 
     The job's comment ends with a mark of this submission, which `lookup_script` finds.
@@ -66,7 +84,9 @@ def submit_command(request: JobRequest, log: str, tag: str, options: tuple[Optio
     unset = (word for name in dict.fromkeys((*_ALWAYS_OURS, *given)) for word in ("-u", name))
     output = f"--output={log.replace('%', '%%')}"
     own = f"--comment={comment(request, tag)}"
-    return "env", *unset, "sbatch", "--parsable", output, "--open-mode=append", own
+    own_clusters = memo.configured if memo and not chosen_clusters(request.options) else ""
+    clusters = (f"--clusters={own_clusters}",) if own_clusters else ()
+    return "env", *unset, "sbatch", "--parsable", *clusters, output, "--open-mode=append", own
 
 
 def _native(options: tuple[Option, ...]) -> Iterator[Option]:
@@ -82,8 +102,8 @@ def _variable(option: Option) -> str:
     return "SBATCH_" + option.native["slurm"].strip("-").replace("-", "_").upper()
 
 
-def parse_submit(stdout: str, stderr: str, rc: int) -> str:
-    """Return the job's id (`4711`), whatever a wrapper of sbatch prints around it.
+def parse_submit(stdout: str, stderr: str, rc: int, memo: SlurmMemo | None = None) -> str:
+    """Return the job's id (`4711`, or `4711;cm2` for another cluster), whatever a wrapper of sbatch prints around it.
 
     Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been accepted all the same, and where
     several numbers can be its id.
@@ -94,8 +114,10 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
         if (rc >= _KILLED and rc not in (127, 255)) or _UNCERTAIN.search(said):
             raise MaybeSubmitted(error.title, error.hint, error.detail)
         raise error
-    found = _ids(stdout)
+    memo = memo or SlurmMemo()
+    found = _ids(stdout, memo)
     if len(found) == 1:
+        memo.learn_cluster(found[0].partition(";")[2])
         return found[0]
     raise MaybeSubmitted(
         "sbatch printed several numbers that can be the job's id"
@@ -106,7 +128,7 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
     )
 
 
-def _ids(stdout: str) -> list[str]:
+def _ids(stdout: str, memo: SlurmMemo) -> list[str]:
     """Return what can be the job's id: in sbatch's sentence, else alone in a line, else before other words."""
     lines = [line.strip() for line in clean_lines(stdout).splitlines()]
     for found in (
@@ -114,7 +136,8 @@ def _ids(stdout: str) -> list[str]:
         map(_ALONE.fullmatch, lines),
         map(_WITH_WORDS.fullmatch, lines),
     ):
-        ids = list(dict.fromkeys(match[1] for match in found if match))
+        matches = [match for match in found if match]
+        ids = list(dict.fromkeys(with_cluster(match[1], memo.short(match[2] or "")) for match in matches))
         if ids:
             return ids
     return []
@@ -129,7 +152,11 @@ def parse_notice(stderr: str) -> str:
 def id_program() -> str:
     """Return sed's program for `4711`, `4711;cluster` and `Submitted batch job 4711`, in color too."""
     plain = r"s/[[:cntrl:]]\[[0-9;]*[A-Za-z]//g;s/[[:cntrl:]]//g"
-    return plain + r";s/^\([0-9][0-9]*\)\(;.*\)*$/\1/p;s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
+    return plain + (
+        r";s/^\([0-9][0-9]*\)\(;[A-Za-z0-9][A-Za-z0-9_.-]*\)*$/\1\2/p"
+        r";s/^Submitted batch job \([0-9][0-9]*\) on cluster \([A-Za-z0-9][A-Za-z0-9_.-]*\).*/\1;\2/p"
+        r";s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
+    )
 
 
 def _clock(seconds: int) -> str:
