@@ -10,6 +10,7 @@ from jupystra_tui.text import clean, clean_lines
 
 JOBS = "$HOME/.jupystra/jobs"
 LOG = "jupyter.log"
+GIVEN_UP = "given-up"
 
 
 def folder_of(tag: str) -> str:

@@ -32,6 +32,7 @@ mkdir -p "$jupystra_folder/runtime"
 ln -s "$jupystra_job" "$jupystra_folder/job" 2>/dev/null || jupystra_first=$(readlink "$jupystra_folder/job")
 [ "${jupystra_first:-$jupystra_job}" = "$jupystra_job" ] || # a hung scheduler may take one submission twice
   { echo "jupystra: the scheduler took this twice; job $jupystra_first serves it" >&2; exit 0; }
+[ ! -e "$jupystra_folder/given-up" ] || { echo "jupystra: this launch was given up" >&2; exit 0; }
 rm -rf "$jupystra_folder"/runtime/* "$jupystra_folder/server" "$jupystra_folder/failure"
 keep id "$jupystra_job" && keep node "$jupystra_node" && keep app @APP
 [ -s "$jupystra_folder/token" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$jupystra_folder/token"

@@ -5,7 +5,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from jupystra_tui.apps.folder import LOG, folder_of
+from jupystra_tui.apps.folder import GIVEN_UP, LOG, folder_of
 from jupystra_tui.apps.quoting import here_document, quoted, word
 
 WAIT_SECONDS = 15
@@ -36,8 +36,14 @@ check_output() {
   else { true >>"$log"; } 2>/dev/null && rm -f "$log"; fi || report not-writable 0 "$log"
 }
 submit() {
-@COMMAND @OPENING
+@COMMAND @OPENING &
 @BODY
+  submitting=$!
+  (while kill -0 "$submitting"; do
+    [ ! -e "$folder/@GIVENUP" ] || kill "$submitting"
+    sleep 1
+  done) >/dev/null 2>&1 </dev/null &
+  wait "$submitting"
 }
 pass_on() { # what the command says meanwhile is shown at once, and kept; a closed connection does not stop the command
   trap '' PIPE
@@ -117,13 +123,15 @@ def submit_script(
     `id_program` is a sed program that prints the job's id from the command's output.
     `log` is the path of the job's output, which must be writable. Standard error is the submit command's, line by line
     as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
-    WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun.
+    WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun;
+    `give_up_script` does.
     """
     opening, body = here_document(script)
     texts = {
         "FOLDER": word(folder_of(tag)),
         "OUTPUT": word(log),
         "LOG": LOG,
+        "GIVENUP": GIVEN_UP,
         "MARK": quoted(mark),
         "SECONDS": str(WAIT_SECONDS),
         "ID": quoted(id_program),
@@ -132,6 +140,20 @@ def submit_script(
         "BODY": body,
     }
     return _PLACE.sub(lambda place: texts[place[1]], _SCRIPT)
+
+
+def give_up_script(tag: str) -> str:
+    """Return shell text that stops the submit command of a tag if it still waits, and prints the job's id if any.
+
+    The job's folder says from then on that it was given up; a job that starts later ends at once.
+    """
+    return f"""(
+umask 077
+folder={word(folder_of(tag))}
+[ -d "$folder" ] || exit 0
+: >"$folder/{GIVEN_UP}"
+if [ -s "$folder/id" ]; then cat "$folder/id"; fi
+)"""
 
 
 def parse_submitted(out: bytes, mark: str) -> Submitted | None:

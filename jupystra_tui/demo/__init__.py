@@ -88,6 +88,10 @@ class PracticeCluster:
         """Make LSF's commands wait for their daemon; a submission that waits is taken `takes` times in the end."""
         self._switch("hang_controller", takes=takes)
 
+    def limit_pending(self) -> None:
+        """Let LSF take no more jobs, as where a user has as many pending ones as the site allows."""
+        self._switch("limit_pending")
+
     def waiting_submissions(self) -> int:
         """Say how many submissions wait for a daemon that hangs."""
         return int(self._switch("waiting_submissions"))

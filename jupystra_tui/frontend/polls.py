@@ -11,7 +11,7 @@ from jupystra_tui.model import JobState
 class PollCount(Struct, frozen=True):
     """The polls in which a launch's job was pending; after `limit` of them (0: never) the user is asked.
 
-    `latest` is when the latest of them was taken.
+    `latest` is when the latest poll was taken; those before the submission do not count.
     """
 
     launch: str
@@ -29,8 +29,10 @@ class PollCount(Struct, frozen=True):
         """Return the count with the latest poll in it, if its job was pending then."""
         launch = state.launches.get(self.launch)
         snapshot = state.snapshots.get(launch.cluster) if launch else None
-        if launch is None or snapshot is None or not launch.waiting or snapshot.taken == self.latest:
+        if launch is None or snapshot is None or snapshot.taken == self.latest:
             return self
+        if not launch.waiting:
+            return structs.replace(self, latest=snapshot.taken)
         job = state.job(launch.cluster, launch.job)
         if job is not None and job.state is not JobState.PENDING:
             return self

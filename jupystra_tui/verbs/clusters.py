@@ -94,6 +94,7 @@ async def log_in(context: VerbContext, cluster: Cluster, arguments: Namespace) -
     context.prompts.answer_for(name)
     if not same or before is None or before.phase in (SessionPhase.DOWN, SessionPhase.WAITING):
         password = received(arguments.password_fd)
+        context.prompts.password_sent = password is not None
         await context.request(protocol.Login(cluster, os.environ.get("SSH_AUTH_SOCK", ""), password))
     try:
         if before and same and before.phase is SessionPhase.WAITING:

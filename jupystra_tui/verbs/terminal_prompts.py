@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from rich.cells import chop_cells
 
-from jupystra_tui.errors import JupystraError
+from jupystra_tui.errors import AuthError, JupystraError
 from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.protocol import Answer
 from jupystra_tui.text import Secret, clean, clean_lines
@@ -22,13 +22,17 @@ _CHANGED = "The node was probably reinstalled. If in doubt, ask your site before
 
 
 class TerminalPrompts:
-    """Shows the prompts of the clusters passed to `answer_for`. Without a terminal, `on_failure` is called."""
+    """Shows the prompts of the clusters passed to `answer_for`. Without a terminal, `on_failure` is called.
+
+    `password_sent` is whether the user gave a password with -P: without a terminal, a prompt for one refuses it.
+    """
 
     def __init__(
         self, send: Callable[[Answer], asyncio.Task[None]], on_failure: Callable[[JupystraError], None]
     ) -> None:
         self._send = send
         self._on_failure = on_failure
+        self.password_sent = False
         self._open: dict[str, Prompt] = {}
         self._clusters: set[str] = set()
         self._ours: set[str] = set()
@@ -75,7 +79,8 @@ class TerminalPrompts:
             return
         terminal = Terminal.find()
         if terminal is None:
-            self._on_failure(_no_terminal(prompt))
+            refused = self.password_sent and _asks_password(prompt)
+            self._on_failure(_refused(prompt) if refused else _no_terminal(prompt))
             return
         self._shown = prompt.id
         self._asking = asyncio.create_task(self._ask(terminal, prompt))
@@ -162,6 +167,15 @@ async def ask_choice(terminal: Terminal, question: str, choices: dict[str, str])
 
 def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _asks_password(prompt: Prompt) -> bool:
+    return prompt.kind is PromptKind.TEXT and not prompt.echo and "password" in prompt.text.lower()
+
+
+def _refused(prompt: Prompt) -> AuthError:
+    title = f"{clean(prompt.asker)} asks for a password again: it did not accept the one given with -P"
+    return AuthError(title, "Check the password, and try again.", clean_lines(prompt.notes))
 
 
 def _no_terminal(prompt: Prompt) -> NoTerminal:

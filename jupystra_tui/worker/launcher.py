@@ -10,13 +10,14 @@ import msgspec
 
 from jupystra_tui.apps.discovery import DiscoveredServer, JobFolder
 from jupystra_tui.apps.folder import folder_shown
-from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, TunnelError
+from jupystra_tui.errors import ConnectError, GivenUp, JupystraError, LaunchError, MaybeSubmitted, TunnelError
 from jupystra_tui.model import Action, Job, JobRequest, JobState, Launch, Problem, Step, StepName, StepState
 from jupystra_tui.ssh.relay import check_port
 from jupystra_tui.worker.connect_scripts import write_script
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.folder_poll_pace import FolderPollPace
 from jupystra_tui.worker.following import NotFollowed, while_followed
+from jupystra_tui.worker.given_up import take_back
 from jupystra_tui.worker.launch_commands import answers, log_end, poll_folder
 from jupystra_tui.worker.launch_endings import JobOver, explain_end, failure_in
 from jupystra_tui.worker.launch_steps import LaunchSteps
@@ -59,6 +60,7 @@ class Launcher:
         self._tunnel: TunnelActor | None = None
         self._missing: set[float] = set()
         self._left = asyncio.Event()
+        self._given_up = False
         self._now = asyncio.get_running_loop().time
         self._pace = FolderPollPace(session.cluster.poll_floor, session.cluster.poll, self._now())
 
@@ -68,12 +70,14 @@ class Launcher:
         return self._steps.shown
 
     async def run(self) -> None:
-        """Launch; progress is shown in `shown` and published."""
+        """Launch; progress is shown in `shown` and published. A submission that was given up is taken back."""
         try:
             await self._submit()
             await self._serve()
         except JupystraError as error:
             await self._fail(error)
+            if self._given_up:
+                await take_back(self._session, self.shown.request, self._prepared.tag)
         except asyncio.CancelledError:
             self._steps.show(
                 problem=Problem("Nobody follows this launch any more", "Its job, if there is one, goes on.")
@@ -93,7 +97,11 @@ class Launcher:
         if request.relay_port:
             await check_port(await self._session.connection(), request.relay_port)
         say = partial(self._steps.step, StepName.SUBMIT, StepState.NOW)
-        placed = await Submitter(self._session, request, self._prepared, say, self._left).run()
+        try:
+            placed = await Submitter(self._session, request, self._prepared, say, self._left).run()
+        except MaybeSubmitted:
+            self._given_up = True
+            raise
         self._take(placed.job, f"{FULL_HOME}: its server may not start" if placed.full else placed.notice)
         self._steps.step(StepName.WAIT, StepState.NOW)
         self._session.watcher.acted()

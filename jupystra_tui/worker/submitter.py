@@ -156,7 +156,7 @@ class Submitter:
             return LaunchError("Nothing was submitted", "The cluster could not be reached before you left.")
         title = self._error.title if self._error else "The scheduler has not said whether it took the job"
         known = self._known or "It was asked, and the answer did not arrive."
-        hint = f"{known} It may have a job of this launch: check the queue before you start it again."
+        hint = f"{known} A job that comes of it later is killed; check the queue before you start it again."
         return MaybeSubmitted(title, hint, self._error.detail if self._error else "", action=Action.REFRESH)
 
     def _waiting(self, error: ConnectError) -> str:

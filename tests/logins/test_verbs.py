@@ -48,3 +48,11 @@ async def test_where_there_is_no_terminal_the_question_is_told(listing: tuple[st
     ended = await asyncio.to_thread(jupystra, *listing, "--json")
     assert ended.status == 5
     assert ended.told["error"]["title"].startswith("password@hpc asks a question")
+
+
+async def test_a_wrong_password_of_a_script_is_no_login(listing: tuple[str, ...]) -> None:
+    words = (*listing, "--json")
+    ended = await asyncio.to_thread(jupystra, *words, "-P", "wrong")
+    assert ended.status == 3
+    assert "did not accept the one given with -P" in ended.told["error"]["title"]
+    assert (await asyncio.to_thread(jupystra, *words, "-P", PASSWORD)).status == 0

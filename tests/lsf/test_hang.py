@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 from jupystra_tui import protocol
@@ -25,6 +26,12 @@ def submitting(practice: PracticeCluster) -> list[int]:
             if b"bsub" in words and any(os.fsencode(practice.folder) in word for word in words):
                 found.append(int(entry.name))
     return found
+
+
+def run(practice: PracticeCluster, command: str) -> str:
+    """Run a command on the login node."""
+    argv = ["ssh", "-F", str(practice.ssh_config), practice.alias, command]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True).stdout
 
 
 async def begun(dashboard: FrontEnd, practice: PracticeCluster) -> str:
@@ -76,3 +83,48 @@ async def test_a_submission_whose_answer_was_lost_is_found_by_its_name(
     assert launch.ready, launch.problem
     [job] = dashboard.snapshot.jobs
     assert job.id == launch.job
+
+
+async def left(dashboard: FrontEnd, name: str) -> Launch:
+    """Give a launch up."""
+    await dashboard.client.request(protocol.LeaveLaunch(name))
+    return await over(dashboard, name)
+
+
+async def test_at_the_limit_of_pending_jobs_its_words_are_shown_and_polls_and_kills_go_on(
+    dashboard: FrontEnd, practice: PracticeCluster
+) -> None:
+    other = await asyncio.to_thread(run, practice, "bsub -J other sleep 300")
+    number = other.partition("<")[2].partition(">")[0]
+    practice.limit_pending()
+    name = await begun(dashboard, practice)
+    await dashboard.until(
+        lambda: "Pending job threshold reached" in dashboard.launches[name].steps[0].text, "its words"
+    )
+    await dashboard.until(lambda: dashboard.job(number), "a poll")
+    await dashboard.kill(number)
+    await dashboard.until(lambda: (job := dashboard.job(number)) and job.state.finished, "the kill")
+    launch = await left(dashboard, name)
+    assert launch.problem
+    assert "A job that comes of it later is killed" in launch.problem.hint
+    await asyncio.to_thread(until, lambda: not practice.waiting_submissions(), "bsub to end")
+    practice.start_controller()
+    assert await asyncio.to_thread(run, practice, "bjobs -a -w | wc -l") == "2\n"
+
+
+async def test_a_submission_that_was_given_up_and_goes_through_later_is_killed(
+    dashboard: FrontEnd, practice: PracticeCluster
+) -> None:
+    practice.hang_controller(takes=2)
+    name = await begun(dashboard, practice)
+    launch = await left(dashboard, name)
+    assert launch.problem
+    assert not launch.job
+    practice.start_controller()
+
+    def killed() -> bool:
+        return len(dashboard.snapshot.jobs) == 2 and all(
+            job.state is JobState.CANCELLED for job in dashboard.snapshot.jobs
+        )
+
+    await dashboard.until(killed, "both of its jobs to be killed", 60)

@@ -7,6 +7,7 @@ from jupystra_tui.errors import ConfigError, MaybeSubmitted, SchedulerError
 from jupystra_tui.model import Cluster, JobRequest, JobState
 from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
 from jupystra_tui.schedulers.lsf import LsfSubmission
+from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure
 from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits, job_name
 from jupystra_tui.schedulers.roles import Scheduler
 from tests.schedulers.lsf_captures import said
@@ -225,3 +226,53 @@ def test_a_request_is_checked_against_the_queue() -> None:
     [problem] = LSF.submission.check(JobRequest(options=("-o out",)), ())
     assert problem.field == "options"
     assert LSF.site.adapt(LSF, "", Cluster("x", "x")).name == "lsf"
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "hint"),
+    [
+        ("normal: Queue has been closed. Job not submitted.", "normal: Queue has been closed", "has closed this queue"),
+        ("The queue <night> is closed. Job not submitted.", "The queue <night> is closed", "has closed this queue"),
+        ("lab: User group has reached its job slot limit. Job not submitted.", "lab: User group", "Your user group"),
+        ("User is not a member of the user group. Job not submitted.", "User is not a member", "Your user group"),
+        ("/x: Job group does not exist. Job not submitted.", "/x: Job group does not exist", "job group"),
+        ("dock: Application profile does not exist. Job not submitted.", "dock: Application", "application profile"),
+        ("app: Application limit reached. Job not submitted.", "app: Application limit", "application profile"),
+        ("User has reached pending job limit. Job not submitted.", "User has reached pending", "as many pending jobs"),
+    ],
+)  # fmt: skip
+def test_refusals_that_name_queue_group_or_application_have_their_own_hint(
+    words: str, title: str, hint: str
+) -> None:
+    error = explain_failure(255, f"LSF is processing your request. Please wait ...\n{words}\n", "bsub")
+    assert error.title.startswith(f"LSF refused the job: {title}")
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "batch system daemon not responding ... still trying",
+        "esub: connection timed out while asking the licence server",
+        "esub: Job <17> is submitted to queue <normal> would be wrong",
+        "Job <17> is submitted to queue <normal>.",
+        "LSF is processing your request. Please wait ...",
+        "User <ada>: Pending job threshold reached. Retrying in 60 seconds...",
+    ],
+)
+def test_an_esubs_refusal_is_a_refusal_whatever_else_stands_there(noise: str) -> None:
+    said_by_esub = f"{noise}\nNo GPU project given.\nRequest aborted by esub. Job not submitted.\n"
+    with pytest.raises(SchedulerError) as caught:
+        LSF.submission.parse_submit("", said_by_esub, 255)
+    assert not isinstance(caught.value, MaybeSubmitted)
+    assert "No GPU project given." in caught.value.title
+    assert "the site's own check" in caught.value.hint.lower()
+    with pytest.raises(SchedulerError):
+        LSF.submission.parse_submit(f"{noise}\n", "Request aborted by esub. Job not submitted.\n", 255)
+
+
+def test_a_submission_that_lsf_is_processing_is_taken() -> None:
+    said_first = "LSF is processing your request. Please wait ...\n"
+    assert LSF.submission.parse_submit("Job <9> is submitted to queue <normal>.\n", said_first, 0) == "9"
+    with pytest.raises(MaybeSubmitted):
+        LSF.submission.parse_submit("", said_first, 124)

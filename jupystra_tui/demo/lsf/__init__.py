@@ -59,6 +59,7 @@ class LsfCommands:
         return {
             "stop_controller": daemon.stop,
             "hang_controller": daemon.hang,
+            "limit_pending": daemon.limit_pending,
             "start_controller": daemon.start,
             "waiting_submissions": lambda: daemon.waiting,
         }

@@ -13,6 +13,8 @@ from jupystra_tui.demo.demo_queue import DemoQueue
 from jupystra_tui.demo.inventory import Inventory
 
 BEAT_SECONDS = 10.0
+RETRY_SECONDS = 0.5
+FULL = f"User <you>: Pending job threshold reached. Retrying in {RETRY_SECONDS:g} seconds..."
 SILENT = "batch system daemon not responding ... still trying"
 
 
@@ -38,6 +40,7 @@ class Daemon:
     takes: int = 1
     waiting: int = 0
     answers: threading.Event = field(default_factory=threading.Event)
+    has_room: threading.Event = field(default_factory=threading.Event)
     version: str = "volclava project 2.2, Nov 22 2026\n"
 
     @property
@@ -47,6 +50,16 @@ class Daemon:
 
     def __post_init__(self) -> None:
         self.answers.set()
+        self.has_room.set()
+
+    def limit_pending(self) -> None:
+        """From now on it takes no more jobs until `start`: those who submit try again and again."""
+        self.has_room.clear()
+
+    def await_room(self, complain: Callable[[str], None]) -> None:
+        """Wait while it takes no more jobs, as bsub does; OSError when that has ended."""
+        while not self.has_room.wait(RETRY_SECONDS):
+            complain(FULL)
 
     def stop(self, seconds: float) -> None:
         """From now on all that ask it fail, each after that many seconds."""
@@ -61,6 +74,7 @@ class Daemon:
         """They are answered again."""
         self.silent_seconds = None
         self.answers.set()
+        self.has_room.set()
 
     def await_answer(self, complain: Callable[[str], None]) -> None:
         """Wait while it hangs, and say so as LSF's commands do."""
@@ -82,8 +96,11 @@ class Daemon:
         `elements` are those of an array, of which `limit` run at once, or all for 0.
         """
         self.waiting += 1
-        self.await_answer(complain)
-        self.waiting -= 1
+        try:
+            self.await_room(complain)
+            self.await_answer(complain)
+        finally:
+            self.waiting -= 1
         times, self.takes = self.takes, 1
         return [self.contact().submit(request, elements, limit) for _ in range(times)][-1]
 

@@ -50,7 +50,7 @@ IN_TIME = f"""jupystra_in_time() {{
 """
 _ASK = r"""jupystra_ask() {
   jupystra_form=$1; shift
-  jupystra_jobs=$(LC_ALL=C; export LC_ALL; jupystra_in_time "$@" 2>&1)
+  jupystra_jobs=$(LC_ALL=C; export LC_ALL; jupystra_in_time "$@" 2>&1 | sed '/^LSF is processing your request/d')
   case $jupystra_form:$jupystra_jobs in
     *-json:*'"RECORDS"'*|*-delimited:*[0-9]'^'*) return 0;;
     *" job found"*|*" jobs found"*|*"Job <"*"> is not found"*|*aemon*|*"ait ..."*|*lsf.conf*) return 0;;

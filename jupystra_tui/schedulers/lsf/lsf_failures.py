@@ -11,7 +11,9 @@ _NOTHING = re.compile(
     r"no (?:\w+ )?jobs? (?:was |were )?found|(?:job <[^>]*> is|no matching job) (?:not )?found", re.IGNORECASE
 )
 _CHATTER = re.compile(
-    r"(?:cannot connect to lsf|lsf is down).*wait|not responding \.\.\. still trying", re.IGNORECASE
+    r"(?:cannot connect to lsf|lsf is down).*wait|not responding \.\.\. still trying|lsf is processing your request"
+    r"|threshold reached\. retrying",
+    re.IGNORECASE,
 )
 _MAYBE_LATER = "LSF may still accept the job later: check the queue before you start it again."
 _KNOWN = (
@@ -35,8 +37,14 @@ _KNOWN = (
     ),
 )
 _REFUSALS = (
+    (r"aborted by esub|request aborted", "The site's own check refused it; its message is above."),
     (r"invalid option|illegal option", "Fix or remove that option; GPUs need IBM LSF 10.1."),
     (r"no such queue|cannot use the queue", "Choose one of the cluster's queues."),
+    (r"queue\b.*\bclosed|closed.*\bqueue", "The site has closed this queue: choose another one, or wait."),
+    (r"(?:pending|pend).*(?:limit|threshold)", "You have as many pending jobs as the site allows: wait, or kill some."),
+    (r"job group", "Its job group has as many jobs as it allows, or does not exist: wait, or choose another."),
+    (r"user ?group", "Your user group is at its limit, or you are not a member: wait, or choose another group."),
+    (r"application", "Its application profile does not exist or is at its limit: choose another, or wait."),
     (r"runlimit", "Request less time, or choose a queue that allows more."),
     (r"too many processors|proclimit|tasklimit", "Request fewer cores, or choose another queue."),
     (r"mem ?limi?t|swaplimit", "Request less memory, or set the site's `memory_unit` if it uses another unit."),
@@ -45,11 +53,14 @@ _REFUSALS = (
     (r"service class|sla", "Leave QOS empty, or name a service class of the site."),
     (r"job name", "Give it another name."),
     (r"host name|bad host", "Name a host of the cluster, or leave it out."),
-    (r"aborted by esub", "The site's own check refused it; its message is above."),
     (r"limit.*reached|reached .*limit|quota", "It exceeds a limit of the site: wait for other jobs to end."),
 )  # fmt: skip
 _REFUSED = "It was not accepted: change what LSF names, and start again."
-_DEFINITE = re.compile(r"job not submitted|usage:", re.IGNORECASE)
+_DEFINITE = re.compile(r"job not submitted|request aborted|usage:", re.IGNORECASE)
+_REFUSED_LINE = re.compile(r"job not submitted|request aborted", re.IGNORECASE)
+_HUNG = re.compile(
+    r"not responding|still trying|time ?out|connection (?:is )?(?:timed out|reset)|in sending", re.IGNORECASE
+)
 _TIMED_OUT = 124  # of timeout(1)
 _NOT_SUBMITTED = re.compile(r"\s*Job not submitted\.?", re.IGNORECASE)
 
@@ -71,13 +82,15 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
     if rc == _TIMED_OUT and not stderr.strip():
         stderr = "LSF's daemon is not responding"
     detail = clean_lines(stderr).strip()
+    stderr = without_chatter(stderr)
     if rc == 127:
         return SchedulerError(
             f"{command} was not found on the login node",
             "LSF may need a login shell or a module there.",
             detail,
         )
-    known = known_error(_KNOWN, stderr, command, detail)
+    about = "\n".join(_refusal_lines(stderr)) if command == "bsub" else ""
+    known = known_error(_KNOWN, about or stderr, command, detail)
     if known:
         return known
     words = own_words(stderr) or f"code {rc}, and no message"
@@ -93,6 +106,20 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
         )
     title = f"LSF refused to kill it: {words}" if command == "bkill" else f"{command} failed: {words}"
     return SchedulerError(title, "The scheduler's message is below; try again, or ask the site.", detail)
+
+
+def is_refused(stderr: str) -> bool:
+    """Return whether bsub says that there is no job, whatever else stands there; a time limit is no refusal."""
+    return any(not _HUNG.search(line) for line in _refusal_lines(stderr))
+
+
+def is_hung(stderr: str) -> bool:
+    """Return whether the daemon may still accept the job."""
+    return bool(_HUNG.search(stderr))
+
+
+def _refusal_lines(stderr: str) -> list[str]:
+    return [line for line in stderr.splitlines() if _REFUSED_LINE.search(line)]
 
 
 def own_words(stderr: str) -> str:

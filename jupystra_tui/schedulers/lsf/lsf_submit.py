@@ -10,16 +10,13 @@ from msgspec import Struct
 from jupystra_tui.errors import ConfigError, MaybeSubmitted
 from jupystra_tui.model import JobRequest
 from jupystra_tui.options import OPTIONS, Option
-from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure
+from jupystra_tui.schedulers.lsf.lsf_failures import explain_failure, is_hung, is_refused
 from jupystra_tui.schedulers.request_checks import CONTROL
 from jupystra_tui.schedulers.roles import Argv
 
 _ID = re.compile(r"^\W*Job <(\d+)> is submitted to\b", re.MULTILINE | re.ASCII)
 _TAG = re.compile(r"\.\d{8}-\d{6}-[0-9a-f]{4,8}")
-_REFUSED = re.compile(r"job not submitted|usage:|lsb_init|lsf\.conf", re.IGNORECASE)
-_HUNG = re.compile(
-    r"not responding|still trying|time ?out|connection (?:is )?(?:timed out|reset)|in sending", re.IGNORECASE
-)
+_REFUSED = re.compile(r"usage:|lsb_init|lsf\.conf", re.IGNORECASE)
 _NOT_FOUND = 127
 _NAME_LENGTH = 100
 _KIBIBYTES = {"KB": 1, "MB": 2**10, "GB": 2**20, "TB": 2**30, "PB": 2**40, "EB": 2**50}
@@ -90,12 +87,13 @@ def parse_submit(stdout: str, stderr: str, rc: int) -> str:
 
     Raises SchedulerError for a refusal, MaybeSubmitted if the job may have been accepted, or may be accepted later.
     """
-    match = _ID.search(stdout) or _ID.search(stderr)
+    said = "\n".join(filter(str.strip, (stderr, stdout)))
+    refused = bool(rc) and is_refused(said)
+    match = None if refused else _ID.search(stdout) or _ID.search(stderr)
     if match:
         return match[1]
-    said = "\n".join(filter(str.strip, (stderr, stdout)))
     error = explain_failure(rc, said, "bsub")
-    if rc == _NOT_FOUND or (_REFUSED.search(said) and not _HUNG.search(said)):
+    if refused or rc == _NOT_FOUND or (_REFUSED.search(said) and not is_hung(said)):
         raise error
     raise MaybeSubmitted(error.title, error.hint, error.detail)
 
