@@ -36,6 +36,7 @@ check_output() {
   else { true >>"$log"; } 2>/dev/null && rm -f "$log"; fi || report not-writable 0 "$log"
 }
 submit() {
+@VARIABLES
 @COMMAND @OPENING
 @BODY
 }
@@ -110,13 +111,20 @@ class Submitted(Struct, frozen=True):
 
 
 def submit_script(
-    tag: str, script: str, submit_argv: tuple[str, ...], id_program: str, log: str, mark: str
+    tag: str,
+    script: str,
+    submit_argv: tuple[str, ...],
+    id_program: str,
+    log: str,
+    mark: str,
+    variables: str = ":",
 ) -> str:
     """Return shell text that feeds `script` to the submit command, and reports how that ended after `mark`.
 
     `id_program` is a sed program that prints the job's id from the command's output.
-    `log` is the path of the job's output, which must be writable. Standard error is the submit command's, line by line
-    as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
+    `log` is the path of the job's output, which must be writable; its patterns are not known yet. `variables` is shell
+    text that sets what the submit command finds in its environment. Standard error is the submit command's, line by
+    line as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
     WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun.
     """
     opening, body = here_document(script)
@@ -127,6 +135,7 @@ def submit_script(
         "MARK": quoted(mark),
         "SECONDS": str(WAIT_SECONDS),
         "ID": quoted(id_program),
+        "VARIABLES": variables,
         "COMMAND": " ".join(map(word, submit_argv)),
         "OPENING": opening,
         "BODY": body,

@@ -100,7 +100,8 @@ class Launcher:
 
     def _take(self, job: str, remark: str = "") -> Job | None:
         """Follow that job from now on; returns it as last seen."""
-        self._steps.show(job=job, log=self._prepared.log)
+        log_path = self._session.site.scheduler.output.of_job(self._prepared.log, job)
+        self._steps.show(job=job, log=log_path)
         self._on_job(job)
         self._steps.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
@@ -115,6 +116,8 @@ class Launcher:
                 job = self._take(
                     folder.job
                 )  # a scheduler that hung may have taken one submission several times
+            if folder.log:
+                self._steps.show(log=folder.log)
             if folder.node and self._tunnel is None:
                 await self._started(folder.node)
                 self._pace.changed(self._now())

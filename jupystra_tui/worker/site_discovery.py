@@ -14,6 +14,7 @@ from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
 
 LIMIT = 30.0
+VERSION_SECONDS = 8
 
 
 class Site(Struct, frozen=True):
@@ -72,7 +73,7 @@ def _probe(scheduler: Scheduler) -> str:
 async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | None:
     probes = "; ".join(
         f"command -v {_probe(one)} >/dev/null 2>&1 && printf '\\036%s\\n' {one.name} "
-        f"&& {quote(one.site.version_command())} 2>&1"
+        f"&& timeout {VERSION_SECONDS} {quote(one.site.version_command())} 2>&1"
         for one in candidates
     )
     who = '"${LOGNAME:-$(id -un)}" "$HOME" "$(hostname | head -n 1)"'

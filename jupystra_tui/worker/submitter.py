@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from jupystra_tui.apps.login_variables import take_script
 from jupystra_tui.apps.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
@@ -62,6 +63,7 @@ class Submitter:
         self._say = say
         self._left = left
         self._now = asyncio.get_running_loop().time
+        self._output = session.site.scheduler.output.of_job(prepared.log)
         self._asked = False
         self._known = ""
         self._error: SchedulerError | None = None
@@ -96,8 +98,9 @@ class Submitter:
             prepared.script,
             command,
             self._scheduler.submission.id_program(),
-            prepared.log,
+            self._output,
             mark,
+            take_script(self._scheduler.submit_variables, self._scheduler.unset, mark),
         )
         self._asked = True
         result = await self._unless_left(connection.run_long(script, SUBMIT_LIMIT, self._said))
@@ -123,7 +126,7 @@ class Submitter:
                 return SubmittedJob(clean(submitted.text.strip()))
             case End.UNFINISHED:
                 return None
-        raise _not_sent(submitted.end, self._prepared.log, text(result.err))
+        raise _not_sent(submitted.end, self._output, text(result.err))
 
     async def _looked_up(self) -> SubmittedJob | None:
         """Return the job that an attempt without an answer made, None where none is to be found (yet)."""

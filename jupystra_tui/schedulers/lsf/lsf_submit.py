@@ -22,6 +22,7 @@ _HUNG = re.compile(
 )
 _NOT_FOUND = 127
 _NAME_LENGTH = 100
+_VARIABLES = {"%J": '"$LSB_JOBID"', "%I": '"$LSB_JOBINDEX"'}
 _KIBIBYTES = {"KB": 1, "MB": 2**10, "GB": 2**20, "TB": 2**30, "PB": 2**40, "EB": 2**50}
 
 
@@ -136,4 +137,8 @@ def _quoted(value: str) -> str:
 
 
 def _path(log: str) -> str:
-    return f'"$HOME"{shlex.quote(log.removeprefix("$HOME"))}' if log.startswith("$HOME") else shlex.quote(log)
+    """Return one shell word for a path in which %J and %I are the job's number and index."""
+    home = "$HOME" if log.startswith("$HOME") else ""
+    pieces = re.split("(%[JI])", log.removeprefix(home))
+    words = (_VARIABLES.get(piece) or shlex.quote(piece) for piece in pieces if piece)
+    return (f'"{home}"' if home else "") + "".join(words)

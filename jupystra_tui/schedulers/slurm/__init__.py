@@ -1,11 +1,13 @@
 """Slurm from 20.11 on: squeue, sbatch, scancel, scontrol, sinfo and sacct."""
 
 from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
+from jupystra_tui.schedulers.output_pattern import OutputPattern
 from jupystra_tui.schedulers.request_checks import Terms, check
 from jupystra_tui.schedulers.roles import Scheduler
 from jupystra_tui.schedulers.slurm import (
     slurm_accounting,
     slurm_cancel,
+    slurm_failures,
     slurm_ids,
     slurm_listing,
     slurm_lookup,
@@ -82,11 +84,12 @@ class SlurmSite:
     parse_nodes = staticmethod(slurm_site.parse_nodes)
 
     def survey_script(self) -> str:
-        """Return nothing: Slurm's commands are the same at every site."""
-        return ""
+        """Return a command that shows whether Slurm is configured; it answers soon when the controller is away."""
+        return "timeout 6 scontrol ping 2>&1 | head -n 20"
 
     def adapt(self, scheduler: Scheduler, survey: str, cluster: Cluster) -> Scheduler:
-        """Return it unchanged."""
+        """Return it unchanged; raises SchedulerError where Slurm's settings are not to be found."""
+        slurm_failures.require_configuration(survey)
         return scheduler
 
 
@@ -99,4 +102,6 @@ SCHEDULER = Scheduler(
     unset=_UNSET,
     node_variables=("SLURMD_NODENAME",),
     job_variables=("SLURM_JOB_ID",),
+    output=OutputPattern("AabJjNnstux", job="Aj", escaped=True),
+    submit_variables="^S(BATCH|LURM)_",
 )
