@@ -25,6 +25,7 @@ from jupystra_tui.ssh.shell import (
     Shell,
     close_quietly,
 )
+from jupystra_tui.ssh.startup_files import StartupFilesHang, StillStarting
 from jupystra_tui.ssh.tcp import ProbeResult, peer, probe
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.ssh.transport import Transport
@@ -44,6 +45,7 @@ class Connection:
 
     `addresses` are those to which a new TCP connection shows whether the network works: the login node's, or the first
     jump host's; empty if none is known.
+    `startup_seconds` is how long start-up files on the login node may take.
     `silent_since` is the time since which the login node has not answered, in seconds since 1970, 0 while it does;
     `on_silence` is called when that changes.
     """
@@ -56,6 +58,7 @@ class Connection:
         self.lost = asyncio.Event()
         self.addresses = () if endpoint.proxy else peer(line.sock)
         self.silent_since = 0.0
+        self.startup_seconds = 0.0
         self.on_silence: Callable[[float], None] = lambda since: None
         self._line = line
         self._transport = transport
@@ -181,7 +184,7 @@ class Connection:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _open_shell(self) -> Shell:
-        shell = Shell(await self._session())
+        shell = Shell(await self._session(), self.startup_seconds)
         if self._prologue:
             await shell.feed(self._prologue)
         return shell
@@ -227,6 +230,8 @@ class Connection:
             return await answer
         except TimeoutError as error:
             self.check()
+            if isinstance(error, StillStarting) and not self.silent_since:
+                raise StartupFilesHang(error, login_shell=self.in_login_shell) from error
             layer = Layer.NETWORK if self.silent_since else None
             title = f"The cluster did not answer within {limit:.0f} s"
             raise NoAnswer(title, RETRIED, str(error), layer) from error

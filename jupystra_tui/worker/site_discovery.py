@@ -30,8 +30,9 @@ class Site(Struct, frozen=True):
 async def discover(connection: Connection, cluster: Cluster) -> Site:
     """Look around on the login node; raises ConnectError, SchedulerError when no scheduler is to be found.
 
-    Where the scheduler's commands are only in a login shell's PATH, the connection uses one from now on.
+    Where the scheduler's commands or settings are only in a login shell, the connection uses one from now on.
     """
+    connection.startup_seconds = cluster.startup_seconds
     try:
         return await _discover(connection, cluster)
     except SchedulerError:
