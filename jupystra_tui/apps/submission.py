@@ -27,6 +27,11 @@ make_folder() (
   export LC_ALL
   mkdir -p "$folder" && printf '%16384s\n' '' | cat >"$folder/.room" && rm -f "$folder/.room" && true >>"$folder/@LOG"
 )
+report_unwritable() { # and the innermost folder that is there, or what is there in its place
+  place=$folder
+  until [ -e "$place" ] || [ -h "$place" ] || [ "$place" = "$HOME" ] || [ ! "$place" ]; do place=${place%/*}; done
+  report unwritable 0 "$([ -d "$place" ] || echo no-)folder $place"
+}
 check_output() {
   parent=${log%/*}
   [ -d "${parent:=/}" ] || report no-folder 0 "$parent"
@@ -62,7 +67,7 @@ finish() { # the answer goes through no file: the home may be full by now
 seconds=0
 until done_before; do
   if [ ! -d "$folder/submitting" ]; then
-    said=$(make_folder 2>&1) || { printf '%s\n' "$said" >&2; report unwritable 0 ''; }
+    said=$(make_folder 2>&1) || { printf '%s\n' "$said" >&2; report_unwritable; }
     check_output
     if mkdir "$folder/submitting" 2>/dev/null; then
       exec 4>&1
@@ -71,7 +76,7 @@ until done_before; do
     fi
   fi
   if [ "$seconds" -ge @SECONDS ]; then
-    [ -d "$folder/submitting" ] || report unwritable 0 ''
+    [ -d "$folder/submitting" ] || report_unwritable
     report unfinished 0 ''
   fi
   sleep 1
@@ -85,7 +90,7 @@ class End(Enum):
     """How a submission ended.
 
     ANSWERED: the scheduler's command ended; KNOWN: the job is known from an earlier attempt; UNFINISHED: an earlier
-    attempt asked the scheduler and left no answer. Nothing was sent: UNWRITABLE (the home folder), NO_FOLDER (for the
+    attempt asked the scheduler and left no answer. Nothing was sent: UNWRITABLE (the job's folder), NO_FOLDER (for the
     output file), IS_FOLDER (the output file is one), NOT_WRITABLE (the output file).
     """
 
@@ -101,6 +106,7 @@ class End(Enum):
 class Submitted(Struct, frozen=True):
     """What `submit_script` reported; `code` and `text` are the submit command's, `text` the job's id where it is KNOWN.
 
+    Where it is UNWRITABLE `text` has the path that stands against it, after `folder ` or `no-folder `.
     `kept` is whether the answer could be written to the job's folder too: it cannot where the home folder is full.
     """
 

@@ -23,9 +23,10 @@ from jupystra_tui.worker.launch_steps import LaunchSteps
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.submitter import FULL_HOME, Submitter
+from jupystra_tui.worker.submitter import Submitter
 from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.tunnels import TunnelSupervisor
+from jupystra_tui.worker.unwritable_folder import FULL_HOME
 
 LOOKS_WITHOUT = 3
 

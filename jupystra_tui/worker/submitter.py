@@ -2,7 +2,6 @@
 
 import asyncio
 import posixpath
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -20,13 +19,12 @@ from jupystra_tui.text import clean, clean_lines
 from jupystra_tui.worker.following import NotFollowed, while_followed
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.unwritable_folder import unwritable
 
 SUBMIT_LIMIT = 300.0
 LOOKUP_LIMIT = 30.0
 UNFINISHED_SECONDS, ANSWERED_SECONDS = 600.0, 30.0
 LEAVE_SECONDS = 3.0
-FULL_HOME = "Your home folder on the cluster is full"
-_FULL = re.compile(r"no space left|quota exceeded", re.IGNORECASE)
 T = TypeVar("T")
 
 
@@ -126,7 +124,9 @@ class Submitter:
                 return SubmittedJob(clean(submitted.text.strip()))
             case End.UNFINISHED:
                 return None
-        raise _not_sent(submitted.end, self._output, text(result.err))
+        if submitted.end is End.UNWRITABLE:
+            raise unwritable(submitted.text, self._session.site.home, text(result.err))
+        raise _not_sent(submitted.end, self._output)
 
     async def _looked_up(self) -> SubmittedJob | None:
         """Return the job that an attempt without an answer made, None where none is to be found (yet)."""
@@ -185,9 +185,9 @@ class Submitter:
         raise self._unknown()
 
 
-def _not_sent(end: End, log: str, said: str) -> LaunchError | ConfigError:
-    """Return why nothing was sent."""
-    folder, detail = posixpath.dirname(log) or "/", clean_lines(said).strip()
+def _not_sent(end: End, log: str) -> ConfigError:
+    """Return why nothing was sent: the output file cannot be written."""
+    folder = posixpath.dirname(log) or "/"
     match end:
         case End.NO_FOLDER:
             title = f"The folder of the output file is not there on the cluster: {folder}"
@@ -196,13 +196,8 @@ def _not_sent(end: End, log: str, said: str) -> LaunchError | ConfigError:
             return ConfigError(
                 f"The output file is a folder: {log}", "Name a file in it. Nothing was submitted."
             )
-        case End.NOT_WRITABLE:
-            title = f"The output file cannot be written on the cluster: {log}"
-            return ConfigError(title, "Choose a folder that you may write to. Nothing was submitted.")
-    full = _FULL.search(said)
-    title = FULL_HOME if full else "Your home folder on the cluster cannot be written to"
-    hint = "Make room there, and start again." if full else "It may be full or read-only."
-    return LaunchError(title, f"{hint} Nothing was submitted.", detail)
+    title = f"The output file cannot be written on the cluster: {log}"
+    return ConfigError(title, "Choose a folder that you may write to. Nothing was submitted.")
 
 
 def _clock() -> str:

@@ -1,15 +1,20 @@
 """Start-up files, paths and output files as people have them, on a real Slurm."""
 
+import asyncio
 import re
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from jupystra_tui import protocol
+from jupystra_tui.apps.app_registry import registry
+from jupystra_tui.apps.script import JobVariables, batch_script
 from jupystra_tui.model import Cluster, Launch
+from jupystra_tui.schedulers.slurm import SCHEDULER as SLURM
 
 from ..front_end import SMALL, FrontEnd, attached
 from .site import Site
+from .wait import until
 
 
 def profile(site: Site, *lines: str) -> None:
@@ -107,3 +112,55 @@ async def test_a_login_shell_is_used_where_only_its_profile_has_the_settings_of_
         await dashboard.log_in()
         launch = await dashboard.launch()
         assert launch.ready, launch.problem
+
+
+UNWRITABLE = {
+    "chmod 500 .": "Your home folder on the cluster cannot be written to",
+    "touch .jupystra": "/home/ada/.jupystra on the cluster is no folder",
+    "mkdir -m 500 .jupystra": "/home/ada/.jupystra on the cluster cannot be written to",
+    "mkdir .jupystra; mkdir -m 500 .jupystra/jobs": "/home/ada/.jupystra/jobs on the cluster cannot be written to",
+}
+
+
+async def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_sent(
+    dashboard: FrontEnd, site: Site
+) -> None:
+    site.as_user("rm -rf .jupystra")
+    for command, title in UNWRITABLE.items():
+        site.as_user(command)
+        launch = await dashboard.launch()
+        site.as_user("chmod 700 .; rm -rf .jupystra")
+        assert launch.problem
+        assert launch.problem.title == title
+        assert "Slurm" not in f"{launch.problem.hint} {launch.problem.detail}"
+        assert launch.problem.hint.endswith("Nothing was submitted.")
+    assert site.as_user("squeue -h --me").stdout == ""
+
+
+START_UP_FILES = (
+    "exec zsh -l", "exec zsh", "exec fish", "exec tcsh", "exit", "exit 3", "return", "set -e; false", "read -r answer",
+    "kill -KILL $$", "echo 'unbalanced", "exec bash",
+)  # fmt: skip
+
+
+async def test_a_job_s_script_runs_whatever_the_profile_does(site: Site) -> None:
+    homes = {f"/home/ada/home{number}": line for number, line in enumerate(START_UP_FILES)}
+    jobs = [submitted(site, home, line) for home, line in homes.items()]
+    await asyncio.to_thread(
+        until, lambda: site.as_user("squeue -h --me -t PD,R,CG").stdout == "", f"{jobs}", 60
+    )
+    for home, line in homes.items():
+        log = site.as_user(f"cat {home}/log").stdout
+        assert "REACHED=" in log, (line, log)
+        ends = not line.startswith(("return", "read", "echo"))
+        assert (f"line 2 of {home}/.bash_profile in the start-up files ends" in log) == ends, (line, log)
+
+
+def submitted(site: Site, home: str, line: str) -> str:
+    """Submit a job whose login shell has this line in its profile; its set-up ends it."""
+    request = replace(SMALL, setup=("echo REACHED=$BEFORE", "exit 0"))
+    variables = JobVariables(SLURM.node_variables, SLURM.job_variables)
+    folder = f"{home}/.jupystra/jobs/t1"
+    script = batch_script(("#SBATCH --mem=100M",), request, registry().app("jupyterlab"), variables, folder)
+    site.as_user(f"mkdir -p {folder} && cat >{home}/.bash_profile", stdin=f"export BEFORE=kept\n{line}\n")
+    return site.as_user(f"HOME={home} sbatch --parsable --output={home}/log", stdin=script).stdout.strip()
