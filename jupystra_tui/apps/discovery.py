@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from jupystra_tui.apps.access import JUPYTER, JUPYTER_RUNTIME, Access
-from jupystra_tui.apps.folder import JOBS, folder_of
+from jupystra_tui.apps.folder import JOBS, LOG, folder_of
 from jupystra_tui.apps.quoting import quoted, word
 from jupystra_tui.apps.web_app import NAME
 from jupystra_tui.model import AppServer
@@ -42,13 +42,15 @@ class DiscoveredServer(Struct, frozen=True):
 class JobFolder(Struct, frozen=True):
     """What a job wrote into its folder so far; `failure` is why it cannot go on, in one line of clean text.
 
-    `job` and `node` are empty unless they are a plain id and a plain host name.
+    `job` and `node` are empty unless they are a plain id and a plain host name. `log` is where the output goes, if not
+    to the folder.
     """
 
     tag: str
     job: str = ""
     node: str = ""
     failure: str = ""
+    log: str = ""
 
 
 class _RuntimeFile(Struct, frozen=True):
@@ -84,12 +86,13 @@ def one_folder_script(tag: str, mark: str) -> str:
     """Return shell text that prints a record of one job's folder, and one for its server file."""
     folder = word(folder_of(tag))
     return f"""(
-one={folder} job='' host='' failure=''
+one={folder} job='' host='' failure='' log=''
 {{ read -r job <"$one/id"; }} 2>/dev/null
 [ -h "$one/job" ] && job=$(readlink "$one/job") # of several jobs of one submission the one that serves
 {{ read -r host <"$one/node"; }} 2>/dev/null
 {{ read -r failure <"$one/failure"; }} 2>/dev/null
-printf '\\036%sfolder\\037%s\\037%s\\037%s\\037%s\\n' {quoted(mark)} {tag} "$job" "$host" "$failure"
+[ -h "$one/{LOG}" ] && log=$(readlink "$one/{LOG}")
+printf '\\036%sfolder\\037%s\\037%s\\037%s\\037%s\\037%s\\n' {quoted(mark)} {tag} "$job" "$host" "$log" "$failure"
 )
 {_servers(folder, mark)}"""
 
@@ -114,13 +117,13 @@ def unchanged_in(text: bytes, mark: str) -> tuple[str, ...]:
 def parse_folder(text: bytes, mark: str) -> JobFolder | None:
     """Return what `one_folder_script` printed of the folder itself."""
     _, found, record = text.partition(f"\x1e{mark}folder\x1f".encode())
-    fields = [_text(field) for field in record.split(b"\n", 1)[0].split(b"\x1f", 3)]
-    if not found or len(fields) < 4:
+    fields = [_text(field) for field in record.split(b"\n", 1)[0].split(b"\x1f", 4)]
+    if not found or len(fields) < 5:
         return None
-    tag, job, node, failure = fields
+    tag, job, node, log, failure = fields
     if node and not host_name(node):
         failure = failure or f"The job's folder has an invalid node name: {clean(node, 80)!r}"
-    return JobFolder(job_tag(tag), job_id(job), host_name(node), clean(failure))
+    return JobFolder(job_tag(tag), job_id(job), host_name(node), clean(failure), clean(log))
 
 
 def _servers(

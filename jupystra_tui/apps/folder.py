@@ -50,7 +50,8 @@ for folder in {word(JOBS)}/*/; do
   [ -n "$log" ] && [ -z "$(find "$folder/{LOG}" -newer "$log")" ] && continue
   log=$folder/{LOG}
 done
-if [ -f "$log" ]; then printf '\\036%slog\\037%s\\037' {quoted(mark)} "$log" && tail -c {int(limit)} -- "$log"; fi
+real=$log; [ -h "$log" ] && real=$(readlink "$log")
+if [ -f "$log" ]; then printf '\\036%slog\\037%s\\037' {quoted(mark)} "$real" && tail -c {int(limit)} -- "$log"; fi
 )"""
 
 

@@ -8,6 +8,7 @@ _LOGIN = r"""
 cat >"$jupystra_folder/script" @OPENING || stop 1 "@UNWRITABLE"
 @BODY
 try() { # SECONDS COMMAND...: whether a login shell gets through its start-up files
+  command -v timeout >/dev/null || return 0
   rm -f "$jupystra_folder/began"
   jupystra_trial=yes timeout -k 5 "$@" "$jupystra_folder/script" </dev/null >/dev/null 2>"$jupystra_folder/trace"
   jupystra_code=$?

@@ -2,9 +2,10 @@
 
 import re
 
+from jupystra_tui.model.cluster_path import read_path
+
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _FROM_HOME = re.compile(r"(--?[\w-]+=)?\$HOME(/.*)?", re.DOTALL)
-_FROM_VARIABLE = re.compile(r"(~|\$\w+|\$\{\w+\})(/.*)?", re.DOTALL | re.ASCII)
 
 
 def quoted(text: str) -> str:
@@ -21,12 +22,11 @@ def word(text: str) -> str:
 
 
 def place(text: str) -> str:
-    """Return one shell word for a folder as people write it: a leading `~` or `$SCRATCH` is expanded, nothing else."""
-    match = _FROM_VARIABLE.fullmatch(text)
-    if not match:
-        return quoted(text)
-    start = "$HOME" if match[1] == "~" else match[1]
-    return f'"{start}"{_rest(match[2])}'
+    """Return one shell word for a path as people write it: see `ClusterPath`; a user's home is for bash only."""
+    path = read_path(text)
+    home = '"$HOME"' if path.home == "~" else path.home
+    parts = (f'{_rest(literal)}"${{{name}}}"' if name else _rest(literal) for literal, name in path.parts)
+    return home + "".join(parts) or "''"
 
 
 def here_document(text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from jupystra_tui.apps.login_shell import in_login_shell
 from jupystra_tui.apps.quoting import place, quoted, word
 from jupystra_tui.apps.web_app import App, parts_of
 from jupystra_tui.model import JobRequest
+from jupystra_tui.model.cluster_path import read_path
 
 _UNWRITABLE = (
     "nothing can be written to $jupystra_folder on $jupystra_node: is your home full, read-only or not there?"
@@ -119,13 +120,14 @@ def batch_script(
     app: App,
     variables: JobVariables,
     folder: str,
-    log: str = "",
+    *,
+    own_log: bool = True,
 ) -> str:
     """Return the script of a job that serves an app on its node's 127.0.0.1.
 
-    `header` are the scheduler's directives; `folder` is the job's own, absolute or beginning with `$HOME`, and `log`
-    where its output goes if not there: the folder gets a link to it. The token is made there, on the node. The script
-    draws a free port, and writes the server file once something listens there. The set-up is run as it stands.
+    `header` are the scheduler's directives; `folder` is the job's own, absolute or beginning with `$HOME`. Where the
+    output goes elsewhere (`own_log` is False) the folder gets a link to it. The token is made there, on the node. The
+    script draws a free port, and writes the server file once something listens there. The set-up is run as it stands.
     """
     beginning = {
         "FOLDER": word(folder),
@@ -145,7 +147,7 @@ def batch_script(
     parts = (
         "\n".join(("#!/bin/sh", *header, "")),
         _filled(_BEGINNING, beginning),
-        "" if log in ("", f"{folder}/{LOG}") else _filled(_OUTPUT, {"LOG": LOG}),
+        "" if own_log else _filled(_OUTPUT, {"LOG": LOG}),
         in_login_shell("".join(in_the_login_shell), _UNWRITABLE),
     )
     return "".join(parts)
@@ -187,8 +189,12 @@ def _set_up(request: JobRequest) -> str:
 def _enter(folder: str) -> str:
     if not folder:
         return ""
+    unset = "".join(
+        f'[ "${{{name}:-}}" ] || stop 1 "{name} is not set on $jupystra_node, for the folder "{quoted(folder)}\n'
+        for name in read_path(folder).variables
+    )
     why = f'"this folder cannot be entered on $jupystra_node: "{quoted(folder)}'
-    return f"\ncd -- {place(folder)} || stop 1 {why}\n"
+    return f"\n{unset}cd -- {place(folder)} || stop 1 {why}\n"
 
 
 def _search(app: App) -> str:

@@ -27,6 +27,11 @@ make_folder() (
   export LC_ALL
   mkdir -p "$folder" && printf '%16384s\n' '' | cat >"$folder/.room" && rm -f "$folder/.room" && true >>"$folder/@LOG"
 )
+report_unwritable() { # and the innermost folder that is there, or what is there in its place
+  place=$folder
+  until [ -e "$place" ] || [ -h "$place" ] || [ "$place" = "$HOME" ] || [ ! "$place" ]; do place=${place%/*}; done
+  report unwritable 0 "$([ -d "$place" ] || echo no-)folder $place"
+}
 check_output() {
   parent=${log%/*}
   [ -d "${parent:=/}" ] || report no-folder 0 "$parent"
@@ -36,6 +41,7 @@ check_output() {
   else { true >>"$log"; } 2>/dev/null && rm -f "$log"; fi || report not-writable 0 "$log"
 }
 submit() {
+@VARIABLES
 @COMMAND @OPENING &
 @BODY
   submitting=$!
@@ -67,7 +73,7 @@ finish() { # the answer goes through no file: the home may be full by now
 seconds=0
 until done_before; do
   if [ ! -d "$folder/submitting" ]; then
-    said=$(make_folder 2>&1) || { printf '%s\n' "$said" >&2; report unwritable 0 ''; }
+    said=$(make_folder 2>&1) || { printf '%s\n' "$said" >&2; report_unwritable; }
     check_output
     if mkdir "$folder/submitting" 2>/dev/null; then
       exec 4>&1
@@ -76,7 +82,7 @@ until done_before; do
     fi
   fi
   if [ "$seconds" -ge @SECONDS ]; then
-    [ -d "$folder/submitting" ] || report unwritable 0 ''
+    [ -d "$folder/submitting" ] || report_unwritable
     report unfinished 0 ''
   fi
   sleep 1
@@ -90,7 +96,7 @@ class End(Enum):
     """How a submission ended.
 
     ANSWERED: the scheduler's command ended; KNOWN: the job is known from an earlier attempt; UNFINISHED: an earlier
-    attempt asked the scheduler and left no answer. Nothing was sent: UNWRITABLE (the home folder), NO_FOLDER (for the
+    attempt asked the scheduler and left no answer. Nothing was sent: UNWRITABLE (the job's folder), NO_FOLDER (for the
     output file), IS_FOLDER (the output file is one), NOT_WRITABLE (the output file).
     """
 
@@ -106,6 +112,7 @@ class End(Enum):
 class Submitted(Struct, frozen=True):
     """What `submit_script` reported; `code` and `text` are the submit command's, `text` the job's id where it is KNOWN.
 
+    Where it is UNWRITABLE `text` has the path that stands against it, after `folder ` or `no-folder `.
     `kept` is whether the answer could be written to the job's folder too: it cannot where the home folder is full.
     """
 
@@ -116,13 +123,20 @@ class Submitted(Struct, frozen=True):
 
 
 def submit_script(
-    tag: str, script: str, submit_argv: tuple[str, ...], id_program: str, log: str, mark: str
+    tag: str,
+    script: str,
+    submit_argv: tuple[str, ...],
+    id_program: str,
+    log: str,
+    mark: str,
+    variables: str = ":",
 ) -> str:
     """Return shell text that feeds `script` to the submit command, and reports how that ended after `mark`.
 
     `id_program` is a sed program that prints the job's id from the command's output.
-    `log` is the path of the job's output, which must be writable. Standard error is the submit command's, line by line
-    as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
+    `log` is the path of the job's output, which must be writable; its patterns are not known yet. `variables` is shell
+    text that sets what the submit command finds in its environment. Standard error is the submit command's, line by
+    line as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
     WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun;
     `give_up_script` does.
     """
@@ -135,6 +149,7 @@ def submit_script(
         "MARK": quoted(mark),
         "SECONDS": str(WAIT_SECONDS),
         "ID": quoted(id_program),
+        "VARIABLES": variables,
         "COMMAND": " ".join(map(word, submit_argv)),
         "OPENING": opening,
         "BODY": body,

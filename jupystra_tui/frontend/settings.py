@@ -208,7 +208,7 @@ def _user(value: Any) -> Any:
 
 def _seconds(value: Any) -> Any:
     if isinstance(value, int | float) and not (0 < value < math.inf):
-        raise ValueError(f"{value!r} is not a pause; write seconds, more than 0")
+        raise ValueError(f"{value!r} is not a time; write seconds, more than 0")
     return value
 
 
@@ -229,6 +229,7 @@ CLUSTER_RULES = Rules(
         "user": _user,
         "poll": _seconds,
         "poll_floor": _seconds,
+        "startup_seconds": _seconds,
         "ssh_config": _path,
     },
     words={

@@ -26,6 +26,9 @@ class Cluster(Struct, frozen=True):
     scheduler: Annotated[str, _about("the name of a scheduler; auto: the one that is found")] = "auto"
     poll: Annotated[float, _about("seconds between two polls of the queue")] = 30.0
     poll_floor: Annotated[float, _about("the fewest seconds between two polls that the site allows")] = 10.0
+    startup_seconds: Annotated[
+        float, _about("seconds that your start-up files on the login node may take")
+    ] = 30.0
     fingerprints: Annotated[
         tuple[str, ...], _about("fingerprints of the login node's host keys, as published by the site")
     ] = ()

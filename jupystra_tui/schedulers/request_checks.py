@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from jupystra_tui.model import JobRequest, Partition, Problem
+from jupystra_tui.model.cluster_path import read_path
 from jupystra_tui.model.units import show_duration, show_memory
 from jupystra_tui.options.gpus import node_has, read_gpus
 
@@ -55,8 +56,15 @@ def _text(request: JobRequest, terms: Terms) -> Iterator[Problem]:
         if value and (CONTROL.search(value) or not _WORD.fullmatch(value)):
             hint = "No blanks, quotes or dollar signs, and no dash at the beginning."
             yield Problem(f"This is not a valid {what} name", hint, field=field)
-    if CONTROL.search(request.folder):
-        yield Problem("The folder contains a line end or a control character", "Remove it.", field="folder")
+    for field, path, what in (
+        ("folder", request.folder, "folder"),
+        ("outfile", request.outfile, "output file"),
+    ):
+        if CONTROL.search(path):
+            yield Problem(f"The {what} contains a line end or a control character", "Remove it.", field=field)
+        elif read_path(path).refused:
+            hint = "Write $NAME, ${NAME}, ~ or ~user; nothing else is expanded, and no command is run."
+            yield Problem(f"The {what} contains an expansion that is not possible here", hint, field=field)
     if any("\0" in line for line in request.setup):
         yield Problem("The setup contains a NUL character", "Remove it.", field="setup")
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from jupystra_tui.model import Cluster, Job, JobRequest, JobState, Partition, Problem
+from jupystra_tui.schedulers.output_pattern import OutputPattern
 
 Argv = tuple[str, ...]
 Ending = tuple[JobState, str]
@@ -75,7 +76,7 @@ class SubmissionRole(Protocol):
     def script_header(self, request: JobRequest, log: str, tag: str) -> tuple[str, ...]:
         """Return the first lines of the batch script: directives, and shell lines if the output needs them.
 
-        `log` is the path of the job's output; `tag` names this submission.
+        `log` is the path of the job's output, a pattern of this scheduler; `tag` names this submission.
         """
 
     def submit_command(self, request: JobRequest, log: str, tag: str) -> Argv:
@@ -163,7 +164,9 @@ class Scheduler(Struct, frozen=True):
 
     Commands are argv, quoted where the shell is fed. `name` is the word in the configuration. `unset` are variables
     that would change what its commands print. `node_variables` and `job_variables` are those in which a job finds its
-    first node (the first word of the value) and its id; the first variable that is set counts.
+    first node (the first word of the value) and its id; the first variable that is set counts. `output` are the
+    patterns in an output file's name. `submit_variables` matches the names of variables that a submission takes from a
+    login shell, where the user's start-up files set them.
     """
 
     name: str
@@ -174,3 +177,5 @@ class Scheduler(Struct, frozen=True):
     unset: tuple[str, ...] = ()
     node_variables: tuple[str, ...] = ()
     job_variables: tuple[str, ...] = ()
+    output: OutputPattern = OutputPattern()
+    submit_variables: str = ""

@@ -15,6 +15,7 @@ from jupystra_tui.ssh.second_shell import NoSession, SecondShell, no_session
 from jupystra_tui.ssh.server_info import ServerInfo
 from jupystra_tui.ssh.shell import LOGIN, PLAIN, CommandResult, OnErr, SessionEnded, Shell
 from jupystra_tui.ssh.ssh_link import CHANNEL_SECONDS, End, Link, LinkChannel
+from jupystra_tui.ssh.startup_files import StartupFilesHang, StillStarting
 from jupystra_tui.ssh.tcp import Address, ProbeResult, probe
 from jupystra_tui.ssh.threads import in_thread
 
@@ -33,6 +34,7 @@ class Connection:
     `addresses` are those to which a new TCP connection shows whether the network works: the login node's, or the first
     jump host's; empty if none is known.
     `why` is why OpenSSH carries it, empty where that was not chosen.
+    `startup_seconds` is how long start-up files on the login node may take.
     `silent_since` is the time since which the login node has not answered, in seconds since 1970, 0 while it does;
     `on_silence` is called when that changes.
     """
@@ -46,6 +48,7 @@ class Connection:
         self.addresses = addresses
         self.why = ""
         self.silent_since = 0.0
+        self.startup_seconds = 0.0
         self.on_silence: Callable[[float], None] = lambda since: None
         self._link = link
         self._shell: Shell | None = None
@@ -173,7 +176,7 @@ class Connection:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _open_shell(self) -> Shell:
-        shell = Shell(await self._session())
+        shell = Shell(await self._session(), self.startup_seconds)
         if self._prologue:
             await shell.feed(self._prologue)
         return shell
@@ -209,6 +212,8 @@ class Connection:
             return await answer
         except TimeoutError as error:
             self.check()
+            if isinstance(error, StillStarting) and not self.silent_since:
+                raise StartupFilesHang(error, login_shell=self.in_login_shell) from error
             layer = Layer.NETWORK if self.silent_since else None
             title = f"The cluster did not answer within {limit:.0f} s"
             raise NoAnswer(title, RETRIED, str(error), layer) from error

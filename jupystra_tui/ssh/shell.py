@@ -14,6 +14,7 @@ from jupystra_tui.errors import NoAnswer, NotSent
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.command_output import ERR_LIMIT, STARTUP, MarkedStream, OutputTooLong, purpose_of
 from jupystra_tui.ssh.ssh_link import LinkChannel
+from jupystra_tui.ssh.startup_files import OPENING, StillStarting
 from jupystra_tui.ssh.threads import in_thread
 from jupystra_tui.text import clip_lines
 
@@ -21,7 +22,10 @@ CHUNK = 1 << 18
 PIECES_AHEAD = 4
 PLAIN = "exec /bin/sh"
 REOPENED = "It is opened again automatically."
-LOGIN = "exec bash -lc 'exec /bin/sh'"
+LOGIN = (
+    """exec /bin/sh -c 'case $SHELL in (*/zsh|*/fish|*/ksh*) exec "$SHELL" -lc "exec /bin/sh";; esac; """
+    """exec bash -lc "exec /bin/sh"'"""
+)
 WORDS_LIMIT = 8000
 LAST_WORDS_SECONDS = 1.0
 
@@ -65,10 +69,11 @@ class Shell:
     Only output between two secret marks counts, up to the limit of the script's purpose; `words` is what start-up
     files printed before the first mark, until that came. A command that exceeds its time limit or that size closes the
     shell (`alive` becomes False); the owner opens another. `given_up` is whether this side closed it: its command may
-    still run. Only a few pieces are read ahead, so that a fast sender has to wait.
+    still run. Only a few pieces are read ahead, so that a fast sender has to wait. Start-up files may take
+    `startup_seconds` before the first command.
     """
 
-    def __init__(self, channel: LinkChannel) -> None:
+    def __init__(self, channel: LinkChannel, startup_seconds: float = 0.0) -> None:
         self._channel = channel
         self._loop = asyncio.get_running_loop()
         self._lock = asyncio.Lock()
@@ -76,7 +81,9 @@ class Shell:
         self._between = 0
         self._failure: OutputTooLong | None = None
         self._news = asyncio.Event()
-        self._started = False
+        self._opened = self._started = False
+        self._startup_seconds = startup_seconds
+        self._on_start: Callable[[], None] = lambda: None
         self._heard = b""
         self._open_streams = {0, 1}
         self.alive = True
@@ -102,15 +109,23 @@ class Shell:
     async def run(self, script: str, limit: float, on_err: OnErr | None = None) -> CommandResult:
         """Run POSIX shell text and return what it printed.
 
-        Raises TimeoutError (its text is `words`) after `limit` seconds, OutputTooLong, NotSent, NoAnswer.
-        The limit counts from the call, waiting for an earlier command included. `on_err` is called with all that the
+        Raises TimeoutError after `limit` seconds (StillStarting where no command has run yet), OutputTooLong, NotSent,
+        NoAnswer.
+        The limit counts from the call, waiting for an earlier command included; that of the first command from the end
+        of the start-up files. `on_err` is called with all that the
         command has written on standard error so far, whenever there is more of it.
         """
+        startup = 0.0 if self._started else self._startup_seconds
         try:
-            async with asyncio.timeout(limit), self._lock:
+            async with asyncio.timeout(startup + limit) as deadline, self._lock:
+                if startup and not self._started:
+                    deadline.reschedule(self._loop.time() + startup)
+                    self._on_start = lambda: deadline.reschedule(self._loop.time() + limit)
                 return await self._run(script, on_err)
         except TimeoutError as error:
-            raise TimeoutError(self.words) from error
+            if self._started:
+                raise
+            raise StillStarting(startup or limit, self.words) from error
 
     async def _run(self, script: str, on_err: OnErr | None) -> CommandResult:
         if not self.alive and (self._started or self.given_up):
@@ -166,6 +181,8 @@ class Shell:
         return self.words
 
     async def _send(self, data: bytes) -> None:
+        if not self._opened:
+            data, self._opened = OPENING.encode() + data, True
         with suppress(OSError):  # the shell has ended, which its readers notice
             await in_thread(self._channel.sendall, data)  # blocks while the network does
 
@@ -211,8 +228,9 @@ class Shell:
             raise OutputTooLong(STARTUP.what, STARTUP.limit)
 
     def _note_start(self, out: MarkedStream) -> None:
-        if out.began:
+        if out.began and not self._started:
             self._started, self._heard = True, b""
+            self._on_start()
 
 
 def close_quietly(channel: LinkChannel) -> None:

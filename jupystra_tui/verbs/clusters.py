@@ -99,7 +99,9 @@ async def log_in(context: VerbContext, cluster: Cluster, arguments: Namespace) -
     try:
         if before and same and before.phase is SessionPhase.WAITING:
             await context.until(lambda: context.state.sessions.get(name) != before, LOGIN_TIMEOUT_SECONDS)
-        return await context.until(lambda: _up(context, name), LOGIN_TIMEOUT_SECONDS)
+        return await context.until(
+            lambda: _up(context, name), LOGIN_TIMEOUT_SECONDS + cluster.startup_seconds
+        )
     except TimeoutError as error:
         raise ConnectError(f"{name} does not answer", "The worker keeps trying; try again later.") from error
 

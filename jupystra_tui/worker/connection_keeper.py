@@ -12,6 +12,7 @@ from jupystra_tui.errors import AuthError, ConnectError, JupystraError, NoAnswer
 from jupystra_tui.model import Action, Layer, Problem, SessionPhase
 from jupystra_tui.ssh.connection import Connection
 from jupystra_tui.ssh.shell import SessionEnded
+from jupystra_tui.ssh.startup_files import StartupFilesHang
 from jupystra_tui.ssh.tcp import has_route
 from jupystra_tui.worker.cluster_login import ClusterLogin
 from jupystra_tui.worker.problems import internal_error, problem_of
@@ -180,6 +181,6 @@ class ConnectionKeeper:
 
 def _of_first_login(error: ConnectError) -> ConnectError:
     """Return an error as one of the first login, after which nothing is retried."""
-    if isinstance(error, (NotSent, NoAnswer)) and not isinstance(error, SessionEnded):
+    if isinstance(error, (NotSent, NoAnswer)) and not isinstance(error, (SessionEnded, StartupFilesHang)):
         return ConnectError(error.title, NOT_RETRIED, error.detail, error.layer)
     return error

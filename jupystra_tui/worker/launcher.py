@@ -24,9 +24,10 @@ from jupystra_tui.worker.launch_steps import LaunchSteps
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.problems import internal_error, problem_of
 from jupystra_tui.worker.session import ClusterSession
-from jupystra_tui.worker.submitter import FULL_HOME, Submitter
+from jupystra_tui.worker.submitter import Submitter
 from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.tunnels import TunnelSupervisor
+from jupystra_tui.worker.unwritable_folder import FULL_HOME
 
 LOOKS_WITHOUT = 3
 
@@ -108,7 +109,8 @@ class Launcher:
 
     def _take(self, job: str, remark: str = "") -> Job | None:
         """Follow that job from now on; returns it as last seen."""
-        self._steps.show(job=job, log=self._prepared.log)
+        log_path = self._session.site.scheduler.output.of_job(self._prepared.log, job)
+        self._steps.show(job=job, log=log_path)
         self._on_job(job)
         self._steps.step(StepName.SUBMIT, StepState.DONE, f"job {job}" + (f"; {remark}" if remark else ""))
         return self._session.watcher.job(job)
@@ -123,6 +125,8 @@ class Launcher:
                 job = self._take(
                     folder.job
                 )  # a scheduler that hung may have taken one submission several times
+            if folder.log:
+                self._steps.show(log=folder.log)
             if folder.node and self._tunnel is None:
                 await self._started(folder.node)
                 self._pace.changed(self._now())

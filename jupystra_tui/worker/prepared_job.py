@@ -1,7 +1,5 @@
 """A job ready to be submitted: the preview shows it, and the launch submits exactly that."""
 
-import posixpath
-
 from msgspec import Struct
 
 from jupystra_tui.apps.app_registry import registry
@@ -14,7 +12,7 @@ KEPT = 64
 
 
 class PreparedJob(Struct, frozen=True):
-    """One submission: its tag, the path of the job's output, and the batch script."""
+    """One submission: its tag, the path of the job's output (a pattern of the scheduler), and the batch script."""
 
     tag: str
     log: str
@@ -27,32 +25,29 @@ class Previews:
     def __init__(self) -> None:
         self._shown: dict[str, tuple[str, JobRequest, PreparedJob]] = {}
 
-    def show(self, cluster: str, site: Site, request: JobRequest) -> PreparedJob:
+    def show(self, cluster: str, site: Site, request: JobRequest, output: str = "") -> PreparedJob:
         """Return what would be sent, and remember it by its tag; raises ConfigError."""
-        prepared = prepare(site, request, new_tag())
+        prepared = prepare(site, request, new_tag(), output)
         self._shown[prepared.tag] = (cluster, request, prepared)
         for tag in list(self._shown)[:-KEPT]:
             del self._shown[tag]
         return prepared
 
-    def take(self, cluster: str, site: Site, request: JobRequest, tag: str) -> PreparedJob:
-        """Return what was shown under that tag for this request, once; else a submission of its own."""
+    def take(self, cluster: str, request: JobRequest, tag: str) -> PreparedJob | None:
+        """Return what was shown under that tag for this request, once."""
         shown_for, shown, prepared = self._shown.pop(tag, ("", None, None))
-        if prepared and (shown_for, shown) == (cluster, request):
-            return prepared
-        return prepare(site, request, new_tag())
+        return prepared if (shown_for, shown) == (cluster, request) else None
 
 
-def prepare(site: Site, request: JobRequest, tag: str) -> PreparedJob:
-    """Return what would be sent for `request`; raises ConfigError for an unknown app or unusable text."""
+def prepare(site: Site, request: JobRequest, tag: str, output: str = "") -> PreparedJob:
+    """Return what would be sent for `request`; raises ConfigError for an unknown app or unusable text.
+
+    `output` is the path of the job's output as a pattern of the scheduler, empty for the one in the job's folder.
+    """
     folder = absolute_folder(site.home, tag)
-    log = _place(site.home, request.outfile) if request.outfile else f"{folder}/{LOG}"
+    log = output or site.scheduler.output.literal(f"{folder}/{LOG}")
     header = site.scheduler.submission.script_header(request, log, tag)
     variables = JobVariables(site.scheduler.node_variables, site.scheduler.job_variables)
     app = registry().app(request.server)
-    return PreparedJob(tag, log, batch_script(header, request, app, variables, folder, log))
-
-
-def _place(home: str, outfile: str) -> str:
-    """Return an output file's path: relative ones, and those with `~`, begin at the home folder."""
-    return posixpath.join(home, outfile.removeprefix("~/"))
+    script = batch_script(header, request, app, variables, folder, own_log=not output)
+    return PreparedJob(tag, log, script)

@@ -14,6 +14,7 @@ from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
 
 LIMIT = 30.0
+VERSION_SECONDS = 8
 
 
 class Site(Struct, frozen=True):
@@ -29,8 +30,9 @@ class Site(Struct, frozen=True):
 async def discover(connection: Connection, cluster: Cluster) -> Site:
     """Look around on the login node; raises ConnectError, SchedulerError when no scheduler is to be found.
 
-    Where the scheduler's commands are only in a login shell's PATH, the connection uses one from now on.
+    Where the scheduler's commands or settings are only in a login shell, the connection uses one from now on.
     """
+    connection.startup_seconds = cluster.startup_seconds
     try:
         return await _discover(connection, cluster)
     except SchedulerError:
@@ -72,7 +74,7 @@ def _probe(scheduler: Scheduler) -> str:
 async def _look(connection: Connection, candidates: list[Scheduler]) -> Site | None:
     probes = "; ".join(
         f"command -v {_probe(one)} >/dev/null 2>&1 && printf '\\036%s\\n' {one.name} "
-        f"&& {quote(one.site.version_command())} 2>&1"
+        f"&& timeout {VERSION_SECONDS} {quote(one.site.version_command())} 2>&1"
         for one in candidates
     )
     who = '"${LOGNAME:-$(id -un)}" "$HOME" "$(hostname | head -n 1)"'

@@ -2,7 +2,6 @@
 
 import asyncio
 import posixpath
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from jupystra_tui.apps.login_variables import take_script
 from jupystra_tui.apps.submission import End, Submitted, parse_submitted, submit_script
 from jupystra_tui.backoff import Backoff
 from jupystra_tui.errors import ConfigError, ConnectError, LaunchError, MaybeSubmitted, SchedulerError
@@ -19,13 +19,12 @@ from jupystra_tui.text import clean, clean_lines
 from jupystra_tui.worker.following import NotFollowed, while_followed
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.session import ClusterSession
+from jupystra_tui.worker.unwritable_folder import unwritable
 
 SUBMIT_LIMIT = 300.0
 LOOKUP_LIMIT = 30.0
 UNFINISHED_SECONDS, ANSWERED_SECONDS = 600.0, 30.0
 LEAVE_SECONDS = 3.0
-FULL_HOME = "Your home folder on the cluster is full"
-_FULL = re.compile(r"no space left|quota exceeded", re.IGNORECASE)
 T = TypeVar("T")
 
 
@@ -62,6 +61,7 @@ class Submitter:
         self._say = say
         self._left = left
         self._now = asyncio.get_running_loop().time
+        self._output = session.site.scheduler.output.of_job(prepared.log)
         self._asked = False
         self._known = ""
         self._error: SchedulerError | None = None
@@ -96,8 +96,9 @@ class Submitter:
             prepared.script,
             command,
             self._scheduler.submission.id_program(),
-            prepared.log,
+            self._output,
             mark,
+            take_script(self._scheduler.submit_variables, self._scheduler.unset, mark),
         )
         self._asked = True
         result = await self._unless_left(connection.run_long(script, SUBMIT_LIMIT, self._said))
@@ -123,7 +124,9 @@ class Submitter:
                 return SubmittedJob(clean(submitted.text.strip()))
             case End.UNFINISHED:
                 return None
-        raise _not_sent(submitted.end, self._prepared.log, text(result.err))
+        if submitted.end is End.UNWRITABLE:
+            raise unwritable(submitted.text, self._session.site.home, text(result.err))
+        raise _not_sent(submitted.end, self._output)
 
     async def _looked_up(self) -> SubmittedJob | None:
         """Return the job that an attempt without an answer made, None where none is to be found (yet)."""
@@ -182,9 +185,9 @@ class Submitter:
         raise self._unknown()
 
 
-def _not_sent(end: End, log: str, said: str) -> LaunchError | ConfigError:
-    """Return why nothing was sent."""
-    folder, detail = posixpath.dirname(log) or "/", clean_lines(said).strip()
+def _not_sent(end: End, log: str) -> ConfigError:
+    """Return why nothing was sent: the output file cannot be written."""
+    folder = posixpath.dirname(log) or "/"
     match end:
         case End.NO_FOLDER:
             title = f"The folder of the output file is not there on the cluster: {folder}"
@@ -193,13 +196,8 @@ def _not_sent(end: End, log: str, said: str) -> LaunchError | ConfigError:
             return ConfigError(
                 f"The output file is a folder: {log}", "Name a file in it. Nothing was submitted."
             )
-        case End.NOT_WRITABLE:
-            title = f"The output file cannot be written on the cluster: {log}"
-            return ConfigError(title, "Choose a folder that you may write to. Nothing was submitted.")
-    full = _FULL.search(said)
-    title = FULL_HOME if full else "Your home folder on the cluster cannot be written to"
-    hint = "Make room there, and start again." if full else "It may be full or read-only."
-    return LaunchError(title, f"{hint} Nothing was submitted.", detail)
+    title = f"The output file cannot be written on the cluster: {log}"
+    return ConfigError(title, "Choose a folder that you may write to. Nothing was submitted.")
 
 
 def _clock() -> str:

@@ -60,15 +60,17 @@ def test_in_a_word_only_a_leading_home_is_expanded(text: str, meant: str) -> Non
     [
         ("~", "/h o"),
         ("~/a b", "/h o/a b"),
-        ("~bob/x", "~bob/x"),
-        ("$DIR/$DIR", "/d d/$DIR"),
+        ("~nobody-here/x", "~nobody-here/x"),
+        ("~root/x", "/root/x"),
+        ("$DIR/$DIR", "/d d//d d"),
+        ("", ""),
         ("${DIR}/x", "/d d/x"),
-        ("$DIR$(id)", "$DIR$(id)"),
-        ("/a/$DIR", "/a/$DIR"),
+        ("$DIR$(id)", "/d d$(id)"),
+        ("/a/$DIR.${DIR}x", "/a//d d./d dx"),
         ("rel/it's", "rel/it's"),
     ],
 )
-def test_a_place_may_begin_at_home_or_at_a_variable(text: str, meant: str) -> None:
+def test_in_a_place_homes_and_variables_are_expanded(text: str, meant: str) -> None:
     assert through_sh(place(text)) == f"<{meant}>"
 
 

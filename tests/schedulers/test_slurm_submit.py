@@ -65,11 +65,11 @@ def test_no_text_breaks_out_of_its_line(bad: str) -> None:
             slurm.submission.script_header(request, LOG, TAG)
 
 
-def test_a_percent_sign_in_the_home_folder_is_escaped() -> None:
+def test_a_pattern_is_sent_as_it_is() -> None:
     assert "#SBATCH --output=/home/100%%/log" in slurm.submission.script_header(
-        JobRequest(), "/home/100%/log", TAG
+        JobRequest(), "/home/100%%/log", TAG
     )
-    assert "--output=/home/100%%/log" in slurm.submission.submit_command(JobRequest(), "/home/100%/log", TAG)
+    assert "--output=/home/100%%/log" in slurm.submission.submit_command(JobRequest(), "/home/100%%/log", TAG)
 
 
 def test_the_users_variables_do_not_overrule_the_request() -> None:

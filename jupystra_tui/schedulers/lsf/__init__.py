@@ -19,6 +19,7 @@ from jupystra_tui.schedulers.lsf import (
 from jupystra_tui.schedulers.lsf.lsf_dialects import WIDE, Dialect
 from jupystra_tui.schedulers.lsf.lsf_memo import LsfMemo
 from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits
+from jupystra_tui.schedulers.output_pattern import OutputPattern
 from jupystra_tui.schedulers.request_checks import Terms, check
 from jupystra_tui.schedulers.roles import Listing, Scheduler
 
@@ -134,4 +135,6 @@ SCHEDULER = Scheduler(
     unset=_UNSET,
     node_variables=("LSB_MCPU_HOSTS",),
     job_variables=("LSB_JOBID",),
+    output=OutputPattern("JI", job="J"),
+    submit_variables="^LSB_DEFAULT",
 )

@@ -19,6 +19,7 @@ _TAG = re.compile(r"\.\d{8}-\d{6}-[0-9a-f]{4,8}")
 _REFUSED = re.compile(r"usage:|lsb_init|lsf\.conf", re.IGNORECASE)
 _NOT_FOUND = 127
 _NAME_LENGTH = 100
+_VARIABLES = {"%J": '"$LSB_JOBID"', "%I": '"$LSB_JOBINDEX"'}
 _KIBIBYTES = {"KB": 1, "MB": 2**10, "GB": 2**20, "TB": 2**30, "PB": 2**40, "EB": 2**50}
 
 
@@ -134,4 +135,8 @@ def _quoted(value: str) -> str:
 
 
 def _path(log: str) -> str:
-    return f'"$HOME"{shlex.quote(log.removeprefix("$HOME"))}' if log.startswith("$HOME") else shlex.quote(log)
+    """Return one shell word for a path in which %J and %I are the job's number and index."""
+    home = "$HOME" if log.startswith("$HOME") else ""
+    pieces = re.split("(%[JI])", log.removeprefix(home))
+    words = (_VARIABLES.get(piece) or shlex.quote(piece) for piece in pieces if piece)
+    return (f'"{home}"' if home else "") + "".join(words)

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
+from jupystra_tui.schedulers.output_pattern import OutputPattern
 from jupystra_tui.schedulers.request_checks import Terms, check
 from jupystra_tui.schedulers.roles import Argv, Listing, Scheduler
 from jupystra_tui.schedulers.slurm import (
     slurm_accounting,
     slurm_cancel,
+    slurm_failures,
     slurm_ids,
     slurm_listing,
     slurm_lookup,
@@ -112,7 +114,11 @@ class SlurmSite(Struct, frozen=True):
     parse_nodes = staticmethod(slurm_site.parse_nodes)
 
     def adapt(self, scheduler: Scheduler, survey: str, cluster: Cluster) -> Scheduler:
-        """Return Slurm for one login, with the clusters of the user's settings."""
+        """Return Slurm for one login, with the clusters of the user's settings.
+
+        Raises SchedulerError where Slurm's settings are not to be found.
+        """
+        slurm_failures.require_configuration(survey)
         memo = SlurmMemo(slurm_site.cluster_name(survey), cluster.clusters)
         return structs.replace(
             scheduler, queue=SlurmQueue(memo), submission=SlurmSubmission(memo), site=SlurmSite(memo)
@@ -136,4 +142,6 @@ SCHEDULER = Scheduler(
     unset=_UNSET,
     node_variables=("SLURMD_NODENAME",),
     job_variables=("jupystra_slurm_job", "SLURM_JOB_ID"),
+    output=OutputPattern("AabJjNnstux", job="Aj", escaped=True),
+    submit_variables="^S(BATCH|LURM)_",
 )

@@ -9,6 +9,12 @@ from jupystra_tui.text import clean, clean_lines
 _OTHER_SHELL = (
     "Slurm's commands may need a login shell or a module there; or this cluster has another scheduler."
 )
+_NOT_CONFIGURED = KnownFailure(
+    r"(unable to|could not) establish a? ?configuration source|(open|stat|read|process).*slurm\.conf"
+    r"|unable to process configuration file",
+    "Slurm is not configured on this host",
+    "Is this a login node of the cluster? Some hosts have the commands but no scheduler.",
+)
 _KNOWN = (
     KnownFailure(
         r"unable to contact slurm controller",
@@ -26,11 +32,7 @@ _KNOWN = (
         "The scheduler rejects the authentication: munge fails on this login node",
         "Report it to the site, or try another login node.",
     ),
-    KnownFailure(
-        r"(unable to|could not) establish a? ?configuration source|(open|stat|read|process).*slurm\.conf",
-        "Slurm is not configured on this host",
-        "Is this a login node of the cluster? Some hosts have the commands but no scheduler.",
-    ),
+    _NOT_CONFIGURED,
     KnownFailure(
         r"disk quota exceeded|no space left|read-only file system",
         "Your home folder on the cluster cannot be written to",
@@ -72,6 +74,13 @@ def explain_failure(rc: int, stderr: str, command: str) -> SchedulerError:
         return known
     words = own_words(stderr) or f"code {rc}, and no message"
     return SchedulerError(_title(words, command), _hint(words, command), detail)
+
+
+def require_configuration(said: str) -> None:
+    """Raise SchedulerError where a command reports that Slurm's settings are not to be found."""
+    error = known_error((_NOT_CONFIGURED,), said, "scontrol", clean_lines(said).strip())
+    if error:
+        raise error
 
 
 def own_words(stderr: str) -> str:

@@ -56,7 +56,7 @@ def script_header(
     """
     wanted = [
         *((option.native["slurm"], _text(option, request)) for option in _native(options)),
-        ("--output", "" if log.startswith("$") else log.replace("%", "%%")),
+        ("--output", "" if log.startswith("$") else log),
         ("--open-mode", "append"),
     ]
     lines = [f"#SBATCH {option}={_quoted(value)}" for option, value in wanted if value]
@@ -82,11 +82,10 @@ def submit_command(
     """
     given = (_variable(option) for option in _native(options) if _text(option, request))
     unset = (word for name in dict.fromkeys((*_ALWAYS_OURS, *given)) for word in ("-u", name))
-    output = f"--output={log.replace('%', '%%')}"
     own = f"--comment={comment(request, tag)}"
     own_clusters = memo.configured if memo and not chosen_clusters(request.options) else ""
     clusters = (f"--clusters={own_clusters}",) if own_clusters else ()
-    return "env", *unset, "sbatch", "--parsable", *clusters, output, "--open-mode=append", own
+    return "env", *unset, "sbatch", "--parsable", *clusters, f"--output={log}", "--open-mode=append", own
 
 
 def _native(options: tuple[Option, ...]) -> Iterator[Option]:

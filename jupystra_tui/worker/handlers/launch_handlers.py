@@ -4,12 +4,14 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from jupystra_tui import protocol
+from jupystra_tui.apps.folder import new_tag
 from jupystra_tui.model import JobRequest, Problem
 from jupystra_tui.ssh.route import is_free, port_taken
+from jupystra_tui.worker.cluster_paths import ClusterPaths
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.handlers.handler import Handlers
 from jupystra_tui.worker.launcher import Launcher
-from jupystra_tui.worker.prepared_job import Previews
+from jupystra_tui.worker.prepared_job import Previews, prepare
 from jupystra_tui.worker.sessions import Sessions
 from jupystra_tui.worker.state_files import RecentClusters
 from jupystra_tui.worker.tunnels import TunnelSupervisor
@@ -26,6 +28,7 @@ class LaunchHandlers:
         self._hub = hub
         self._recent = recent
         self._previews = Previews()
+        self._paths = ClusterPaths()
         self._launchers: WeakValueDictionary[str, Launcher] = WeakValueDictionary()
 
     @property
@@ -39,14 +42,15 @@ class LaunchHandlers:
 
     async def _preview(self, body: protocol.Preview) -> protocol.Previewed:
         session = self._sessions.get(body.cluster)
-        site = session.site
+        site, paths = session.site, await self._paths.check(session, body.request)
         problems = (
             *_port_problems(body.request),
             *site.scheduler.submission.check(
                 body.request, session.shown.partitions, session.watcher.facts_age
             ),
+            *paths.problems,
         )
-        prepared = self._previews.show(body.cluster, site, body.request)
+        prepared = self._previews.show(body.cluster, site, body.request, paths.output)
         return protocol.Previewed(prepared.script, problems, prepared.tag)
 
     async def _start(self, body: protocol.Start) -> protocol.Started:
@@ -54,7 +58,9 @@ class LaunchHandlers:
         cluster, request = body.cluster, body.request
         if _port_in_use(request):
             raise port_taken(request.local_port)
-        prepared = self._previews.take(cluster, session.site, request, body.tag)
+        prepared = self._previews.take(cluster, request, body.tag) or prepare(
+            session.site, request, new_tag(), await self._paths.output(session, request)
+        )
         on_job = partial(self._recent.started, cluster)
         launcher = Launcher(session, request, prepared, self._hub, self._tunnels, on_job, body.script)
         self._launchers[launcher.shown.id] = launcher
