@@ -11,6 +11,7 @@ from jupystra_tui.text import clean, clean_lines
 JOBS = "$HOME/.jupystra/jobs"
 LOG = "jupyter.log"
 GIVEN_UP = "given-up"
+SERVER_DAYS = 365
 
 
 def folder_of(tag: str) -> str:
@@ -67,16 +68,17 @@ def parse_log(text: bytes, mark: str) -> tuple[str, str] | None:
 def prune_script(days: int, keep: Iterable[str]) -> str:
     """Return shell text that removes folders in which nothing changed for `days` days.
 
-    Those of the jobs in `keep` (ids in the queue now) stay, and those that still hold a runtime file.
+    Those of the jobs in `keep` (ids in the queue now) stay. Those with a server or runtime file stay for SERVER_DAYS:
+    another cluster with the same home may run the job.
     """
     return f"""(
 kept={quoted(" " + "".join(f"{key} " for key in keep))}
 for folder in {word(JOBS)}/*/; do
-  folder=${{folder%/}} id=''
+  folder=${{folder%/}} id='' days={int(days)}
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
   {{ read -r id <"$folder/id"; }} 2>/dev/null
   case $kept in *" $id "*) continue ;; esac
-  for file in "$folder"/runtime/*server-*.json; do [ -e "$file" ] && continue 2; done
-  [ -n "$(find "$folder" -mtime -{int(days)} -print | head -n 1)" ] || rm -rf "$folder"
+  for file in "$folder/server" "$folder"/runtime/*server-*.json; do [ -e "$file" ] && days={SERVER_DAYS}; done
+  [ -n "$(find "$folder" -mtime -"$days" -print | head -n 1)" ] || rm -rf "$folder"
 done
 )"""

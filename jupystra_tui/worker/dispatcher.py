@@ -5,6 +5,7 @@ import asyncio
 from jupystra_tui import protocol
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.event_hub import EventHub, Listener
+from jupystra_tui.worker.file_writer import FileWriter
 from jupystra_tui.worker.handlers.handler import Handlers
 from jupystra_tui.worker.handlers.job_handlers import JobHandlers
 from jupystra_tui.worker.handlers.launch_handlers import LaunchHandlers
@@ -24,7 +25,8 @@ class Dispatcher:
         self.hub = EventHub()
         self.stopping = asyncio.Event()
         self.tunnels = TunnelSupervisor(self.hub, folders)
-        recent = RecentClusters(folders.state / "recent.json")
+        self._writer = FileWriter()
+        recent = RecentClusters(folders.state / "recent.json", self._writer)
         prompts = OpenPrompts(self.hub)
         self._sessions = Sessions(folders, self.hub, self.tunnels, prompts, recent)
         self.handlers: Handlers = {
@@ -60,6 +62,7 @@ class Dispatcher:
         await self._sessions.cancel_tasks()
         await self.tunnels.aclose()
         await self._sessions.aclose()
+        await self._writer.aclose()
 
     def _attend(self, listener: Listener, looking: bool) -> protocol.Done:
         self.hub.attend(listener, looking)

@@ -118,7 +118,7 @@ class ClusterSession:
 
     def _adopt(self, cluster: Cluster) -> None:
         self.show(cluster=cluster)
-        self.watcher.pace.poll, self.watcher.pace.floor = cluster.poll, cluster.poll_floor
+        self.watcher.pace.set(cluster.poll, cluster.poll_floor)
 
     def _connected(self) -> None:
         site = self.site

@@ -1,14 +1,13 @@
 """State kept in files: the local port of each job's tunnel, and recently used clusters."""
 
-import contextlib
 import json
 from pathlib import Path
 
 import msgspec
 
 from jupystra_tui.model import Cluster, JobRequest
-from jupystra_tui.private_file import replace_private
 from jupystra_tui.protocol import Recent
+from jupystra_tui.worker.file_writer import FileWriter
 
 KEPT = 100
 CLUSTERS_KEPT = 20
@@ -17,8 +16,9 @@ CLUSTERS_KEPT = 20
 class LocalPorts:
     """Local ports by cluster and job, in a small file; a file that cannot be read or written costs only the memory."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, writer: FileWriter) -> None:
         self._file = file
+        self._writer = writer
         try:
             read = json.loads(file.read_text())
             self._ports = {str(key): int(port) for key, port in read.items()}
@@ -35,7 +35,7 @@ class LocalPorts:
         if self._ports.pop(key, 0) != port:
             self._ports = dict(list(self._ports.items())[-KEPT + 1 :])
         self._ports[key] = port
-        _write(self._file, json.dumps(self._ports).encode())
+        self._writer.write(self._file, json.dumps(self._ports).encode(), "local ports are not remembered")
 
 
 class RecentClusters:
@@ -44,8 +44,9 @@ class RecentClusters:
     `listed` is what front ends get. A cluster's defaults are not kept: their set-up may hold what is nobody's business.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, writer: FileWriter) -> None:
         self._file = file
+        self._writer = writer
         self._seen: set[Cluster] = set()
         try:
             self.listed = msgspec.json.decode(file.read_bytes(), type=Recent)
@@ -67,10 +68,4 @@ class RecentClusters:
 
     def _keep(self, listed: Recent) -> None:
         self.listed = listed
-        _write(self._file, msgspec.json.encode(listed))
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace a file; a disk that is full costs only the memory."""
-    with contextlib.suppress(OSError):
-        replace_private(file, content)
+        self._writer.write(self._file, msgspec.json.encode(listed), "recent clusters are not remembered")

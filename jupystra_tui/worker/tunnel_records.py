@@ -3,6 +3,7 @@
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import LocalPort
 from jupystra_tui.ssh.route import bind_free_port, bind_port
+from jupystra_tui.worker.file_writer import FileWriter
 from jupystra_tui.worker.state_files import LocalPorts
 from jupystra_tui.worker.tunnel_actor import TunnelActor
 from jupystra_tui.worker.wanted_tunnels import WantedTunnel, WantedTunnels
@@ -15,8 +16,9 @@ class TunnelRecords:
     """Owns the files of wanted tunnels and of local ports."""
 
     def __init__(self, folders: Folders) -> None:
-        self._ports = LocalPorts(folders.state / "ports.json")
-        self._wanted = WantedTunnels(folders.state / "wanted.json")
+        self._writer = FileWriter()
+        self._ports = LocalPorts(folders.state / "ports.json", self._writer)
+        self._wanted = WantedTunnels(folders.state / "wanted.json", self._writer)
 
     def load(self) -> tuple[WantedTunnel, ...]:
         """Return the tunnels that were wanted when the last worker ended."""
@@ -42,3 +44,7 @@ class TunnelRecords:
     def remove(self, actor: TunnelActor) -> None:
         """Record that a tunnel is not wanted any more. Idempotent."""
         self._wanted.remove(actor.shown.cluster, actor.shown.job)
+
+    async def aclose(self) -> None:
+        """Wait until the files are written, with a limit. Idempotent."""
+        await self._writer.aclose()

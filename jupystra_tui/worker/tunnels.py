@@ -217,6 +217,7 @@ class TunnelSupervisor:
         """Close all tunnels; those that are wanted are opened again by the next worker. Idempotent."""
         actors, self._actors = list(self._actors.values()), {}
         await asyncio.gather(*(actor.aclose() for actor in actors))
+        await self._records.aclose()
 
     # Queries
 

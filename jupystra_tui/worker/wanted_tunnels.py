@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.model.ports import LAST_PORT
-from jupystra_tui.private_file import replace_private
+from jupystra_tui.worker.file_writer import FileWriter
 
 KEPT_SECONDS = 30 * 86400.0
 LIMIT = 200
@@ -50,8 +50,9 @@ class WantedTunnels:
     A file that cannot be read holds nothing; one that cannot be written costs only what it is for.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, writer: FileWriter) -> None:
         self._file = file
+        self._writer = writer
         self._tunnels: dict[tuple[str, str], WantedTunnel] = {}
 
     def load(self) -> tuple[WantedTunnel, ...]:
@@ -77,10 +78,7 @@ class WantedTunnels:
 
     def _write(self) -> None:
         content = msgspec.json.encode({"tunnels": list(self._tunnels.values())[-LIMIT:]})
-        try:
-            replace_private(self._file, content)
-        except OSError as error:
-            log.warning("tunnels will not be opened again after a crash: %s", error)
+        self._writer.write(self._file, content, "tunnels will not be opened again after a crash")
 
 
 def _read(file: Path) -> list[WantedTunnel]:

@@ -19,7 +19,7 @@ from jupystra_tui.worker.ended_servers import EndedServers
 from jupystra_tui.worker.event_hub import EventHub
 from jupystra_tui.worker.job_endings import JobEndings
 from jupystra_tui.worker.problems import internal_error, problem_of
-from jupystra_tui.worker.queue_poll_pace import BURST_SECONDS, QueuePollPace
+from jupystra_tui.worker.queue_poll_pace import QueuePollPace
 from jupystra_tui.worker.queue_reader import Printed, QueueReader
 from jupystra_tui.worker.session_role import SessionRole
 
@@ -70,7 +70,7 @@ class JobWatcher:
 
     def acted(self) -> None:
         """Something was submitted or cancelled: poll at once, and more often for a minute."""
-        self.pace.burst_until = time.monotonic() + BURST_SECONDS
+        self.pace.acted(time.monotonic())
         self._wake.set()
 
     @property
@@ -116,7 +116,7 @@ class JobWatcher:
                 await self._rest(began)
             except Exception as error:
                 log.exception("a poll failed")
-                self.pace.failures += 1
+                self.pace.failed()
                 await self._rest_after(error)
 
     async def _poll(self) -> None:
@@ -129,7 +129,7 @@ class JobWatcher:
                 await self._prune()
             await self._ended_servers.tidy(self._session)
         except JupystraError as error:
-            self.pace.failures += 1
+            self.pace.failed()
             self._session.show(asked=0.0, problem=problem_of(error))
 
     async def _rest(self, began: float) -> None:
@@ -139,7 +139,7 @@ class JobWatcher:
         try:
             async with asyncio.timeout(every):
                 await self._wake.wait()
-            acted = time.monotonic() < self.pace.burst_until
+            acted = self.pace.hurries(time.monotonic())
             await asyncio.sleep(
                 max(0.0, (ACTED_PAUSE if acted else self.pace.floor) - (time.monotonic() - began))
             )
@@ -159,7 +159,7 @@ class JobWatcher:
         self._looks += 1
         number = self._looks
         snapshot = await self._look()
-        self.pace.failures = 0
+        self.pace.succeeded()
         self._session.show(asked=0.0, problem=None)
         self.snapshot, self._looked = snapshot, number
         self._hub.publish(SnapshotTaken(snapshot))

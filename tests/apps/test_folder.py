@@ -61,7 +61,10 @@ def test_old_folders_go_and_the_others_stay(login: LoginNode) -> None:
         ("old", 40, {"id": "1\n", "jupyter_log": "x"}),
         ("young", 3, {"id": "2\n"}),
         ("waiting", 40, {"id": "3\n"}),
-        ("serving", 40, {"id": "4\n", "jpserver": "{}"}),
+        ("jupyter", 40, {"id": "4\n", "jpserver": "{}"}),
+        ("app", 364, {"id": "7\n", "server": "app mine\n"}),
+        ("killed jupyter", 366, {"id": "8\n", "jpserver": "{}"}),
+        ("app of last year", 366, {"id": "9\n", "server": "app mine\n"}),
         ("nameless", 40, {}),
         ("with space", 40, {"id": "5\n"}),
     ):
@@ -71,7 +74,13 @@ def test_old_folders_go_and_the_others_stay(login: LoginNode) -> None:
     (fresh_log / "jupyter.log").write_text("still here")
     out, err = login.run(prune_script(30, ["3", "33"]))
     assert (out, err) == (b"", "")
-    assert sorted(path.name for path in login.jobs.iterdir()) == ["busy", "serving", "waiting", "young"]
+    assert sorted(path.name for path in login.jobs.iterdir()) == [
+        "app",
+        "busy",
+        "jupyter",
+        "waiting",
+        "young",
+    ]
 
 
 def test_with_an_empty_queue_too(login: LoginNode) -> None:

@@ -94,11 +94,15 @@ def thief(port: int) -> Iterator[list[bytes]]:
         thread.join()
 
 
-def wanted() -> list[str]:
-    """The jobs whose tunnels are wanted, as the file has them."""
+async def wanted(*jobs: str) -> None:
+    """Wait until the file names these jobs, whose tunnels are wanted."""
     file = paths.state_folder() / "wanted.json"
-    assert file.stat().st_mode & 0o777 == 0o600
-    return [one["job"] for one in json.loads(file.read_text())["tunnels"]]
+
+    def written() -> bool:
+        assert file.stat().st_mode & 0o777 == 0o600
+        return [one["job"] for one in json.loads(file.read_text())["tunnels"]] == [*jobs]
+
+    await asyncio.to_thread(until, written, f"{jobs} to be wanted")
 
 
 def free(port: int) -> bool:
@@ -213,13 +217,13 @@ async def test_a_person_may_choose_another_port_for_a_stolen_one(kept: Kept, clu
 async def test_a_job_that_is_over_ends_what_is_wanted_and_then_the_worker(
     kept: Kept, cluster: Cluster
 ) -> None:
-    assert wanted() == [kept.job]
+    await wanted(kept.job)
     async with attached(cluster) as front_end:
         await front_end.log_in()
         await front_end.kill(kept.job)
         tunnel = await front_end.until(lambda: only(front_end, TunnelState.ENDED), "the end", 40)
         assert tunnel.reason == "its job has ended"
-    assert wanted() == []
+    await wanted()
     assert free(kept.port)
     socket_file = paths.runtime_folder() / "worker.sock"
     await asyncio.to_thread(until, lambda: not socket_file.exists(), "the worker to end", 40)
@@ -239,4 +243,4 @@ async def test_a_job_that_was_requeued_gets_its_tunnel_back_on_its_new_node(
             90,
         )
         assert after.local_port == kept.port
-        assert wanted() == [kept.job]
+        await wanted(kept.job)

@@ -2,62 +2,87 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jupystra_tui.model import Cluster
+from jupystra_tui.worker.file_writer import FileWriter
 from jupystra_tui.worker.state_files import KEPT, LocalPorts, RecentClusters
 
 
-def test_ports_outlive_the_worker(tmp_path: Path) -> None:
-    LocalPorts(tmp_path / "ports.json").put("hpc", "42", 8890)
-    assert LocalPorts(tmp_path / "ports.json").get("hpc", "42") == 8890
-    assert LocalPorts(tmp_path / "ports.json").get("hpc", "43") == 0
+class Kept:
+    """The ports file, and a writer; `ports` reads the file once all is written."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.writer = FileWriter()
+
+    def ports(self) -> LocalPorts:
+        assert self.writer.flush(30)
+        return LocalPorts(self.file, self.writer)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    kept = Kept(tmp_path / "ports.json")
+    yield kept
+    assert kept.writer.flush(30)
+
+
+def test_ports_outlive_the_worker(kept: Kept) -> None:
+    kept.ports().put("hpc", "42", 8890)
+    assert kept.ports().get("hpc", "42") == 8890
+    assert kept.ports().get("hpc", "43") == 0
 
 
 @pytest.mark.parametrize("content", ["", "null", "[1]", '{"a": "b"}', "\x00\xff"])
-def test_a_spoilt_file_is_an_empty_one(tmp_path: Path, content: str) -> None:
-    file = tmp_path / "ports.json"
-    file.write_text(content)
-    ports = LocalPorts(file)
+def test_a_spoilt_file_is_an_empty_one(kept: Kept, content: str) -> None:
+    kept.file.write_text(content)
+    ports = kept.ports()
     assert ports.get("hpc", "42") == 0
     ports.put("hpc", "42", 8888)
-    assert LocalPorts(file).get("hpc", "42") == 8888
+    assert kept.ports().get("hpc", "42") == 8888
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_memory(tmp_path: Path) -> None:
-    ports = LocalPorts(tmp_path / "missing" / "ports.json")
+    kept = Kept(tmp_path / "missing" / "ports.json")
+    ports = kept.ports()
     ports.put("hpc", "42", 8888)
+    assert kept.writer.flush(30)
     assert ports.get("hpc", "42") == 8888
+    assert kept.ports().get("hpc", "42") == 0
 
 
-def test_only_the_latest_are_kept(tmp_path: Path) -> None:
-    ports = LocalPorts(tmp_path / "ports.json")
+def test_only_the_latest_are_kept(kept: Kept) -> None:
+    ports = kept.ports()
     for job in range(KEPT + 20):
         ports.put("hpc", str(job), 9000)
-    again = LocalPorts(tmp_path / "ports.json")
+    again = kept.ports()
     assert again.get("hpc", "0") == 0
     assert again.get("hpc", str(KEPT + 19)) == 9000
     assert sum(again.get("hpc", str(job)) == 9000 for job in range(KEPT + 20)) == KEPT
 
 
-def test_a_port_that_stays_the_same_drops_no_other(tmp_path: Path) -> None:
-    ports = LocalPorts(tmp_path / "ports.json")
+def test_a_port_that_stays_the_same_drops_no_other(kept: Kept) -> None:
+    ports = kept.ports()
     for job in range(KEPT):
         ports.put("hpc", str(job), 9000)
     for _ in range(3):
         ports.put("hpc", "7", 9000)
-    assert LocalPorts(tmp_path / "ports.json").get("hpc", "0") == 9000
+    assert kept.ports().get("hpc", "0") == 9000
 
 
-def test_what_is_kept_is_its_owner_s_alone(tmp_path: Path) -> None:
+def test_what_is_kept_is_its_owner_s_alone(kept: Kept) -> None:
+    recent = kept.file.with_name("recent.json")
     old = os.umask(0)
     try:
-        LocalPorts(tmp_path / "ports.json").put("hpc", "42", 8888)
-        RecentClusters(tmp_path / "recent.json").seen(Cluster("hpc", "hpc"))
-        RecentClusters(tmp_path / "recent.json").started("hpc", "42")
+        kept.ports().put("hpc", "42", 8888)
+        RecentClusters(recent, kept.writer).seen(Cluster("hpc", "hpc"))
+        RecentClusters(recent, kept.writer).started("hpc", "42")
+        assert kept.writer.flush(30)
     finally:
         os.umask(old)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in kept.file.parent.iterdir()}
     assert modes == {"ports.json": 0o600, "recent.json": 0o600}
