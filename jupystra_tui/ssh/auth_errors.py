@@ -81,7 +81,7 @@ def failure_of(
 ) -> Failure:
     """Return why no method is left: the server requires one of `remaining`, the configuration allows `enabled`."""
     key_required = AuthMethod.PUBLIC_KEY in enabled and AuthMethod.PUBLIC_KEY.value in remaining
-    off = [method for method in AuthMethod if method.value in remaining and method not in enabled]
+    off = [method for method in SETTINGS if method.value in remaining and method not in enabled]
     if wrong_answers:
         return Failure.WRONG_ANSWERS
     if key_required and (len(set(remaining)) == 1 or keys.tried):
@@ -174,7 +174,7 @@ def _details(*parts: str) -> str:
 
 
 def _turned_off(asker: str, remaining: Sequence[str]) -> tuple[str, str]:
-    off = [method for method in AuthMethod if method.value in remaining]
+    off = [method for method in SETTINGS if method.value in remaining]
     names = " or ".join(method.value for method in off)
     settings = ", ".join(SETTINGS[method] for method in off)
     return (

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Prompt
@@ -132,7 +133,7 @@ async def test_without_a_common_method_both_lists_are_shown(
     kind, offered = METHODS[lines]
     server = sshd(lines + "\n")
     with server.running():
-        endpoint = await resolve(server.cluster)
+        endpoint = await resolve(replace(server.cluster, transport="paramiko"))
         error = await refused(endpoint, laptop)
         with pytest.raises(NoCommonMethod):
             await probe_host(endpoint)
