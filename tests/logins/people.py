@@ -36,6 +36,7 @@ class Way:
 
 
 KEY = Way()
+KERBEROS = Way("gssapi-with-mic", "", ("GSSAPIAuthentication yes",))
 BY_PASSWORD = Way("password", PLAIN)
 
 
@@ -74,6 +75,8 @@ WAYS: dict[str, dict[str, Way]] = {
     "flood": _interactive(PLAIN, KEY, "Banner /etc/ssh/flood"),
     "strict": _interactive(PLAIN, KEY, "MaxAuthTries 2"),
     "nothing": {"login": Way("hostbased", "", ("HostbasedAuthentication yes",))},
+    "kerberos": {"login": KERBEROS, "node": KERBEROS},
+    "kerberos2": {"login": KERBEROS},
     "single": {"login": Way(options=("MaxSessions 1",))},
     "noforward": {"login": Way(options=("AllowTcpForwarding no",))},
     "nodepassword": {"node": BY_PASSWORD},
