@@ -11,6 +11,7 @@ from jupystra_tui.frontend.launch_flags import add_launch
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options.readme import markdown
 from jupystra_tui.schedulers.registry import REGISTRY
+from jupystra_tui.ssh import transport_table
 from jupystra_tui.ui import commands
 from jupystra_tui.verbs.exits import MEANINGS
 from jupystra_tui.verbs.parser import VERBS
@@ -20,6 +21,10 @@ README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf
 
 def test_the_keys_are_those_of_the_program() -> None:
     assert commands.markdown().strip() in README
+
+
+def test_the_transports_can_do_what_the_table_says() -> None:
+    assert transport_table.markdown() in README
 
 
 def test_every_setting_shown_is_one() -> None:

@@ -18,7 +18,7 @@ from jupystra_tui.protocol.outcomes import Outcome
 from jupystra_tui.protocol.requests import Body
 from jupystra_tui.text import Secret
 
-VERSION = 4
+VERSION = 5
 HELLO_LIMIT = 4096
 REQUEST_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 256 * 1024 * 1024
