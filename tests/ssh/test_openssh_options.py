@@ -41,26 +41,25 @@ def until_gone(group: int) -> None:
 
 @pytest.mark.parametrize("how", ["the program dies", "it is terminated"])
 def test_ssh_and_all_that_it_started_end(tmp_path: Path, how: str) -> None:
-    process = start(tmp_path, CHILD)
-    pid_of(tmp_path)
-    assert process.stdin
-    if how == "the program dies":
-        process.stdin.close()
-    else:
-        os.killpg(process.pid, signal.SIGTERM)
-    process.wait(10)
-    until_gone(process.pid)
+    with start(tmp_path, CHILD) as process:
+        pid_of(tmp_path)
+        assert process.stdin
+        if how == "the program dies":
+            process.stdin.close()
+        else:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+        until_gone(process.pid)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGUSR1])
 def test_an_ssh_that_ends_by_itself_ends_its_keeper_with_its_status(
     tmp_path: Path, sign: signal.Signals
 ) -> None:
-    process = start(tmp_path, CHILD)
-    os.kill(pid_of(tmp_path), sign)
-    assert process.wait(10) == (7 if sign is signal.SIGUSR1 else 128 + sign)
-    process.wait(10)
-    until_gone(process.pid)
+    with start(tmp_path, CHILD) as process:
+        os.kill(pid_of(tmp_path), sign)
+        assert process.wait(10) == (7 if sign is signal.SIGUSR1 else 128 + sign)
+        until_gone(process.pid)
 
 
 def test_paths_reach_ssh_as_they_are() -> None:
