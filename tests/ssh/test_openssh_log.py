@@ -11,6 +11,7 @@ debug1: Connecting to login.example [192.0.2.1] port 22.
 debug1: Remote protocol version 2.0, remote software version OpenSSH_9.2p1 Debian-2
 debug1: Server host key: ssh-ed25519 {fingerprint(BLOB)}
 debug1: Host 'login.example' is known and matches the ED25519 host key.
+Warning: Permanently added 'login.example' (ED25519) to the list of known hosts.
 debug1: Authentications that can continue: publickey,keyboard-interactive
 debug1: Next authentication method: publickey
 debug1: Offering public key: /home/ada/.ssh/id work ED25519 SHA256:abc explicit

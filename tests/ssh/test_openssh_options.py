@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,4 +72,14 @@ def test_paths_reach_ssh_as_they_are() -> None:
     assert '-oUserKnownHostsFile="/run/k" "/a b/100%%"' in argv
     assert argv[-2:] == ["--", "hpc"]
     assert "-oIdentityAgent=none" in argv
+    assert "-oConnectTimeout=8" in argv
     assert [argv[argv.index(flag) + 1] for flag in ("-F", "-p", "-l")] == ["/c/f", "2222", "ada"]
+
+
+@pytest.mark.parametrize("changes", [{"proxy": "ssh -W x gate"}, {"settings": {"connecttimeout": ["60"]}}])
+def test_a_time_limit_of_the_user_stays_and_a_jump_host_has_time_for_questions(
+    changes: dict[str, Any],
+) -> None:
+    endpoint = Endpoint("hpc", "login", 22, "ada", "login", **changes)
+    argv = master_command(endpoint, Path("/run/m"), Path("/run/k"))
+    assert not any("ConnectTimeout" in word for word in argv)
