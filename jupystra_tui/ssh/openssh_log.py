@@ -14,7 +14,7 @@ from jupystra_tui.text import clean
 
 DEBUG = "debug1: "
 _SOFTWARE = re.compile(r"debug1: Remote protocol version \S+, remote software version (.+)")
-_HOST_KEY = re.compile(r"debug1: Server host key: (\S+) (\S+)")
+_HOST_KEY = re.compile(r"debug1: Server host (?:key|certificate): (\S+) (SHA256:[\w+/=]+).*")
 _METHODS = re.compile(r"debug1: Authentications that can continue: (\S*)")
 _OFFERED = re.compile(r"debug1: Offering public key: (.+?) \S+ SHA256:\S+.*")
 _NEXT = re.compile(r"debug1: Next authentication method: (\S+)")

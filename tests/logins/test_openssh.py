@@ -17,14 +17,16 @@ from jupystra_tui.ssh.openssh_needs import may_help
 from jupystra_tui.ssh.resolve import resolve
 
 from ..cluster.nodes import LOGIN
+from ..cluster.sshd import start
 from .conftest import At
 from .hops import hop
 from .journal import Journal
-from .keys import PASSPHRASE
+from .keys import AUTHORITY, PASSPHRASE
 from .people import CODES, PASSWORD
 from .site import LoginSite
 from .someone import Someone
 
+CERTIFIED_PORT, CERTIFIED_PID = 2299, "run/sshd-certified.pid"
 by_openssh = pytest.mark.parametrize("transport", [OPENSSH], indirect=True)
 
 
@@ -178,17 +180,44 @@ async def test_what_only_openssh_can_do_is_done_by_it_and_the_story_says_why(
         assert any(step.endswith(f"by OpenSSH: {reason}") for step in someone.steps)
 
 
+@pytest.fixture
+def certified(logins: LoginSite, laptop: Path) -> Iterator[str]:
+    """A server of the login node that shows a certificate for its key; the line of known_hosts that trusts it."""
+    etc, node = logins.nodes[LOGIN].root / "etc/ssh", logins.nodes[LOGIN]
+    public = laptop / "host.pub"
+    public.write_text(logins.host_key(LOGIN) + "\n")
+    name = f"[{logins.address(LOGIN)}]:{CERTIFIED_PORT}"
+    names = f"{logins.address(LOGIN)},{name}"
+    run("ssh-keygen", "-q", "-s", str(logins.keys / AUTHORITY), "-h", "-I", "login", "-n", names, str(public))
+    (etc / "host-cert.pub").write_text((laptop / "host-cert.pub").read_text())
+    options = ["-p", str(CERTIFIED_PORT), "-o", "HostCertificate=/etc/ssh/host-cert.pub"]
+    start(node, *options, "-o", f"PidFile=/{CERTIFIED_PID}", pid_file=CERTIFIED_PID)
+    yield f"@cert-authority {name} {(logins.keys / f'{AUTHORITY}.pub').read_text()}"
+    node.run("kill", (node.root / CERTIFIED_PID).read_text().strip())
+
+
 async def test_a_host_certificate_is_trusted_by_its_authority(
-    logins: LoginSite, at: At, key: str, laptop: Path
+    at: At, key: str, laptop: Path, certified: str
 ) -> None:
-    """The login node shows no certificate, so that its plain key is asked about as ssh does."""
-    cluster = at("key", key)
-    authority = (logins.keys / "ecdsa.pub").read_text().rsplit(" ", 1)[0]
-    (laptop / "known_hosts").write_text(f"@cert-authority * {authority}\n")
-    someone = Someone("once")
+    cluster = at("key", f"Port {CERTIFIED_PORT}", key)
+    (laptop / "known_hosts").write_text(certified)
+    someone = Someone()
     async with someone.logged_in(cluster) as connection:
         assert connection.why == "@cert-authority in known_hosts"
-        assert "@cert-authority" in (laptop / "known_hosts").read_text()
+        assert connection.server_info.key_type == "ssh-ed25519-cert-v01@openssh.com"
+        assert "host key known" in someone.steps
+    assert (laptop / "known_hosts").read_text() == certified
+
+
+async def test_an_authority_that_did_not_sign_the_key_leaves_the_question(
+    logins: LoginSite, at: At, key: str, laptop: Path
+) -> None:
+    cluster = at("key", key)
+    authority = f"@cert-authority * {(logins.keys / 'ecdsa.pub').read_text()}"
+    (laptop / "known_hosts").write_text(authority)
+    async with Someone("once").logged_in(cluster) as connection:
+        assert connection.why == "@cert-authority in known_hosts"
+        assert (laptop / "known_hosts").read_text() == authority
 
 
 @pytest.mark.parametrize("cipher", ["aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com"])
