@@ -26,7 +26,7 @@ from .people import CODES, PASSWORD
 from .site import LoginSite
 from .someone import Someone
 
-CERTIFIED_PORT, CERTIFIED_PID = 2299, "run/sshd-certified.pid"
+OTHER_PORT, OTHER_PID = 2299, "run/sshd-other.pid"
 by_openssh = pytest.mark.parametrize("transport", [OPENSSH], indirect=True)
 
 
@@ -180,33 +180,59 @@ async def test_what_only_openssh_can_do_is_done_by_it_and_the_story_says_why(
         assert any(step.endswith(f"by OpenSSH: {reason}") for step in someone.steps)
 
 
+@contextmanager
+def other_server(logins: LoginSite, *options: str) -> Iterator[str]:
+    """Another server on the login node, with options of sshd; its line of ~/.ssh/config."""
+    node = logins.nodes[LOGIN]
+    words = [word for option in (*options, f"PidFile=/{OTHER_PID}") for word in ("-o", option)]
+    start(node, "-p", str(OTHER_PORT), *words, pid_file=OTHER_PID)
+    try:
+        yield f"Port {OTHER_PORT}"
+    finally:
+        node.run("kill", (node.root / OTHER_PID).read_text().strip())
+
+
 @pytest.fixture
-def certified(logins: LoginSite, laptop: Path) -> Iterator[str]:
-    """A server of the login node that shows a certificate for its key; the line of known_hosts that trusts it."""
-    etc, node = logins.nodes[LOGIN].root / "etc/ssh", logins.nodes[LOGIN]
+def certificate(logins: LoginSite, laptop: Path) -> str:
+    """Let the login node have a certificate for its host key; returns the line of known_hosts that trusts it."""
     public = laptop / "host.pub"
     public.write_text(logins.host_key(LOGIN) + "\n")
-    name = f"[{logins.address(LOGIN)}]:{CERTIFIED_PORT}"
+    name = f"[{logins.address(LOGIN)}]:{OTHER_PORT}"
     names = f"{logins.address(LOGIN)},{name}"
     run("ssh-keygen", "-q", "-s", str(logins.keys / AUTHORITY), "-h", "-I", "login", "-n", names, str(public))
-    (etc / "host-cert.pub").write_text((laptop / "host-cert.pub").read_text())
-    options = ["-p", str(CERTIFIED_PORT), "-o", "HostCertificate=/etc/ssh/host-cert.pub"]
-    start(node, *options, "-o", f"PidFile=/{CERTIFIED_PID}", pid_file=CERTIFIED_PID)
-    yield f"@cert-authority {name} {(logins.keys / f'{AUTHORITY}.pub').read_text()}"
-    node.run("kill", (node.root / CERTIFIED_PID).read_text().strip())
+    there = logins.nodes[LOGIN].root / "etc/ssh/host-cert.pub"
+    there.write_text((laptop / "host-cert.pub").read_text())
+    return f"@cert-authority {name} {(logins.keys / f'{AUTHORITY}.pub').read_text()}"
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["Ciphers=chacha20-poly1305@openssh.com", "KexAlgorithms=sntrup761x25519-sha512@openssh.com"],
+)
+async def test_a_server_with_which_paramiko_has_no_method_in_common_is_logged_in_to_by_openssh(
+    logins: LoginSite, at: At, key: str, laptop: Path, option: str
+) -> None:
+    with other_server(logins, option) as port:
+        cluster, someone = at("key", port, key), Someone("trust")
+        (laptop / "known_hosts").write_text("")
+        async with someone.logged_in(cluster) as connection:
+            assert connection.transport == "OpenSSH"
+            assert any(step.startswith("trying OpenSSH: ") for step in someone.steps)
+        (kept,) = (laptop / "known_hosts").read_text().splitlines()
+        assert kept == f"[{logins.address(LOGIN)}]:{OTHER_PORT} {logins.host_key(LOGIN)}"
 
 
 async def test_a_host_certificate_is_trusted_by_its_authority(
-    at: At, key: str, laptop: Path, certified: str
+    logins: LoginSite, at: At, key: str, laptop: Path, certificate: str
 ) -> None:
-    cluster = at("key", f"Port {CERTIFIED_PORT}", key)
-    (laptop / "known_hosts").write_text(certified)
-    someone = Someone()
-    async with someone.logged_in(cluster) as connection:
-        assert connection.why == "@cert-authority in known_hosts"
-        assert connection.server_info.key_type == "ssh-ed25519-cert-v01@openssh.com"
-        assert "host key known" in someone.steps
-    assert (laptop / "known_hosts").read_text() == certified
+    with other_server(logins, "HostCertificate=/etc/ssh/host-cert.pub") as port:
+        cluster, someone = at("key", port, key), Someone()
+        (laptop / "known_hosts").write_text(certificate)
+        async with someone.logged_in(cluster) as connection:
+            assert connection.why == "@cert-authority in known_hosts"
+            assert connection.server_info.key_type == "ssh-ed25519-cert-v01@openssh.com"
+            assert "host key known" in someone.steps
+    assert (laptop / "known_hosts").read_text() == certificate
 
 
 async def test_an_authority_that_did_not_sign_the_key_leaves_the_question(
