@@ -11,7 +11,7 @@ from jupystra_tui.frontend.launch_flags import add_launch
 from jupystra_tui.model import Cluster, JobRequest
 from jupystra_tui.options.readme import markdown
 from jupystra_tui.schedulers.registry import REGISTRY
-from jupystra_tui.ssh import ssh_keywords
+from jupystra_tui.ssh import ssh_keywords, transport_table
 from jupystra_tui.ui import commands
 from jupystra_tui.verbs.exits import MEANINGS
 from jupystra_tui.verbs.parser import VERBS
@@ -25,6 +25,10 @@ def test_the_keys_are_those_of_the_program() -> None:
 
 def test_the_keywords_of_ssh_are_those_of_the_program() -> None:
     assert ssh_keywords.markdown() in README
+
+
+def test_the_transports_can_do_what_the_table_says() -> None:
+    assert transport_table.markdown() in README
 
 
 def test_every_setting_shown_is_one() -> None:

@@ -15,7 +15,7 @@ OFF = ("no", "false")
 
 
 def enabled_methods(settings: Mapping[str, Sequence[str]], answers: int) -> tuple[AuthMethod, ...]:
-    """Return those of DEFAULT_METHODS that the values of `ssh -G` allow; without `answers` only those that ask nothing."""
+    """Return those of DEFAULT_METHODS that `ssh -G` allows; without `answers` only those that ask nothing."""
     names = {method.value: method for method in KEYWORDS}
     preferred = settings.get("preferredauthentications", [""])[0].split(",")
     order = [names[name] for name in preferred if name in names] if preferred != [""] else DEFAULT_METHODS

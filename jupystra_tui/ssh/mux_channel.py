@@ -2,6 +2,8 @@
 
 import socket
 from contextlib import suppress
+from io import BufferedReader
+from typing import Literal
 
 from jupystra_tui.ssh.mux_protocol import ControlSocket
 
@@ -39,6 +41,10 @@ class MuxChannel:
     def sendall(self, data: bytes, /) -> None:
         """Send all of `data`."""
         self._input.sendall(data)
+
+    def makefile(self, mode: Literal["rb"]) -> BufferedReader:
+        """Return a file of what is received, as `http.client` needs it."""
+        return self._output.makefile(mode)
 
     def settimeout(self, seconds: float | None, /) -> None:
         """Let `recv` and `send` raise TimeoutError after so many seconds."""

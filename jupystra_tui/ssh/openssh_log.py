@@ -14,13 +14,14 @@ from jupystra_tui.text import clean
 
 DEBUG = "debug1: "
 _SOFTWARE = re.compile(r"debug1: Remote protocol version \S+, remote software version (.+)")
-_HOST_KEY = re.compile(r"debug1: Server host key: (\S+) (\S+)")
+_HOST_KEY = re.compile(r"debug1: Server host (?:key|certificate): (\S+) (SHA256:[\w+/=]+).*")
 _METHODS = re.compile(r"debug1: Authentications that can continue: (\S*)")
 _OFFERED = re.compile(r"debug1: Offering public key: (.+?) \S+ SHA256:\S+.*")
 _NEXT = re.compile(r"debug1: Next authentication method: (\S+)")
 _PARTIAL = re.compile(r'Authenticated using "(\S+)" with partial success\.')
 _ACCEPTED = re.compile(r'Authenticated to \S+ \(.*\) using "(\S+)"\.')
 _KNOWN = re.compile(r"debug1: Host '.*' is known and matches the \S+ host (?:key|certificate)\.")
+_ADDED = re.compile(r"Warning: Permanently added '.*' \(\S+\) to the list of known hosts\.")
 _OPEN_FAILED = re.compile(r"channel \d+: open failed: (.+)")
 REASONS = {
     "administratively prohibited": 1,
@@ -62,6 +63,8 @@ class OpenSshLog:
             self.refusals.append(_refusal(refused[1]))
         elif accepted := _PARTIAL.fullmatch(line) or _ACCEPTED.fullmatch(line):
             self._accept(accepted[1])
+        elif _ADDED.fullmatch(line):
+            pass  # to a file of ours, from which it is saved only if the user wants that
         elif not line.startswith(DEBUG):
             return False
         else:

@@ -74,7 +74,9 @@ class OpenSshMaster(Master):
                 raise EOFError("ssh has ended")
             await asyncio.sleep(pause)
             pause = min(pause * GROWTH, LONGEST_PAUSE)
-            silent = 0.0 if self._askpass.asking else time.monotonic() - self._active
+            if self._askpass.asking:
+                self._active = time.monotonic()
+            silent = time.monotonic() - self._active
             if silent > REPORT_SECONDS and not reported:
                 reported = True
                 report(SILENT)

@@ -26,7 +26,7 @@ OPTIONS = (
     "IgnoreUnknown=*",  # for the following option only, which an older ssh does not know
     "ForkAfterAuthentication=no",
 )
-CONNECT_SECONDS = 20
+CONNECT_SECONDS = 8
 # Ends ssh, and all that it started, when this program ends: then standard input is closed.
 KEEPER = """\
 trap : TERM
@@ -50,7 +50,7 @@ def master_command(endpoint: Endpoint, control: Path, new_keys: Path) -> list[st
         *(
             () if endpoint.agent else ("IdentityAgent=none",)
         ),  # no agent, or one that ssh would wait for forever
-        *(() if _sets_connect_timeout(endpoint) else (f"ConnectTimeout={CONNECT_SECONDS}",)),
+        *_connect_timeout(endpoint),
     )
     ssh = [
         ssh_program(),
@@ -64,5 +64,7 @@ def master_command(endpoint: Endpoint, control: Path, new_keys: Path) -> list[st
     return ["/bin/sh", "-c", KEEPER, "ssh", *ssh]
 
 
-def _sets_connect_timeout(endpoint: Endpoint) -> bool:
-    return endpoint.settings.get("connecttimeout", ["none"])[0] not in ("none", "0")
+def _connect_timeout(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return a time limit, unless the user set one, or a jump host may ask questions within it."""
+    is_set = endpoint.settings.get("connecttimeout", ["none"])[0] not in ("none", "0")
+    return () if is_set or endpoint.proxy else (f"ConnectTimeout={CONNECT_SECONDS}",)

@@ -41,6 +41,7 @@ class Way:
 
 
 KEY = Way()
+KERBEROS = Way("gssapi-with-mic", "", ("GSSAPIAuthentication yes",))
 BY_PASSWORD = Way("password", PLAIN)
 
 
@@ -89,6 +90,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "nologin": {"shell": "/usr/sbin/nologin"},
     "noshell": {"shell": "/bin/false"},
     "nothing": {"login": Way("hostbased", "", ("HostbasedAuthentication yes",))},
+    "kerberos": {"login": KERBEROS, "node": KERBEROS},
+    "kerberos2": {"login": KERBEROS},
     "single": {"login": Way(options=("MaxSessions 1",))},
     "noforward": {"login": Way(options=("AllowTcpForwarding no",))},
     "nodepassword": {"node": BY_PASSWORD},

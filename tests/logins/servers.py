@@ -25,6 +25,7 @@ CONFIG = """\
 UsePAM yes
 PasswordAuthentication yes
 KbdInteractiveAuthentication yes
+GSSAPIStrictAcceptorCheck no
 TrustedUserCAKeys /etc/ssh/user_ca.pub
 PrintMotd no
 PrintLastLog no

@@ -17,14 +17,16 @@ from jupystra_tui.ssh.openssh_needs import may_help
 from jupystra_tui.ssh.resolve import resolve
 
 from ..cluster.nodes import LOGIN
+from ..cluster.sshd import start
 from .conftest import At
 from .hops import hop
 from .journal import Journal
-from .keys import PASSPHRASE
+from .keys import AUTHORITY, PASSPHRASE
 from .people import CODES, PASSWORD
 from .site import LoginSite
 from .someone import Someone
 
+OTHER_PORT, OTHER_PID = 2299, "run/sshd-other.pid"
 by_openssh = pytest.mark.parametrize("transport", [OPENSSH], indirect=True)
 
 
@@ -179,17 +181,70 @@ async def test_what_only_openssh_can_do_is_done_by_it_and_the_story_says_why(
         assert any(step.endswith(f"by OpenSSH: {reason}") for step in someone.steps)
 
 
+@contextmanager
+def other_server(logins: LoginSite, *options: str) -> Iterator[str]:
+    """Another server on the login node, with options of sshd; its line of ~/.ssh/config."""
+    node = logins.nodes[LOGIN]
+    words = [word for option in (*options, f"PidFile=/{OTHER_PID}") for word in ("-o", option)]
+    start(node, "-p", str(OTHER_PORT), *words, pid_file=OTHER_PID)
+    try:
+        yield f"Port {OTHER_PORT}"
+    finally:
+        node.run("kill", (node.root / OTHER_PID).read_text().strip())
+
+
+@pytest.fixture
+def certificate(logins: LoginSite, laptop: Path) -> str:
+    """Let the login node have a certificate for its host key; returns the line of known_hosts that trusts it."""
+    public = laptop / "host.pub"
+    public.write_text(logins.host_key(LOGIN) + "\n")
+    name = f"[{logins.address(LOGIN)}]:{OTHER_PORT}"
+    names = f"{logins.address(LOGIN)},{name}"
+    run("ssh-keygen", "-q", "-s", str(logins.keys / AUTHORITY), "-h", "-I", "login", "-n", names, str(public))
+    there = logins.nodes[LOGIN].root / "etc/ssh/host-cert.pub"
+    there.write_text((laptop / "host-cert.pub").read_text())
+    return f"@cert-authority {name} {(logins.keys / f'{AUTHORITY}.pub').read_text()}"
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["Ciphers=chacha20-poly1305@openssh.com", "KexAlgorithms=sntrup761x25519-sha512@openssh.com"],
+)
+async def test_a_server_with_which_paramiko_has_no_method_in_common_is_logged_in_to_by_openssh(
+    logins: LoginSite, at: At, key: str, laptop: Path, option: str
+) -> None:
+    with other_server(logins, option) as port:
+        cluster, someone = at("key", port, key), Someone("trust")
+        (laptop / "known_hosts").write_text("")
+        async with someone.logged_in(cluster) as connection:
+            assert connection.transport == "OpenSSH"
+            assert any(step.startswith("trying OpenSSH: ") for step in someone.steps)
+        (kept,) = (laptop / "known_hosts").read_text().splitlines()
+        assert kept == f"[{logins.address(LOGIN)}]:{OTHER_PORT} {logins.host_key(LOGIN)}"
+
+
 async def test_a_host_certificate_is_trusted_by_its_authority(
+    logins: LoginSite, at: At, key: str, laptop: Path, certificate: str
+) -> None:
+    with other_server(logins, "HostCertificate=/etc/ssh/host-cert.pub") as port:
+        cluster, someone = at("key", port, key), Someone()
+        (laptop / "known_hosts").write_text(certificate)
+        async with someone.logged_in(cluster) as connection:
+            assert connection.why == "@cert-authority in known_hosts"
+            assert connection.server_info.key_type == "ssh-ed25519-cert-v01@openssh.com"
+            assert "host key known" in someone.steps
+    assert (laptop / "known_hosts").read_text() == certificate
+
+
+async def test_an_authority_that_did_not_sign_the_key_leaves_the_question(
     logins: LoginSite, at: At, key: str, laptop: Path
 ) -> None:
-    """The login node shows no certificate, so that its plain key is asked about as ssh does."""
     cluster = at("key", key)
-    authority = (logins.keys / "ecdsa.pub").read_text().rsplit(" ", 1)[0]
-    (laptop / "known_hosts").write_text(f"@cert-authority * {authority}\n")
-    someone = Someone("once")
-    async with someone.logged_in(cluster) as connection:
+    authority = f"@cert-authority * {(logins.keys / 'ecdsa.pub').read_text()}"
+    (laptop / "known_hosts").write_text(authority)
+    async with Someone("once").logged_in(cluster) as connection:
         assert connection.why == "@cert-authority in known_hosts"
-        assert "@cert-authority" in (laptop / "known_hosts").read_text()
+        assert (laptop / "known_hosts").read_text() == authority
 
 
 async def test_a_key_that_only_openssh_reads_is_used_by_it_and_nothing_is_asked_twice(

@@ -78,6 +78,17 @@ async def test_the_touch_for_a_bastion_is_one_too(
         assert finger.went
 
 
+async def test_the_touch_for_the_login_node_is_one_too_by_openssh(
+    logins: LoginSite, at: At, laptop: Path, provider: Path
+) -> None:
+    finger = Finger(laptop)
+    someone = Someone(finger)
+    async with someone.logged_in(at("key", *with_key(logins, "hpc", provider), "Host *")) as connection:
+        assert connection.why == "security: only OpenSSH can read this key"
+        assert [prompt.kind for prompt in someone.prompts] == [PromptKind.NOTE]
+        assert finger.went
+
+
 async def test_who_will_not_touch_gives_up_and_nothing_more_is_sent(
     logins: LoginSite, at: At, laptop: Path, provider: Path, journal: Callable[..., Journal]
 ) -> None:
