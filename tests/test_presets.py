@@ -87,7 +87,7 @@ def test_an_invalid_name_is_not_a_preset(own: Path, name: str) -> None:
         ("[defaults]\nwalltime = 'soon'", 2, "'soon' is not a duration", "Fix"),
         ("port = -1", 1, "-1 is not a port", "Fix"),
         ("name = 'x'", 1, "unknown setting 'name'", ""),
-        ("[clusters.a]\nhost = 'x'", 1, "unknown setting 'clusters'", ""),
+        ("[cluster.a]\nhost = 'x'", 1, "unknown setting 'cluster'", ""),
         ("preset = 'o2'", 1, "unknown setting 'preset'", ""),
         ("host = 'x'\npassword = 'hunter2'", 2, "this file must not hold a secret", "Take it out"),
         ("PASSPHRASE = 'hunter2'", 1, "this file must not hold a secret", "Take it out"),

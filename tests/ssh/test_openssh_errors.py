@@ -5,7 +5,7 @@ import pytest
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.kerberos import Ticket
-from jupystra_tui.ssh.key_files import UnusableKey
+from jupystra_tui.ssh.key_formats import UnusableKey
 from jupystra_tui.ssh.openssh_errors import FailedLogin, master_error
 from jupystra_tui.ssh.resolve import Endpoint
 

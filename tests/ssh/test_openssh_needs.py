@@ -7,8 +7,9 @@ import pytest
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError
 from jupystra_tui.model import Cluster
-from jupystra_tui.ssh.openssh_needs import NoCommonMethod, UnsupportedMethod, may_help, reasons, unusable_keys
+from jupystra_tui.ssh.openssh_needs import may_help, reasons, unusable_keys
 from jupystra_tui.ssh.resolve import resolve
+from jupystra_tui.ssh.unsupported import NoCommonMethod, UnsupportedMethod
 
 PASSPHRASE = "Open-sesame-7"
 CASES = {
