@@ -4,6 +4,7 @@ import pytest
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError
 from jupystra_tui.model import Layer
+from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin
 from jupystra_tui.ssh.kerberos import Ticket
 from jupystra_tui.ssh.key_formats import UnusableKey
 from jupystra_tui.ssh.openssh_errors import FailedLogin, master_error
@@ -50,7 +51,7 @@ CASES = {
         "login.example and your ssh have no host key type in common",
     ),
     "Connection closed by 192.0.2.1 port 22": (
-        ConnectError,
+        ClosedBeforeLogin,
         "login.example closed the connection during the login",
     ),
     "Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures\nDisconnected from 192.0.2.1": (
