@@ -42,14 +42,14 @@ class CommandResult(Struct, frozen=True):
 
 
 class SessionEnded(NoAnswer):
-    """The session ended before its shell ran a command: the title has the last line that it printed, the detail all."""
+    """The session ended before its shell ran a command: the title has its last lines, the detail all lines."""
 
-    def __init__(self, words: str) -> None:
-        last = words.splitlines()[-1].strip() if words else "it printed nothing"
+    def __init__(self, out: str, err: str) -> None:
+        last = [words.splitlines()[-1].strip() for words in (err, out) if words]
         super().__init__(
-            f"The login node ended the session: {last}",
+            f"The login node ended the session: {'; '.join(last) or 'it printed nothing'}",
             "`ssh` to it ends in the same way: see your start-up files (~/.bashrc) there, or ask the site's support.",
-            words,
+            _joined(out, err),
         )
 
 
@@ -84,7 +84,7 @@ class Shell:
         self._opened = self._started = False
         self._startup_seconds = startup_seconds
         self._on_start: Callable[[], None] = lambda: None
-        self._heard = b""
+        self._heard = [b"", b""]
         self._open_streams = {0, 1}
         self.alive = True
         self.given_up = False
@@ -99,7 +99,11 @@ class Shell:
     @property
     def words(self) -> str:
         """What was printed before the first mark, as harmless lines; empty once that has come."""
-        return clip_lines(self._heard, WORDS_LIMIT)
+        return _joined(*self._heard_lines())
+
+    def _heard_lines(self) -> tuple[str, str]:
+        out, err = (clip_lines(heard, WORDS_LIMIT) for heard in self._heard)
+        return out, err
 
     async def feed(self, line: str) -> None:
         """Run a line that prints nothing in the shell itself, for all later commands."""
@@ -169,16 +173,16 @@ class Shell:
             await self._news.wait()
         if self._started or self.given_up:
             raise NoAnswer("The session on the login node ended before the answer came", REOPENED)
-        raise SessionEnded(await self._last_words())
+        await self._end_of_streams()
+        raise SessionEnded(*self._heard_lines())
 
-    async def _last_words(self) -> str:
-        """Return `words` once both streams have ended, or after a moment."""
+    async def _end_of_streams(self) -> None:
+        """Wait until both streams have ended, or for a moment."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 while self._open_streams:
                     self._news.clear()
                     await self._news.wait()
-        return self.words
 
     async def _send(self, data: bytes) -> None:
         if not self._opened:
@@ -218,7 +222,7 @@ class Shell:
         if self.given_up:
             return
         if not self._started:
-            self._heard = (self._heard + piece)[-WORDS_LIMIT:]
+            self._heard[number] = (self._heard[number] + piece)[-WORDS_LIMIT:]
         if self._streams:
             self._streams[number].add(piece)
             self._note_start(self._streams[0])
@@ -229,8 +233,12 @@ class Shell:
 
     def _note_start(self, out: MarkedStream) -> None:
         if out.began and not self._started:
-            self._started, self._heard = True, b""
+            self._started, self._heard = True, [b"", b""]
             self._on_start()
+
+
+def _joined(out: str, err: str) -> str:
+    return "\n".join(filter(None, (out, err)))
 
 
 def close_quietly(channel: LinkChannel) -> None:

@@ -141,7 +141,7 @@ class ConnectionKeeper:
                 await connection.lost.wait()
             except ConnectError as error:
                 if first and not connected_before:
-                    raise _of_first_login(error) from error
+                    raise of_first_login(error) from error
                 await self._login.rest(error)
             finally:
                 self.up.clear()
@@ -179,7 +179,7 @@ class ConnectionKeeper:
             self._on_answer()
 
 
-def _of_first_login(error: ConnectError) -> ConnectError:
+def of_first_login(error: ConnectError) -> ConnectError:
     """Return an error as one of the first login, after which nothing is retried."""
     if isinstance(error, (NotSent, NoAnswer)) and not isinstance(error, (SessionEnded, StartupFilesHang)):
         return ConnectError(error.title, NOT_RETRIED, error.detail, error.layer)

@@ -55,7 +55,7 @@ async def test_a_session_that_ends_at_once_says_why(logins: LoginSite, at: At, u
     for run in (connection.run, connection.run_on_own_channel, connection.run_on_second_shell):
         with pytest.raises(SessionEnded) as caught:
             await run("echo in", SECONDS)
-        assert caught.value.title == f"The login node ended the session: {ENDS[user]}"
+        assert caught.value.title.startswith(f"The login node ended the session: {ENDS[user]}")
         assert not [advice for advice in BAD_ADVICE if advice in caught.value.hint]
     await connection.aclose()
 
@@ -68,7 +68,7 @@ async def test_a_start_up_file_that_ends_the_shell_says_why(logins: LoginSite, a
         connection = await Someone().connect(at("key", key(logins)))
         with pytest.raises(SessionEnded) as caught:
             await connection.run("echo in", SECONDS)
-        assert caught.value.title == "The login node ended the session: why"
+        assert caught.value.title.startswith("The login node ended the session: why")
         assert NOISE in caught.value.detail
         await connection.aclose()
     finally:
