@@ -1,27 +1,47 @@
-"""The host aliases of an ssh configuration, its Includes too, to offer them on the login screen."""
+"""The host aliases of an ssh configuration, its Includes too, and the environment variables that it uses."""
 
 import glob
 import os
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 _EQUALS = re.compile(r"^(\s*\w+)\s*=\s*")
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 DEPTH = 16  # as OpenSSH
+SYSTEM = ("/etc/ssh/ssh_config", "/etc/ssh/ssh_config.d/*.conf")
 
 
 def aliases(ssh_config: str = "") -> tuple[str, ...]:
     """Return the aliases in `ssh_config` (the person's own by default) in the order of the file, patterns left out."""
-    if ssh_config == "none":
-        return ()
-    top = Path(ssh_config).expanduser() if ssh_config else Path("~/.ssh/config").expanduser()
     found: dict[str, None] = {}
-    _collect(top, found, set(), 0)
+    for line in _lines(_top(ssh_config), set(), 0):
+        keyword, *values = _words(line)
+        if keyword == "host":
+            found.update((value, None) for value in values if _is_alias(value))
     return tuple(found)
 
 
-def _collect(file: Path, found: dict[str, None], read: set[Path], depth: int) -> None:
-    """Add the aliases of a file and of what it includes; a file that was read has nothing new."""
+def variables(ssh_config: str = "") -> frozenset[str]:
+    """Return the names of the environment variables that a configuration or its commands use.
+
+    Without `ssh_config` it is the person's own and the system's, as for ssh.
+    """
+    system = [] if ssh_config else [file for pattern in SYSTEM for file in glob.glob(pattern)]
+    files = [_top(ssh_config), *map(Path, system)]
+    read: set[Path] = set()
+    return frozenset(
+        name for file in files for line in _lines(file, read, 0) for name in _VARIABLE.findall(line)
+    )
+
+
+def _top(ssh_config: str) -> Path:
+    return Path(os.devnull if ssh_config == "none" else ssh_config or "~/.ssh/config").expanduser()
+
+
+def _lines(file: Path, read: set[Path], depth: int) -> Iterator[str]:
+    """Yield the lines of a file and of what it includes; a file that was read has nothing new."""
     if file in read:
         return
     read.add(file)
@@ -30,15 +50,14 @@ def _collect(file: Path, found: dict[str, None], read: set[Path], depth: int) ->
     except OSError:
         return
     for line in text.splitlines():
+        yield line
         keyword, *values = _words(line)
-        if keyword == "host":
-            found.update((value, None) for value in values if _is_alias(value))
-        elif keyword == "include" and depth < DEPTH:
+        if keyword == "include" and depth < DEPTH:
             for value in values:
                 pattern = os.path.expanduser(value)
                 absolute = pattern if os.path.isabs(pattern) else os.path.expanduser(f"~/.ssh/{pattern}")
                 for included in sorted(glob.glob(absolute)):
-                    _collect(Path(included), found, read, depth + 1)
+                    yield from _lines(Path(included), read, depth + 1)
 
 
 def _words(line: str) -> list[str]:

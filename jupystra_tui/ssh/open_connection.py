@@ -136,7 +136,7 @@ async def _open_by_proxy(
     askpass = Askpass(folders.runtime, folders.state, answers, give_up)
     await askpass.start()
     try:
-        proxy = open_proxy_socket(endpoint.proxy, environment(endpoint.agent), askpass)
+        proxy = open_proxy_socket(endpoint.proxy, environment(endpoint.agent, endpoint.ssh_config), askpass)
         connection = await _Login(proxy, endpoint, ask, report, vault).run(trusted)
         answers.accepted()
         return connection

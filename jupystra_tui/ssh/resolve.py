@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -95,9 +97,8 @@ async def resolve(cluster: Cluster, agent: str = "") -> Endpoint:
     options = ["-p", str(cluster.port)] if cluster.port else []
     options += ["-l", cluster.user] if cluster.user else []
     words = (*options, "--", cluster.host)
-    endpoint = read_settings(
-        await _expanded(cluster, words, await _settings(cluster, *words)), cluster, agent
-    )
+    read = partial(_settings, cluster, agent)
+    endpoint = read_settings(await _expanded(read, words), cluster, agent)
     _check_endpoint(endpoint)
     return endpoint
 
@@ -110,27 +111,28 @@ async def first_hop(endpoint: Endpoint) -> tuple[str, int] | None:
     if not endpoint.jump:
         return None
     hop = Cluster("", endpoint.jump, ssh_config=endpoint.ssh_config)
-    found = read_settings(await _settings(hop, "--", endpoint.jump), hop)
+    found = read_settings(await _settings(hop, endpoint.agent, "--", endpoint.jump), hop)
     return None if found.proxy else (found.host, found.port)
 
 
-async def _expanded(cluster: Cluster, words: tuple[str, ...], text: str) -> str:
-    """Return the output of `ssh -G` with tokens and environment variables replaced also where it prints them unchanged.
+async def _expanded(read: Callable[..., Awaitable[str]], words: tuple[str, ...]) -> str:
+    """Return what `ssh -G` prints, with tokens and environment variables replaced also where it leaves them.
 
-    ssh itself replaces them: it does so in a ControlPath, which has the same ones.
+    ssh itself replaces them: it does so in a ControlPath, which has the same ones. `read` runs `ssh -G`.
     """
+    text = await read(*words)
     lines = text.splitlines()
     for number, line in enumerate(lines):
         keyword, _, value = line.partition(" ")
         if keyword in UNEXPANDED and re.search(r"%|\$\{", value):
             option = f'-oControlPath="{value}"'
-            found = values.by_keyword(await _settings(cluster, option, *words))
+            found = values.by_keyword(await read(option, *words))
             lines[number] = f"{keyword} {found.get('controlpath', [value])[0]}"
     return "\n".join(lines)
 
 
-async def _settings(cluster: Cluster, *words: str) -> str:
-    """Return what `ssh -G` prints with further `words`; raises ConfigError."""
+async def _settings(cluster: Cluster, agent: str, *words: str) -> str:
+    """Return what `ssh -G` prints with further `words`; raises ConfigError. `agent` is the user's SSH_AUTH_SOCK."""
     argv = [ssh_program(), *(("-F", cluster.ssh_config) if cluster.ssh_config else ()), "-G", "-T", *words]
     process = await asyncio.create_subprocess_exec(
         *argv,
@@ -138,6 +140,7 @@ async def _settings(cluster: Cluster, *words: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
+        env={**os.environ, **({"SSH_AUTH_SOCK": agent} if agent else {})},
     )
     try:
         async with asyncio.timeout(SECONDS):

@@ -226,7 +226,8 @@ async def open_tunnel(
     try:
         await askpass.start()
         argv = command(connection.endpoint, agent, target, control, forwarder.path)
-        process = await _start(argv, {**environment(agent), **askpass.environment})
+        own = environment(agent, connection.endpoint.ssh_config)
+        process = await _start(argv, {**own, **askpass.environment})
     except BaseException:
         askpass.close()
         forwarder.close()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from jupystra_tui.ssh_aliases import aliases
+from jupystra_tui.ssh.environment import environment
+from jupystra_tui.ssh_aliases import aliases, variables
 
 
 def test_aliases_come_in_the_order_of_the_file_and_patterns_do_not(tmp_path: Path) -> None:
@@ -44,3 +45,23 @@ def test_an_unbalanced_quote_spoils_only_its_own_line(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text('Host "one\nHost two\n')
     assert "two" in aliases(str(config))
+
+
+def test_ssh_gets_the_variables_that_its_configuration_and_its_commands_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("KEYS", "PROXY", "AGENT", "INNER", "UNUSED"):
+        monkeypatch.setenv(name, name.lower())
+    (tmp_path / "more").write_text('Match exec "test -e $INNER"\n')
+    config = tmp_path / "config"
+    config.write_text(
+        f"Include {tmp_path}/more\nHost gw\n  IdentityFile ${{KEYS}}/id_%r\n  IdentityAgent $AGENT\n"
+        "  ProxyCommand nc -x $PROXY %h %p\n"
+    )
+    assert variables(str(config)) == {"KEYS", "PROXY", "AGENT", "INNER"}
+    given = environment("", str(config))
+    assert (given["KEYS"], given["PROXY"], given["AGENT"], given["INNER"]) == (
+        "keys", "proxy", "agent", "inner",
+    )  # fmt: skip
+    assert "UNUSED" not in given
+    assert variables("none") == set()

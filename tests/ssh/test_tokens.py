@@ -97,3 +97,13 @@ async def test_what_ssh_cannot_replace_is_named(
     with pytest.raises(ConfigError) as caught:
         await written(tmp_path, f"IdentityFile {value}")
     assert "NOT_SET" in caught.value.detail or "%Q" in caught.value.detail
+
+
+async def test_the_agent_of_a_variable_is_the_user_s_present_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_AUTH_SOCK", "/that/the/worker/began/with")
+    config = tmp_path / "config"
+    config.write_text(HEADER + "  IdentityAgent ${SSH_AUTH_SOCK}\n")
+    endpoint = await resolve(Cluster("hpc", "hpc", ssh_config=str(config)), "/the/present/one")
+    assert endpoint.agent == "/the/present/one"
