@@ -110,6 +110,7 @@ WAYS: dict[str, dict[str, Any]] = {
         ),
         "login": Way("password", PLAIN.replace(PASSWORD, OTHER_PASSWORD)),
     },
+    "expiredgate": {"bastion": Way(story=SHUT)},
     "guarded": {
         "bastion": Way("keyboard-interactive", PLAIN + CODE),
         "login": Way("password", PLAIN.replace(PASSWORD, OTHER_PASSWORD)),

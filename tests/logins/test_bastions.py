@@ -15,7 +15,7 @@ from ..cluster.nodes import LAN, LOGIN
 from .conftest import At, both
 from .journal import Journal
 from .keys import PASSPHRASE
-from .people import CODES, OTHER_PASSWORD, PASSWORD
+from .people import CODES, EXPIRED, OTHER_PASSWORD, PASSWORD
 from .servers import BASTION
 from .site import LoginSite
 from .someone import Someone
@@ -34,6 +34,24 @@ async def test_a_key_opens_both(logins: LoginSite, at: At, inside: tuple[str, ..
     cluster = at("key", *inside, f"  IdentityFile {logins.keys / 'ed25519'}", host="inside")
     async with Someone().logged_in(cluster) as connection:
         assert (await connection.run("hostname")).out == b"login\n"
+
+
+async def test_tokens_and_variables_are_those_of_each_host(
+    logins: LoginSite, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEYS", str(logins.keys))
+    lines = (*INSIDE, "  ProxyJump %r@bastion", "Host *", "  IdentityFile ${KEYS}/ed25519")
+    async with Someone().logged_in(at("key", *lines, host="inside")):
+        pass
+
+
+async def test_a_bastion_that_closes_the_account_says_so(
+    logins: LoginSite, at: At, inside: tuple[str, ...]
+) -> None:
+    key = f"  IdentityFile {logins.keys / 'ed25519'}"
+    error = await Someone().turned_away(at("expiredgate", *inside, key, host="inside"))
+    assert error.title == f"The jump host closed the connection: {EXPIRED}"
+    assert "restarting" not in error.hint
 
 
 @both
