@@ -2,6 +2,8 @@
 
 import re
 
+from paramiko.ssh_exception import SSHException
+
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Layer
 from jupystra_tui.ssh.algorithms import no_common_method
@@ -36,6 +38,9 @@ def handshake_error(host: str, transport: Transport | None, error: Exception) ->
         if said:
             return LoginThrottled(f"{title}: {said}", CLOSED_HINT, detail, Layer.NETWORK)
         return ClosedBeforeLogin(title, CLOSED_HINT, detail, Layer.NETWORK)
+    if identified and isinstance(error, SSHException):
+        title = f"The ssh handshake with {host} failed: {clean(str(error), WORDS_LIMIT)}"
+        return ConnectError(title, "Try `ssh -v` to it, or ask the site's support.", detail)
     return _no_answer(host, detail)
 
 

@@ -167,7 +167,8 @@ class _Login:
             await verify_host_key(transport, self._socket, self._endpoint, self._ask, self._report, trusted)
             return await self._authenticate(transport)
         except BaseException as error:
-            raise (await self._failed(error) or self._translated(error)) from error
+            translated = self._translated(error)  # before this side closes the connection too
+            raise (await self._failed(error) or translated) from error
         finally:
             self._forget()
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from jupystra_tui.errors import ConnectError
 from jupystra_tui.model import Prompt
+from jupystra_tui.ssh import host_key_check
 from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, LoginThrottled
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.host_probe import probe_host
@@ -28,8 +29,8 @@ IDENTIFICATION = b"SSH-2.0-OpenSSH_9.9\r\n"
 
 
 @contextmanager
-def answering(says: bytes, reset: bool = False) -> Iterator[int]:
-    """A server that says something to each connection and closes it; yields its port."""
+def answering(says: bytes, reset: bool = False, stay: bool = False) -> Iterator[int]:
+    """A server that says something to each connection and closes it, or stays; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -43,10 +44,10 @@ def answering(says: bytes, reset: bool = False) -> Iterator[int]:
                     line.sendall(says)
                     if reset:
                         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    else:
+                    elif not stay:
                         line.shutdown(socket.SHUT_WR)
-                        while line.recv(4096):
-                            pass
+                    while not reset and line.recv(4096):
+                        pass
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -92,6 +93,24 @@ async def test_a_connection_that_is_reset_is_one_that_was_closed(laptop: Path) -
     with answering(b"", reset=True) as port:
         error = await refused(Endpoint("hpc", "127.0.0.1", port, "ada", "hpc"), laptop)
     assert type(error) is ClosedBeforeLogin
+
+
+async def test_a_server_that_breaks_the_protocol_is_told_from_one_that_closes_the_connection(
+    laptop: Path,
+) -> None:
+    packet = (12).to_bytes(4, "big") + b"\x04\x63" + bytes(10)
+    with answering(IDENTIFICATION + packet, stay=True) as port:
+        error = await refused(Endpoint("hpc", "127.0.0.1", port, "ada", "hpc"), laptop)
+    assert error.title.startswith("The ssh handshake with 127.0.0.1 failed: ")
+
+
+async def test_a_server_that_says_nothing_more_is_told_from_one_that_closes_the_connection(
+    laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host_key_check, "HANDSHAKE_SECONDS", 0.3)
+    with answering(IDENTIFICATION, stay=True) as port:
+        error = await refused(Endpoint("hpc", "127.0.0.1", port, "ada", "hpc"), laptop)
+    assert error.title == "127.0.0.1 did not answer as an ssh server in time"
 
 
 @pytest.mark.parametrize(
