@@ -68,11 +68,6 @@ class Authenticator:
         self._wrong_answers = 0
         self._rejected_keys = 0
         self._no_questions = False
-        self._makers = {
-            AuthMethod.PUBLIC_KEY: self._next_key,
-            AuthMethod.KEYBOARD_INTERACTIVE: self._next_questions,
-            AuthMethod.PASSWORD: self._next_password,
-        }
 
     @property
     def password(self) -> Secret | None:
@@ -115,25 +110,21 @@ class Authenticator:
     def _next_attempt(self, remaining: list[str]) -> Attempt | None:
         """Return the next attempt by the first method that the configuration prefers; None when none is left."""
         for method in self._endpoint.methods:
-            attempt = self._makers[method]() if method.value in remaining else None
+            attempt = self._attempt_by(method) if method.value in remaining else None
             if attempt:
                 return attempt
         return None
 
-    def _next_key(self) -> Attempt | None:
-        key = next(self._untried, None)
-        return partial(self._try_key, key) if key else None
-
-    def _next_questions(self) -> Attempt | None:
-        return None if self._out_of_answers or self._no_questions else self._try_keyboard_interactive
-
-    def _next_password(self) -> Attempt | None:
-        return None if self._out_of_answers else self._try_password
-
-    @property
-    def _out_of_answers(self) -> bool:
-        """Whether as many answers were wrong as may be sent: one more may lock the account."""
-        return self._wrong_answers >= self._endpoint.answers
+    def _attempt_by(self, method: AuthMethod) -> Attempt | None:
+        """Return the next attempt by a method, None when it has no other."""
+        if method is AuthMethod.PUBLIC_KEY:
+            key = next(self._untried, None)
+            return partial(self._try_key, key) if key else None
+        if self._wrong_answers >= self._endpoint.answers:
+            return None  # one more may lock the account
+        if method is AuthMethod.PASSWORD:
+            return self._try_password
+        return None if self._no_questions else self._try_keyboard_interactive
 
     def _offered_methods(self) -> list[str]:
         try:

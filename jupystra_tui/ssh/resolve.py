@@ -206,11 +206,7 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
     def first(key: str, default: str = "") -> str:
         return settings.get(key, [default])[0]
 
-    if refusal := clean(first("refuseconnection"), REFUSAL_LIMIT):
-        raise ConfigError(
-            f"Your ssh configuration refuses connections to {cluster.host}: {refusal}",
-            "See RefuseConnection in ~/.ssh/config.",
-        )
+    _check_refusal(cluster, first("refuseconnection"))
     host, port, user = (
         first("hostname", cluster.host),
         int(first("port", "22")),
@@ -255,3 +251,12 @@ def read_settings(text: str, cluster: Cluster, agent: str = "") -> Endpoint:
         transport=cluster.transport,
         settings=settings,
     )
+
+
+def _check_refusal(cluster: Cluster, text: str) -> None:
+    """Raise ConfigError with the text of RefuseConnection if there is one."""
+    if text:
+        raise ConfigError(
+            f"Your ssh configuration refuses connections to {cluster.host}: {clean(text, REFUSAL_LIMIT)}",
+            "See RefuseConnection in ~/.ssh/config.",
+        )
