@@ -70,7 +70,9 @@ async def log_in_by_openssh(
     try:
         log = OpenSshLog(_from_thread(report))
         argv = master_command(endpoint, control, new_keys)
-        master = OpenSshMaster.start(argv, environment(endpoint.agent), control, askpass, log)
+        master = OpenSshMaster.start(
+            argv, environment(endpoint.agent, endpoint.ssh_config), control, askpass, log
+        )
         await master.ready(report)
         link = await in_thread(MuxLink.open, master, folders.runtime)
         answers.accepted()
