@@ -88,6 +88,16 @@ def check(ask: Ask) -> ServerStatus | None:
         raise _other(ask, repr(status)) from error
 
 
+def check_version(ask: Ask, version: str) -> None:
+    """Return once a Jupyter server says without a token that it has this version; raises ServerError, TunnelError.
+
+    For a server that takes no token: its password is asked for in the browser.
+    """
+    said = _json(ask, _get(ask, f"{checked_path(ask.path)}api"))
+    if not isinstance(said, dict) or said.get("version") != (version or said.get("version", "")):
+        raise _other(ask, repr(said))
+
+
 def _get(ask: Ask, path: str) -> bytes:
     connection = http.client.HTTPConnection(HOST, ask.port, timeout=ask.timeout)
     try:
@@ -112,6 +122,8 @@ def _get(ask: Ask, path: str) -> bytes:
 def _with_token(ask: Ask, path: str) -> tuple[str, dict[str, str]]:
     """Return what is requested, and the headers: the token goes as a header where its app takes one."""
     token = ask.token.reveal()
+    if not token:
+        return path, {}
     if ask.access.header:
         name, _, value = ask.access.header.partition(": ")
         return path, {name: value.replace("{token}", token)}

@@ -22,19 +22,22 @@ LINES = 16
 class DiscoveredServer(Struct, frozen=True):
     """A server as the files of its job report it, the token that opens it, and how it is asked and opened.
 
-    `checksum` is that of the files, empty if it was not made.
+    `checksum` is that of the files, empty if it was not made. `password` and `tls` are whether the server itself asks
+    for a password of the user's configuration, and speaks https only.
     """
 
     server: AppServer
     token: Secret
     access: Access = JUPYTER
     checksum: str = ""
+    password: bool = False
+    tls: bool = False
 
     def same(self, other: "DiscoveredServer | None") -> bool:
         """Return whether this is that server, with the same token."""
         return (
             other is not None
-            and (self.server, self.access) == (other.server, other.access)
+            and (self.server, self.access, self.password) == (other.server, other.access, other.password)
             and self.token.reveal() == other.token.reveal()
         )
 
@@ -60,6 +63,8 @@ class _RuntimeFile(Struct, frozen=True):
     token: Annotated[str, Meta(max_length=1024)] = ""
     base_url: str = "/"
     version: str = ""
+    password: bool = False
+    secure: bool = False
     root_dir: str = ""
     notebook_dir: str = ""
 
@@ -200,7 +205,9 @@ def _discovered(record: bytes) -> DiscoveredServer | None:
     server = msgspec.structs.replace(
         server, port=runtime.port, path=base_path(runtime.base_url), version=clean(runtime.version), root=root
     )
-    return DiscoveredServer(server, Secret(runtime.token), written.access, checksum)
+    return DiscoveredServer(
+        server, Secret(runtime.token), written.access, checksum, runtime.password, runtime.secure
+    )
 
 
 def _server_file(text: str) -> _ServerFile | None:

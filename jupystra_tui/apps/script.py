@@ -213,6 +213,11 @@ def _serve(app: App, *, fixed: bool) -> str:
     fields = ("title", "ready", "page", "header", "query", "statistics", "runtime")
     known = "\n".join(f"{field} {getattr(access, field)}" for field in fields if getattr(access, field))
     environment = [f"export {name}={_shell_word(app, value)}\n" for name, value in app.environment.items()]
+    environment += [
+        f"export {name}={_shell_word(app, value)}${{{name}:+:${name}}}\n"
+        for name, value in app.prepend.items()
+    ]
+    environment += [_written(name, text) for name, text in app.files.items()]
     if app.unset:
         environment.insert(0, f"unset {' '.join(app.unset)}\n")
     command = (*app.command[1:], *(app.fixed_port if fixed else ()))
@@ -225,6 +230,11 @@ def _serve(app: App, *, fixed: bool) -> str:
         "COMMAND": " ".join((place(app.program), *(_shell_word(app, text) for text in command))),
     }
     return _filled(_SERVE, values)
+
+
+def _written(name: str, text: str) -> str:
+    """Return shell text that writes a file into the job's folder."""
+    return f'printf %s {quoted(text)} >"$jupystra_folder/{name}"\n'
 
 
 def _shell_word(app: App, text: str) -> str:

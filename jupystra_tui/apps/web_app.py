@@ -14,6 +14,7 @@ from jupystra_tui.text import nearest
 
 PLACEHOLDERS = ("port", "token_file", "folder", "base_path", "job_folder")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACE = re.compile(r"\{\{([a-z_]+)\}\}|\{([a-z_]+)\}")
 _WRITE = 'Fix the file, or remove it. The README\'s section "Your own app" has an example.'
@@ -31,8 +32,10 @@ class App(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `command` is argv, the program first; `fixed_port` are further arguments where a request names the port. Both, and
     the values of `environment`, may hold the PLACEHOLDERS: `{folder}` is the folder that the app starts in,
-    `{job_folder}` the job's private one, `{token_file}` a file in it. `unset` are environment variables. `search` are
-    folders for the program where neither the set-up nor an interactive shell has it. The rest is as for `Access`.
+    `{job_folder}` the job's private one, `{token_file}` a file in it. `unset` are environment variables. `prepend` are
+    folders that are put before those in search-path variables, and `files` texts that the job writes into its private
+    folder, by name. `search` are folders for the program where neither the set-up nor an interactive shell has it. The
+    rest is as for `Access`.
     """
 
     title: str
@@ -40,6 +43,8 @@ class App(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     fixed_port: tuple[str, ...] = ()
     environment: dict[str, str] = {}
     unset: tuple[str, ...] = ()
+    prepend: dict[str, str] = {}
+    files: dict[str, str] = {}
     search: tuple[str, ...] = ()
     base_path: str = "/"
     ready: str = ""
@@ -122,17 +127,20 @@ def _check(path: str, app: App) -> None:
         )
     if base_path(app.base_path) != app.base_path:
         raise ConfigError(f"{path}: base_path is not a path with a slash at both ends", _WRITE)
-    texts = (*app.command, *app.fixed_port, *app.environment.values())
+    texts = (*app.command, *app.fixed_port, *app.environment.values(), *app.prepend.values())
     for text in texts:
         _check_placeholders(path, text)
     if not any(place == "port" for text in texts for _, place in parts_of(text)):
         raise ConfigError(
             f"{path}: nothing tells the app its port", "Write {port} in `command` or `environment`."
         )
-    for variable in (*app.environment, *app.unset):
+    for name in app.files:
+        if not _FILE.fullmatch(name):
+            raise ConfigError(f"{path}: {name!r} is not a file's name", "Use letters, digits, dots, - and _.")
+    for variable in (*app.environment, *app.unset, *app.prepend):
         if not _VARIABLE.fullmatch(variable):
             raise ConfigError(f"{path}: {variable!r} is not an environment variable's name", _WRITE)
-    if any("\0" in text for text in (*texts, *app.search)):
+    if any("\0" in text for text in (*texts, *app.search, *app.files.values())):
         raise ConfigError(f"{path}: a text holds a NUL character", _WRITE)
 
 

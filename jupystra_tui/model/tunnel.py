@@ -30,7 +30,8 @@ class Tunnel(Struct, frozen=True):
     `ready` says that the server itself answered through it, with its token. `since` is when it came to this state, and
     `retry_at` when it is tried again, both in seconds since 1970; 0 where that is not known. `kernels` and `busy` count
     the server's kernels, `idle` is seconds since its last activity, `round_trip` milliseconds, `received` and `sent`
-    bytes so far; None where not known. `reason` says in a few words why it is not ready, `problem` also what to do.
+    bytes so far; None where not known. `reason` says in a few words why it is not ready, or what to know of one that
+    is; `problem` also what to do.
     """
 
     id: str

@@ -36,7 +36,8 @@ def server(view: JobView, keys: Keys) -> Pieces:
     if view.killed:
         return (("◐ ", "warn"), ("asked to end", ""))
     if view.ready and view.tunnel:
-        return (("● READY", "good strong"), (f"  {address(view.tunnel, view)}", "accent"))
+        ready: Pieces = (("● READY", "good strong"), (f"  {address(view.tunnel, view)}", "accent"))
+        return (*ready, DOT, (view.tunnel.reason, "warn")) if view.tunnel.reason else ready
     if view.connecting:
         return (("◐ ", "warn"), ("connecting …", ""))
     if view.step:

@@ -28,6 +28,9 @@ def session_note(session: Session | None, taken: float) -> JobNote | None:
     sentences: list[Pieces] = [((session.problem.title, "strong"),)]
     if session.problem.hint:
         sentences.append(((session.problem.hint, "dim"),))
+    words = session.problem.detail.strip().splitlines()
+    if words:
+        sentences.append(((words[-1], "dim"),))
     return JobNote(f"This queue is {age} old", tuple(sentences), "bad")
 
 

@@ -1,12 +1,13 @@
 """`jupystra list`: list the jobs of one cluster, or of all logged-in clusters."""
 
 import asyncio
+import time
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from jupystra_tui import protocol
 from jupystra_tui.errors import ConnectError
-from jupystra_tui.model import AppServer, Job, Snapshot, Tunnel
+from jupystra_tui.model import AppServer, Job, Session, SessionPhase, Snapshot, Tunnel
 from jupystra_tui.model.units import show_clock
 from jupystra_tui.text import clean
 from jupystra_tui.verbs.clusters import active_sessions, add_cluster, find_and_log_in, log_in
@@ -33,7 +34,8 @@ async def run(arguments: Namespace) -> int:
         if arguments.json:
             jobs = [await _fields(context, snapshot, job) for snapshot in snapshots for job in snapshot.jobs]
             unread = [line for snapshot in snapshots for line in snapshot.unread]
-            print_json({"jobs": jobs, "unread": unread})
+            queues = [_queue(context, snapshot) for snapshot in snapshots]
+            print_json({"jobs": jobs, "queues": queues, "unread": unread})
             return OK
         for snapshot in snapshots:
             _print(context, snapshot, named=len(snapshots) > 1)
@@ -42,11 +44,11 @@ async def run(arguments: Namespace) -> int:
 
 async def fresh_snapshot(context: VerbContext, cluster: str) -> Snapshot:
     """Poll and return the queue; if that fails, return the last snapshot and print the reason."""
-    before = context.state.snapshots.get(cluster)
+    before, earlier = context.state.snapshots.get(cluster), context.state.sessions.get(cluster)
     await context.request(protocol.Refresh(cluster))
     try:
         async with asyncio.timeout(POLL_TIMEOUT_SECONDS):
-            return await context.until(lambda: _newer_snapshot(context, cluster, before))
+            return await context.until(lambda: _newer_snapshot(context, cluster, before, earlier))
     except (TimeoutError, ConnectError) as error:
         session = context.state.sessions.get(cluster)
         why = session.problem if session else None
@@ -59,11 +61,14 @@ async def fresh_snapshot(context: VerbContext, cluster: str) -> Snapshot:
         return before
 
 
-def _newer_snapshot(context: VerbContext, cluster: str, before: Snapshot | None) -> Snapshot | None:
+def _newer_snapshot(
+    context: VerbContext, cluster: str, before: Snapshot | None, earlier: Session | None
+) -> Snapshot | None:
     session, snapshot = context.state.sessions.get(cluster), context.state.snapshots.get(cluster)
     if snapshot is not None and snapshot is not before:
         return snapshot
-    if session is None or (session.problem and not session.asked):
+    polled = session is not earlier or (session is not None and session.phase is not SessionPhase.UP)
+    if session is None or (session.problem and not session.asked and polled):
         title = session.problem.title if session and session.problem else f"Not logged in to {cluster}"
         raise ConnectError(title, "Log in again.")
     return None
@@ -94,6 +99,17 @@ def _row(context: VerbContext, snapshot: Snapshot, job: Job) -> tuple[str, ...]:
     port = f"127.0.0.1:{tunnel.local_port}" if tunnel and tunnel.ready else str(server.port) if server else ""
     left = show_clock(job.left) if job.left is not None else ""
     return (job.id, job.name, job.state.value, job.reason.short, job.node, job.queue, left, port)
+
+
+def _queue(context: VerbContext, snapshot: Snapshot) -> dict[str, Any]:
+    """Return how old a cluster's list is, in seconds, and why it is not newer."""
+    session = context.state.sessions.get(snapshot.cluster)
+    problem = session.problem if session else None
+    return {
+        "cluster": snapshot.cluster,
+        "age": round(max(0.0, time.time() - snapshot.taken), 1),
+        "problem": problem.title if problem else None,
+    }
 
 
 async def _fields(context: VerbContext, snapshot: Snapshot, job: Job) -> dict[str, Any]:

@@ -236,7 +236,7 @@ class Launcher:
         await self._write_script(found)
         await self._tunnels.finish(self._tunnel, found, through_breaks=True)
         self._steps.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
-        self._steps.step(StepName.ANSWER, StepState.DONE)
+        self._steps.step(StepName.ANSWER, StepState.DONE, self._tunnel.shown.reason)
         self._session.watcher.acted()
 
     async def _write_script(self, found: DiscoveredServer) -> None:

@@ -103,7 +103,7 @@ class TunnelAttempt:
             self._failure.error = None
             self._target.attended = False
             self._answered = True
-            self._status.update(ready=True, reason="", problem=None, **changes)
+            self._status.update(**{"ready": True, "reason": "", "problem": None, **changes})
             if time.time() - self._status.tunnel.since > STEADY_SECONDS:
                 self._target.retries.reset()
         self._status.update(**self._forward.transferred)

@@ -75,9 +75,9 @@ class JobWatcher:
 
     @property
     def facts_age(self) -> float:
-        """How many seconds ago the partitions were read; old ones are read again with the next poll."""
+        """How many seconds ago the partitions were read; they are read again with the next poll after a minute."""
         age = time.time() - self._session.shown.partitions_read
-        if age > site_facts.PAUSE:
+        if age > site_facts.LEAST_PAUSE:
             self.refresh(facts=True)
         return max(0.0, age)
 

@@ -27,6 +27,15 @@ from tests.apps.jobs import TAG, BatchJob
 PROGRAMS = Path(sys.executable).parent
 REQUEST = JobRequest(setup=(f"export PATH='{PROGRAMS}':$PATH",))
 TOKEN = Secret("t0ken")
+# A configuration that turns the token off, and that sets a password, a unix socket, TLS and an open address.
+CONFIGURATION = """
+c.ServerApp.allow_root = True
+c.ServerApp.token = ""
+c.ServerApp.password = "sha1:3f0d3b6bb4a6:9e5d0b0e7dfd3c2f6b7ac0b1a2b5c9e8d7f6a5b4"
+c.ServerApp.sock = "/tmp/nowhere.sock"
+c.ServerApp.certfile = c.ServerApp.keyfile = "/nowhere.pem"
+c.ServerApp.ip = "0.0.0.0"
+"""
 
 
 def status(port: int, token: Secret, timeout: float, path: str = "/") -> ServerStatus:
@@ -41,7 +50,7 @@ class Lab:
     def __init__(self, node: LoginNode, request: JobRequest = REQUEST) -> None:
         self.node = node
         (node.home / ".jupyter").mkdir()
-        (node.home / ".jupyter" / "jupyter_server_config.py").write_text("c.ServerApp.allow_root = True\n")
+        (node.home / ".jupyter" / "jupyter_server_config.py").write_text(CONFIGURATION)
         self.job = BatchJob(node, request)
         self.found = self._wait_for_it()
         self.port = self.found.server.port
@@ -147,6 +156,7 @@ def test_the_server_is_found_where_its_runtime_file_says(lab: Lab) -> None:
     assert (server.job, server.tag, server.node, server.path) == ("4711", TAG, "c1", "/")
     assert server.root == str(lab.node.home)
     assert lab.found.token.reveal() == lab.job.told("token")
+    assert (lab.found.password, lab.found.tls) == (True, False)
 
 
 def test_it_tells_how_it_does(lab: Lab) -> None:

@@ -189,9 +189,9 @@ def test_what_a_site_has() -> None:
 
 @pytest.mark.parametrize(
     ("hosts", "cores"),
-    [("node01", 8), ("clarinet002-064", 4), ("all", 8), ("group1/ clarinet002-064+2", 8), ("all ~node01", 8)],
+    [("node01", 8), ("clarinet002-064", 4), ("all", 8), ("group1/ clarinet002-064+2", 8), ("all ~node01", 4)],
 )
-def test_a_queue_with_host_groups_has_all_hosts(hosts: str, cores: int) -> None:
+def test_a_queue_has_the_hosts_that_it_names_or_all(hosts: str, cores: int) -> None:
     queue = said("bqueues-l-short").out.replace("HOSTS:  all", f"HOSTS:  {hosts}")
     [short] = LSF.site.parse_partitions("\x1e\n".join(("", queue, said("bhosts-w").out, said("lshosts").out)))
     assert short.cores_per_node == cores
@@ -276,3 +276,71 @@ def test_a_submission_that_lsf_is_processing_is_taken() -> None:
     assert LSF.submission.parse_submit("Job <9> is submitted to queue <normal>.\n", said_first, 0) == "9"
     with pytest.raises(MaybeSubmitted):
         LSF.submission.parse_submit("", said_first, 124)
+
+
+BHOSTS = "HOST_NAME          STATUS       JL/U    MAX  NJOBS    RUN  SSUSP  USUSP    RSV \n" + "".join(
+    f"{name:18} {state:12} -      {slots}      {used}      0      0      0      0\n"
+    for name, state, slots, used in (
+        ("n1", "ok", 4, 0), ("n2", "ok", 8, 2), ("n3", "closed_Adm", 8, 0), ("n4", "ok", 16, 0),
+        ("login01", "closed", 0, 0),
+    )
+)  # fmt: skip
+BMGROUP = "GROUP_NAME    HOSTS\ntwins        n1 n2 \nbig          n4 \nboth         twins/ big/ \nloop         loop/ \n"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "nodes", "cores"),
+    [
+        ("twins/", 2, 8),
+        ("twins/ n4", 3, 16),
+        ("twins+1 big/+2", 3, 16),
+        ("both/", 3, 16),
+        ("all ~twins/", 2, 16),
+        ("n3", 1, 8),
+        ("others n1", 4, 16),
+        ("unheard/", 4, 16),
+        ("loop/", 4, 16),
+        ("login01", 0, None),
+    ],
+)
+def test_a_queue_of_host_groups_has_their_hosts(hosts: str, nodes: int, cores: int | None) -> None:
+    queue = said("bqueues-l-short").out.replace("HOSTS:  all", f"HOSTS:  {hosts}")
+    [found] = LSF.site.parse_partitions("\x1e".join(("", queue, BHOSTS, "", BMGROUP)))
+    assert (found.nodes, found.cores_per_node) == (nodes, cores)
+
+
+def test_groups_are_asked_for_only_where_a_queue_has_some() -> None:
+    script = LSF.site.partitions_script()
+    assert script.index("*HOSTS:*/*") < script.index("bmgroup")
+
+
+def test_a_login_learns_the_limits_of_its_queues_for_jobs_that_request_none() -> None:
+    lsf = LSF.site.adapt(LSF, "\x1edialect rich-delimited\n", Cluster("x", "x"))
+    lsf.site.parse_partitions("\x1e".join(("", said("bqueues-l-short").out, BHOSTS, "", "")))
+    row = (
+        b"7^0^RUN^{}^n1^Nov 22 17:46^default^1^120 second(s)^-^-^-^lab\n\x1e5f3a9c0d5f3a9c0d rich-delimited\n"
+    )
+    [job] = lsf.queue.parse_list(row.replace(b"{}", b"short"), "5f3a9c0d5f3a9c0d").jobs
+    assert (job.limit, job.used, job.left) == (600, 120, 480)
+    [job] = lsf.queue.parse_list(row.replace(b"{}", b"night"), "5f3a9c0d5f3a9c0d").jobs
+    assert (job.limit, job.left) == (None, None)
+
+
+def test_an_array_that_was_killed_as_a_whole_reads_as_killed() -> None:
+    def story(key: str, end: str) -> str:
+        return (
+            f"\nJob <{key}>, Job Name <a[{key[3]}]>, User <ada>, Project <default>, Command <x>\n"
+            "Sun Nov 22 17:46:23: Submitted from host <login01>, to Queue <normal>;\n"
+            f"Sun Nov 22 17:46:25: Dispatched to <n1>;\nSun Nov 22 17:50:00: {end};\n"
+        )
+
+    told = story("15[1]", "Done successfully. The CPU time used is 0.0 seconds")
+    told += story("15[2]", "Exited with exit code 130. The CPU time used is 0.0 seconds")
+    lsf = LSF.site.adapt(LSF, "\x1edialect poor-json\n", Cluster("x", "x"))
+    before = {key: end[0] for key, end in lsf.accounting.parse_finished(told).items()}
+    assert before == {"15[1]": JobState.DONE, "15[2]": JobState.FAILED}
+    lsf.queue.cancel_command(["15[2-4]"])
+    assert lsf.accounting.parse_finished(told)["15[1]"] == (JobState.DONE, "")
+    assert lsf.accounting.parse_finished(told)["15[2]"] == (JobState.CANCELLED, "")
+    lsf.queue.cancel_command(["15"])
+    assert {end[0] for end in lsf.accounting.parse_finished(told).values()} == {JobState.CANCELLED}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jupystra_tui.model import Cluster
 from jupystra_tui.schedulers.lsf import SCHEDULER as LSF
 from jupystra_tui.schedulers.lsf.lsf_run_details import NOTHING, Run, parse_runs
 from tests.schedulers.lsf_captures import MARK, look, said
@@ -13,9 +14,9 @@ def test_limits_and_the_time_that_a_job_has_run() -> None:
     printed = said("runlimit-l").out.partition("Sender:")[0] + said("memlimit-l").out.partition("Sender:")[0]
     found = parse_runs(NOW, printed + said("bjobs-l-multi").out)
     assert found == {
-        "46": Run(limit=60, memory=None, used=693),
-        "47": Run(limit=None, memory=100, used=693),
-        "14": Run(used=819),
+        "46": Run(limit=60, memory=None, used=693, hosts="node01"),
+        "47": Run(limit=None, memory=100, used=693, hosts="node01"),
+        "14": Run(used=819, hosts="2*node01:2*clarinet002-064"),
     }
     assert (found["46"].left, found["14"].left) == (0, None)
 
@@ -28,7 +29,7 @@ def test_messages_of_ibm_lsf() -> None:
         " RUNLIMIT\n 720.0 min of host01\n\n MEMLIMIT\n      8 G\n"
         "Sun Nov 22 17:50:00: [2] started 1 Task(s) on Host(s) <host01>, Allocated 1 Slot(s);\n"
     )
-    assert parse_runs(NOW, printed) == {"7[2]": Run(limit=43200, memory=8192, used=600)}
+    assert parse_runs(NOW, printed) == {"7[2]": Run(limit=43200, memory=8192, used=600, hosts="host01")}
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,22 @@ def test_the_list_shows_them() -> None:
     printed = look("wide", listed) + f"\x1e{MARK} 2026 Nov 22 17:48:57\n{said('runlimit-l').out}".encode()
     [job] = LSF.queue.parse_list(printed, MARK).jobs
     assert (job.limit, job.used, job.left) == (60, 30, 30)
+
+
+POOR = (
+    '{\n\t"COMMAND":\t"bjobs",\n\t"JOBS":\t1,\n\t"RECORDS":\t[{\n\t\t\t"JOBID":\t"14",\n\t\t\t"STAT":\t"RUN",\n'
+    '\t\t\t"EXEC_HOST":\t"2*node01",\n\t\t\t"START_TIME":\t"11/22-17:46:21",\n\t\t\t"JOB_NAME":\t"multi"\n\t\t}]\n}\n'
+)
+
+
+def test_a_job_on_several_hosts_has_all_their_cores_in_this_poll_and_the_next() -> None:
+    lsf = LSF.site.adapt(LSF, "\x1edialect poor-json\n", Cluster("x", "x"))
+    details = f"\x1e{MARK} 2026 Nov 22 17:48:57\n{said('bjobs-l-multi').out}".encode()
+    for more in (details, b""):
+        [job] = lsf.queue.parse_list(look(f"poor-json {NOW}", POOR) + more, MARK).jobs
+        assert (job.cores, job.nodes, job.node) == (4, "2*node01:2*clarinet002-064", "node01")
+        assert job.used == 819
+    elsewhere = POOR.replace("2*node01", "2*node07")
+    [job] = lsf.queue.parse_list(look(f"poor-json {NOW}", elsewhere), MARK).jobs
+    assert (job.cores, job.nodes) == (2, "2*node07")
+    assert "limits='  '" in lsf.queue.list_script("ada", MARK), "it is asked about again"

@@ -1,10 +1,10 @@
 """LSF: IBM's 9.1 and 10.1, and the open-source line; bjobs, bsub, bkill, bhist, bqueues and bhosts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
-from jupystra_tui.model import Cluster, JobRequest, Partition, Problem
+from jupystra_tui.model import Cluster, JobRequest, JobState, Partition, Problem
 from jupystra_tui.schedulers.lsf import (
     lsf_accounting,
     lsf_cancel,
@@ -21,7 +21,7 @@ from jupystra_tui.schedulers.lsf.lsf_memo import LsfMemo
 from jupystra_tui.schedulers.lsf.lsf_submit import MemoryUnits
 from jupystra_tui.schedulers.output_pattern import OutputPattern
 from jupystra_tui.schedulers.request_checks import Terms, check
-from jupystra_tui.schedulers.roles import Listing, Scheduler
+from jupystra_tui.schedulers.roles import Argv, Ending, Listing, Scheduler
 
 _UNSET = (
     "BSUB_BLOCK", "BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR", "LSB_BJOBS_DISPLAY_ENH", "LSB_BJOBS_FORMAT",
@@ -42,8 +42,15 @@ class LsfQueue(Struct, frozen=True):
     state_query = staticmethod(lsf_listing.state_query)
     parse_id = staticmethod(lsf_ids.parse_id)
     write_id = staticmethod(lsf_ids.write_id)
-    cancel_command = staticmethod(lsf_cancel.cancel_command)
     parse_cancel = staticmethod(lsf_cancel.parse_cancel)
+
+    def cancel_command(self, ids: Iterable[str]) -> Argv:
+        """Return bkill for these jobs, and remember them: the accounting may call them done."""
+        named = tuple(ids)
+        command = lsf_cancel.cancel_command(named)
+        if self.memo:
+            self.memo.note_killed(named)
+        return command
 
     def list_script(self, user: str, mark: str, numbers: Sequence[str] = ()) -> str:
         """Return shell text that lists the jobs of `user` in the site's dialect."""
@@ -80,13 +87,26 @@ class LsfSubmission(Struct, frozen=True):
         return check(request, partitions, _TERMS, age)
 
 
-class LsfAccounting:
-    """bhist."""
+class LsfAccounting(Struct, frozen=True):
+    """bhist; `memo` is of one login, and knows which jobs it killed."""
+
+    memo: LsfMemo | None = None
 
     finished_command = staticmethod(lsf_accounting.finished_command)
-    parse_finished = staticmethod(lsf_accounting.parse_finished)
     finished_fallback_script = staticmethod(lsf_accounting.finished_fallback_script)
-    parse_finished_fallback = staticmethod(lsf_accounting.parse_finished)
+
+    def parse_finished(self, text: str) -> dict[str, Ending]:
+        """Return state and word by job; bhist does not say of an array's elements that the array was killed."""
+        found = lsf_accounting.parse_finished(text)
+        return {key: self._as_killed(key, ending) for key, ending in found.items()}
+
+    def parse_finished_fallback(self, text: str) -> dict[str, Ending]:
+        """Return the same for the output of `finished_fallback_script`."""
+        return self.parse_finished(text)
+
+    def _as_killed(self, key: str, ending: Ending) -> Ending:
+        unclear = ending[0] in (JobState.DONE, JobState.FAILED)
+        return (JobState.CANCELLED, "") if unclear and self.memo and self.memo.was_killed(key) else ending
 
 
 class LsfSite(Struct, frozen=True):
@@ -122,6 +142,7 @@ class LsfSite(Struct, frozen=True):
             scheduler,
             queue=LsfQueue(lsf_dialects.dialect_in(survey), memo),
             submission=LsfSubmission(memory),
+            accounting=LsfAccounting(memo),
             site=LsfSite(memo),
         )
 

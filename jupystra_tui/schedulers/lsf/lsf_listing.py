@@ -162,10 +162,12 @@ def _job(fields: Fields, supplement: Supplement) -> Job | None:
         return None
     state = state_of(word)
     start = "" if state.finished else fields.get("start_time", "").strip()
-    key, run = supplement.key(guess), supplement.run(guess, start)
+    where = fields.get("exec_host", "")
+    key, run = supplement.key(guess), supplement.run(guess, start, where)
     array, _, element = key.partition("[")
     pending = state is JobState.PENDING
-    where = fields.get("exec_host", "")
+    if run.hosts and "[" not in key:
+        where = run.hosts
     queue, ended = clean(fields.get("queue", "")), state.finished
     limit = _first(run_limit(fields.get("runtimelimit", "")), run.limit)
     limit = _first(limit, supplement.queue_limit(guess, queue))
@@ -184,7 +186,7 @@ def _job(fields: Fields, supplement: Supplement) -> Job | None:
         left=None if pending or ended else left,
         limit=limit,
         used=None if pending else used,
-        cores=_number(fields.get("slots", "")) or slots(where),
+        cores=_number(fields.get("slots", "")) or slots(run.hosts) or slots(where),
         memory=_first(mebibytes(fields.get("memlimit", "")), run.memory),
         account=clean(fields.get("proj_name", "")),
         submitted=clean(fields.get("submit_time", "")),

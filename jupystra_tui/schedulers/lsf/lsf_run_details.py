@@ -17,15 +17,22 @@ _JOB = re.compile(
 _BEGAN = re.compile(
     r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d)(?: \d{4})?: \[?(?:\d+\]? )?[sS]tarted ", re.MULTILINE
 )
+_HOSTS = re.compile(
+    r"[sS]tarted (?:\d+ Task\(s\) )?on (?:\d+ )?(?:Hosts?/Processors?|Host\(s\))? *((?:<[^>]+> *)+)"
+)
 _LIMIT = r"^ *{} *\n *(\S.*)$"
 
 
 class Run(Struct, frozen=True):
-    """A job's limits, in seconds and MiB, and the seconds that it has run; None if there is none or it is not known."""
+    """A job's limits, in seconds and MiB, and the seconds that it has run; None if there is none or it is not known.
+
+    `hosts` are all that it runs on, as `3*node01:2*node02`; the fields of the open-source line's bjobs have the first.
+    """
 
     limit: int | None = None
     memory: int | None = None
     used: int | None = None
+    hosts: str = ""
 
     @property
     def left(self) -> int | None:
@@ -74,10 +81,12 @@ def parse_runs(clock: str, printed: str) -> dict[str, Run]:
 def _run(story: str, now: datetime) -> Run:
     limit, memory = (re.search(_LIMIT.format(name), story, re.MULTILINE) for name in ("RUNLIMIT", "MEMLIMIT"))
     began = _BEGAN.search(story)
+    started = list(_HOSTS.finditer(story))
     return Run(
         run_limit(limit[1]) if limit else None,
         mebibytes(memory[1]) if memory else None,
         _since(began[1], now) if began else None,
+        ":".join(re.findall(r"<([^>]+)>", started[-1][1])) if started else "",
     )
 
 

@@ -18,13 +18,14 @@ _ASK = r"""queues=$(jupystra_in_time bqueues -l -u "${LOGNAME:-$(id -un)}" 2>&1)
 case $queues in *QUEUE:*|*"not responding"*) ;; *) queues=$(jupystra_in_time bqueues -l 2>&1);; esac
 case $queues in *QUEUE:*) jupystra_in_time bparams;; esac
 printf '\036\n%s\n\036\n' "$queues"
-case $queues in *QUEUE:*) jupystra_in_time bhosts -w; printf '\036\n'; jupystra_in_time lshosts -w;; esac"""
+case $queues in *QUEUE:*) jupystra_in_time bhosts -w; printf '\036\n'; jupystra_in_time lshosts -w
+  case $queues in *HOSTS:*/*) printf '\036\n'; jupystra_in_time bmgroup -w;; esac;; esac"""
 _VERSION = re.compile(r"\b(?:LSF|volclava|openlava)\b\D*?(\d+(?:\.\d+)*)", re.IGNORECASE)
 _QUEUE = re.compile(r"^QUEUE: *(\S+)(.*?)(?=^QUEUE:|\Z)", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\b(Open|Closed):(\w+)")
 _HEADINGS = re.compile(r"^ *(?:DEFAULT )?[A-Z]+(?: {2,}(?:DEFAULT )?[A-Z]+)* *$")
 _HEADING = re.compile(r"(?:DEFAULT )?[A-Z]+")
-_GROUP = re.compile(r"[/~]|^all|^others")  # of hosts, or all other hosts
+_DEEPEST = 20  # groups in groups
 _DEFAULTS = re.compile(r"DEFAULT_QUEUE *= *(.+)|Default Queues?: *(.+)", re.IGNORECASE)
 _FULL = {"ok", "closed", "closed_full", "closed_excl", "closed_busy", "closed_cu_excl"}
 
@@ -57,14 +58,14 @@ def partitions_script() -> str:
 
 def parse_partitions(text: str) -> tuple[Partition, ...]:
     """Parse the output of `partitions_script`; raises SchedulerError if no queue is in it."""
-    params, queues, hosts, sizes = (*text.split("\x1e"), "", "", "", "")[:4]
+    params, queues, hosts, sizes, groups = (*text.split("\x1e"), "", "", "", "", "")[:5]
     found = _QUEUE.findall(queues)
     if not found:
         raise explain_failure(1, queues or text, "bqueues")
     match = _DEFAULTS.search(params)
     default = (match[1] or match[2] or "").split()[:1] if match else []
-    known = _hosts(hosts, sizes)
-    return tuple(_partition(name, story, default, known) for name, story in found)
+    known, groups_by_name = _hosts(hosts, sizes), _groups(groups)
+    return tuple(_partition(name, story, default, known, groups_by_name) for name, story in found)
 
 
 def usual_limits(text: str) -> dict[str, int | None]:
@@ -85,10 +86,12 @@ def parse_nodes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, up)))
 
 
-def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ...]) -> Partition:
+def _partition(
+    name: str, story: str, default: list[str], known: tuple[_Host, ...], groups: dict[str, list[str]]
+) -> Partition:
     limits = _run_limits(story)
     status = _STATUS.search(story)
-    mine = _of_queue(story, known)
+    mine = _of_queue(story, known, groups)
     memory = [host.memory for host in mine if host.memory]
     return Partition(
         name=clean(name),
@@ -103,14 +106,42 @@ def _partition(name: str, story: str, default: list[str], known: tuple[_Host, ..
     )
 
 
-def _of_queue(story: str, known: tuple[_Host, ...]) -> list[_Host]:
-    """Return the hosts of a queue; if it names groups that cannot be resolved, all hosts that may run jobs."""
+def _of_queue(story: str, known: tuple[_Host, ...], groups: dict[str, list[str]]) -> list[_Host]:
+    """Return the hosts of a queue that may run jobs; all of them if it names a group that is not known."""
+    usable = [host for host in known if host.slots != 0]
     match = re.search(r"^HOSTS: *(.*)", story, re.MULTILINE)
-    words = match[1].split() if match else []
-    named = {re.sub(r"\+\d+$", "", word) for word in words}
-    grouped = any(_GROUP.search(word) for word in words)
-    mine = [] if grouped else [host for host in known if host.name in named]
-    return mine or [host for host in known if host.slots != 0]
+    words = [re.sub(r"\+\d+$", "", word) for word in match[1].split()] if match else []
+    named = [_members(word, groups, usable) for word in words if not word.startswith("~")]
+    left_out = [_members(word[1:], groups, usable) for word in words if word.startswith("~")]
+    if None in named or None in left_out:
+        return usable
+    wanted = {name for names in named for name in names or ()} or {host.name for host in usable}
+    wanted -= {name for names in left_out for name in names or ()}
+    there = any(host.name in wanted for host in known)
+    return [host for host in usable if host.name in wanted] if there else usable
+
+
+def _members(
+    word: str, groups: dict[str, list[str]], usable: list[_Host], depth: int = 0
+) -> frozenset[str] | None:
+    """Return the hosts that a word of a queue or a group stands for, None for a group that is not known."""
+    name = word.rstrip("/")
+    if name in ("all", "others", "allremote"):
+        return frozenset(host.name for host in usable)
+    if name not in groups:
+        return None if word.endswith("/") else frozenset((name,))
+    if depth > _DEEPEST:
+        return None
+    parts = [_members(part, groups, usable, depth + 1) for part in groups[name]]
+    return None if None in parts else frozenset().union(*(part for part in parts if part))
+
+
+def _groups(text: str) -> dict[str, list[str]]:
+    """Return the words after the name of each host group, as bmgroup prints them; a group may hold others."""
+    rows = (line.split() for line in text.splitlines() if not line.startswith("GROUP_NAME"))
+    return {
+        words[0].rstrip("/"): [word.strip("()") for word in words[1:]] for words in rows if len(words) > 1
+    }
 
 
 def _run_limits(story: str) -> dict[str, int | None]:

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from jupystra_tui.schedulers.lsf.lsf_memo import LsfMemo
 from jupystra_tui.schedulers.lsf.lsf_run_details import NOTHING, Run, parse_runs, runs_script, seconds_since
+from jupystra_tui.schedulers.lsf.lsf_values import first_host
 from jupystra_tui.schedulers.lsf.lsf_wide_listing import parse_pending_reasons
 
 _SCRIPT = r"""jupystra_clock=$(LC_ALL=C date '+%Y %b %d %H:%M:%S')
@@ -64,9 +65,20 @@ class Supplement(Struct, frozen=True):
             return guess
         return number
 
-    def run(self, guess: str, start: str) -> Run:
-        """Return the limits of a running job that began at `start`, a time in the list or an empty text."""
+    def run(self, guess: str, start: str, where: str) -> Run:
+        """Return the details of a running job that began at `start`, a time in the list or an empty text.
+
+        `where` are its hosts in the list, of which the open-source line prints the first one only.
+        """
         run = self.runs.get(guess) or (self.memo and self.memo.run(guess)) or NOTHING
+        if (
+            self.memo
+            and guess not in self.runs
+            and "[" not in guess
+            and first_host(run.hosts) != first_host(where)
+        ):
+            self.memo.forget_run(guess)
+            run = structs.replace(run, hosts="")
         used = seconds_since(start, self.clock)
         return structs.replace(run, used=used) if used is not None else run
 
