@@ -98,7 +98,7 @@ OPTIONS = (
     Option(
         name="folder",
         label="folder",
-        help="folder on the cluster to start in",
+        help="folder on the cluster to start in; `~`, `~user` and `$NAME` are expanded",
         remark=remarks.if_empty("your home folder"),
         flags=("--folder",),
         metavar="PATH",
@@ -171,7 +171,8 @@ OPTIONS = (
     Option(
         name="outfile",
         label="output",
-        help="output file of the job on the cluster",
+        help="output file of the job on the cluster; `~` and `$NAME` are expanded, and the scheduler's own patterns "
+        "(Slurm: `%j`, `%x`, `%N`; LSF: `%J`, `%I`)",
         remark=remarks.if_empty("in the job's own folder"),
         flags=("-o", "--outfile"),
         metavar="FILE",

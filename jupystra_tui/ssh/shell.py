@@ -114,10 +114,9 @@ class Shell:
         """Run POSIX shell text and return what it printed.
 
         Raises TimeoutError after `limit` seconds (StillStarting where no command has run yet), OutputTooLong, NotSent,
-        NoAnswer.
-        The limit counts from the call, waiting for an earlier command included; that of the first command from the end
-        of the start-up files. `on_err` is called with all that the
-        command has written on standard error so far, whenever there is more of it.
+        NoAnswer. The limit counts from the call, waiting for an earlier command included; that of the first command
+        from the end of the start-up files. `on_err` is called with all that the command has written on standard error
+        so far, whenever there is more of it.
         """
         startup = 0.0 if self._started else self._startup_seconds
         try:

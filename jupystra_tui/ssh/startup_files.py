@@ -2,8 +2,12 @@
 
 from jupystra_tui.errors import NoAnswer
 
-OPENING = "\n" * 8 + '[ -z "${ZSH_VERSION-}" ] || emulate sh\n'
-"""Sent first to a shell: blank lines for files that read, and zsh that a file may have started runs as sh does."""
+_LINES_READ = "\n" * 8
+_LEAVE_TCSH = 'test "$?tcsh" = 1 && exec /bin/sh\n'
+_READ_AHEAD = "\n" * 4608  # tcsh reads 4096 bytes at a time, and what it has read is lost to the next shell
+_ZSH_AS_SH = '[ -z "${ZSH_VERSION-}" ] || emulate sh\n'
+OPENING = _LINES_READ + _LEAVE_TCSH + _READ_AHEAD + _ZSH_AS_SH
+"""Sent first to a shell: blank lines for start-up files that read, and what tcsh or zsh, started by one, need."""
 PLAIN_FILES = (
     "~/.bashrc (bash), ~/.zshenv (zsh), ~/.cshrc or ~/.tcshrc (tcsh), ~/.config/fish/config.fish (fish)"
 )

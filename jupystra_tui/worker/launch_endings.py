@@ -30,6 +30,9 @@ def explain_end(over: JobOver, folder: JobFolder, path: str) -> LaunchError:
     reported = failure_in(folder)
     if reported:
         return reported
+    if folder.node and over.state is JobState.DONE:
+        hint = "A set-up command may end or replace the shell (exit, exec). The end of the log may say more."
+        return LaunchError(over.title, hint)
     if folder.node or over.state not in _BY_ITSELF:
         return over
     return LaunchError(

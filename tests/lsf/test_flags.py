@@ -39,7 +39,7 @@ async def test_the_job_is_asked_for_as_the_flags_say_and_the_server_runs_as_they
     remote, local = ordering.free_port(), ordering.free_port()
     commands = ("mkdir -p work", "cd work", "export ANSWER=42", "shopt -q login_shell && export LOGIN=yes")
     launch = await ordering.started(
-        dashboard, "-q", "long", "-W", "12:00:00", "-R", "1G", "-c", "2", "-o", "lab.out", "-p", str(remote),
+        dashboard, "-q", "long", "-W", "12:00:00", "-R", "1G", "-c", "2", "-o", "lab-%J.out", "-p", str(remote),
         "-L", str(local), "--no_script", "--cmds", *commands,
     )  # fmt: skip
     assert launch.ready, launch.problem
@@ -54,7 +54,8 @@ async def test_the_job_is_asked_for_as_the_flags_say_and_the_server_runs_as_they
     told = await asyncio.to_thread(browser.run_in_kernel, url, LOOK_AROUND)
     home = practice.folder / "home"
     assert told == repr([f"{home}/work", "42", "yes", "long", "p1 2", None])
-    assert "Jupyter Server" in (home / "lab.out").read_text()
+    assert "Jupyter Server" in (home / f"lab-{launch.job}.out").read_text()
+    assert launch.log == f"{home}/lab-{launch.job}.out"
     assert launch.script == ""
     assert not paths.scripts_folder().exists()
 

@@ -42,7 +42,8 @@ async def jupyter(context: SiteContext) -> Finding:
         return look(stopped, "Fix the cluster's `setup` or `folder` in the configuration.")
     if not stopped:
         return untried(
-            "the search did not end well: is there a bash?", "Log in with ssh and try `bash -l` there."
+            "the search for it did not end well",
+            "Log in with ssh and try `bash -l` there: a start-up file may end or replace that shell (exec zsh).",
         )
     return await _elsewhere(context, app)
 
