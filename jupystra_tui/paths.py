@@ -158,7 +158,7 @@ def _ready_for_sockets(folder: Path) -> Path:
     try:
         with socket.socket(socket.AF_UNIX) as tried:
             tried.bind(str(probe))
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # a worker that starts removes such files
     except OSError as error:
         raise ConfigError(
             f"No socket can be made in {folder}: {error.strerror or error}",
