@@ -3,7 +3,6 @@
 `JUPYSTRA_HOME` moves everything below one folder (the practice cluster and the tests use it).
 """
 
-import hashlib
 import os
 import socket
 import sys
@@ -135,7 +134,13 @@ def _machine() -> str:
         name = Path("/etc/machine-id").read_text()
     except OSError:
         name = socket.gethostname()
-    return hashlib.sha256(name.encode()).hexdigest()[:6]
+    return _digest(name.encode())[:6]
+
+
+def _digest(text: bytes) -> str:
+    from hashlib import sha256  # slow to import, and seldom needed
+
+    return sha256(text).hexdigest()
 
 
 def _shared_folder() -> Path:
@@ -153,7 +158,7 @@ def _ready_for_sockets(folder: Path) -> Path:
     try:
         with socket.socket(socket.AF_UNIX) as tried:
             tried.bind(str(probe))
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # a worker that starts removes such files
     except OSError as error:
         raise ConfigError(
             f"No socket can be made in {folder}: {error.strerror or error}",
@@ -169,7 +174,7 @@ def _short_path(folder: Path) -> Path:
     """
     if len(os.fsencode(folder)) <= RUNTIME_LIMIT:
         return folder
-    link = private(_shared_folder()) / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    link = private(_shared_folder()) / _digest(os.fsencode(folder))[:12]
     try:
         with suppress(FileExistsError):
             link.symlink_to(folder)

@@ -3,12 +3,14 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = "jupystra_tui"
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Return the syntax tree of each module, by its full name."""
     found = {}

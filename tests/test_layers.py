@@ -19,6 +19,23 @@ HEAVY = (
 )
 
 
+SLOW = (
+    "hashlib",
+    "http",
+    "importlib.metadata",
+    "importlib.resources",
+    "jupystra_tui.verbs",
+    "sqlite3",
+    "zipfile",
+)
+"""What takes time to import, and what the first screen does without."""
+FIRST_SCREEN = """
+import jupystra_tui.cli, jupystra_tui.ui.app, jupystra_tui.ui.screens.login
+from jupystra_tui.frontend import presets
+presets.offered()
+"""
+
+
 def modules_after(statement: str) -> set[str]:
     """Return the modules that a fresh interpreter has after `statement`."""
     done = subprocess.run(
@@ -35,6 +52,12 @@ def test_a_front_end_does_not_import_the_worker(module: str) -> None:
     loaded = modules_after(f"import {module}")
     assert module in loaded
     assert {name for name in loaded if name.startswith(HEAVY)} == set()
+
+
+def test_the_first_screen_imports_nothing_slow_that_textual_does_without() -> None:
+    more = modules_after(FIRST_SCREEN) - modules_after("import textual.app, textual.widgets._input")
+    assert "jupystra_tui.ui.screens.login" in more
+    assert {name for name in more if name.startswith(SLOW)} == set()
 
 
 @pytest.mark.parametrize(

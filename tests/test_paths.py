@@ -1,8 +1,10 @@
 """Sockets are in a short, private folder, whatever the environment contains."""
 
 import os
+import socket
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -81,3 +83,15 @@ def test_an_error_names_the_folder(tmp_path: Path) -> None:
         paths.private(tmp_path / "file" / "below")
     assert str(tmp_path) in caught.value.title
     assert "JUPYSTRA_HOME" in caught.value.hint
+
+
+def test_a_worker_that_starts_at_the_same_time_and_tidies_up_is_no_error(plain: pytest.MonkeyPatch) -> None:
+    class Tidied(socket.socket):
+        def bind(self, address: Any) -> None:
+            super().bind(address)
+            Path(address).unlink()
+
+    with TemporaryDirectory(prefix="jl-") as folder:
+        plain.setenv("JUPYSTRA_HOME", folder)
+        plain.setattr(socket, "socket", Tidied)
+        assert paths.runtime_folder() == Path(folder) / "run"

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,9 +18,6 @@ from jupystra_tui.model.target import read_target
 from jupystra_tui.options import OPTIONS, Option
 from jupystra_tui.schedulers.registry import REGISTRY
 from jupystra_tui.text import nearest
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 Place = tuple[str, ...]
 """The names of the tables that a setting stands in, from the outermost."""
@@ -56,7 +53,7 @@ def launch_rules(options: tuple[Option, ...], keys: Container[str]) -> Rules:
     return Rules(readers, words)
 
 
-def read_tables(path: "Path | Traversable") -> "Tables | None":
+def read_tables(path: Path) -> "Tables | None":
     """Return the tables of a TOML file, None where there is none; raises ConfigError, naming the file."""
     try:
         text = path.read_text(encoding="utf-8")

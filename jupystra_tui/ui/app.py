@@ -1,5 +1,6 @@
 """The dashboard: its screens, and the keys that all of them share."""
 
+import gc
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -112,6 +113,7 @@ class JupystraApp(Dashboard):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        gc.enable()
         self.set_interval(1.0, self._tick)
         for name in ("state", "cluster", "waits", "trouble"):
             self.watch(self, name, self.show_status)

@@ -1,5 +1,7 @@
 """What the command line calls."""
 
+import gc
+
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Order
 from jupystra_tui.text import Secret
@@ -18,6 +20,7 @@ def run(
     `password` answers the first login, `order` is what the command line wants started. `passing`: the cluster ends
     with the dashboard, and its tunnels with it.
     """
+    gc.disable()  # the imports make many objects and no garbage; the app enables it once it has painted
     from jupystra_tui.ui.app import JupystraApp
 
     app = JupystraApp(config, cluster, password, order, passing=passing)

@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable
 
 from jupystra_tui.apps.discovery import DiscoveredServer
-from jupystra_tui.errors import JupystraError
-from jupystra_tui.model import Job, JobState, Tunnel, TunnelState, same_host
+from jupystra_tui.errors import JupystraError, TunnelError
+from jupystra_tui.model import Action, Job, JobState, Tunnel, TunnelState, same_host
+from jupystra_tui.model.address import page_url
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import LocalPort
 from jupystra_tui.ssh.route import PortTaken
+from jupystra_tui.text import Secret
 from jupystra_tui.worker.local_forward import LocalForward
 from jupystra_tui.worker.session import ClusterSession
 from jupystra_tui.worker.tunnel_attempt import TunnelAttempt
@@ -82,6 +84,16 @@ class TunnelActor:
     def ended(self) -> bool:
         """Whether its job is over."""
         return self.shown.state is TunnelState.ENDED
+
+    def url(self) -> Secret:
+        """Return the URL of the server, with its token; raises TunnelError."""
+        found = self.found
+        if not self.shown.ready or found is None:
+            raise TunnelError(
+                "The server has not answered yet", "Wait a moment, or reconnect.", action=Action.RECONNECT
+            )
+        access = found.access
+        return page_url(self.shown.local_port, found.token, found.server.path, access.page, access.query)
 
     def start(self) -> None:
         """Begin to open it."""

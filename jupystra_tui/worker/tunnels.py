@@ -7,7 +7,6 @@ import time
 from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import TunnelError
 from jupystra_tui.model import Action, JobState, Tunnel, TunnelState
-from jupystra_tui.model.address import page_url
 from jupystra_tui.protocol import TunnelsChanged
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.ssh.local_port import LocalPort
@@ -59,8 +58,6 @@ class TunnelSupervisor:
                 "That tunnel is closed", "Connect to its job to open another.", action=Action.CONNECT
             )
         return self._actors[name]
-
-    # Opening
 
     def load(self) -> tuple[WantedTunnel, ...]:
         """Return the tunnels that were wanted when the last worker ended."""
@@ -157,8 +154,6 @@ class TunnelSupervisor:
         self._publish()
         return actor
 
-    # Changes of jobs and sessions
-
     def session_changed(self, cluster: str) -> None:
         """Notify the tunnels of a cluster that the phase of its session changed."""
         for actor in self._of(cluster):
@@ -193,8 +188,6 @@ class TunnelSupervisor:
     def _of(self, cluster: str) -> list[TunnelActor]:
         return [actor for actor in self._actors.values() if actor.shown.cluster == cluster]
 
-    # Closing
-
     async def close(self, name: str) -> None:
         """Close a tunnel that the user does not want any more. Idempotent."""
         actor = self._actors.pop(name, None)
@@ -219,18 +212,9 @@ class TunnelSupervisor:
         await asyncio.gather(*(actor.aclose() for actor in actors))
         await self._records.aclose()
 
-    # Queries
-
     def url(self, name: str) -> Secret:
         """Return the URL of the server, with its token; raises TunnelError."""
-        actor = self.get(name)
-        if not actor.shown.ready or actor.found is None:
-            raise TunnelError(
-                "The server has not answered yet", "Wait a moment, or reconnect.", action=Action.RECONNECT
-            )
-        found = actor.found
-        access = found.access
-        return page_url(actor.shown.local_port, found.token, found.server.path, access.page, access.query)
+        return self.get(name).url()
 
     def _publish(self) -> None:
         self._hub.publish(TunnelsChanged(tuple(one.shown for one in self._actors.values())))

@@ -4,6 +4,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def runs(pid: int) -> bool:
 def remains(made: Made, folder: Path) -> list[str]:
     """What is left of a cluster: processes, its link, its folder, mounts of it in this namespace."""
     processes = [str(pid) for pid in made["pids"] if runs(pid)]
-    link = [made["device"]] if Path("/sys/class/net", made["device"]).exists() else []
+    link = [name for _, name in socket.if_nameindex() if name == made["device"]]
     mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if str(folder) in line]
     return processes + link + mounts + [str(folder)] * folder.exists()
 

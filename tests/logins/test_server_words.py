@@ -63,7 +63,9 @@ async def test_a_session_that_ends_at_once_says_why(logins: LoginSite, at: At, u
 @pytest.mark.parametrize("script", ["echo why; exit 1", "echo why >&2; exit 1", "echo why; kill -9 $$"])
 async def test_a_start_up_file_that_ends_the_shell_says_why(logins: LoginSite, at: At, script: str) -> None:
     home, person = logins.home_of("key"), logins.users["key"]
-    (home / ".bashrc").write_text(f"echo '{NOISE}'\n{script}\n")
+    (home / ".bashrc").write_text(
+        f"echo '{NOISE}'\nsleep 0.5\n{script}\n"
+    )  # output and errors come on two ways
     try:
         connection = await Someone().connect(at("key", key(logins)))
         with pytest.raises(SessionEnded) as caught:

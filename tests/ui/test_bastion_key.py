@@ -6,7 +6,7 @@ from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.verbs import terminal_prompts
 
-from .test_dialogs import answer
+from .dialogs import answer
 
 KEY = HostKey("bastion", "ED25519", "SHA256:Zq3Vg0JH9v2y2JQ5b5Y1X3nq2k8YtFh1lJ8b0n0v1aE", once=False)
 PROMPT = Prompt("p1", PromptKind.HOST_KEY, "bastion", "Is this its key?", host_key=KEY)

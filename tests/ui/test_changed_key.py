@@ -6,8 +6,8 @@ from jupystra_tui.model import HostKey, Prompt, PromptKind
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.verbs import terminal_prompts
 
+from .dialogs import answer
 from .test_bastion_key import Typed
-from .test_dialogs import answer
 
 KEY = HostKey("n1", "ssh-ed25519", "SHA256:new", once=False, replaces="ssh-ed25519 SHA256:old")
 PROMPT = Prompt("p1", PromptKind.HOST_KEY, "n1", "The login node's own list has the new key.", host_key=KEY)

@@ -1,18 +1,15 @@
 """Stories of the dialogs: by keys and by mouse, the answer each gives, and how they look."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.app import App
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jupystra_tui.model import HostKey, Job, JobState, KillPart, Prompt, PromptKind, Tunnel, TunnelState
 from jupystra_tui.protocol import KeyPlan, Killed
-from jupystra_tui.ui import theme
 from jupystra_tui.ui.screens.confirm import ConfirmKill
 from jupystra_tui.ui.screens.host_key import HostKeyDialog
 from jupystra_tui.ui.screens.node_key import NodeKeyDialog
@@ -21,6 +18,7 @@ from jupystra_tui.ui.screens.prompt_dialog import PromptDialog, PromptReply
 from jupystra_tui.ui.screens.quit import QuitDialog
 from jupystra_tui.ui.screens.touch import TouchDialog
 from tests.ui.conftest import seen, until
+from tests.ui.dialogs import DialogStage, answer, click
 from tests.ui.pictures import SIZES, looks_as_before
 from tests.ui.stories import LAB, SECOND, TUNNEL, WAITING
 
@@ -84,49 +82,10 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
 }
 
 
-class Stage(App[None]):
-    """Shows one dialog, and keeps its answer."""
-
-    CSS_PATH = Path(theme.__file__).with_name("app.tcss")
-
-    def __init__(self, dialog: ModalScreen[Any]) -> None:
-        super().__init__()
-        self.dialog = dialog
-        self.answers: list[Any] = []
-        self.register_theme(theme.DARK)
-        self.theme = theme.DARK.name
-
-    def on_mount(self) -> None:
-        """Open the dialog."""
-        self.push_screen(self.dialog, self.answers.append)
-
-
-async def answer(dialog: ModalScreen[Any], *keys: str, size: tuple[int, int] = (80, 24)) -> Any:
-    """Press the keys and return what the dialog answered; the test fails if it is still open."""
-    stage = Stage(dialog)
-    async with stage.run_test(size=size) as pilot:
-        await pilot.pause()
-        await pilot.press(*keys)
-        await pilot.pause()
-        assert len(stage.answers) == 1, "the dialog is still open"
-    return stage.answers[0]
-
-
-async def click(dialog: ModalScreen[Any], words: str) -> Any:
-    """Click the choice with these words and return what the dialog answered."""
-    stage = Stage(dialog)
-    async with stage.run_test() as pilot:
-        await pilot.pause()
-        choice = next(choice for choice in dialog.query("Choice") if words in str(choice.render()))
-        await pilot.click(choice)
-        await pilot.pause()
-    return stage.answers[0]
-
-
 @SIZES
 @pytest.mark.parametrize("name", DIALOGS)
 async def test_looks(name: str, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
-    async with Stage(DIALOGS[name]()).run_test(size=size) as pilot:
+    async with DialogStage(DIALOGS[name]()).run_test(size=size) as pilot:
         await pilot.pause()
         assert await looks_as_before(pilot, snapshot)
 
@@ -135,7 +94,7 @@ async def test_looks(name: str, size: tuple[int, int], snapshot: SnapshotAsserti
 @pytest.mark.parametrize("size", [(40, 24), (40, 12), (20, 8)], ids=["40x24", "40x12", "20x8"])
 async def test_every_choice_can_be_reached_in_a_small_terminal(name: str, size: tuple[int, int]) -> None:
     dialog = DIALOGS[name]()
-    async with Stage(dialog).run_test(size=size) as pilot:
+    async with DialogStage(dialog).run_test(size=size) as pilot:
         await pilot.pause()
         for choice in dialog.query("Choice"):
             choice.focus()
@@ -151,7 +110,7 @@ async def test_problem_closes_by_enter_and_escape() -> None:
 
 async def test_problem_unfolds_its_details_and_scrolls_them() -> None:
     dialog = DIALOGS["problem"]()
-    async with Stage(dialog).run_test() as pilot:
+    async with DialogStage(dialog).run_test() as pilot:
         await pilot.pause()
         details = dialog.query_one("#details")
         assert not details.display
@@ -165,7 +124,7 @@ async def test_problem_unfolds_its_details_and_scrolls_them() -> None:
 
 async def test_an_answer_goes_out_as_a_secret_and_leaves_the_field() -> None:
     for keys, said in ((("enter",), "hunter2"), (("escape",), None)):
-        stage = Stage(PromptDialog(PASSWORD))
+        stage = DialogStage(PromptDialog(PASSWORD))
         async with stage.run_test() as pilot:
             await pilot.pause()
             field = stage.dialog.query_one(Input)
@@ -178,7 +137,7 @@ async def test_an_answer_goes_out_as_a_secret_and_leaves_the_field() -> None:
 
 async def test_a_password_is_not_shown_and_a_passcode_is() -> None:
     for prompt, shown in ((PASSWORD, False), (PASSCODE, True)):
-        async with Stage(PromptDialog(prompt)).run_test() as pilot:
+        async with DialogStage(PromptDialog(prompt)).run_test() as pilot:
             await pilot.pause()
             await pilot.press(*"4711x")
             await pilot.pause()
@@ -187,7 +146,7 @@ async def test_a_password_is_not_shown_and_a_passcode_is() -> None:
 
 async def test_no_message_carries_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
-    stage = Stage(PromptDialog(PASSWORD))
+    stage = DialogStage(PromptDialog(PASSWORD))
     post = type(stage.dialog).post_message
 
     def listen(self: Any, message: Any) -> bool:
@@ -232,7 +191,7 @@ async def test_the_keychain_gets_a_password_only_when_told_to(keys: tuple[str, .
 
 
 async def test_a_tick_can_be_read_without_colour() -> None:
-    stage = Stage(PromptDialog(NODE_PASSWORD))
+    stage = DialogStage(PromptDialog(NODE_PASSWORD))
     async with stage.run_test() as pilot:
         await until(pilot, lambda: "[ ] use the same password" in seen(pilot))
         await pilot.press("tab", "space")
@@ -241,7 +200,7 @@ async def test_a_tick_can_be_read_without_colour() -> None:
 
 @pytest.mark.parametrize("key", ["ctrl+c", "super+c", "ctrl+x"])
 async def test_a_masked_answer_is_in_no_clipboard(key: str) -> None:
-    stage = Stage(PromptDialog(PASSWORD))
+    stage = DialogStage(PromptDialog(PASSWORD))
     async with stage.run_test() as pilot:
         await pilot.pause()
         await pilot.press(*"hunter2", "shift+home", key)
@@ -251,7 +210,7 @@ async def test_a_masked_answer_is_in_no_clipboard(key: str) -> None:
 
 
 async def test_a_code_that_is_shown_can_be_copied() -> None:
-    stage = Stage(PromptDialog(PASSCODE))
+    stage = DialogStage(PromptDialog(PASSCODE))
     async with stage.run_test() as pilot:
         await pilot.pause()
         await pilot.press(*"4711", "shift+home", "ctrl+c")
@@ -261,7 +220,7 @@ async def test_a_code_that_is_shown_can_be_copied() -> None:
 
 async def test_an_empty_answer_needs_a_second_enter() -> None:
     dialog = PromptDialog(PASSCODE)
-    async with Stage(dialog).run_test() as pilot:
+    async with DialogStage(dialog).run_test() as pilot:
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
@@ -270,76 +229,6 @@ async def test_an_empty_answer_needs_a_second_enter() -> None:
     said = await answer(PromptDialog(PASSCODE), "enter", "enter")
     assert said.answer is not None
     assert said.answer.reveal() == ""
-
-
-@pytest.mark.parametrize(
-    ("keys", "expected"),
-    [
-        (("enter",), "no"),
-        (("escape",), "no"),
-        (("n", "enter"), "no"),
-        (("o", "enter"), "once"),
-        (("t", "enter"), "trust"),
-        (("t", "n", "enter"), "no"),
-        (("down", "enter"), "once"),
-        (("up", "enter"), "trust"),
-        (("tab", "tab", "enter"), "trust"),
-    ],
-)
-async def test_host_key(keys: tuple[str, ...], expected: str) -> None:
-    assert await answer(DIALOGS["unknown_host"](), *keys) == expected
-
-
-@pytest.mark.parametrize("key", ["n", "o", "t", "space"])
-async def test_no_single_key_answers_for_a_host(key: str) -> None:
-    dialog = HostKeyDialog(Prompt("p3", PromptKind.HOST_KEY, "o2", "", host_key=UNKNOWN))
-    async with Stage(dialog).run_test() as pilot:
-        await pilot.pause()
-        await pilot.press(key, "space")
-        await pilot.pause()
-        assert dialog.is_current
-
-
-async def test_host_key_by_mouse() -> None:
-    assert await click(DIALOGS["unknown_host"](), "once") == "once"
-
-
-async def test_the_whole_fingerprint_is_readable_at_40_columns() -> None:
-    async with Stage(DIALOGS["unknown_host"]()).run_test(size=(40, 24)) as pilot:
-        await pilot.pause()
-        shown = pilot.app.screen.query_one("#fingerprint")
-        assert shown.size.width * shown.size.height >= len(UNKNOWN.fingerprint)
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"), [("enter", False), ("escape", False), ("n", False), ("y", True)]
-)
-async def test_killing_must_be_meant(key: str, expected: bool) -> None:
-    parts = await answer(ConfirmKill(LAB, TUNNEL), key)
-    assert parts == ((KillPart(LAB.id, LAB.state, LAB.name),) if expected else ())
-
-
-async def test_pressing_k_twice_kills_nothing() -> None:
-    dialog = ConfirmKill(LAB, TUNNEL)
-    async with Stage(dialog).run_test() as pilot:
-        await pilot.pause()
-        await pilot.press("k", "k")
-        assert dialog.is_current
-
-
-@pytest.mark.parametrize(
-    ("job", "tunnel", "expected"),
-    [
-        (LAB, TUNNEL, "2 kernels, 1 of them busy"),
-        (LAB, None, "Unsaved data is lost"),
-        (WAITING, None, "place in the queue"),
-        (Job("1", "1", "quiet", JobState.RUNNING, node="c1"), OTHER, "no kernels"),
-    ],
-)
-async def test_killing_says_what_would_be_lost(job: Job, tunnel: Tunnel | None, expected: str) -> None:
-    dialog = ConfirmKill(job, tunnel)
-    async with Stage(dialog).run_test():
-        assert expected in str(dialog.query_one("#loss").render())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from textual.app import App
@@ -41,14 +42,15 @@ def our_classes() -> Iterator[type]:
                 yield value
 
 
-def names_of_textual(kind: type) -> set[str]:
+def names_of_textual(kind: type) -> frozenset[str]:
     """Return the private names of the classes of Textual that `kind` is derived from."""
-    return set().union(
+    return frozenset().union(
         *(private_names(base) for base in kind.__mro__ if base.__module__.startswith("textual"))
     )
 
 
-def private_names(kind: type) -> set[str]:
+@cache
+def private_names(kind: type) -> frozenset[str]:
     """Return the private methods that a class defines, and the private attributes that its source mentions."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     defined = {
@@ -61,4 +63,4 @@ def private_names(kind: type) -> set[str]:
         and isinstance(node.value, ast.Name)
         and node.value.id in ("self", "cls")
     }
-    return {name for name in defined | used if name.startswith("_") and not name.startswith("__")}
+    return frozenset(name for name in defined | used if name.startswith("_") and not name.startswith("__"))

@@ -4,15 +4,11 @@ A preset's settings are those of `[clusters.NAME]` in the configuration; its nam
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jupystra_tui import paths
 from jupystra_tui.errors import ConfigError
 from jupystra_tui.frontend.settings import read_tables
 from jupystra_tui.model import Cluster
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 
 def own_folder() -> Path:
@@ -25,12 +21,9 @@ def own() -> dict[str, Path]:
     return {file.stem: file for file in sorted(own_folder().glob("*.toml"))}
 
 
-def shipped() -> "dict[str, Traversable]":
+def shipped() -> dict[str, Path]:
     """Return the presets that come with the program by name."""
-    from importlib.resources import files  # slow to import, and seldom needed
-
-    entries = sorted(files(__name__).iterdir(), key=lambda entry: entry.name)
-    return {entry.name.removesuffix(".toml"): entry for entry in entries if entry.name.endswith(".toml")}
+    return {file.stem: file for file in sorted(Path(__file__).parent.glob("*.toml"))}
 
 
 def names() -> tuple[str, ...]:
@@ -57,6 +50,6 @@ def preset(name: str) -> Cluster | None:
 
     Its `host` is empty where it is a template for any site.
     """
-    file: Path | Traversable | None = own().get(name) or shipped().get(name)
+    file = own().get(name) or shipped().get(name)
     tables = read_tables(file) if file else None
     return tables.cluster(tables.top, (), Cluster(name, "")) if tables else None
