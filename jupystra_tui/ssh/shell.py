@@ -84,7 +84,7 @@ class Shell:
         self._opened = self._started = False
         self._startup_seconds = startup_seconds
         self._on_start: Callable[[], None] = lambda: None
-        self._heard = b""
+        self._heard = [b"", b""]
         self._open_streams = {0, 1}
         self.alive = True
         self.given_up = False
@@ -98,8 +98,8 @@ class Shell:
 
     @property
     def words(self) -> str:
-        """What was printed before the first mark, as harmless lines; empty once that has come."""
-        return clip_lines(self._heard, WORDS_LIMIT)
+        """What was printed before the first mark, errors last, as harmless lines; empty once that has come."""
+        return clip_lines(b"\n".join(filter(None, self._heard)), WORDS_LIMIT)
 
     async def feed(self, line: str) -> None:
         """Run a line that prints nothing in the shell itself, for all later commands."""
@@ -217,7 +217,7 @@ class Shell:
         if self.given_up:
             return
         if not self._started:
-            self._heard = (self._heard + piece)[-WORDS_LIMIT:]
+            self._heard[number] = (self._heard[number] + piece)[-WORDS_LIMIT // 2 :]
         if self._streams:
             self._streams[number].add(piece)
             self._note_start(self._streams[0])
@@ -228,7 +228,7 @@ class Shell:
 
     def _note_start(self, out: MarkedStream) -> None:
         if out.began and not self._started:
-            self._started, self._heard = True, b""
+            self._started, self._heard = True, [b"", b""]
             self._on_start()
 
 
