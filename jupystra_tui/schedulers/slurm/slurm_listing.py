@@ -75,7 +75,12 @@ def list_script(user: str, mark: str, numbers: Sequence[str] = (), memo: SlurmMe
         return one_script(_squeue(user, mark, *group) for group in grouped(numbers).items())
     script = one_script(_squeue(user, mark, cluster) for cluster in (memo.clusters if memo else (OWN,)))
     ask = memo.jobs_to_ask() if memo else ()
-    return f'{script}; code=$?; {tres_script(ask, mark)}; (exit "$code")' if ask else script
+    if not ask:
+        return script
+    also = tres_script(
+        ask, mark
+    )  # not where squeue failed: without a controller each command waits until it gives up
+    return f'{script}; code=$?; if [ "$code" = 0 ]; then {also}; fi; (exit "$code")'
 
 
 def _squeue(user: str, mark: str, cluster: str, numbers: Sequence[str] = ()) -> str:
