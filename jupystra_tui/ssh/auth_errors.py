@@ -120,7 +120,7 @@ def login_failed(
         )
         title, hint = _with_reason(f"{asker}: the login node rejected the login", hint, heard, title)
     elif failure is Failure.TURNED_OFF:
-        title, hint = _turned_off(asker, remaining)
+        title, hint = turned_off(asker, remaining)
     else:
         title = f"{asker} offers no supported authentication method ({', '.join(map(clean, remaining))})"
         hint = "Ask the site which logins it allows, and whether your own `ssh` gets in."
@@ -173,7 +173,8 @@ def _details(*parts: str) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _turned_off(asker: str, remaining: Sequence[str]) -> tuple[str, str]:
+def turned_off(asker: str, remaining: Sequence[str]) -> tuple[str, str]:
+    """Return title and hint where the server requires a method that the configuration does not allow."""
     off = [method for method in SETTINGS if method.value in remaining]
     names = " or ".join(method.value for method in off)
     settings = ", ".join(SETTINGS[method] for method in off)

@@ -7,12 +7,19 @@ from msgspec import Struct
 
 from jupystra_tui.errors import AuthError, ConnectError, HostKeyError, JupystraError
 from jupystra_tui.model import Layer
-from jupystra_tui.ssh.auth_errors import ClosedBeforeLogin, Heard, connection_closed, no_key_accepted
+from jupystra_tui.ssh.auth_errors import (
+    ClosedBeforeLogin,
+    Heard,
+    connection_closed,
+    no_key_accepted,
+    turned_off,
+)
+from jupystra_tui.ssh.auth_settings import DEFAULT_METHODS
 from jupystra_tui.ssh.handshake_errors import CLOSED_HINT
-from jupystra_tui.ssh.host_keys import revocations_unreadable, revoked_key_refused
+from jupystra_tui.ssh.host_keys import revocations_unreadable, revoked_key_refused, unknown_key_refused
 from jupystra_tui.ssh.kerberos import Ticket
 from jupystra_tui.ssh.key_formats import UnusableKey
-from jupystra_tui.ssh.proxy_errors import proxy_error
+from jupystra_tui.ssh.proxy_errors import proxy_error, server_words
 from jupystra_tui.ssh.resolve import Endpoint
 
 VPN = "Check the network; some sites need a VPN."
@@ -94,6 +101,8 @@ def _host_key_error(failed: FailedLogin) -> HostKeyError | None:
         return revocations_unreadable(failed.endpoint.revoked_keys, detail)
     if not _UNVERIFIED.search(failed.stderr):
         return None
+    if failed.endpoint.batch:
+        return unknown_key_refused(name, detail, "BatchMode")
     return HostKeyError(
         f"ssh did not accept the host key of {name}", "Nothing was sent. See the details.", detail
     )
@@ -111,6 +120,9 @@ def _jump_host_error(failed: FailedLogin) -> JupystraError | None:
 
 def _denied(failed: FailedLogin, methods: list[str]) -> AuthError:
     asker = failed.asker
+    enabled = {method.value for method in failed.endpoint.methods}
+    if set(methods) <= {method.value for method in DEFAULT_METHODS} - enabled:
+        return AuthError(*turned_off(asker, methods), failed.tried)
     if failed.asked:
         title = f"{asker}: the answers were not accepted"
         return AuthError(title, "Check the user name and the password, then log in again.", failed.tried)
@@ -128,8 +140,9 @@ def _denied(failed: FailedLogin, methods: list[str]) -> AuthError:
 
 
 def _closed(failed: FailedLogin) -> JupystraError:
-    if failed.asked:
-        return connection_closed(failed.asker, Heard(detail=failed.stderr))
+    heard = Heard(news=server_words(failed.stderr), detail=failed.stderr)
+    if failed.asked or heard.unexpected:
+        return connection_closed(failed.asker, heard)
     if TOO_MANY in failed.stderr:
         hint = "Name the right one: IdentityFile and `IdentitiesOnly yes` for this host in ~/.ssh/config."
         return AuthError(f"{failed.asker}: the login node accepts no more keys", hint, failed.tried)

@@ -50,7 +50,7 @@ def proxy_error(stderr: str, code: int, answered: bool) -> JupystraError:
     if early := _EARLY.search(said):
         title = f"The jump host closed the connection before the login: {early[1]}"
         return ClosedBeforeLogin(title, CLOSED_HINT, stderr, Layer.NETWORK)
-    if closed and (words := _words(said)):
+    if closed and (words := server_words(said)):
         title = f"The jump host closed the connection: {words}"
         return ConnectError(title, REASON_HINT, stderr, Layer.NETWORK)
     if answered and closed:
@@ -75,8 +75,8 @@ def _of_first_failure(stderr: str) -> str:
     return "\n".join(lines)
 
 
-def _words(stderr: str) -> str:
-    """Return the reason that a jump host gave: of its disconnect, or the last line before ssh's own closing message."""
+def server_words(stderr: str) -> str:
+    """Return the reason that a server gave: of its disconnect, or the last line before ssh's own closing message."""
     if reason := _DISCONNECT.search(stderr):
         return reason[1]
     lines = [line for line in stderr.splitlines() if not _CLOSED.search(line) and not _OWN_WORDS.match(line)]

@@ -19,6 +19,12 @@ Reply = bytes | Callable[[bytes], bytes] | None
 """An answer, or a function that makes it from the request; empty closes the connection, None sends nothing."""
 
 
+def _listens(path: Path) -> bool:
+    """Whether an agent takes connections: its socket is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        return sock.connect_ex(str(path)) == 0
+
+
 @contextmanager
 def agent(folder: Path, *key_files: Path, confirm: bool = False) -> Iterator[str]:
     """A real agent that holds these keys; with `confirm` it asks before each use, and the answer is always no."""
@@ -28,7 +34,7 @@ def agent(folder: Path, *key_files: Path, confirm: bool = False) -> Iterator[str
         ["ssh-agent", "-D", "-a", str(path)], env=environment, stdout=subprocess.DEVNULL
     ) as process:
         try:
-            until(path.exists, "the agent")
+            until(lambda: _listens(path), "the agent")
             options = ["-q", *(["-c"] if confirm else [])]
             adding = ["ssh-add", *options, *map(str, key_files)]
             subprocess.run(

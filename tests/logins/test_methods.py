@@ -8,7 +8,7 @@ import pytest
 from jupystra_tui.errors import AuthError, HostKeyError
 
 from . import agents, keys
-from .conftest import At
+from .conftest import At, both
 from .journal import Journal
 from .people import PASSWORD
 from .site import LoginSite
@@ -27,6 +27,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("lines", ALLOWED)
+@both
 async def test_with_many_keys_in_the_agent_the_password_is_asked_at_once(
     logins: LoginSite, at: At, laptop: Path, journal: Callable[..., Journal], lines: str
 ) -> None:
@@ -46,6 +47,7 @@ FORBIDDEN = {
 
 
 @pytest.mark.parametrize("line", FORBIDDEN)
+@both
 async def test_what_the_configuration_turns_off_is_named_and_not_tried(
     logins: LoginSite, at: At, journal: Callable[..., Journal], line: str
 ) -> None:
@@ -81,6 +83,7 @@ async def test_in_batch_mode_no_passphrase_is_asked_for(logins: LoginSite, at: A
         pass
 
 
+@both
 async def test_in_batch_mode_no_host_key_is_asked_about(logins: LoginSite, at: At, laptop: Path) -> None:
     cluster = at("key", "BatchMode yes", f"IdentityFile {logins.keys / 'ed25519'}")
     (laptop / "known_hosts").write_text("")
@@ -90,6 +93,7 @@ async def test_in_batch_mode_no_host_key_is_asked_about(logins: LoginSite, at: A
 
 
 @pytest.mark.parametrize("public", [True, False], ids=["public half known", "PEM without one"])
+@both
 async def test_a_passphrase_is_asked_for_only_if_the_server_wants_that_key(
     logins: LoginSite, at: At, laptop: Path, public: bool
 ) -> None:

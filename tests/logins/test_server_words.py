@@ -8,7 +8,7 @@ from jupystra_tui.ssh.shell import SessionEnded
 from ..cluster.etc import BANNER
 from ..cluster.users import NOISE, reset_home
 from . import keys
-from .conftest import At
+from .conftest import At, both
 from .people import EXPIRED, MAINTENANCE, PASSWORD
 from .site import LoginSite
 from .someone import Someone
@@ -22,6 +22,7 @@ def key(logins: LoginSite) -> str:
 
 
 @pytest.mark.parametrize(("user", "answers"), [("expired", ()), ("expiredpw", (PASSWORD,))])
+@both
 async def test_an_account_that_is_closed_says_why(
     logins: LoginSite, at: At, user: str, answers: tuple[str, ...]
 ) -> None:
@@ -49,6 +50,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("user", ENDS)
+@both
 async def test_a_session_that_ends_at_once_says_why(logins: LoginSite, at: At, user: str) -> None:
     answers = [PASSWORD] if user == "changingpw" else []
     connection = await Someone(*answers).connect(at(user, key(logins)))
@@ -61,6 +63,7 @@ async def test_a_session_that_ends_at_once_says_why(logins: LoginSite, at: At, u
 
 
 @pytest.mark.parametrize("script", ["echo why; exit 1", "echo why >&2; exit 1", "echo why; kill -9 $$"])
+@both
 async def test_a_start_up_file_that_ends_the_shell_says_why(logins: LoginSite, at: At, script: str) -> None:
     home, person = logins.home_of("key"), logins.users["key"]
     (home / ".bashrc").write_text(
@@ -77,6 +80,7 @@ async def test_a_start_up_file_that_ends_the_shell_says_why(logins: LoginSite, a
         reset_home(home, person, keys.authorized(logins.keys))
 
 
+@both
 async def test_what_a_session_printed_before_it_hung_is_in_the_details(logins: LoginSite, at: At) -> None:
     connection = await Someone().connect(at("menuonly", key(logins)))
     with pytest.raises(ConnectError, match="did not answer") as caught:
@@ -85,6 +89,7 @@ async def test_what_a_session_printed_before_it_hung_is_in_the_details(logins: L
     await connection.aclose()
 
 
+@both
 async def test_a_banner_that_no_dialog_showed_is_a_step_of_the_login(logins: LoginSite, at: At) -> None:
     someone = Someone()
     async with someone.logged_in(at("key", key(logins))):
