@@ -12,6 +12,7 @@ from jupystra_tui.ssh.handshake_errors import CLOSED_HINT
 from jupystra_tui.ssh.host_keys import revocations_unreadable, revoked_key_refused
 from jupystra_tui.ssh.kerberos import Ticket
 from jupystra_tui.ssh.key_formats import UnusableKey
+from jupystra_tui.ssh.openssh_log import disconnect_reason
 from jupystra_tui.ssh.proxy_errors import proxy_error
 from jupystra_tui.ssh.resolve import Endpoint
 
@@ -129,7 +130,7 @@ def _denied(failed: FailedLogin, methods: list[str]) -> AuthError:
 
 def _closed(failed: FailedLogin) -> JupystraError:
     if failed.asked:
-        return connection_closed(failed.asker, Heard(detail=failed.stderr))
+        return connection_closed(failed.asker, Heard(disconnect_reason(failed.stderr), detail=failed.stderr))
     if TOO_MANY in failed.stderr:
         hint = "Name the right one: IdentityFile and `IdentitiesOnly yes` for this host in ~/.ssh/config."
         return AuthError(f"{failed.asker}: the login node accepts no more keys", hint, failed.tried)
