@@ -31,6 +31,11 @@ class Master:
     def __init__(self, control: Path) -> None:
         self.control = control
 
+    @property
+    def disconnect_reason(self) -> str:
+        """The reason that the server gave when it ended the connection; empty: the control socket does not tell."""
+        return ""
+
     def explain(self, refusal: ChannelException) -> ChannelException:
         """Return a refusal with what the master has printed about it."""
         return refusal
@@ -74,8 +79,8 @@ class MuxLink:
 
     @property
     def disconnect_reason(self) -> str:
-        """Always empty: the control socket does not pass the server's reason on."""
-        return ""
+        """The reason that the server gave when it ended the connection; empty if that is not known."""
+        return self._master.disconnect_reason
 
     async def open_session(self, command: str, *, combine_stderr: bool = False) -> MuxChannel:
         """Return a channel to a command; raises ChannelException, SSHException, EOFError, OSError."""

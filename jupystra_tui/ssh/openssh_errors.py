@@ -19,6 +19,7 @@ from jupystra_tui.ssh.handshake_errors import CLOSED_HINT
 from jupystra_tui.ssh.host_keys import revocations_unreadable, revoked_key_refused, unknown_key_refused
 from jupystra_tui.ssh.kerberos import Ticket
 from jupystra_tui.ssh.key_formats import UnusableKey
+from jupystra_tui.ssh.openssh_log import disconnect_reason
 from jupystra_tui.ssh.proxy_errors import proxy_error, server_words
 from jupystra_tui.ssh.resolve import Endpoint
 
@@ -140,7 +141,8 @@ def _denied(failed: FailedLogin, methods: list[str]) -> AuthError:
 
 
 def _closed(failed: FailedLogin) -> JupystraError:
-    heard = Heard(news=server_words(failed.stderr), detail=failed.stderr)
+    reason, words = disconnect_reason(failed.stderr), server_words(failed.stderr)
+    heard = Heard(reason, words, detail=failed.stderr)
     if failed.asked or heard.unexpected:
         return connection_closed(failed.asker, heard)
     if TOO_MANY in failed.stderr:

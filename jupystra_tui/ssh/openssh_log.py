@@ -21,6 +21,7 @@ _NEXT = re.compile(r"debug1: Next authentication method: (\S+)")
 _PARTIAL = re.compile(r'Authenticated using "(\S+)" with partial success\.')
 _ACCEPTED = re.compile(r'Authenticated to \S+ \(.*\) using "(\S+)"\.')
 _KNOWN = re.compile(r"debug1: Host '.*' is known and matches the \S+ host (?:key|certificate)\.")
+_DISCONNECT = re.compile(r"^Received disconnect from \S+ port \d+:\s?\d+: (.+)$", re.MULTILINE)
 _ADDED = re.compile(r"Warning: Permanently added '.*' \(\S+\) to the list of known hosts\.")
 _OPEN_FAILED = re.compile(r"channel \d+: open failed: (.+)")
 REASONS = {
@@ -44,10 +45,12 @@ WAITS = {
 class OpenSshLog:
     """Reads the log line by line; `report` is called with each step of the login.
 
+    `disconnect_reason` is why the server ended the connection, empty if it gave no reason.
     `refusals` are those of channels that nobody has read yet; `offered` names the keys that were offered.
     """
 
     def __init__(self, report: Callable[[str], None]) -> None:
+        self.disconnect_reason = ""
         self.refusals: deque[ChannelException] = deque(maxlen=8)
         self._report = report
         self._software = ""
@@ -59,6 +62,7 @@ class OpenSshLog:
 
     def add(self, line: str) -> bool:
         """Take one clean line; returns whether it is part of the log, not a message for the user."""
+        self.disconnect_reason = self.disconnect_reason or disconnect_reason(line)
         if refused := _OPEN_FAILED.fullmatch(line):
             self.refusals.append(_refusal(refused[1]))
         elif accepted := _PARTIAL.fullmatch(line) or _ACCEPTED.fullmatch(line):
@@ -104,6 +108,12 @@ class OpenSshLog:
         self._report(f"{label} accepted")
         if name in [method.value for method in AuthMethod]:
             self._accepted.append(AcceptedMethod(AuthMethod(name), label))
+
+
+def disconnect_reason(text: str) -> str:
+    """Return the server's reason for the end in ssh's messages, empty if it gave none."""
+    found = _DISCONNECT.search(text)
+    return found[1].strip() if found else ""
 
 
 def _refusal(words: str) -> ChannelException:

@@ -94,6 +94,11 @@ class OpenSshMaster(Master):
         """Why this side ended ssh during the login, if it did."""
         return self._given_up
 
+    @property
+    def disconnect_reason(self) -> str:
+        """Why the server ended the connection, empty if it gave no reason."""
+        return self.log.disconnect_reason
+
     def outcome(self) -> tuple[str, int]:
         """Return ssh's messages and its exit status, once it has ended; blocks for a moment."""
         code = self._process.wait(END_SECONDS)

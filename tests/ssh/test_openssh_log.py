@@ -55,3 +55,13 @@ def test_messages_are_not_part_of_the_log() -> None:
         " debug1: not at the start",
     ):
         assert not log.add(line)
+
+
+def test_the_server_s_reason_for_an_end_is_kept() -> None:
+    log = OpenSshLog(lambda step: None)
+    for line in (
+        "Received disconnect from 192.0.2.1 port 22:2: Idle for too long",
+        "Disconnected from 192.0.2.1 port 22",
+    ):
+        log.add(line)
+    assert log.disconnect_reason == "Idle for too long"
