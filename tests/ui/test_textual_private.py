@@ -1,6 +1,7 @@
 """Textual's private API is used in one module only, and is there."""
 
 import ast
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -23,14 +24,19 @@ def test_no_class_uses_or_replaces_anything_else_of_it() -> None:
         (one.__name__, name)
         for one in our_classes()
         for name in private_names(one) & names_of_textual(one)
-        if one is not textual_private.CrashWithoutValues
+        if one is not textual_private.ReportedCrash
     }
     assert found == set()
 
 
 @pytest.mark.parametrize("name", textual_private.USED)
 def test_what_is_listed_is_used(name: str) -> None:
-    assert name in private_names(textual_private.CrashWithoutValues)
+    assert name in private_names(textual_private.ReportedCrash)
+
+
+@pytest.mark.parametrize("module", textual_private.PAINTING_MODULES)
+def test_the_modules_that_paint_exist(module: str) -> None:
+    importlib.import_module(module.removesuffix("."))
 
 
 def our_classes() -> Iterator[type]:
@@ -48,6 +54,7 @@ def names_of_textual(kind: type) -> set[str]:
     )
 
 
+@functools.cache
 def private_names(kind: type) -> set[str]:
     """Return the private methods that a class defines, and the private attributes that its source mentions."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
