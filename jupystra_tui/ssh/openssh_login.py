@@ -134,7 +134,7 @@ async def _failure(
 
 
 def _save_key(endpoint: Endpoint, new_keys: Path, answers: MasterAnswers, report: Report) -> None:
-    """Save the keys that ssh was allowed to trust permanently: by the user, or by StrictHostKeyChecking without asking."""
+    """Save the keys that ssh may trust permanently: the user, or StrictHostKeyChecking, allowed it."""
     with contextlib.suppress(OSError):
         lines = new_keys.read_text(errors="replace").splitlines() if answers.save_key is not False else []
         for type_, blob in dict.fromkeys(tuple(line.split()[1:3]) for line in lines if len(line.split()) > 2):
