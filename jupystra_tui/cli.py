@@ -67,10 +67,10 @@ def _demo(arguments: Namespace) -> int:
             os.environ["JUPYSTRA_HOME"] = str(practice.folder / "laptop")
             try:
                 cluster = _practice(practice.alias, str(practice.ssh_config))
-                return run(Config(), cluster, order=order_of(cluster, arguments), passing=True)
+                return run(Config(), cluster, order=order_of(cluster, arguments), temporary=True)
             finally:
                 stop_worker()
-                print("The practice cluster ended, and all its jobs.")
+                print("The practice cluster and its jobs have ended.")
     except PracticeClusterError as error:
         raise WorkerError(str(error), "Install JupyterLab: pip install 'jupystra-tui[demo]'") from error
 

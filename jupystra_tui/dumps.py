@@ -7,7 +7,7 @@ PR_SET_DUMPABLE = 4
 
 
 def forbid() -> None:
-    """Have the system write no core file of this process, nor hand its memory to another program; again without harm.
+    """Have the system write no core file of this process, nor hand its memory to another program; idempotent.
 
     A core file is cut to nothing; on Linux the process counts as undumpable too, because a handler of crashes gets the
     memory whatever that limit says.

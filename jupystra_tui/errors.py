@@ -47,7 +47,7 @@ class NoAnswer(ConnectError):
 
 
 class AuthError(JupystraError):
-    """The cluster does not let us in."""
+    """The cluster refused the login."""
 
 
 class HostKeyError(JupystraError):
@@ -66,7 +66,7 @@ class NotInQueue(SchedulerError):
         """Return the error for jobs of these ids."""
         which = f"Job {ids[0]} is not" if len(ids) == 1 else "None of these jobs is"
         return cls(
-            f"{which} in the queue any more",
+            f"{which} in the queue",
             "It has ended, is ending now, or is not yours: there is nothing to kill.",
         )
 

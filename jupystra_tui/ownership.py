@@ -51,7 +51,7 @@ def check_peer(sock: HasOptions) -> None:
 
 
 def check_owned(path: Path, *, parents: bool = True) -> None:
-    """Raise ForeignOwner unless `path` is a folder or a socket of ours that nobody else can change or replace.
+    """Raise ForeignOwner unless `path` is a folder or a socket of ours that no other user can change or replace.
 
     Raises FileNotFoundError where there is nothing. A symbolic link is refused, and with `parents` so is a folder above
     it that others may change: a shared one must have the sticky bit, as /tmp has.

@@ -53,7 +53,7 @@ def scripts_folder() -> Path:
 def runtime_folders() -> list[Path]:
     """Return the folders that a worker's sockets may be in, best first; none need exist, and a path may be long.
 
-    `$XDG_RUNTIME_DIR` may be unset, relative or somebody else's (after `su`), and may differ between two terminals of
+    `$XDG_RUNTIME_DIR` may be unset, relative or another user's (after `su`), and may differ between two terminals of
     one person: so a front end looks into each. The shared temporary folder, which the system may empty, comes last.
     """
     top = home()
@@ -92,7 +92,7 @@ def worker_folders() -> tuple[list[Path], list[str]]:
 
 
 def private(folder: Path) -> Path:
-    """Make `folder` if need be and return it; raises ConfigError unless it is ours alone (0700)."""
+    """Create `folder` if needed and return it; raises ConfigError unless it is ours alone (0700)."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not folder.is_symlink() and folder.is_dir() and folder.stat().st_uid == os.geteuid():

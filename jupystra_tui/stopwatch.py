@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 def _continuous() -> float:
-    """Return seconds on a clock that goes on in sleep, where the system has one that Python can read."""
+    """Return seconds on a clock that continues during sleep, where the system has one that Python can read."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
@@ -13,7 +13,7 @@ def _continuous() -> float:
 class Stopwatch:
     """Counts seconds from when it was made, sleep included; what it says never goes back.
 
-    On Linux one clock tells that. Elsewhere the wall clock is believed where it went further than the steady one: set
+    On Linux one clock counts that. Elsewhere the wall clock is believed where it went further than the steady one: set
     forward it counts too much, set back nothing is lost but the sleep before that.
     """
 

@@ -42,7 +42,7 @@ async def make() -> None:
             await until(pilot, lambda: "READY" in app.export_screenshot())
             keep(app, "jobs")
             await pilot.press("2")
-            await until(pilot, lambda: "happened" in app.export_screenshot())
+            await until(pilot, lambda: "events" in app.export_screenshot())
             keep(app, "tunnels")
             await pilot.press("3")
             await until(pilot, lambda: "Queues" in app.export_screenshot())

@@ -115,7 +115,7 @@ def test_a_command_is_added_in_the_files_of_the_list(command: Command) -> None:
     assert f"`{SCREENS}`" in section(title)
     assert any(path in listed or path.startswith(SCREENS) for path in files)
     if command.where != "everywhere":
-        screen = {f"{SCREENS}{command.where}.py", f"{SCREENS}{command.where}_screen.py"}
+        screen = {f"{SCREENS}{command.where}{end}.py" for end in ("", "_screen", "_commands")}
         assert screen & files & listed
 
 

@@ -154,9 +154,9 @@ def test_an_unknown_flag_ends_with_status_2(words: tuple[str, ...]) -> None:
 def test_an_order_contains_how_it_is_started() -> None:
     assert order_of(HPC, read("hpc")) is None
     order = order_of(HPC, read("hpc", "--connect", "--count", "20", "--no_script", "-c", "2"))
-    assert order == Order({"cores": 2}, at_once=True, looks=20, script=False)
+    assert order == Order({"cores": 2}, at_once=True, poll_limit=20, script=False)
     order = order_of(HPC, read("hpc", "-q", "x"))
-    assert order == Order({"queue": "x"}, at_once=False, looks=0, script=True)
+    assert order == Order({"queue": "x"}, at_once=False, poll_limit=0, script=True)
 
 
 def test_an_order_without_a_cluster_applies_to_the_chosen_one() -> None:

@@ -54,7 +54,7 @@ class ServerStatus(Struct, frozen=True):
 class Ask(Struct, frozen=True):
     """How a server at 127.0.0.1:`port` is asked; `timeout` in seconds is for each request.
 
-    `path` is its base path. `dial` opens a connection to that server and to no other, whoever listens at the port; it
+    `path` is its base path. `dial` opens a connection to that server and to no other, whatever listens at the port; it
     may raise OSError.
     """
 
@@ -133,7 +133,7 @@ def _with_token(ask: Ask, path: str) -> tuple[str, dict[str, str]]:
 
 @contextmanager
 def _time_limit(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Connect, and break off what is still under way after so many seconds: a server may send a byte now and then."""
+    """Connect, and cancel what is still in progress after so many seconds: a server may send a byte now and then."""
     if connection.sock is None:
         connection.connect()
     sock, over = connection.sock, threading.Event()

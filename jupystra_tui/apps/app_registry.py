@@ -42,7 +42,7 @@ def own_folder() -> Path:
 
 
 def registry() -> Registry:
-    """Return the shipped apps and the user's own, read anew; an own file of a shipped name replaces that app."""
+    """Return the shipped apps and the user's own, read again; an own file of a shipped name replaces that app."""
     shipped = {file.stem: _read(file) for file in _files(Path(__file__).parent)}
     own: dict[str, App] = {}
     broken: dict[str, ConfigError] = {}

@@ -120,9 +120,9 @@ part() { printf '%s\n' "$told" | sed -n "s/^jupystra $1 //p" | tail -n 1; }
 case $(part state) in
   running) ;;
   waiting) stop "job $job waits in the queue of $cluster; try again when it runs" 3 ;;
-  suspended) stop "job $job is suspended; try again when $cluster lets it go on" 3 ;;
+  suspended) stop "job $job is suspended; try again when it continues" 3 ;;
   over) stop "job $job on $cluster has ended, so this script has done its work; jupystra-tui starts another" 3 ;;
-  *) say "The scheduler of $cluster does not tell how job $job is; trying all the same." ;;
+  *) say "The scheduler of $cluster does not report the state of job $job; trying anyway." ;;
 esac
 token=$(part token)
 if [ "$(part folder)" ]; then
@@ -199,7 +199,7 @@ try() { # the command whose input and output reach the server
   case $answer in
     200) ;;
     '') stop "the server of job $job does not answer on $node: $(cat "$folder/words")" ;;
-    *) [ -z "$token" ] || stop "port $port of $node is somebody else's; the server of job $job is not there" ;;
+    *) [ -z "$token" ] || stop "port $port of $node is used by another user; the server of job $job is not there" ;;
   esac
 }
 # SOCKET TARGET
@@ -231,4 +231,4 @@ else
   listen "$folder/l" "$remote/s"
   while [ -S "$folder/l" ] && kill -0 "$holder" 2>/dev/null; do sleep 2; done
 fi
-stop "the connection to $node has ended; run this again to connect anew"
+stop "the connection to $node has ended; run this script again to reconnect"

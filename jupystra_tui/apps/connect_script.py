@@ -23,7 +23,7 @@ def connect_script(
     address: tuple[str, int] = ("", 0),
     unset: tuple[str, ...] = (),
 ) -> str:
-    """Return the script for a server; it holds no token, and asks anew where the server is each time it runs.
+    """Return the script for a server; it holds no token, and asks again where the server is each time it runs.
 
     `user` is the login that it was made with, `address` what the cluster's host stands for in the ssh configuration
     here, for computers that do not have it. `query` is a shell command that prints the job's state and the sed program
@@ -60,7 +60,7 @@ def connect_script(
         "#!/bin/sh",
         f"# Connects to the server ({clean(access.title)}) of job {clean(server.job)} on {clean(cluster.name)}.",
         f"# Made by jupystra-tui on {time.strftime('%Y-%m-%d at %H:%M')}; it holds no password and no token.",
-        "# Run it on any Linux or macOS computer with OpenSSH: sh THIS_FILE [login_ID]; -h tells more.",
+        "# Run it on any Linux or macOS computer with OpenSSH: sh THIS_FILE [login_ID]; -h prints help.",
         "# shellcheck disable=SC2016,SC2317 # quotes within quotes, and a function that a trap calls",
         *(f"{name}={quoted(value)}" for name, value in facts.items()),
         "",

@@ -1,4 +1,4 @@
-"""Discovery of running servers by the files in the jobs' folders, and of one job's while a launch is under way."""
+"""Discovery of running servers by the files in the jobs' folders, and of one job's while a launch is in progress."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
@@ -43,7 +43,7 @@ class DiscoveredServer(Struct, frozen=True):
 
 
 class JobFolder(Struct, frozen=True):
-    """What a job wrote into its folder so far; `failure` is why it cannot go on, in one line of clean text.
+    """What a job wrote into its folder so far; `failure` is why it cannot continue, in one line of clean text.
 
     `job` and `node` are empty unless they are a plain id and a plain host name. `log` is where the output goes, if not
     to the folder.

@@ -4,7 +4,7 @@ from jupystra_tui.apps.quoting import here_document
 
 TRIAL_SECONDS, TRACE_SECONDS = 120, 10
 _LOGIN = r"""
-# The rest runs in a login shell, after a trial: a start-up file may end that shell, replace it, or wait for ever.
+# The rest runs in a login shell, after a trial: a start-up file may end that shell, replace it, or never end.
 cat >"$jupystra_folder/script" @OPENING || stop 1 "@UNWRITABLE"
 @BODY
 try() { # SECONDS COMMAND...: whether a login shell gets through its start-up files
@@ -18,7 +18,7 @@ jupystra_read=all jupystra_note=''
 export jupystra_folder jupystra_node jupystra_job jupystra_read jupystra_note
 if try @SECONDS /bin/bash -l; then
   set -- -l
-else # a trace names the line where it stays; what may be left out depends on whether it stays there for ever
+else # a trace names the line where it stays; what may be left out depends on whether it never leaves it
   case $jupystra_code in 124 | 137) jupystra_tries='system none' ;; *) jupystra_tries='careful system none' ;; esac
   (ulimit -f 20000; PS4='+jupystra ${BASH_SOURCE}:${LINENO} ' && export PS4 && try @TRACE /bin/bash -lx)
   jupystra_line=$(sed -n 's/^+*jupystra \(\/[^:]*\):\([0-9]*\) .*/line \2 of \1/p' "$jupystra_folder/trace" | tail -n 1)

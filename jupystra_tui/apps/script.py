@@ -127,7 +127,7 @@ def batch_script(
 
     `header` are the scheduler's directives; `folder` is the job's own, absolute or beginning with `$HOME`. Where the
     output goes elsewhere (`own_log` is False) the folder gets a link to it. The token is made there, on the node. The
-    script draws a free port, and writes the server file once something listens there. The set-up is run as it stands.
+    script draws a free port, and writes the server file once something listens there. The set-up is run unchanged.
     """
     beginning = {
         "FOLDER": word(folder),

@@ -137,7 +137,7 @@ def submit_script(
     `log` is the path of the job's output, which must be writable; its patterns are not known yet. `variables` is shell
     text that sets what the submit command finds in its environment. Standard error is the submit command's, line by
     line as it comes. Run again with the same tag it reports the first answer instead of submitting twice, waiting up to
-    WAIT_SECONDS for an attempt that is still under way. A lost connection does not stop what it has begun;
+    WAIT_SECONDS for an attempt that is still in progress. A lost connection does not stop what it has started;
     `give_up_script` does.
     """
     opening, body = here_document(script)

@@ -26,10 +26,10 @@ class PracticeClusterError(Exception):
 
 
 class PracticeCluster:
-    """A practice cluster in a process of its own, which ends with this one, however this one ends.
+    """A practice cluster in its own process, which ends when this process ends, for whatever reason.
 
-    `queue_seconds` is how long every job waits at least; `lively` adds other jobs to look at. `folder` holds
-    all of it while it lives; `ssh_config`, `alias` and `user` are how to log in.
+    `queue_seconds` is how long every job waits at least; `lively` adds sample jobs. `folder` contains
+    all its files until it ends; `ssh_config`, `alias` and `user` are how to log in.
     """
 
     def __init__(self, *, queue_seconds: float = 3.0, lively: bool = False, scheduler: str = "slurm") -> None:
@@ -65,7 +65,7 @@ class PracticeCluster:
 
     @property
     def pid(self) -> int:
-        """The process that all of it lives in."""
+        """The process of the practice cluster."""
         return self._process.pid
 
     def close(self) -> None:
@@ -73,11 +73,11 @@ class PracticeCluster:
         self._last_words()
 
     def drop_connections(self) -> None:
-        """Cut every ssh connection, to the login node and to the compute nodes."""
+        """Close every ssh connection, to the login node and to the compute nodes."""
         self._switch("drop_connections")
 
     def set_compute_ssh(self, who: str) -> None:
-        """Say who may ssh to compute nodes: "open" (all), "job" (only where one has a job) or "closed"."""
+        """Set who may log in to compute nodes with ssh: "open" (all), "job" (only where one has a job) or "closed"."""
         self._switch("set_compute_ssh", who=who)
 
     def stop_controller(self, seconds: float = 0.0) -> None:
@@ -85,7 +85,7 @@ class PracticeCluster:
         self._switch("stop_controller", seconds=seconds)
 
     def hang_controller(self, takes: int = 1) -> None:
-        """Make LSF's commands wait for their daemon; a submission that waits is taken `takes` times in the end."""
+        """Make LSF's commands wait for their daemon; a submission that waits is then submitted `takes` times."""
         self._switch("hang_controller", takes=takes)
 
     def limit_pending(self) -> None:
@@ -93,7 +93,7 @@ class PracticeCluster:
         self._switch("limit_pending")
 
     def waiting_submissions(self) -> int:
-        """Say how many submissions wait for a daemon that hangs."""
+        """Return how many submissions wait for a daemon that hangs."""
         return int(self._switch("waiting_submissions"))
 
     def commands_run(self) -> list[str]:
@@ -101,15 +101,15 @@ class PracticeCluster:
         return self._switch("commands_run").splitlines()
 
     def start_controller(self) -> None:
-        """Let the controller answer again."""
+        """Make the controller answer again."""
         self._switch("start_controller")
 
     def fail_node(self, node: str, requeue_seconds: float = 120.0) -> None:
-        """Take a node down; its jobs go back to the queue for that long, or end if they may not."""
+        """Make a node fail; its jobs are requeued for that many seconds, or end if they must not be requeued."""
         self._switch("fail_node", node=node, requeue_seconds=requeue_seconds)
 
     def resume_node(self, node: str) -> None:
-        """Bring a failed node back."""
+        """Make a failed node available again."""
         self._switch("resume_node", node=node)
 
     def _invitation(self) -> dict[str, str]:
@@ -123,13 +123,13 @@ class PracticeCluster:
         return invitation
 
     def _last_words(self) -> str:
-        """End the process by closing its standard input, and answer what it said on standard error."""
+        """End the process by closing its standard input, and return its standard error."""
         try:
-            _, complaint = self._process.communicate(timeout=END_SECONDS)
+            _, message = self._process.communicate(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            _, complaint = self._process.communicate()
-        return complaint.decode(errors="replace").strip()
+            _, message = self._process.communicate()
+        return message.decode(errors="replace").strip()
 
     def _switch(self, name: str, **arguments: object) -> str:
         with socket.socket(socket.AF_UNIX) as control:

@@ -1,4 +1,4 @@
-"""The practice cluster's process: `python -m jupystra_tui.demo` lives as long as its standard input."""
+"""The practice cluster's process: `python -m jupystra_tui.demo` runs until its standard input closes."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ def _play(folder: SiteFolder, options: argparse.Namespace, ended: int) -> None:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m jupystra_tui.demo", description=__doc__)
-    parser.add_argument("--folder", type=Path, help="make the site in this new folder (keep the path short)")
+    parser.add_argument("--folder", type=Path, help="create the site in this new folder (use a short path)")
     parser.add_argument(
-        "--queue-seconds", type=float, default=3.0, metavar="S", help="how long every job waits at least"
+        "--queue-seconds", type=float, default=3.0, metavar="S", help="minimum waiting time of every job"
     )
     parser.add_argument(
         "--scheduler", choices=("slurm", "lsf"), default="slurm", help="the scheduler to simulate"
     )
-    parser.add_argument("--lively", action="store_true", help="add other jobs to look at")
+    parser.add_argument("--lively", action="store_true", help="add sample jobs")
     return parser
 
 
 def _ending_signals() -> int:
-    """A descriptor that becomes readable when the process gets a signal to end."""
+    """Return a descriptor that becomes readable when the process is signaled to end."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)

@@ -1,4 +1,4 @@
-"""A scheduler command on the practice cluster: hands its arguments to the site and prints the answer.
+"""A scheduler command on the practice cluster: sends its arguments to the site and prints the result.
 
 Run as `python -IS standin.py SOCKET COMMAND ARGUMENTS…`; imports little, because it is started at every poll.
 """
@@ -12,7 +12,7 @@ NO_SITE = 69
 
 
 def main(path: str, command: str, argv: list[str]) -> int:
-    """Answers the exit code."""
+    """Returns the exit code."""
     umask = os.umask(0o077)
     os.umask(umask)
     call = {
@@ -35,16 +35,16 @@ def main(path: str, command: str, argv: list[str]) -> int:
 
 
 def ask(site: socket.socket, message: dict[str, object]) -> dict[str, str]:
-    """One line there, one line back, both JSON; what the command complains of in between is printed at once."""
+    """Send one line of JSON and read one; errors that come in between are printed immediately."""
     site.sendall(json.dumps(message).encode() + b"\n")
     with site.makefile("rb") as lines:
         for line in lines:
             answer: dict[str, str] = json.loads(line)
-            if "complain" not in answer:
+            if "print_error" not in answer:
                 return answer
-            sys.stderr.write(answer["complain"])
+            sys.stderr.write(answer["print_error"])
             sys.stderr.flush()
-    raise ConnectionError("the practice cluster went away")
+    raise ConnectionError("the practice cluster has ended")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The site's unix socket: stub commands arrive here, and the switches that make things go wrong."""
+"""The site's Unix socket: it receives the stub commands, and the switches that simulate faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """Answers stub commands and switches, one connection and thread each."""
+    """Serves stub commands and switches, each on its own connection and thread."""
 
     daemon_threads = True
     block_on_close = False
@@ -54,7 +54,7 @@ class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class _Conversation(socketserver.StreamRequestHandler):
-    """One JSON line asked, one answered; a command may ask for its standard input in between."""
+    """Read one line of JSON and write one; a command may read its standard input in between."""
 
     server: ControlServer
 
@@ -65,7 +65,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         except Exception as error:
             log.exception("%s", message.get("switch") or message.get("command"))
             answer = CommandReply(stderr=f"practice cluster: {error!r}\n", code=FAILED)
-        with contextlib.suppress(OSError):  # the client may be gone
+        with contextlib.suppress(OSError):  # the client may have disconnected
             self._send(asdict(answer))
 
     def _switch(self, message: Mapping[str, Any]) -> CommandReply:
@@ -79,7 +79,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             message["environment"],
             message["umask"],
             self._read_stdin,
-            self._complain,
+            self._print_error,
         )
         self.server.ran.append(" ".join([message["command"], *message["argv"]]))
         return self.server.commands.answer(message["command"], call)
@@ -88,8 +88,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._send({"send": "stdin"})
         return str(self._receive()["stdin"])
 
-    def _complain(self, line: str) -> None:
-        self._send({"complain": f"{line}\n"})
+    def _print_error(self, line: str) -> None:
+        self._send({"print_error": f"{line}\n"})
 
     def _receive(self) -> Mapping[str, Any]:
         received: Mapping[str, Any] = json.loads(self.rfile.readline() or b"{}")

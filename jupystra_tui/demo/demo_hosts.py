@@ -1,4 +1,4 @@
-"""The login node and the compute nodes as ssh sees them."""
+"""The ssh servers of the login node and of the compute nodes."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ class DemoHosts:
         self.compute_ssh = who
 
     def fail_node(self, node: str, requeue_seconds: float) -> None:
-        """Take a node down with its jobs and its connections."""
+        """Make a node fail, with its jobs and its connections."""
         self._queue.fail_node(node, requeue_seconds)
         self._nodes[node].drop()
 
     def drop(self) -> None:
-        """Cut every connection."""
+        """Close every connection."""
         for host in (*self._nodes.values(), self.login):
             host.drop()
 
     def close(self) -> None:
-        """Cut every connection, and end what still runs in them."""
+        """Close every connection, and end the commands that still run in them."""
         self.drop()
         hosts = (self.login, *self._nodes.values())
         sessions = [session for host in hosts for session in list(host.sessions)]

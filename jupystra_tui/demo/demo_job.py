@@ -37,9 +37,9 @@ class DemoReason(Enum):
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """What was asked for; minutes None is no limit, memory (megabytes) None is the site's share per CPU.
+    """The requested resources; minutes None is no limit, memory (megabytes) None is the site's default per CPU.
 
-    `memory_limit` (megabytes) and `requirement` are LSF's own: the limit it would enforce, and the words of -R.
+    `memory_limit` (megabytes) and `requirement` are LSF's: the limit that it would enforce, and the text of -R.
     """
 
     name: str
@@ -68,7 +68,7 @@ class DemoRequest:
 
 @dataclass(frozen=True)
 class Array:
-    """The tasks of a job array that one record stands for: several while they wait, one once it runs."""
+    """The tasks of a job array in one record: several while they are pending, one once it runs."""
 
     id: int
     tasks: tuple[int, ...]
@@ -78,7 +78,7 @@ class Array:
 
 @dataclass(frozen=True)
 class DemoJob:
-    """One record of the queue; times are seconds since the epoch, None where there is none yet.
+    """One record of the queue; times are seconds since 1970, None if not known yet.
 
     `left` is the exit code and signal with which a job's processes ended that the scheduler had ended.
     """
@@ -107,14 +107,14 @@ class DemoJob:
 
     @property
     def deadline(self) -> float | None:
-        """When its walltime is over, or would be if it started as expected."""
+        """When its walltime ends, or would end if it started as expected."""
         start = self.started if self.started is not None else self.expected
         if start is None or self.request.minutes is None:
             return None
         return start + self.request.minutes * 60
 
     def elapsed(self, now: float) -> float:
-        """Seconds it has run by then."""
+        """Seconds that it has run at `now`."""
         if self.started is None:
             return 0.0
         return max(0.0, (self.ended if self.ended is not None else now) - self.started)

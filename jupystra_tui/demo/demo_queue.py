@@ -19,20 +19,20 @@ KILL_SECONDS = 5.0
 
 
 class JobStartError(Exception):
-    """The node could not start the job's script, or not open its output file."""
+    """The node could not start the job's script, or could not open its output file."""
 
 
 class RunningJob(Protocol):
     """The processes of a started job."""
 
     def poll(self) -> tuple[int, int] | None:
-        """Exit code and signal once it has ended."""
+        """Return exit code and signal once it has ended."""
 
     def end(self, why: DemoState) -> None:
-        """Ask it to end, and say why in its output."""
+        """Signal it to end, and write the reason into its output."""
 
     def kill(self) -> None:
-        """End it now."""
+        """Kill it."""
 
 
 StartJob = Callable[[DemoJob], RunningJob]
@@ -45,7 +45,7 @@ class _Run:
 
 
 class DemoQueue:
-    """The jobs of the site; `step` moves them on, the other methods read or change them. Thread-safe."""
+    """The jobs of the site; `step` advances them, the other methods read or change them. Thread-safe."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class DemoQueue:
         self._down: set[str] = set()
 
     def submit(self, request: DemoRequest, tasks: tuple[int, ...] = (), limit: int = 0) -> int:
-        """Put a job in the queue, or an array of these tasks of which that many run at once; answers its id."""
+        """Submit a job, or an array of these tasks of which at most `limit` run at once; returns its id."""
         now = self.clock()
 
         def made(id: int) -> DemoJob:
@@ -76,7 +76,7 @@ class DemoQueue:
         return self.adopt(made)
 
     def adopt(self, make: Callable[[int], DemoJob]) -> int:
-        """Take in a record as it stands, under a new id; one that runs is launched."""
+        """Add a record under a new id; a running one is started."""
         with self._lock:
             job = make(next(self._ids))
             self._jobs[job.id] = job
@@ -85,12 +85,12 @@ class DemoQueue:
             return job.id
 
     def history(self) -> list[DemoJob]:
-        """Every job there ever was, by id."""
+        """All jobs, by id."""
         with self._lock:
             return sorted(self._jobs.values(), key=lambda job: job.id)
 
     def jobs(self) -> list[DemoJob]:
-        """The jobs the scheduler still remembers: all but those long ended."""
+        """The jobs that the scheduler still lists: all except those that ended long ago."""
         since = self.clock() - REMEMBERED_SECONDS
         return [job for job in self.history() if job.active or job.ended is None or job.ended > since]
 
@@ -100,7 +100,7 @@ class DemoQueue:
             return frozenset(self._down)
 
     def cancel(self, id: int, tasks: Collection[int] | None = None) -> None:
-        """Cancel a job, all of an array, or some of its tasks; what has ended or never was is left alone."""
+        """Cancel a job, a whole array, or some of its tasks; ended and unknown jobs are ignored."""
         with self._lock:
             for job in self.history():
                 if job.array is not None and job.array.id == id:
@@ -109,7 +109,7 @@ class DemoQueue:
                     self._cancel(job)
 
     def fail_node(self, node: str, requeue_seconds: float) -> None:
-        """Take a node down with all that runs on it; jobs that may go back to the queue wait that long there."""
+        """Make a node fail with its jobs; those that may be requeued wait that many seconds."""
         with self._lock:
             self._down.add(node)
             for job in self.history():
@@ -117,19 +117,19 @@ class DemoQueue:
                     self._lose(job, requeue_seconds)
 
     def resume_node(self, node: str) -> None:
-        """Bring a failed node back."""
+        """Make a failed node available again."""
         with self._lock:
             self._down.discard(node)
 
     def step(self) -> None:
-        """See what ended, enforce walltimes, and start what can start."""
+        """Update ended jobs, enforce walltimes, and start the jobs that can start."""
         with self._lock:
             self._reap()
             self._enforce_limits()
             self._schedule()
 
     def close(self, seconds: float = 3.0) -> None:
-        """End every running job, the stubborn ones after a grace period."""
+        """End every running job, and kill those that have not ended after a grace period."""
         with self._lock:
             runs = [run.processes for run in self._runs.values()]
             self._runs.clear()
@@ -225,7 +225,7 @@ class DemoQueue:
         self._run(started)
 
     def _next_task(self, job: DemoJob, array: Array) -> DemoJob:
-        """The record of the array's next task: a new one while others wait, the array's own for the last."""
+        """Return the record of the array's next task: a new one while others wait, the array's record for the last."""
         first, *others = array.tasks
         if not others:
             return replace(job, array=replace(array, waiting=False))

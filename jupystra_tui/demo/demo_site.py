@@ -1,4 +1,4 @@
-"""The whole practice site: queue, ssh servers and control socket around one folder."""
+"""The whole practice site: queue, ssh servers and control socket, in one folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STEP_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Invitation:
-    """What a client needs to know to log in."""
+    """What a client needs to log in."""
 
     folder: str
     ssh_config: str
@@ -35,7 +35,7 @@ class Invitation:
 
 
 class DemoSite:
-    """A site on loopback; it runs from its creation until `close`."""
+    """A site on loopback; it runs until `close`."""
 
     def __init__(self, folder: SiteFolder, queue_seconds: float, scheduler: str = "slurm") -> None:
         uid = os.getuid()

@@ -45,12 +45,12 @@ class ExecSession:
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
 
     def finish(self, seconds: float) -> None:
-        """Give it that long to end, then end it."""
+        """Wait that many seconds for its end, then kill it."""
         if not self._over.wait(seconds):
             signal_group(self._process.pid, signal.SIGKILL)
 
     def _feed(self) -> None:
-        """Hand the channel's bytes to the process; its end of file too."""
+        """Copy the channel's bytes to the process, and close its input at the end of file."""
         stdin = self._process.stdin
         assert stdin is not None
         with contextlib.suppress(OSError), stdin:
@@ -69,8 +69,8 @@ class ExecSession:
         errors.join()
         code = self._process.wait()
         self._over.set()
-        # paramiko answers the exec request only after this session was made: a close that overtakes the
-        # answer reads as a refusal.
+        # paramiko answers the exec request only after this session exists: a close before the answer
+        # would be a refusal.
         time.sleep(max(0.0, self._started + REPLY_SECONDS - time.monotonic()))
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             channel.send_exit_status(code if code >= 0 else KILLED_BY_SIGNAL)
@@ -86,7 +86,7 @@ class ExecSession:
 
 
 def _copy(source: IO[bytes] | None, send: Callable[[bytes], object]) -> None:
-    """Send all that comes out of a pipe; read on when nobody takes it, so that the writer can end."""
+    """Send everything from a pipe; continue to read when sending fails, so that the writer can end."""
     assert source is not None
     with source:
         while output := os.read(source.fileno(), CHUNK):

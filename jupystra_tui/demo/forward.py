@@ -1,4 +1,4 @@
-"""What goes through a `direct-tcpip` channel: bytes to and from a port on loopback."""
+"""Copies the bytes of a `direct-tcpip` channel to and from a port on loopback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONNECT_SECONDS = 2.0
 
 
 def connect(port: int) -> socket.socket:
-    """A connection to a port on loopback; OSError when nobody listens there."""
+    """A connection to a port on loopback; OSError if nothing listens there."""
     endpoint = socket.create_connection(("127.0.0.1", port), timeout=CONNECT_SECONDS)
     endpoint.settimeout(None)
     endpoint.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -22,7 +22,7 @@ def connect(port: int) -> socket.socket:
 
 
 def relay(channel: paramiko.Channel, endpoint: socket.socket) -> None:
-    """Copy both ways until both sides are done, then close both; returns at once."""
+    """Copy in both directions until both sides end, then close both; returns immediately."""
     threading.Thread(target=_relay, args=(channel, endpoint), name="relay", daemon=True).start()
 
 

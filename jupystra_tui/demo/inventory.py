@@ -1,4 +1,4 @@
-"""What the practice site is made of: nodes, partitions and what a job may be charged to."""
+"""The nodes, partitions and accounts of the practice site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys made fresh for one life of the practice cluster."""
+"""New keys for one run of the practice cluster."""
 
 from __future__ import annotations
 

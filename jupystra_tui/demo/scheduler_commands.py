@@ -1,4 +1,4 @@
-"""What a scheduler's stub commands look like to the site."""
+"""The interface between the site and a scheduler's stub commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jupystra_tui.demo.demo_job import DemoJob, DemoState
 class CommandCall:
     """A stub command as it was run.
 
-    `read_stdin` reads its standard input to the end; `complain` prints on its standard error while it runs.
+    `read_stdin` reads its standard input to the end; `print_error` prints on its standard error while it runs.
     """
 
     argv: Sequence[str]
@@ -21,7 +21,7 @@ class CommandCall:
     environment: Mapping[str, str]
     umask: int
     read_stdin: Callable[[], str]
-    complain: Callable[[str], None]
+    print_error: Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class CommandReply:
 
 
 class JobTraces(Protocol):
-    """What a scheduler leaves in and around a job."""
+    """What a scheduler adds to a job."""
 
     def environment(self, job: DemoJob) -> Mapping[str, str]:
         """The variables it sets in the job."""
@@ -46,7 +46,7 @@ class JobTraces(Protocol):
         """The line that a job ended by the scheduler finds in its output."""
 
     def deliver(self, job: DemoJob) -> None:
-        """Called once its processes have ended: some schedulers bring the output only now."""
+        """Called after its processes have ended: some schedulers write the output only then."""
 
 
 class SchedulerCommands(Protocol):
@@ -59,4 +59,4 @@ class SchedulerCommands(Protocol):
 
     @property
     def switches(self) -> Mapping[str, Callable[..., object]]:
-        """What can be made to go wrong: at least `stop_controller` and `start_controller`."""
+        """The faults that can be simulated: at least `stop_controller` and `start_controller`."""

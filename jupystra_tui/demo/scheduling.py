@@ -14,7 +14,7 @@ UNCONSIDERED_SECONDS = 0.3
 
 @dataclass(frozen=True)
 class Scheduling:
-    """One look at the whole queue at a moment; every job is made to wait at least `queue_seconds`."""
+    """The whole queue at one time; every job waits at least `queue_seconds`."""
 
     inventory: Inventory
     jobs: Sequence[DemoJob]
@@ -39,7 +39,7 @@ class Scheduling:
         return self._place_in_line(job, behind)
 
     def expected(self, job: DemoJob, reason: DemoReason) -> float | None:
-        """When it will start if all goes on as it is; None when nobody can say."""
+        """Return when it will start if nothing changes; None if not known."""
         if reason is DemoReason.BEGIN_TIME:
             return job.eligible
         if reason not in (DemoReason.RESOURCES, DemoReason.PRIORITY):

@@ -1,4 +1,4 @@
-"""The ssh servers of the site: who may log in, what they may run and where they may go on to."""
+"""The ssh servers of the site: who may log in, what they may run and where they may connect from there."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ForwardRefused(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """The one user of the site: name, the key that opens every host, home and environment of a command."""
+    """The one user of the site: name, the key for every host, the home folder, and the environment of commands."""
 
     name: str
     key: paramiko.PKey
@@ -46,9 +46,9 @@ class Account:
 
 @dataclass(frozen=True)
 class HostRules:
-    """How a host greets, whom it rejects, and where it forwards.
+    """The banner of a host, the users that it rejects, and the hosts to which it forwards.
 
-    `refusal` is None, or what it says (perhaps nothing) before it closes the connection. `route` answers what carries
+    `refusal` is None, or what it says (perhaps nothing) before it closes the connection. `route` returns what carries
     a forward to a host and port; it raises ForwardRefused for what is forbidden and OSError for what cannot
     be reached.
     """
@@ -74,7 +74,7 @@ class SshHost:
         threading.Thread(target=self._serve, args=(connected,), name=self.rules.name, daemon=True).start()
 
     def drop(self) -> None:
-        """Cut every connection to this host."""
+        """Close every connection to this host."""
         for transport in list(self._transports):
             transport.close()
 
@@ -87,7 +87,7 @@ class SshHost:
         try:
             connection = _Connection(self, transport)
             transport.start_server(server=connection)
-            connection.hand_over_channels()
+            connection.serve_channels()
         except (paramiko.SSHException, EOFError, OSError):
             transport.close()
         finally:
@@ -104,8 +104,8 @@ class _Connection(paramiko.ServerInterface):
         self._sessions: set[paramiko.Channel] = set()
         self._opening: set[int] = set()
 
-    def hand_over_channels(self) -> None:
-        """Hand each channel opened by the client to what carries it, until the connection ends."""
+    def serve_channels(self) -> None:
+        """Pass each channel that the client opens to its handler, until the connection ends."""
         while self._transport.is_active():
             channel = self._transport.accept(WAKE_SECONDS)
             if channel is None:

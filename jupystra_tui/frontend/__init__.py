@@ -1,1 +1,1 @@
-"""What both front ends share: the worker's state as it was last told, free of any user interface."""
+"""What both front ends share: the worker's state as last reported, free of any user interface."""

@@ -1,6 +1,6 @@
 """Opens a page in the browser without its address, and so the token, in any command line.
 
-The browser is given a file of ours alone that leads on to the address, and that goes again after a short while.
+The browser opens a private file that redirects to the URL; the file is removed after a short time.
 """
 
 import asyncio

@@ -16,7 +16,7 @@ from jupystra_tui.frontend.next_steps import (
     advised,
     advised_event,
     advised_findings,
-    no_way,
+    no_instruction,
     subject_of,
 )
 from jupystra_tui.frontend.worker_process import WorkerEnding, attach, find, greet, wait_until_gone
@@ -53,7 +53,7 @@ class Client:
         on_event: Callable[[protocol.Event], object],
         on_lost: Callable[[], object],
         on_error: Callable[[Exception], object] | None = None,
-        how: How = no_way,
+        how: How = no_instruction,
     ) -> None:
         self._on_event = on_event
         self._on_lost = on_lost
@@ -79,7 +79,7 @@ class Client:
             writer.close()
             raise VersionMismatch(
                 f"A worker of version {hello.program} is running; this is {__version__}",
-                "Restart it: its tunnels are opened again, your jobs go on.",
+                "Restart it: its tunnels are reopened, and your jobs continue.",
             )
         self._writer = writer
         self._reading = asyncio.create_task(self._read(reader))
@@ -104,7 +104,7 @@ class Client:
         return True
 
     async def request(self, body: protocol.Call[R]) -> R:
-        """Send a request and return its outcome; if the caller is canceled, the worker is told that nobody waits.
+        """Send a request and return its outcome; if the caller is canceled, the worker stops the request.
 
         Raises JupystraError with the worker's words; WorkerError if it is gone.
         """
@@ -139,7 +139,7 @@ class Client:
             self._waiting.pop(number, None)
 
     async def aclose(self) -> None:
-        """Detach; the worker lives on as long as it has tunnels. A request that waits for its reply fails."""
+        """Detach; the worker continues as long as it has tunnels. A request that waits for its reply fails."""
         reading, self._reading = self._reading, None
         if reading:
             reading.cancel()
@@ -189,7 +189,7 @@ def _log_error(error: Exception) -> None:
 
 
 def error_of(problem: Problem) -> JupystraError:
-    """Return a problem that the worker told as the error that it was there."""
+    """Return a problem that the worker reported as the error that it was there."""
     named = getattr(errors, problem.kind, None)
     kind = named if isinstance(named, type) and issubclass(named, JupystraError) else JupystraError
     return kind(problem.title, problem.hint, problem.detail, problem.layer)

@@ -15,28 +15,28 @@ USAGE = 2
 
 
 def conceal(words: list[str], module: str = "jupystra_tui") -> None:
-    """Start `python -m module` anew without the password among `words`, handing it over in a pipe.
+    """Start `python -m module` again without the password among `words`, passing it in a pipe.
 
     Returns if there is none; ends the program for one that cannot be used.
     """
     for number, word in enumerate(words):
         if word in ("-P", "--password") and number + 1 < len(words):
-            _start_anew(words[:number] + words[number + 2 :], words[number + 1], module)
+            _restart(words[:number] + words[number + 2 :], words[number + 1], module)
         elif word.startswith("--password="):
-            _start_anew(words[:number] + words[number + 1 :], word.partition("=")[2], module)
+            _restart(words[:number] + words[number + 1 :], word.partition("=")[2], module)
         elif word.startswith("-P") and len(word) > 2:
-            _start_anew(words[:number] + words[number + 1 :], word[2:], module)
+            _restart(words[:number] + words[number + 1 :], word[2:], module)
 
 
 def received(descriptor: int) -> Secret | None:
-    """Return the password that was handed over, None for a negative descriptor."""
+    """Return the password that was passed, None for a negative descriptor."""
     if descriptor < 0:
         return None
     with os.fdopen(descriptor, "rb") as pipe:
         return Secret(pipe.read().decode())
 
 
-def _start_anew(words: list[str], flag: str, module: str) -> NoReturn:
+def _restart(words: list[str], flag: str, module: str) -> NoReturn:
     password = os.fsencode(flag)
     if password == b"-":
         password = _read_unseen()

@@ -1,4 +1,4 @@
-"""What a front end does when the worker's state changes, as values: a pure function of the states and the event."""
+"""What a front end does when the worker's state changes: pure functions that return effects."""
 
 from typing import NamedTuple
 
@@ -42,11 +42,11 @@ class AskAboutPending(Struct, frozen=True):
 
 
 class UpdatePrompts(Struct, frozen=True):
-    """Open the dialog of the next prompt, or close one that needs no answer any more."""
+    """Open the dialog of the next prompt, or close one that no longer needs an answer."""
 
 
-class TellReopened(Struct, frozen=True):
-    """A new worker opens the tunnels of the one that ended again."""
+class NotifyReopened(Struct, frozen=True):
+    """A new worker reopens the tunnels of the worker that ended."""
 
     tunnels: int
 
@@ -62,7 +62,7 @@ Effect = (
     | ShowLaunchProblem
     | AskAboutPending
     | UpdatePrompts
-    | TellReopened
+    | NotifyReopened
     | OpenLogin
 )
 
@@ -100,7 +100,7 @@ def started(own: OwnRequests, launch: str, state: State) -> Reaction:
 
 
 def worker_lost(own: OwnRequests, before: State) -> Reaction:
-    """Return the reaction to the end of a worker: nobody waits for the answers to its prompts."""
+    """Return the reaction to the end of a worker: its prompts no longer need answers."""
     return Reaction(own.worker_lost(before), (UpdatePrompts(),))
 
 
@@ -109,7 +109,7 @@ def synced(own: OwnRequests, shown: str, after: State) -> Reaction:
     effects: list[Effect] = []
     tunnels = sum(tunnel.wanted for tunnel in after.tunnels)
     if own.lost_tunnels and tunnels:
-        effects.append(TellReopened(tunnels))
+        effects.append(NotifyReopened(tunnels))
     if not shown:
         effects.append(OpenLogin())
     return Reaction(structs.replace(own, lost_tunnels=0), tuple(effects))

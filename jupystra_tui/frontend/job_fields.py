@@ -12,7 +12,7 @@ from jupystra_tui.model import Job, JobState
 from jupystra_tui.model.units import BadText, parse_duration, parse_memory
 
 JobTest = Callable[[Job], bool]
-OPTIONS_LOOKED_AT = 2000
+OPTIONS_LIMIT = 2000
 """Jobs among which values are looked for while a term is completed."""
 
 VALUES_KEPT = 4096
@@ -60,9 +60,7 @@ def _text(of: Callable[[Job], str]) -> JobField:
         has = lru_cache(VALUES_KEPT)(lambda text: any(part in text.lower() for part in parts))
         return (lambda job: has(of(job))) if parts else None
 
-    return JobField(
-        test, lambda jobs: tuple(sorted({of(job) for job in islice(jobs, OPTIONS_LOOKED_AT)} - {""}))
-    )
+    return JobField(test, lambda jobs: tuple(sorted({of(job) for job in islice(jobs, OPTIONS_LIMIT)} - {""})))
 
 
 def _number(
@@ -166,7 +164,7 @@ FIELDS: dict[str, JobField] = {
     "queue": _QUEUE,
     "partition": _QUEUE,
     "node": JobField(
-        _node, lambda jobs: tuple(sorted({job.node for job in islice(jobs, OPTIONS_LOOKED_AT)} - {""}))
+        _node, lambda jobs: tuple(sorted({job.node for job in islice(jobs, OPTIONS_LIMIT)} - {""}))
     ),
     "gpu": JobField(_gpus),
     "cores": _CORES,

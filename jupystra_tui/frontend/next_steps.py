@@ -1,4 +1,4 @@
-"""Adds to the worker's problems how this front end does what they suggest."""
+"""Completes the hints of the worker's problems with the key or command of this front end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,24 +12,26 @@ from jupystra_tui.model.finding import Finding
 
 
 class Subject(Struct, frozen=True):
-    """What a problem is about: a cluster and a job, empty where there is none."""
+    """The cluster and the job of a problem, empty if there is none."""
 
     cluster: str = ""
     job: str = ""
 
 
 How = Callable[[Action, Subject], str]
-"""Returns how to do something here ("press r"), empty where this front end has no own way."""
+"""Returns how to do an action in this front end ("press r"), empty if it has no key or command for it."""
 
 
-def no_way(action: Action, subject: Subject) -> str:
-    """Return that there is no way of one's own."""
+def no_instruction(action: Action, subject: Subject) -> str:
+    """Return no instruction, for a front end without keys and commands."""
     return ""
 
 
 def advised(problem: Problem, how: How, subject: Subject) -> Problem:
-    """Return a problem whose hint ends with how to follow it."""
-    return replace(problem, hint=_with_way(problem.hint, problem.next_action, how, subject), next_action=None)
+    """Return a problem whose hint ends with how to do what it suggests."""
+    return replace(
+        problem, hint=_with_instruction(problem.hint, problem.next_action, how, subject), next_action=None
+    )
 
 
 def advised_event(event: protocol.Event, how: How) -> protocol.Event:
@@ -49,7 +51,8 @@ def advised_event(event: protocol.Event, how: How) -> protocol.Event:
 def advised_findings(findings: tuple[Finding, ...], how: How, subject: Subject) -> tuple[Finding, ...]:
     """Return findings whose next steps end with how to do them."""
     return tuple(
-        replace(one, next_step=_with_way(one.next_step, one.next_action, how, subject)) for one in findings
+        replace(one, next_step=_with_instruction(one.next_step, one.next_action, how, subject))
+        for one in findings
     )
 
 
@@ -66,8 +69,12 @@ def _advised_in(holder: Any, how: How, subject: Subject) -> Any:
     return replace(holder, problem=advised(problem, how, subject))
 
 
-def _with_way(hint: str, action: Action | None, how: How, subject: Subject) -> str:
-    way = how(action, subject) if action else ""
-    if not way:
+def _with_instruction(hint: str, action: Action | None, how: How, subject: Subject) -> str:
+    instruction = how(action, subject) if action else ""
+    if not instruction:
         return hint
-    return f"{hint.removesuffix('.')} ({way})." if hint else f"{way[0].upper()}{way[1:]}."
+    return (
+        f"{hint.removesuffix('.')} ({instruction})."
+        if hint
+        else f"{instruction[0].upper()}{instruction[1:]}."
+    )

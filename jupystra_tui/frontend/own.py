@@ -32,7 +32,7 @@ class OwnRequests(Struct, frozen=True):
         return structs.replace(self, launches={**self.launches, launch: PollCount(launch, self.limit)})
 
     def drop(self, *launches: str) -> Self:
-        """Return these without launches that are followed no more."""
+        """Return these without launches that are no longer followed."""
         kept = {name: count for name, count in self.launches.items() if name not in launches}
         return structs.replace(self, launches=kept)
 
@@ -47,7 +47,7 @@ class OwnRequests(Struct, frozen=True):
         return structs.replace(self, asking=launch)
 
     def answer(self) -> Self:
-        """Return these once the user has answered: the launch is followed for as many polls more."""
+        """Return these after the user's answer: the launch is followed for as many polls again."""
         count = self.launches.get(self.asking)
         launches = {**self.launches, self.asking: count.extend()} if count else self.launches
         return structs.replace(self, asking="", launches=launches)

@@ -1,4 +1,4 @@
-"""How many polls a pending job is waited for before the user is asked: `--count`."""
+"""The number of polls after which the user is asked about a pending job: `--count`."""
 
 from typing import Self
 
@@ -39,5 +39,5 @@ class PollCount(Struct, frozen=True):
         return structs.replace(self, count=self.count + 1, latest=snapshot.taken)
 
     def extend(self) -> Self:
-        """Return the count with as many polls to go as at the start."""
+        """Return the count with `limit` more polls to go."""
         return structs.replace(self, until=self.count + self.limit)

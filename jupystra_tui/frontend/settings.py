@@ -20,7 +20,7 @@ from jupystra_tui.schedulers.registry import REGISTRY
 from jupystra_tui.text import nearest
 
 Place = tuple[str, ...]
-"""The names of the tables that a setting stands in, from the outermost."""
+"""The names of the tables that contain a setting, from the outermost."""
 
 _SECRET = re.compile(
     r"pass(word|wd|phrase|code)?|pw|pwd|token|secret|pin|otp|totp|api_?key|private_?key", re.IGNORECASE
@@ -119,7 +119,7 @@ class Tables:
         return value
 
     def error(self, key: str, place: Place, what: str, hint: str = "") -> ConfigError:
-        """Return the error of a setting, with the line it stands in."""
+        """Return the error of a setting, with its line."""
         line = line_of(self._lines, place, key)
         where = f"{self._path}:{line}" if line else self._path
         return ConfigError(f"{where}: {what}", hint or _FIX)

@@ -15,7 +15,7 @@ class State(Struct, frozen=True):
     """Sessions and snapshots by cluster name, launches and prompts by id, and all tunnels.
 
     `synced` is whether the worker has reported everything since the front end attached. What an earlier worker reported
-    stays until then: `reported` has the subjects that the present one has sent. Treat the dictionaries as read-only.
+    stays until then: `reported` has the subjects that the current worker has sent. Treat the dictionaries as read-only.
     """
 
     sessions: dict[str, Session] = {}
@@ -52,14 +52,14 @@ class State(Struct, frozen=True):
         raise AssertionError(f"unknown event: {event!r}")
 
     def worker_lost(self) -> Self:
-        """Return the state when the worker has ended: its prompts and launches are gone, the rest stays for now."""
+        """Return the state when the worker has ended: without its prompts and launches."""
         tunnels = tuple(_lost(tunnel) for tunnel in self.tunnels if tunnel.wanted)
         return structs.replace(
             self, prompts={}, launches={}, tunnels=tunnels, synced=False, reported=frozenset()
         )
 
     def sync(self, awaited: Collection[str] = ()) -> Self:
-        """Return the state when the worker has reported everything: what it did not report is gone.
+        """Return the state when the worker has reported everything: without what it did not report.
 
         Sessions and snapshots of clusters in `awaited`, to which it is logging in, stay.
         """
@@ -91,7 +91,7 @@ class State(Struct, frozen=True):
 
 def _lost(tunnel: Tunnel) -> Tunnel:
     """Return a tunnel whose worker has ended."""
-    reason = "the worker ended; a new one opens the tunnel again"
+    reason = "the worker ended; a new worker reopens the tunnel"
     return structs.replace(tunnel, state=TunnelState.RETRYING, ready=False, reason=reason, retry_at=0.0)
 
 

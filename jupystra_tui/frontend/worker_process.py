@@ -72,7 +72,7 @@ async def find() -> tuple[Streams | None, list[str]]:
 
 
 async def _connect(path: Path) -> Streams:
-    """Connect to a socket of ours; raises ForeignOwner where somebody else made it or serves it, OSError."""
+    """Connect to a socket of ours; raises ForeignOwner if another user made it or serves it, OSError."""
     check_owned(path)
     reader, writer = await asyncio.open_unix_connection(str(path), limit=1 << 20)
     try:

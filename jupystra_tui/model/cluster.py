@@ -87,7 +87,7 @@ class Session(Struct, frozen=True):
     `steps` are the login's log lines, oldest first. `every` is the present interval between polls in seconds. `asked`
     is when the running poll began, 0 if none is running; `silent` is since when the login node has not answered on the
     connection, 0 while it answers; `partitions_read` is when the partitions were read, 0 for never: all in seconds
-    since 1970. `problem` says why it is not connected, or why the queue is old.
+    since 1970. `problem` says why it is not connected, or why the queue is out of date.
     """
 
     cluster: Cluster

@@ -12,14 +12,14 @@ NOTHING_TO_DO = "Nothing to do."
 class Verdict(Enum):
     """The result; the value is the word shown."""
 
-    FINE = "fine"
-    LOOK = "look"
-    BROKEN = "broken"
-    UNTRIED = "not tried"
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Finding(Struct, frozen=True):
-    """One line of a diagnosis; all text is clean. `place` is where the check ran, `next_step` what to do about it.
+    """The result of one check; all text is clean. `place` is where the check ran, `next_step` what to do about it.
 
     `nodes` are the compute nodes that it names. `next_action` is what `next_step` suggests: each front end adds how.
     """
@@ -33,21 +33,21 @@ class Finding(Struct, frozen=True):
     next_action: Action | None = None
 
 
-def fine(seen: str) -> Finding:
+def passed(seen: str) -> Finding:
     """Return that something works."""
-    return Finding(Verdict.FINE, seen)
+    return Finding(Verdict.OK, seen)
 
 
-def look(seen: str, next_step: str, next_action: Action | None = None) -> Finding:
-    """Return that something works for now, with a limitation."""
-    return Finding(Verdict.LOOK, seen, next_step, next_action=next_action)
+def warning(seen: str, next_step: str, next_action: Action | None = None) -> Finding:
+    """Return that something works, with a limitation."""
+    return Finding(Verdict.WARNING, seen, next_step, next_action=next_action)
 
 
-def broken(seen: str, next_step: str) -> Finding:
+def failed(seen: str, next_step: str) -> Finding:
     """Return that something does not work."""
-    return Finding(Verdict.BROKEN, seen, next_step)
+    return Finding(Verdict.FAILED, seen, next_step)
 
 
-def untried(seen: str, next_step: str) -> Finding:
-    """Return that something was not tried, and why."""
-    return Finding(Verdict.UNTRIED, seen, next_step)
+def skipped(seen: str, next_step: str) -> Finding:
+    """Return that something was not checked, and why."""
+    return Finding(Verdict.SKIPPED, seen, next_step)

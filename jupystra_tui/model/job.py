@@ -19,7 +19,7 @@ class JobState(Enum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     PREEMPTED = "preempted"
-    TIMEOUT = "walltime"
+    TIMEOUT = "timed out"
     DEADLINE = "past deadline"
     OUT_OF_MEMORY = "out of memory"
     NODE_FAIL = "node failed"

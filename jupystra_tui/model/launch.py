@@ -40,13 +40,13 @@ class Step(Struct, frozen=True):
 class Order(Struct, frozen=True):
     """What the command line requests: started right after the login with `at_once`, else from the form.
 
-    `given` are the fields of a JobRequest that it sets. `looks` is how many polls of the queue the job may wait before
-    the user is prompted, 0 for no limit; `script` is whether a connect script is written.
+    `given` are the fields of a JobRequest that it sets. `poll_limit` is how many polls of the queue the job may wait
+    before the user is prompted, 0 for no limit; `script` is whether a connect script is written.
     """
 
     given: dict[str, Any] = {}
     at_once: bool = False
-    looks: int = 0
+    poll_limit: int = 0
     script: bool = True
 
     def request(self, defaults: JobRequest) -> JobRequest:

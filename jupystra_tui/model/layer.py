@@ -32,13 +32,13 @@ _HINTS = {
     Layer.LAPTOP_OFFLINE: "It reconnects by itself once the network is back.",
     Layer.NETWORK: "It reconnects by itself once the login node answers.",
     Layer.LOGIN_REFUSED: "Log in again.",
-    Layer.NODE_UNREACHABLE: "It is tried again by itself while the job runs.",
-    Layer.NODE_REFUSES_SSH: "The site may allow ssh only to nodes with a job of yours, or not at all: ask its support.",
+    Layer.NODE_UNREACHABLE: "It is retried automatically while the job runs.",
+    Layer.NODE_REFUSES_SSH: "The site may allow ssh only to nodes where one of your jobs runs, or to none: ask it.",
     Layer.FORWARDING_FORBIDDEN: "Ask the site how to reach a server on a compute node.",
     Layer.SERVER_GONE: "The job still runs; its log may say what happened to the server.",
     Layer.FOREIGN_SERVER: "Nothing was sent to it. The server of your job may have ended, or use another port.",
     Layer.JOB_ENDED: "Start another job.",
-    Layer.JOB_REQUEUED: "It connects again by itself once the job runs.",
+    Layer.JOB_REQUEUED: "It reconnects automatically when the job runs.",
     Layer.JOB_PENDING: "It connects by itself once the job runs.",
 }
 
@@ -64,7 +64,7 @@ class Evidence(Struct, frozen=True):
 def failed_layer(known: Evidence) -> Layer:
     """Return the layer that failed: the nearest one that explains all that is known."""
     if known.job is not None and known.job.finished:
-        return Layer.JOB_ENDED  # no later news changes that
+        return Layer.JOB_ENDED  # no later report changes that
     if not known.session_up:
         if known.login_refused and known.online:
             return Layer.LOGIN_REFUSED

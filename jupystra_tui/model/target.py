@@ -23,7 +23,7 @@ def read_target(text: str) -> Target:
     """Return what was typed; raises ValueError with a sentence for what no host or user can be."""
     user, at, address = text.strip(" ").rpartition("@")
     if "@" in user:
-        raise ValueError("Only one “@” can stand between user and host.")
+        raise ValueError("Only one “@” is allowed, between user and host.")
     if at:
         _check(user, "user")
     # More than one colon is an IPv6 address; ssh has no way to name a port beside it either.

@@ -39,5 +39,5 @@ def read_form(
 
 
 def texts_of(request: JobRequest, options: tuple[Option, ...] = OPTIONS) -> dict[str, str]:
-    """Return the texts that stand for `request`, so that `read_form` gives it back."""
+    """Return the texts of `request`, so that `read_form` gives it back."""
     return {option.name: option.write(getattr(request, option.name)) for option in options}

@@ -40,7 +40,7 @@ def no_remark(value: Any, partition: Partition) -> Remark:
 class Option(Struct, frozen=True, kw_only=True):
     """A launch option.
 
-    `name` is the field of `JobRequest`, and the key in the settings file. `label` stands before it in the form, among
+    `name` is the field of `JobRequest`, and the key in the settings file. `label` is shown before it in the form, among
     the `folded` fields if it is seldom changed. `flags` are its command line flags, `metavar` and `help` what `--help`
     says of it; `words` means that the flag takes several words, `repeated` that it may be given several times.
     `if_left_out` is for the README. `native` has the scheduler's own option by scheduler; the scheduler decides how

@@ -92,7 +92,7 @@ OPTIONS = (
         words=True,
         if_left_out="none",
         control=Control.LINES,
-        placeholder="run first, one a line: module load …, conda activate …",
+        placeholder="run first, one per line: module load …, conda activate …",
         check_saved=texts.check_commands,
     ),
     Option(

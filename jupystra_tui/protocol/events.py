@@ -42,7 +42,7 @@ class PromptAsked(Struct, frozen=True, tag=True):
 
 
 class PromptGone(Struct, frozen=True, tag=True):
-    """A prompt needs no answer any more."""
+    """A prompt no longer needs an answer."""
 
     prompt: str
 

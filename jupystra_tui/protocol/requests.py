@@ -49,7 +49,7 @@ class Login(Call[Done], frozen=True, tag=True):
 
 
 class Logout(Call[Done], frozen=True, tag=True):
-    """Close a session and its tunnels; jobs go on. Answered with `Done`."""
+    """Close a session and its tunnels; jobs continue. Answered with `Done`."""
 
     cluster: str
 
@@ -61,7 +61,7 @@ class Refresh(Call[Done], frozen=True, tag=True):
 
 
 class Attention(Call[Done], frozen=True, tag=True):
-    """Whether the user looks at this front end: without one, polls are less frequent. Answered with `Done`."""
+    """Whether the user is active in this front end; otherwise polls are less frequent. Answered with `Done`."""
 
     looking: bool
 
@@ -125,7 +125,7 @@ class MakeScript(Call[ScriptMade], frozen=True, tag=True):
 
 
 class Disconnect(Call[Done], frozen=True, tag=True):
-    """Close a tunnel; the job goes on. Answered with `Done`."""
+    """Close a tunnel; the job continues. Answered with `Done`."""
 
     tunnel: str
 
@@ -191,7 +191,7 @@ class Answer(Call[Done], frozen=True, tag=True):
 
 
 class Stop(Call[Done], frozen=True, tag=True):
-    """Stop the worker: tunnels close, jobs go on. Answered with `Done`."""
+    """Stop the worker: tunnels close, jobs continue. Answered with `Done`."""
 
 
 Body = (

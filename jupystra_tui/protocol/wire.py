@@ -18,7 +18,7 @@ from jupystra_tui.protocol.outcomes import Outcome
 from jupystra_tui.protocol.requests import Body
 from jupystra_tui.text import Secret
 
-VERSION = 6
+VERSION = 7
 HELLO_LIMIT = 4096
 REQUEST_LIMIT = 16 * 1024 * 1024
 FRAME_LIMIT = 256 * 1024 * 1024
@@ -45,7 +45,7 @@ class Request(Struct, frozen=True, tag=True):
 
 
 class CancelRequest(Struct, frozen=True, tag=True):
-    """The reply to that request is not needed any more; a request that changes something is still finished."""
+    """The reply to that request is no longer needed; a request that changes something is still finished."""
 
     id: int
 

@@ -85,7 +85,7 @@ class SubmissionRole(Protocol):
     def parse_submit(self, stdout: str, stderr: str, rc: int) -> str:
         """Return the id of the new job, whatever else was printed.
 
-        Raises SchedulerError if it was refused, MaybeSubmitted if the job may have been accepted all the same.
+        Raises SchedulerError if it was refused, MaybeSubmitted if the job may have been accepted.
         """
 
     def parse_notice(self, stderr: str) -> str:

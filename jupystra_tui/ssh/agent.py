@@ -24,7 +24,7 @@ WAITING = "the ssh-agent has not signed yet: touch the key, or confirm in the ag
 class Agent(AgentConnection):
     """The keys of an agent; made by `connect`.
 
-    `report` is called when a signature takes long. `lost` is why the agent cannot be used any more, empty while it
+    `report` is called when a signature takes long. `lost` is why the agent can no longer be used, empty while it
     can. Its keys raise OSError and SSHException.
     """
 

@@ -35,7 +35,7 @@ class Answerer(Protocol):
     """Whether the hop was sent an answer."""
 
     async def __call__(self, question: Question) -> Secret:
-        """Return the answer; raises JupystraError when ssh must end. Cancelled when ssh needs no answer any more."""
+        """Return the answer; raises JupystraError when ssh must end. Canceled when ssh no longer needs an answer."""
 
     def add_stderr(self, lines: str) -> None:
         """Handle new lines of ssh's error output, clean."""
@@ -151,7 +151,7 @@ class Askpass:
             writer.close()
 
     async def _answered(self, question: Question, reader: asyncio.StreamReader) -> Secret | None:
-        """Return the answer, None when ssh ended the askpass program: it needs no answer any more."""
+        """Return the answer, None when ssh ended the askpass program: it no longer needs an answer."""
         answering = asyncio.ensure_future(self._answer(question))
         gone = asyncio.ensure_future(reader.read())
         try:

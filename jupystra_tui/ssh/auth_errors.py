@@ -157,7 +157,7 @@ def connection_closed(asker: str, heard: Heard, asked: bool = True) -> JupystraE
 
 
 def tried_keys(keys: KeyCandidates) -> str:
-    """Return the keys that were tried or could not be used, one a line; empty if there are none."""
+    """Return the keys that were tried or could not be used, one per line; empty if there are none."""
     tried = [*keys.tried[:LISTED], *(key.why for key in keys.unusable[:LISTED])]
     return "\n".join(["Tried:", *tried]) if tried else ""
 

@@ -1,4 +1,4 @@
-"""Calling a login node without logging in: what it is, which key it shows, how it would let users in."""
+"""Probing a login node without logging in: its ssh server, its host key, and its authentication methods."""
 
 import paramiko
 from paramiko.ssh_exception import BadAuthenticationType, SSHException

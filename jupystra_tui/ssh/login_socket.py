@@ -131,7 +131,7 @@ class ProxySocket(LoginSocket):
         self._call(self._report_lines, lines)
 
     def _call(self, function: Callable[[T], object], argument: T) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is reported any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing can be reported
             self._loop.call_soon_threadsafe(function, argument)
 
     def _report_lines(self, lines: str) -> None:

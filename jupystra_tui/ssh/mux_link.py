@@ -24,7 +24,7 @@ RELEASE_PAUSE = 0.05
 
 
 class Master:
-    """An OpenSSH master, whoever started it; this one belongs to somebody else and is left alone."""
+    """An OpenSSH master that the user started; it is used, and not ended."""
 
     name = "your own OpenSSH master"
 
@@ -221,7 +221,7 @@ class _Opening:
         return channel
 
     def abandon(self) -> None:
-        """The session is not wanted any more."""
+        """The session is no longer wanted."""
         with self._lock:
             self._abandoned = True
             channel = self._channel

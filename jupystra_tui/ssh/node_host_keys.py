@@ -132,6 +132,6 @@ def _show(connection: Connection, node: str) -> tuple[str, str]:
             raise forwarding_forbidden(clean(str(error))) from error
         raise TunnelError(
             f"{node} cannot be reached by ssh from the login node",
-            "Some sites allow no logins to nodes; others only while a job of yours runs there.",
+            "Some sites allow no logins to nodes; others only while one of your jobs runs there.",
             clean(str(error)),
         ) from error

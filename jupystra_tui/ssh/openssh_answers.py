@@ -19,7 +19,7 @@ class MasterAnswers(AskpassAnswers):
     """Answers for one login by OpenSSH. `count` is how many prompts the user got.
 
     `password` is a copy of the latest password for the login node: the right one once the login is accepted.
-    `save_key` is whether the user trusts the login node's key for good, None if they were not asked.
+    `save_key` is whether the user trusts the login node's key permanently, None if they were not asked.
     """
 
     def __init__(self, endpoint: Endpoint, ask: Ask, report: Report, vault: Vault, trusted: set[str]) -> None:

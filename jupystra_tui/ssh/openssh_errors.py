@@ -62,7 +62,7 @@ class FailedLogin(Struct, frozen=True):
 
     @property
     def tried(self) -> str:
-        """The messages, and the keys that were tried or could not be used, one a line."""
+        """The messages, and the keys that were tried or could not be used, one per line."""
         tried = [*self.offered, *(key.why for key in self.unusable)]
         return "\n".join(filter(None, [self.stderr, *(["Tried:", *tried] if tried else [])]))
 

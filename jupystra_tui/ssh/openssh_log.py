@@ -46,7 +46,7 @@ class OpenSshLog:
     """Reads the log line by line; `report` is called with each step of the login.
 
     `disconnect_reason` is why the server ended the connection, empty if it gave no reason.
-    `refusals` are those of channels that nobody has read yet; `offered` names the keys that were offered.
+    `refusals` are those of channels that were not read yet; `offered` names the keys that were offered.
     """
 
     def __init__(self, report: Callable[[str], None]) -> None:
@@ -68,7 +68,7 @@ class OpenSshLog:
         elif accepted := _PARTIAL.fullmatch(line) or _ACCEPTED.fullmatch(line):
             self._accept(accepted[1])
         elif _ADDED.fullmatch(line):
-            pass  # to a file of ours, from which it is saved only if the user wants that
+            pass  # to our own file, from which it is saved only if the user wants that
         elif not line.startswith(DEBUG):
             return False
         else:

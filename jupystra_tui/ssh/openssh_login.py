@@ -136,7 +136,7 @@ async def _failure(
 
 
 def _save_key(endpoint: Endpoint, new_keys: Path, answers: MasterAnswers, report: Report) -> None:
-    """Save the keys that ssh was allowed to trust for good: by the user, or by StrictHostKeyChecking without asking."""
+    """Save the keys that ssh may trust permanently: the user, or StrictHostKeyChecking, allowed it."""
     with contextlib.suppress(OSError):
         lines = new_keys.read_text(errors="replace").splitlines() if answers.save_key is not False else []
         for type_, blob in dict.fromkeys(tuple(line.split()[1:3]) for line in lines if len(line.split()) > 2):
@@ -149,7 +149,7 @@ def _from_thread(report: Report) -> Report:
     loop = asyncio.get_running_loop()
 
     def call(step: str) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is reported any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing can be reported
             loop.call_soon_threadsafe(report, step)
 
     return call

@@ -154,7 +154,7 @@ class OpenSshMaster(Master):
             self._call(self._askpass.add_stderr, line + "\n")
 
     def _call(self, function: Callable[[T], object], argument: T) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is reported any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing can be reported
             self._loop.call_soon_threadsafe(function, argument)
 
 

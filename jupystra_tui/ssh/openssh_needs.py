@@ -87,7 +87,7 @@ def _kerberos(endpoint: Endpoint) -> list[str]:
 
 
 def _certified(endpoint: Endpoint) -> list[str]:
-    """Return a reason if known_hosts vouch for the host by a certificate, or by a key type, of OpenSSH's only."""
+    """Return a reason if known_hosts has the host's key as a certificate, or of a type, that only OpenSSH supports."""
     known = host_keys.lookup(endpoint.known_as, endpoint.known_hosts)
     plain = [key for key in known if not key.marker]
     if not plain:
@@ -102,7 +102,7 @@ def _certified(endpoint: Endpoint) -> list[str]:
 
 
 def _encrypted_keys(endpoint: Endpoint) -> list[str]:
-    """Return the key files whose passphrase paramiko could not use, so that it is not asked for in vain."""
+    """Return the key files whose passphrase paramiko could not use, so that it is not asked for again."""
     found = []
     for file in _files(endpoint):
         cipher = _key_cipher(file.path)

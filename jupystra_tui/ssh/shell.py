@@ -199,7 +199,7 @@ class Shell:
             ahead.acquire()
             try:
                 self._loop.call_soon_threadsafe(self._arrived, number, piece, ahead)
-            except RuntimeError:  # the loop is closed: nothing waits any more
+            except RuntimeError:  # the loop is closed: nothing waits
                 return
             if not piece:
                 return

@@ -215,7 +215,7 @@ async def open_tunnel(
             tunnel.give_up(reason)
 
     def on_close() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing waits any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing waits
             loop.call_soon_threadsafe(node_closed.set)
 
     askpass = Askpass(folders.runtime, folders.state, answer, give_up)

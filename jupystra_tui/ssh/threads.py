@@ -34,7 +34,7 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         try:
             loop.call_soon_threadsafe(settle, result, error)
         except RuntimeError:
-            pass  # the loop is closed: nothing waits any more
+            pass  # the loop is closed: nothing waits
 
     threading.Thread(target=run, name=getattr(function, "__name__", "call"), daemon=True).start()
     return await future

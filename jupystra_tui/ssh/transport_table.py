@@ -7,7 +7,7 @@ _LISTS = ", ".join(f"`{title}`" for title, _ in ALGORITHMS.values())
 _ROWS = (
     ("keys, user certificates, an ssh-agent", YES, YES),
     ("password, second factor, jump hosts: each question once, in a dialog", YES, YES),
-    ("host keys: ask, trust once or for good, changed, revoked, published fingerprints", YES, YES),
+    ("host keys: ask, trust once or permanently, changed, revoked, published fingerprints", YES, YES),
     ("commands, compute-node tunnels, relay, one session (`MaxSessions 1`)", YES, YES),
     ("answers that the server allows to be shown while they are typed", YES, "hidden"),
     (

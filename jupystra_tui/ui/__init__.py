@@ -1,1 +1,1 @@
-"""The dashboard: screens on what the worker tells. Nothing here talks to a cluster."""
+"""The dashboard: screens that show the worker's state. Nothing here connects to a cluster."""

@@ -1,30 +1,40 @@
-"""How the dashboard's user does what a problem suggests."""
+"""Which keys of the dashboard do what a problem suggests."""
 
 from collections.abc import Callable
 
 from jupystra_tui.frontend.next_steps import How, Subject
 from jupystra_tui.model import Action
 
-COMMANDS = {
-    Action.CONNECT: "connect",
-    Action.RECONNECT: "reconnect",
-    Action.LOG_IN: "login",
-    Action.LOG_OUT: "logout",
-    Action.REFRESH: "refresh",
-    Action.READ_LOG: "log",
-    Action.SET_UP_NODE_KEY: "nodekey",
+INSTRUCTIONS = {
+    Action.CONNECT: "press {connect}",
+    Action.RECONNECT: "press {reconnect}",
+    Action.LOG_IN: "press {login}",
+    Action.LOG_OUT: "press {cluster}, then {logout}",
+    Action.EDIT_REQUEST: "press {change} on the progress screen of the launch",
+    Action.REFRESH: "press {refresh}",
+    Action.RETRY: "press the same key again",
+    Action.READ_LOG: "press {log}",
+    Action.SET_UP_NODE_KEY: "press {cluster}, then {nodekey}",
 }
-"""The command that does it; the other actions are choices of the dialog in which the problem is shown."""
-ON_CLUSTER_SCREEN = {Action.LOG_OUT, Action.SET_UP_NODE_KEY}
+"""What to press for each action; ids of commands are replaced by their keys."""
+
+
+class _Keys(dict[str, str]):
+    """Looks up the key of a command by its id."""
+
+    def __init__(self, keys: Callable[[str], str]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def __missing__(self, command: str) -> str:
+        return self._keys(command)
 
 
 def dashboard_how(keys: Callable[[str], str]) -> How:
     """Return how to do an action here; `keys` returns the key of a command."""
+    known = _Keys(keys)
 
     def how(action: Action, subject: Subject) -> str:
-        if action not in COMMANDS:
-            return ""
-        before = f"{keys('cluster')}, then " if action in ON_CLUSTER_SCREEN else ""
-        return f"press {before}{keys(COMMANDS[action])}"
+        return INSTRUCTIONS[action].format_map(known)
 
     return how

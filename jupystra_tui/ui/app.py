@@ -57,7 +57,7 @@ def _palette() -> type[Provider]:
 
 
 class JupystraApp(Dashboard):
-    """Three main screens, each a mode with a stack of its own; others are made when they are first opened."""
+    """Three main screens, each a Textual mode with its own stack; they are created when first opened."""
 
     TITLE = "jupystra"
     CSS_PATH = "app.tcss"
@@ -77,15 +77,15 @@ class JupystraApp(Dashboard):
         password: Secret | None = None,
         order: Order | None = None,
         *,
-        passing: bool = False,
+        temporary: bool = False,
     ) -> None:
         super().__init__(config, cluster, password, order)
-        self._passing = passing
+        self._temporary = temporary
         self._errors = ErrorDialogs(self)
         self._prompts = PromptDialogs(self)
         self._attachment = Attachment(self)
         self._effects = EffectRunner(self, self._prompts)
-        self._ordered = order is not None
+        self._form_requested = order is not None
         if config.theme in OFFERED:
             self.theme = config.theme
         self.set_keymap(config.keys)
@@ -96,7 +96,7 @@ class JupystraApp(Dashboard):
         return {name: BUILTIN_THEMES[name] for name in OFFERED}
 
     def get_theme(self, theme_name: str) -> Theme | None:
-        """Return a theme that is offered, readable on all our screens."""
+        """Return one of the themes that can be chosen, with colors that are readable on all screens."""
         return offered_theme(theme_name)
 
     def get_key_display(self, binding: Binding) -> str:
@@ -104,21 +104,21 @@ class JupystraApp(Dashboard):
         return key_name(binding.key)
 
     def get_default_screen(self) -> Screen[Any]:
-        """Begin with the jobs: a first screen made here spares the style sheet a second parsing."""
+        """Return the jobs screen: made here, the style sheet is parsed only once."""
         return JobsScreen()
 
     def on_mount(self) -> None:
-        """Paint first, then look for the worker."""
+        """Paint the first screen, then attach to the worker."""
         self.add_mode("jobs", JobsScreen)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         gc.enable()
         self.set_interval(1.0, self._tick)
-        for name in ("state", "cluster", "waits", "trouble"):
+        for name in ("state", "cluster", "waits", "worker_status"):
             self.watch(self, name, self.show_status)
-        if self._ordered:
-            self.watch(self, "state", self._obey)
+        if self._form_requested:
+            self.watch(self, "state", self._open_requested_form)
         if self.config.theme != self.theme:
             self.notify(
                 _no_theme(self.config.theme, self.theme), markup=False, severity="warning", timeout=15
@@ -130,25 +130,25 @@ class JupystraApp(Dashboard):
             return
         self.show_status()
         self._prompts.update()
-        self._obey()
+        self._open_requested_form()
         for screen in self._front():
             screen.tick()
 
-    def _obey(self) -> None:
-        """Open what the command line ordered, once, when the queue has been seen and nothing else is open."""
+    def _open_requested_form(self) -> None:
+        """Open the form that the command line requested: once, after the first poll, when no other screen is open."""
         up = self.session is not None and self.session.phase is SessionPhase.UP
-        if self._ordered and up and self.snapshot and len(self.screen_stack) == 1:
-            self._ordered = False
+        if self._form_requested and up and self.snapshot and len(self.screen_stack) == 1:
+            self._form_requested = False
             self.new_launch(at_once=self.order.at_once)
 
     def show_status(self) -> None:
-        """Bring the top line up to date."""
+        """Update the top line."""
         for screen in self._front():
             for bar in screen.query(TopBar):
                 bar.show(status(self, clock.now()))
 
     def _front(self) -> list[FramedScreen]:
-        """The full screen in front; none below a dialog, nor while the dashboard ends."""
+        """Return the active full screen; none below a dialog or while the dashboard ends."""
         return [
             screen
             for screen in self.screen_stack[-1:]
@@ -157,11 +157,11 @@ class JupystraApp(Dashboard):
 
     def on_app_focus(self) -> None:
         """Poll at the usual pace."""
-        self.attend(True)
+        self.set_active(True)
 
     def on_app_blur(self) -> None:
         """Poll less often when the terminal has been without focus for a while."""
-        self.set_timer(AWAY_SECONDS, lambda: None if self.app_focus else self.attend(False))
+        self.set_timer(AWAY_SECONDS, lambda: None if self.app_focus else self.set_active(False))
 
     # The worker
 
@@ -170,17 +170,17 @@ class JupystraApp(Dashboard):
         self._attachment.begin()
 
     def carry_out(self, effect: effects.Effect) -> None:
-        """Do what follows from a change of the state."""
+        """Carry out an effect of a state change."""
         self._effects.run(effect)
 
     async def leave(self, *, close: bool) -> None:
-        """End the dashboard; with `close` the worker and its tunnels too."""
+        """End the dashboard; with `close` also the worker and its tunnels."""
         self.leaving = True
         if close:
             try:
                 await self.request(protocol.Stop())
             except WorkerError:
-                pass  # it ended before it could answer
+                pass  # it ended before it answered
         self.exit()
 
     async def on_unmount(self) -> None:
@@ -191,7 +191,7 @@ class JupystraApp(Dashboard):
     # Errors
 
     def show_problem(self, problem: JupystraError | Problem) -> None:
-        """Show what went wrong and what to do, the details folded."""
+        """Show a problem and what to do next; its details are collapsed."""
         self._errors.show(problem)
 
     def show_error(self, error: Exception) -> None:
@@ -202,10 +202,16 @@ class JupystraApp(Dashboard):
         """Show an error of a handler, a timer or a message."""
         self._errors.report(error)
 
+    def crash_report(self, error: BaseException) -> str:
+        """Return what is printed when an error ends the dashboard."""
+        from jupystra_tui.ui.crash import crash_report
+
+        return crash_report(error, temporary=self._temporary)
+
     # Screens
 
     def new_launch(self, *, at_once: bool = False) -> None:
-        """Open the form for a new server; with `at_once` it is sent as it is."""
+        """Open the form for a new server; with `at_once` it is submitted immediately."""
         from jupystra_tui.ui.screens.launch_form_screen import LaunchFormScreen
 
         self.push_screen(LaunchFormScreen(at_once=at_once))
@@ -217,7 +223,7 @@ class JupystraApp(Dashboard):
         self.push_screen(LaunchProgressScreen(launch.id, launch.cluster))
 
     def _logged_in(self, _: None) -> None:
-        self.call_later(self._obey)  # the login is still in front
+        self.call_later(self._open_requested_form)  # the login is still the active screen
 
     def edit_launch(self, texts: Mapping[str, str], problem: Problem | None) -> None:
         """Replace the progress of a launch by the form, filled with `texts`."""
@@ -251,7 +257,7 @@ class JupystraApp(Dashboard):
         self.push_screen(HelpScreen(self.keys, here))
 
     async def action_back(self) -> None:
-        """Leave what is open: a filter, a screen, a wait."""
+        """Close what is open: a filter, a screen or a wait."""
         if isinstance(self.screen, FramedScreen) and await self.screen.go_back():
             return
         if len(self.screen_stack) > 1:
@@ -260,14 +266,14 @@ class JupystraApp(Dashboard):
             self.stop_waiting()
 
     async def action_quit(self) -> None:
-        """Leave; with tunnels that are wanted, ask what becomes of them."""
+        """Quit; if tunnels are wanted, ask whether to keep them open."""
         tunnels = tuple(tunnel for tunnel in self.tunnels if tunnel.wanted)
         if not tunnels:
             await self.leave(close=False)
             return
         from jupystra_tui.ui.screens.quit import QuitDialog
 
-        self.push_screen(QuitDialog(tunnels, passing=self._passing), self._quit)
+        self.push_screen(QuitDialog(tunnels, temporary=self._temporary), self._quit)
 
     def _quit(self, choice: str | None) -> None:
         if choice:

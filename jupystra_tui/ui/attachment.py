@@ -11,18 +11,18 @@ from jupystra_tui.ui.link import WorkerLink
 
 
 class Attachment:
-    """Finds the worker or starts it, one attempt at a time, and shows why there is none."""
+    """Finds the worker or starts it, one attempt at a time, and shows why this failed."""
 
     def __init__(self, app: Dashboard) -> None:
         self._app = app
-        self._link = WorkerLink(app.client, self._say)
+        self._link = WorkerLink(app.client, self._show_status)
 
     def begin(self) -> None:
         """Find the worker or start it, and log in again to the cluster that is shown."""
         self._run(self._link.open)
 
-    def _say(self, trouble: str) -> None:
-        self._app.trouble = trouble
+    def _show_status(self, status: str) -> None:
+        self._app.worker_status = status
 
     def _run(self, opening: Callable[[], Awaitable[None]]) -> None:
         work: Callable[[], Awaitable[None]] = partial(self._find, opening)
@@ -35,7 +35,7 @@ class Attachment:
         except VersionMismatch as mismatch:
             self._offer_restart(mismatch)
         except Exception as error:
-            app.trouble = f"no worker, {app.keys('refresh')} tries again"
+            app.worker_status = f"no worker, {app.keys('refresh')} retries"
             app.show_error(error)
         else:
             if app.cluster:
@@ -43,11 +43,11 @@ class Attachment:
             await self._synchronize()
 
     async def _synchronize(self) -> None:
-        """The answer to a request comes after all that the worker reports at the start."""
+        """The answer to a request comes after everything that the worker reports at the start."""
         try:
-            await self._app.request(protocol.Attention(self._app.looking))
+            await self._app.request(protocol.Attention(self._app.active))
         except JupystraError:
-            return  # it has ended again, and is started again
+            return  # it has ended again and is being restarted
         self._app.synchronize()
 
     def _offer_restart(self, mismatch: VersionMismatch) -> None:
@@ -59,5 +59,5 @@ class Attachment:
             else:
                 self._app.exit()
 
-        self._app.stray_keys.beware()
+        self._app.stray_keys.guard()
         self._app.push_screen(RestartDialog(mismatch), decided)

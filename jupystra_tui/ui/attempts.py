@@ -1,4 +1,4 @@
-"""Requests that run beside the screens: waits and errors are shown, and each request can be canceled."""
+"""Requests that run in the background: waits and errors are shown, and each request can be canceled."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -15,9 +15,9 @@ WAIT_SHOWN_AFTER = 0.3
 
 
 class Attempts:
-    """Owns the running tasks. The coroutine is the task's own, so none is ever left that nothing awaits.
+    """Owns the running tasks. Each coroutine becomes a task at once, so that each is awaited.
 
-    `show_waits` gets what is waited for, with when each wait began; `show_error` gets errors.
+    `show_waits` gets the description of each wait and when it began, `show_error` gets errors.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Attempts:
         task = asyncio.create_task(coroutine)
 
         def show_wait() -> None:
-            if not task.done():  # a timer that has fired already is not stopped any more
+            if not task.done():  # the timer may have fired before it was stopped
                 self._wait(description, began)
 
         timer = self._app.set_timer(WAIT_SHOWN_AFTER, show_wait)

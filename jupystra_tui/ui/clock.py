@@ -1,4 +1,4 @@
-"""The laptop's clock, in one place so that a test can hold it."""
+"""The laptop's clock, in one place so that tests can replace it."""
 
 import time
 
@@ -9,19 +9,19 @@ def now() -> float:
 
 
 def monotonic() -> float:
-    """Return seconds that only tell how long something took."""
+    """Return seconds of a clock that only measures durations."""
     return time.monotonic()
 
 
 def time_of_day(seconds: float) -> str:
-    """Write a moment as `14:01:52`, this laptop's time."""
+    """Format a time as `14:01:52`, in this laptop's time zone."""
     return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
 def site_time(text: str) -> str:
     """Shorten a time as a cluster prints it: `14:20` today, else `Tue 14:20` this week, else `3 Mar 14:20`.
 
-    It stays the cluster's own clock: whether its zone is the laptop's is not known. Other text comes back as it is.
+    The time stays in the cluster's time zone, which is not known here. Other text is returned unchanged.
     """
     try:
         moment = time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")

@@ -88,8 +88,8 @@ COMMANDS = (
     # dialogs
     Command("no", "n", "No", "Answer no: keep the job, stay logged in, do not trust a host key", "dialogs", False),
     Command("yes", "y", "Yes", "Answer yes: kill the job, log out", "dialogs", False),
-    Command("once", "o", "Once", "Mark: accept the host key this time only", "dialogs", False),
-    Command("trust", "t", "Trust", "Mark: accept the host key and remember it", "dialogs", False),
+    Command("once", "o", "Once", "Select: accept the host key this time only", "dialogs", False),
+    Command("trust", "t", "Trust", "Select: accept the host key and remember it", "dialogs", False),
     Command("answer", "enter", "Answer", "Send the answer to a prompt", "dialogs", False),
     Command("cancel", "escape", "Cancel", "Close the dialog; nothing is sent or changed", "dialogs", False, "back"),
     Command("ok", "enter", "Close", "Close an error message", "dialogs", False),
@@ -108,7 +108,7 @@ COMMANDS = (
     Command("tunnels", "2", "Tunnels", "Show the tunnels to your servers", "everywhere", False, "show('tunnels')"),
     Command("cluster", "3", "Cluster", "Show the session and the queues", "everywhere", False, "show('cluster')"),
     Command("back", "escape", "Back", "Close the screen, or stop waiting", "everywhere", False),
-    Command("palette", "ctrl+p", "Palette", "Search for a command", "everywhere", True, "command_palette"),
+    Command("palette", "ctrl+p", "Palette", "Search for a command and run it", "everywhere", True, "command_palette"),
     Command("help", "question_mark", "Help", "Show all keys", "everywhere"),
     Command("quit", "q", "Quit", "Quit; jobs continue, tunnels can stay open", "everywhere"),
 )  # fmt: skip
@@ -132,7 +132,7 @@ def _binding(command: Command) -> Binding:
 
 
 def quiet(key: str, action: str) -> Binding:
-    """Return a binding that moves or activates the focus; no list of keys has it."""
+    """Return a binding that moves or activates the focus; it is in no list of keys."""
     return Binding(key, action, show=False)
 
 

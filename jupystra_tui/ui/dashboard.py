@@ -1,4 +1,4 @@
-"""What screens know of the app: the worker's state, requests to the worker, and what the app can show."""
+"""The part of the app that screens use: the worker's state, requests to the worker, and screens to open."""
 
 import os
 from collections.abc import Coroutine, Mapping
@@ -40,11 +40,11 @@ R = TypeVar("R", bound=protocol.Outcome)
 class Dashboard(OrderedKeys):
     """The base of the app, without its screens. Reactives are replaced and never mutated.
 
-    `state` is the worker's, `own` what this dashboard has requested of it, `cluster` the one that is shown. Purely of
-    the dashboard are: `connecting`, keys of jobs whose tunnel it is opening; `waits`, what is waited for, with when
-    each wait began; `scripts`, paths of connect scripts that it had written; `trouble`, what is being done about the
-    worker; `ready`, whether a worker has reported everything once; `wanted_job`, the key of a job to be selected when
-    it is listed. `order` is what the command line says of servers to start.
+    `state` is the worker's state, `own` what this dashboard requested, `cluster` the cluster that is shown.
+    `connecting` has the keys of jobs whose tunnel is being opened, `waits` the running waits and when each began,
+    `scripts` the paths of written connect scripts. `worker_status` says what is being done if there is no worker.
+    `ready` is whether a worker has reported everything once. `wanted_job` is the key of a job to select when it is
+    listed. `order` is what the command line requests to start.
     """
 
     DERIVED: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -54,7 +54,7 @@ class Dashboard(OrderedKeys):
         "launches": ("state",),
         "killed": ("own",),
     }
-    """Which reactives the properties of these names depend on."""
+    """The reactives that each of these properties depends on."""
 
     state: reactive[State] = reactive(State())
     own: reactive[OwnRequests] = reactive(OwnRequests())
@@ -62,7 +62,7 @@ class Dashboard(OrderedKeys):
     connecting: reactive[frozenset[str]] = reactive(frozenset())
     waits: reactive[dict[str, float]] = reactive({})
     scripts: reactive[dict[JobId, str]] = reactive({})
-    trouble: reactive[str] = reactive("")
+    worker_status: reactive[str] = reactive("")
     ready: reactive[bool] = reactive(False)
 
     def __init__(
@@ -75,7 +75,7 @@ class Dashboard(OrderedKeys):
         super().__init__()
         self.password = password
         self.order = order or Order()
-        self.own = OwnRequests(limit=self.order.looks)
+        self.own = OwnRequests(limit=self.order.poll_limit)
         self.config = config
         self._settings = SettingsFile(paths.config_file())
         self.cluster = cluster
@@ -83,7 +83,7 @@ class Dashboard(OrderedKeys):
         self.history = TunnelHistory()
         self.wanted_job = ""
         self.client = Client(self.take_event, self.lose_worker, self.report, dashboard_how(self.keys))
-        self.looking = True
+        self.active = True
         self.leaving = False
         self._attempts = Attempts(self, self._show_waits, self.show_error)
         self._counted: tuple[Snapshot | None, tuple[int, int]] = (None, (0, 0))
@@ -130,12 +130,12 @@ class Dashboard(OrderedKeys):
 
     @property
     def logged_in(self) -> bool:
-        """Whether requests to the cluster make sense; while the connection is lost they wait for it."""
+        """Whether requests to the cluster are possible; while the connection is lost they wait for it."""
         return self.session is not None and self.session.phase in (SessionPhase.UP, SessionPhase.LOST)
 
     @property
     def can_refresh(self) -> bool:
-        """Whether a refresh does something: it finds a worker, polls, or starts a login that waits."""
+        """Whether a refresh has an effect: it finds a worker, polls, or starts a login that waits."""
         phase = self.session.phase if self.session else None
         return not self.connected or phase in (SessionPhase.UP, SessionPhase.LOST, SessionPhase.WAITING)
 
@@ -145,10 +145,10 @@ class Dashboard(OrderedKeys):
         return self.ready and (self.session is None or self.session.phase is SessionPhase.DOWN)
 
     def take_event(self, event: protocol.Event) -> None:
-        """Apply an event of the worker, and carry out what follows from it."""
+        """Apply an event of the worker, and carry out its effects."""
         before, after = self.state, self.state.apply(event)
         if after.tunnels is not before.tunnels:
-            self.history.note(after.tunnels, clock.now())
+            self.history.record(after.tunnels, clock.now())
         self.state = after
         self._react(effects.react(self.own, self._shown, before, event, after))
 
@@ -163,7 +163,7 @@ class Dashboard(OrderedKeys):
         self.attach()
 
     def synchronize(self) -> None:
-        """Drop what a worker that has reported everything did not report."""
+        """Remove what a worker that has reported everything did not report."""
         self.state = self.state.sync({self.cluster.name} if self.cluster else ())
         self._react(effects.synced(self.own, self._shown, self.state))
         self.ready = True
@@ -184,11 +184,11 @@ class Dashboard(OrderedKeys):
     # Requests
 
     async def request(self, body: protocol.Call[R]) -> R:
-        """Send a request and return its outcome; raises JupystraError with the worker's words."""
+        """Send a request and return its outcome; raises the worker's JupystraError."""
         return await self.client.request(body)
 
     def attempt(self, coroutine: Coroutine[Any, Any, Any], description: str) -> None:
-        """Run it beside the screens; a wait shows `description`, an error is shown, escape cancels."""
+        """Run it in the background; a wait shows `description`, an error is shown, escape cancels."""
         self._attempts.begin(coroutine, description)
 
     def stop_waiting(self) -> None:
@@ -212,7 +212,7 @@ class Dashboard(OrderedKeys):
         self.attempt(self.request(request), f"logging in to {cluster.name}")
 
     def log_out(self, cluster: str) -> None:
-        """Log out; what this ends, waits and launches followed here, is not an error to show."""
+        """Log out; the waits and launches that this ends are not shown as errors."""
         self.own = self.own.drop(*(one.id for one in self.launches.values() if one.cluster == cluster))
         self.stop_waiting()
         self.attempt(self.request(protocol.Logout(cluster)), f"logging out of {cluster}")
@@ -224,13 +224,13 @@ class Dashboard(OrderedKeys):
         elif self.cluster:
             self.attempt(self.request(protocol.Refresh(self.cluster.name)), "refreshing the queue")
 
-    def attend(self, looking: bool) -> None:
-        """Report to the worker whether somebody looks at the dashboard."""
-        if looking != self.looking and self.connected:
-            self.attempt(self.request(protocol.Attention(looking)), "reporting to the worker")
-        self.looking = looking
+    def set_active(self, active: bool) -> None:
+        """Report to the worker whether the user is active in the dashboard."""
+        if active != self.active and self.connected:
+            self.attempt(self.request(protocol.Attention(active)), "reporting to the worker")
+        self.active = active
 
-    def tell(self, sentence: str) -> None:
+    def show_notification(self, sentence: str) -> None:
         """Show a short notification."""
         self.notify(sentence, markup=False, timeout=4)
 
@@ -242,18 +242,18 @@ class Dashboard(OrderedKeys):
     def _show_waits(self, waits: dict[str, float]) -> None:
         self.waits = waits
 
-    # What the app does for its screens; it knows all of them, the screens only this.
+    # What the app does for its screens. The app imports the screens; the screens import only this class.
 
     def attach(self) -> None:
         """Find the worker or start it, and log in again to the cluster that is shown."""
         raise NotImplementedError
 
     def carry_out(self, effect: effects.Effect) -> None:
-        """Do what follows from a change of the state."""
+        """Carry out an effect of a state change."""
         raise NotImplementedError
 
     def new_launch(self, *, at_once: bool = False) -> None:
-        """Open the form for a new server; with `at_once` it is sent as it is."""
+        """Open the form for a new server; with `at_once` it is submitted immediately."""
         raise NotImplementedError
 
     def show_launch(self, launch: Launch) -> None:
@@ -277,7 +277,7 @@ class Dashboard(OrderedKeys):
         raise NotImplementedError
 
     def show_problem(self, problem: JupystraError | Problem) -> None:
-        """Show what went wrong and what to do, the details folded."""
+        """Show a problem and what to do next; its details are collapsed."""
         raise NotImplementedError
 
     def report(self, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""Carries out the effects of changes of the worker's state."""
+"""Carries out the effects of state changes."""
 
 from jupystra_tui import protocol
 from jupystra_tui.frontend import effects
@@ -32,15 +32,15 @@ class EffectRunner:
                 self._ask_about(launch, polls)
             case effects.UpdatePrompts():
                 self._prompts.update()
-            case effects.TellReopened(tunnels):
-                count = "Its tunnel is" if tunnels == 1 else f"Its {tunnels} tunnels are"
-                app.tell(f"The worker ended and a new one has started. {count} opened again.")
+            case effects.NotifyReopened(tunnels):
+                count = "its tunnel" if tunnels == 1 else f"its {tunnels} tunnels"
+                app.show_notification(f"The worker ended and was restarted; it is reopening {count}.")
             case effects.OpenLogin():
                 app.open_login()
 
     @property
     def _launch_is_shown(self) -> bool:
-        """Whether a screen is open that shows how a launch goes."""
+        """Whether a screen that shows the progress of a launch is open."""
         from jupystra_tui.ui.screens.scripted import ScriptedScreen
 
         return any(isinstance(screen, ScriptedScreen) for screen in self._app.screen_stack)
@@ -58,15 +58,17 @@ class EffectRunner:
             elif choice == "kill":
                 kill_confirmation.kill_pending(app, launch.cluster, launch.job)
 
-        app.stray_keys.beware()
+        app.stray_keys.guard()
         app.push_screen(StillWaiting(launch, polls), decided)
 
     def _leave(self, launch: Launch) -> None:
-        """Follow a launch no more, and close its screen; its job is listed with the others."""
+        """Stop following a launch, and close its screen; its job stays in the list."""
         app = self._app
         app.own = app.own.drop(launch.id)
-        app.attempt(app.request(protocol.LeaveLaunch(launch.id)), "leaving the launch")
-        app.tell(f"{launch.job} stays in the queue; {app.keys('connect')} connects to it once it runs.")
+        app.attempt(app.request(protocol.LeaveLaunch(launch.id)), "closing the launch")
+        app.show_notification(
+            f"{launch.job} stays in the queue; {app.keys('connect')} connects to it once it runs."
+        )
         app.call_later(self._close_progress, launch.id)
 
     def _close_progress(self, launch: str) -> None:

@@ -1,4 +1,4 @@
-"""What `enter` does on the jobs screen; it is offered only where that is something."""
+"""What `enter` does on the jobs screen; the key line lists it only if it does something."""
 
 from enum import Enum
 
@@ -20,7 +20,7 @@ _WITHOUT_SERVER = (JobState.PENDING, JobState.ENDING)
 
 
 def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
-    """Return what `enter` does in this phase of the session (None: no session or no worker), this job selected."""
+    """Return what `enter` does for the session's phase (None: no session or no worker) and the selected job."""
     if phase is not None and view is not None and view.ready and not view.job.state.finished:
         return Enter.OPEN
     if phase in _LOG_IN:
@@ -31,14 +31,14 @@ def enter_does(phase: SessionPhase | None, view: JobView | None) -> Enter:
 
 
 def can_connect(view: JobView) -> bool:
-    """Return whether a request to connect would begin something: the job is listed and runs, none is under way."""
-    under_way = view.connecting or view.killed or view.step is not None
+    """Return whether a request to connect has an effect: the job is listed and runs, and none is in progress."""
+    in_progress = view.connecting or view.killed or view.step is not None
     if view.tunnel is not None and view.tunnel.state.opening:
-        under_way = True
+        in_progress = True
     runs = view.job.listed and not view.job.state.finished and view.job.state not in _WITHOUT_SERVER
-    return runs and not under_way
+    return runs and not in_progress
 
 
 def can_browse(phase: SessionPhase | None, view: JobView | None) -> bool:
-    """Return whether the job's server can be opened in the browser, if need be after connecting."""
+    """Return whether the job's server can be opened in the browser, perhaps after connecting."""
     return enter_does(phase, view) in (Enter.OPEN, Enter.CONNECT)

@@ -1,4 +1,4 @@
-"""Dialogs for errors: ours with what to do next, unexpected ones with their trace."""
+"""Error dialogs: known errors with the next step, unexpected ones with their traceback."""
 
 from jupystra_tui.errors import JupystraError
 from jupystra_tui.model import Problem
@@ -7,21 +7,21 @@ from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.guard import unexpected
 
 QUIET_SECONDS = 60.0
-"""How long an error that a timer or a message raises again and again is not shown again."""
+"""How long the same error of a timer or a message is not shown again."""
 
 
 class ErrorDialogs:
-    """Opens a dialog for each error; never two of one error at a time."""
+    """Opens a dialog for each error; never two dialogs for the same error."""
 
     def __init__(self, app: Dashboard) -> None:
         self._app = app
         self._shown: dict[str, float] = {}
 
     def show(self, problem: JupystraError | Problem) -> None:
-        """Show what went wrong and what to do, the details folded."""
+        """Show a problem and what to do next; its details are collapsed."""
         from jupystra_tui.ui.screens.problem import ProblemDialog
 
-        self._app.stray_keys.beware()
+        self._app.stray_keys.guard()
         self._app.push_screen(ProblemDialog(problem.title, problem.hint, problem.detail))
 
     def answer(self, error: Exception) -> None:
@@ -35,7 +35,7 @@ class ErrorDialogs:
             self.show(problem)
 
     def report(self, error: Exception) -> None:
-        """Show an error of a handler, a timer or a message; the same one again only after a while, none at the end."""
+        """Show an error of a handler, a timer or a message, unless the same one was shown within QUIET_SECONDS."""
         if not self._app.is_running:
             return
         problem = error if isinstance(error, JupystraError) else unexpected(error)

@@ -1,4 +1,4 @@
-"""Errors that nobody expected: one place turns them into a dialog, and the dashboard goes on."""
+"""Unexpected errors: one place turns them into a dialog, and the dashboard continues."""
 
 import functools
 import inspect
@@ -11,9 +11,10 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 from jupystra_tui.model import Problem
+from jupystra_tui.ui.textual_private import PAINTING_MODULES
 
-REPORT = "The dashboard goes on. Please report this bug, with its details."
-SYSTEM = "Your computer's system says so: fix that, then try again."
+REPORT = "The dashboard continues. Please report this bug and include its details."
+SYSTEM = "The operating system of this computer reports this error. Fix its cause, then try again."
 
 
 @runtime_checkable
@@ -21,11 +22,11 @@ class Reports(Protocol):
     """An app that shows errors."""
 
     def report(self, error: Exception) -> None:
-        """Show an error that nobody expected."""
+        """Show an unexpected error."""
 
 
 def unexpected(error: Exception) -> Problem:
-    """Return what a person reads of an error that is none of ours: the trace, without values, is its detail."""
+    """Return the problem that describes an unexpected error; its detail is the traceback, without values."""
     trace = "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, OSError) and error.strerror:
         names = [str(name) for name in (error.filename, error.filename2) if name is not None]
@@ -33,14 +34,25 @@ def unexpected(error: Exception) -> Problem:
     return Problem(f"Internal error ({type(error).__name__})", REPORT, trace)
 
 
+def while_painting(error: BaseException) -> bool:
+    """Return whether an error was raised while Textual arranged or painted a screen: then no dialog can be shown."""
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(frame.f_globals.get("__name__", "").startswith(PAINTING_MODULES) for frame in frames)
+
+
 def guarded(callback: Callable[..., Any], report: Callable[[Exception], object]) -> Callable[..., Any]:
-    """Return `callback`, of the same parameters and awaited as before, such that its errors go to `report`."""
+    """Return a function that calls `callback` (also a coroutine function) and passes its errors to `report`.
+
+    Errors while painting are raised: Textual then ends the app, which prints a report.
+    """
 
     @functools.wraps(callback)
     async def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return await callback(*args, **kwargs)
         except Exception as error:
+            if while_painting(error):
+                raise
             report(error)
 
     @functools.wraps(callback)
@@ -48,6 +60,8 @@ def guarded(callback: Callable[..., Any], report: Callable[[Exception], object])
         try:
             return callback(*args, **kwargs)
         except Exception as error:
+            if while_painting(error):
+                raise
             report(error)
 
     return call if inspect.iscoroutinefunction(callback) else call_now

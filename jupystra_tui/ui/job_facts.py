@@ -1,4 +1,4 @@
-"""What there is to know of one job: the facts beside the table."""
+"""The details of one job, shown beside the table."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,24 +17,24 @@ BAR = 14
 SPARK = 12
 DOT: Piece = (" · ", "faint")
 Keys = Callable[[str], str]
-"""Gives the key that a command has now, by the command's id."""
+"""Returns the current key of a command, by the command's id."""
 
 
 def job_facts(view: JobView, history: TunnelHistory, keys: Keys) -> tuple[Fact, ...]:
-    """Return labels and facts."""
+    """Return the details with their labels."""
     facts: list[Fact] = [("state", _state(view.job))]
     if not view.job.state.finished:
         facts.append(("server", server(view, keys)))
     if view.tunnel and not view.job.state.finished:
         facts += _tunnel(view.tunnel, history)
-    facts += [BLANK, *_walltime(view), *_asked(view.job), *_rest(view)]
+    facts += [BLANK, *_walltime(view), *_requested(view.job), *_rest(view)]
     return tuple(facts)
 
 
 def server(view: JobView, keys: Keys) -> Pieces:
-    """Say whether the job's server is ready, or what would make it so."""
+    """Return whether the job's server is ready, or what is missing."""
     if view.killed:
-        return (("◐ ", "warn"), ("asked to end", ""))
+        return (("◐ ", "warn"), ("kill requested", ""))
     if view.ready and view.tunnel:
         ready: Pieces = (("● READY", "good strong"), (f"  {address(view.tunnel, view)}", "accent"))
         return (*ready, DOT, (view.tunnel.reason, "warn")) if view.tunnel.reason else ready
@@ -47,28 +47,28 @@ def server(view: JobView, keys: Keys) -> Pieces:
     if view.server:
         return (("○ ", "accent"), ("found", ""), DOT, (keys("connect"), "accent"), (" connects", "dim"))
     if view.job.state is JobState.PENDING:
-        return (("— starts with the job", "dim"),)
-    return (("— no Jupyter in this job", "dim"),)
+        return (("— starts when the job runs", "dim"),)
+    return (("— no Jupyter server found", "dim"),)
 
 
 def address(tunnel: Tunnel, view: JobView | None = None) -> str:
-    """Return where a browser finds the server, without its token."""
+    """Return the server's URL without its token."""
     path = view.server.path if view and view.server else "/"
     return plain_url(tunnel.local_port, path)
 
 
 def _not_ready(tunnel: Tunnel, keys: Keys) -> Pieces:
     if tunnel.state in (TunnelState.WAITING, TunnelState.ENDED):
-        return (("× no tunnel", "bad"), DOT, (keys("connect"), "accent"), (" connects again", "dim"))
+        return (("× no tunnel", "bad"), DOT, (keys("connect"), "accent"), (" reconnects", "dim"))
     if tunnel.state is TunnelState.UP:
         return (("◐ ", "warn"), (tunnel.reason or "the server does not answer yet", ""))
     if tunnel.state.opening:
         return (("◐ ", "warn"), (tunnel.reason or "opening the tunnel …", ""))
-    return (("◐ ", "warn"), ("connecting again …", ""))
+    return (("◐ ", "warn"), ("reconnecting …", ""))
 
 
 def tunnel_state(tunnel: Tunnel) -> Pieces:
-    """Say in a few words how a tunnel is."""
+    """Return a short description of a tunnel's state."""
     match tunnel.state:
         case TunnelState.UP:
             return (("● up", "good"),) if tunnel.ready else (("◐ no answer", "warn"),)
@@ -77,16 +77,16 @@ def tunnel_state(tunnel: Tunnel) -> Pieces:
         case TunnelState.ENDED:
             return (("○ ended", "dim"),)
         case TunnelState.RETRYING:
-            return ((f"◐ {_again(tunnel)}", "warn"),)
+            return ((f"◐ {_next_retry(tunnel)}", "warn"),)
     return ((f"◐ {tunnel.state.value}", "warn"),)
 
 
-def _again(tunnel: Tunnel) -> str:
-    """Say when a tunnel is tried again; without a time it waits for its session."""
+def _next_retry(tunnel: Tunnel) -> str:
+    """Return when a tunnel is retried; without a time it waits for its session."""
     if not tunnel.retry_at:
         return "disconnected"
     seconds = tunnel.retry_at - clock.now()
-    return f"again in {show_duration(seconds)}" if seconds >= 1 else "trying again"
+    return f"retry in {show_duration(seconds)}" if seconds >= 1 else "retrying"
 
 
 def _tunnel(tunnel: Tunnel, history: TunnelHistory) -> Iterator[Fact]:
@@ -118,7 +118,7 @@ def route(tunnel: Tunnel) -> Pieces:
 
 
 def kernels(tunnel: Tunnel) -> Pieces:
-    """Say how many kernels run, whether they work, and for how long nobody has used them."""
+    """Return how many kernels run, how many are busy, and for how long they have been idle."""
     if not tunnel.kernels:
         return (("none", "dim"),)
     pieces: list[Piece] = [(str(tunnel.kernels), "")]
@@ -139,7 +139,7 @@ def _walltime(view: JobView) -> Iterator[Fact]:
     if not limit:
         return
     if used is None or view.job.state is JobState.PENDING:
-        yield "walltime", ((show_duration(limit), ""), (" from its start", "dim"))
+        yield "walltime", ((show_duration(limit), ""), (" after it starts", "dim"))
         return
     full = min(BAR, round(BAR * used / limit))
     tone = "dim" if view.job.state.finished else left_tone(limit - used) or "accent"
@@ -155,14 +155,14 @@ def _walltime(view: JobView) -> Iterator[Fact]:
     )
 
 
-def _asked(job: Job) -> Iterator[Fact]:
+def _requested(job: Job) -> Iterator[Fact]:
     cores = f"{job.cores} core{'' if job.cores == 1 else 's'}" if job.cores else ""
     parts = [cores, show_memory(job.memory) if job.memory else "", job.gpus, job.queue, job.account]
     pieces: list[Piece] = []
     for part in filter(None, parts):
         pieces += [DOT, (part, "")] if pieces else [(part, "")]
     if pieces:
-        yield "asked", tuple(pieces)
+        yield "requested", tuple(pieces)
 
 
 def _rest(view: JobView) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""Why a job waits, what became of it, or what one can do with it, in a few sentences."""
+"""A note on one job: why it is pending, how it ended, or the state of its server."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from jupystra_tui.ui.theme import Pieces
 
 
 class JobNote(NamedTuple):
-    """`tone` colours the frame; a `quiet` note says nothing that the facts do not say as well."""
+    """`tone` is the color of the frame; a `quiet` note repeats only what the details show."""
 
     title: str
     sentences: tuple[Pieces, ...]
@@ -21,7 +21,7 @@ class JobNote(NamedTuple):
 
 
 def session_note(session: Session | None, taken: float) -> JobNote | None:
-    """Return why the queue on screen is not up to date, None where it is; it was `taken` then."""
+    """Return why the queue on screen is out of date, None if it is not; `taken` is when it was read."""
     if session is None or session.problem is None:
         return None
     age = show_duration(max(0.0, clock.now() - taken))
@@ -31,33 +31,33 @@ def session_note(session: Session | None, taken: float) -> JobNote | None:
     words = session.problem.detail.strip().splitlines()
     if words:
         sentences.append(((words[-1], "dim"),))
-    return JobNote(f"This queue is {age} old", tuple(sentences), "bad")
+    return JobNote(f"Last updated {age} ago", tuple(sentences), "bad")
 
 
 def job_note(view: JobView, keys: Keys) -> JobNote:
-    """Return what there is to say of a job."""
+    """Return the note on a job."""
     job = view.job
     if job.state is JobState.PENDING:
-        return _waiting(job, keys)
+        return _pending(job, keys)
     if job.state.finished or not job.listed:
         return _ended(job, keys)
     sentences = [server(view, keys)]
     if view.tunnel and view.tunnel.kernels is not None:
         sentences.append((("kernels  ", "dim"), *kernels(view.tunnel)))
     if not view.reachable and job.state is JobState.RUNNING:
-        sentences.append((("A server that is still starting shows with the next look at the queue.", "dim"),))
+        sentences.append((("A server that is still starting is shown after a later poll.", "dim"),))
     return JobNote(f"{job.id} {job.name}", tuple(sentences), quiet=True)
 
 
-def _waiting(job: Job, keys: Keys) -> JobNote:
+def _pending(job: Job, keys: Keys) -> JobNote:
     sentences: list[Pieces] = [((_why(job.reason), ""),)]
     if job.starts:
         when = f"about {clock.site_time(job.starts)}"
         sentences.append((("The scheduler expects it to start at ", "dim"), (when, "warn"), (".", "dim")))
     if job.reason.never_starts:
         kill, new = (keys("kill"), "accent"), (keys("new"), "accent")
-        sentences.append((kill, (" ends it", "dim"), DOT, new, (" starts another", "dim")))
-    return JobNote(f"Why is {job.id} waiting?", tuple(sentences), "warn")
+        sentences.append((kill, (" kills it", "dim"), DOT, new, (" starts another", "dim")))
+    return JobNote(f"Why is {job.id} pending?", tuple(sentences), "warn")
 
 
 def _ended(job: Job, keys: Keys) -> JobNote:
@@ -72,7 +72,7 @@ def _ended(job: Job, keys: Keys) -> JobNote:
         (f" starts another{more}", "dim"),
     )
     good = job.state in (JobState.DONE, JobState.CANCELLED)
-    return JobNote(f"What became of {job.id}?", (((_ending(job), ""),), hint), "" if good else "bad")
+    return JobNote(f"How {job.id} ended", (((_ending(job), ""),), hint), "" if good else "bad")
 
 
 def _ending(job: Job) -> str:
@@ -81,23 +81,23 @@ def _ending(job: Job) -> str:
         return f"Of its tasks: {job.reason.text}."
     match job.state:
         case JobState.DONE:
-            return f"It ended in order{took}."
+            return f"It completed{took}."
         case JobState.CANCELLED:
             return f"It was cancelled{took}."
         case JobState.PREEMPTED:
-            return f"The scheduler ended it{took} to make room for a job with a higher priority."
+            return f"The scheduler killed it{took} to free resources for a job with a higher priority."
         case JobState.DEADLINE:
-            return f"The deadline that it requests has passed, so the scheduler ended it{took}."
+            return f"The deadline that it requested has passed, and the scheduler killed it{took}."
         case JobState.TIMEOUT:
             limit = f" of {show_duration(job.limit)}" if job.limit else ""
-            return f"Its walltime{limit} was over, so the scheduler ended it."
+            return f"It reached its walltime{limit}, and the scheduler killed it."
         case JobState.OUT_OF_MEMORY:
-            asked = f" the {show_memory(job.memory)} it had asked for" if job.memory else " it had asked for"
-            return f"It needed more memory than{asked}, and was ended{took}."
+            requested = f" the {show_memory(job.memory)} that it requested" if job.memory else " it requested"
+            return f"It needed more memory than{requested}, and was killed{took}."
         case JobState.NODE_FAIL:
-            return f"The node {job.node or 'it ran on'} failed{took}; the job was not at fault."
+            return f"The node {job.node or 'it ran on'} failed{took}; the job did not cause this."
         case JobState.UNKNOWN:
-            return "The scheduler no longer lists it: it has ended, and how it ended is not known."
+            return "The scheduler no longer lists it. It has ended; whether it succeeded is not known."
     reason = _why(job.reason) if job.reason.text else "Its script ended with an error. See the log."
     return f"It failed{took}. {reason}"
 

@@ -1,4 +1,4 @@
-"""What the jobs screen knows together: the queue, the servers in it, the tunnels to them, the launches under way."""
+"""The jobs of the queue, each with its server, its tunnel and its launch."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
@@ -18,9 +18,9 @@ from jupystra_tui.model import (
 
 
 class JobView(NamedTuple):
-    """A job, its server and tunnel if there are any; `age` is seconds since the queue was looked at.
+    """A job, its server and tunnel if there are any; `age` is seconds since the poll.
 
-    `script` is the path of its connect script, if one was written lately; `killed` says that its end was asked for.
+    `script` is the path of its connect script, if one was written; `killed` is whether its kill was requested.
     """
 
     job: Job
@@ -34,14 +34,14 @@ class JobView(NamedTuple):
 
     @property
     def left(self) -> int | None:
-        """Seconds of walltime left now, counted on from the last look at the queue."""
+        """Seconds of walltime left now, counted from the latest poll."""
         if self.job.left is None or self.job.state is not JobState.RUNNING:
             return self.job.left
         return max(0, self.job.left - int(self.age))
 
     @property
     def used(self) -> int | None:
-        """Seconds of walltime used by now."""
+        """Seconds of walltime used until now."""
         if self.job.limit is not None and self.left is not None and self.job.state is JobState.RUNNING:
             return self.job.limit - self.left
         return self.job.used
@@ -58,7 +58,7 @@ class JobView(NamedTuple):
 
 
 class JobViews:
-    """One state of affairs, replaced as a whole; views of single jobs are made when they are asked for."""
+    """The state at one time, replaced as a whole; the view of a job is made when it is needed."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class JobViews:
         self._scripts = written | {job: path for (where, job), path in scripts.items() if where == cluster}
 
     def view(self, job: Job, now: float) -> JobView:
-        """Return the job with all that belongs to it; `now` in seconds since 1970."""
+        """Return the view of a job; `now` in seconds since 1970."""
         launch = self._launches.get(job.key)
         return JobView(
             job,
@@ -101,6 +101,6 @@ def _step(launch: Launch) -> Step | None:
 
 
 def count(jobs: Sequence[Job]) -> tuple[int, int]:
-    """Return how many jobs run, and how many wait."""
+    """Return how many jobs are running, and how many are pending."""
     states = list(map(attrgetter("state"), jobs))
     return states.count(JobState.RUNNING), states.count(JobState.PENDING)

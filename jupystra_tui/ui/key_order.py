@@ -1,7 +1,7 @@
-"""Keys one at a time: each is handled before the next is looked at, so that it lands where the one before led.
+"""Keys one at a time: each is handled before the next, so that it reaches the widget that the previous one focused.
 
-Textual hands a key to the widget that has the focus when the key arrives. Of keys that come faster than they are
-handled (fast typing, a slow terminal), the second would still go to where the first one was typed.
+Textual hands a key to the widget that has the focus when the key arrives. If keys come faster than they are
+handled (fast typing, a slow terminal), the second would go to the widget where the first one was typed.
 """
 
 from collections import deque
@@ -16,7 +16,7 @@ from textual.timer import Timer
 from jupystra_tui.ui.widgets.row_table import Table
 
 LIMIT_SECONDS = 1.0
-"""How long a key may take; then the next one is handled all the same."""
+"""How long a key may take; then the next one is handled anyway."""
 ROUNDS, MOST_ROUNDS = 2, 4
 """A key's handler may post a message that moves the focus: the second round comes after that."""
 
@@ -34,7 +34,7 @@ class KeyHandled(Message):
 
 
 class KeyOrder:
-    """Holds keys back while one is being handled; `forward` hands a key to the focused widget."""
+    """Queues keys while one is being handled; `forward` passes a key to the focused widget."""
 
     def __init__(self, app: App[None], forward: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
@@ -45,13 +45,13 @@ class KeyOrder:
         self._limit: Timer | None = None
 
     def admits(self, event: Typed) -> bool:
-        """Return whether it may be handled now; otherwise it is kept until its turn."""
+        """Return whether it may be handled now; otherwise it is queued."""
         if self._busy:
             self._kept.append(event)
         return not self._busy
 
     async def handle(self, event: Typed) -> None:
-        """Hand it to the focused widget, and wait until it was handled."""
+        """Pass it to the focused widget, and wait until it is handled."""
         self._busy = True
         self._number += 1
         number = self._number
@@ -69,7 +69,7 @@ class KeyOrder:
             self._app.post_message(marker)
 
     async def came_back(self, marker: KeyHandled) -> None:
-        """Go on with the next round, or with the next key."""
+        """Continue with the next round, or with the next key."""
         if marker.number != self._number or not self._busy or not self._app.is_running:
             return
         target = self._target()
@@ -77,7 +77,7 @@ class KeyOrder:
         if not settled and marker.round < MOST_ROUNDS:
             self._follow(marker.round + 1, target)
         elif self._kept and isinstance(target, Table) and not target.up_to_date:
-            # Users act on what they see: the row must be painted before the next key.
+            # A key refers to the row that is shown: it must be painted before the next key.
             self._app.call_after_refresh(self._app.call_later, self._release, marker.number)
         else:
             await self._release(marker.number)

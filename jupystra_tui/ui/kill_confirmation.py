@@ -1,4 +1,4 @@
-"""Killing a job: ask what that would end, have it confirmed, and ask again about what has changed since."""
+"""Killing a job: request the plan, ask the user to confirm it, and ask again about what has changed since."""
 
 from typing import TYPE_CHECKING
 
@@ -56,5 +56,5 @@ async def _kill(app: Dashboard, cluster: str, job: Job, parts: Parts) -> None:
     if not killed.parts:
         app.own = app.own.forget_kill(row)
     if killed.ask:
-        app.stray_keys.beware()
+        app.stray_keys.guard()
         _confirm(app, cluster, job, ConfirmKill(job, None, changed=killed))

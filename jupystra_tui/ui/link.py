@@ -12,11 +12,11 @@ SETTLED_SECONDS = 10.0
 
 
 class WorkerLink:
-    """Opens `client`. `say` is given what is being done about the worker; nothing when it is there."""
+    """Opens `client`. `show_status` gets what is being done about the worker, or an empty text when it is connected."""
 
-    def __init__(self, client: Client, say: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, show_status: Callable[[str], None]) -> None:
         self._client = client
-        self._say = say
+        self._show_status = show_status
         self._tries = 0
         self._opened = 0.0
 
@@ -29,7 +29,7 @@ class WorkerLink:
         await self._client.aclose()
         if self._now() - self._opened > SETTLED_SECONDS:
             self._tries = 0
-        self._say("the worker ended, starting it again" if self._opened else "starting the worker")
+        self._show_status("the worker ended; restarting it" if self._opened else "starting the worker")
         while True:
             if self._tries >= TRIES:
                 self._tries = 0
@@ -56,7 +56,7 @@ class WorkerLink:
 
     def _settled(self) -> None:
         self._opened = self._now()
-        self._say("")
+        self._show_status("")
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

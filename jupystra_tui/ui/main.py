@@ -1,4 +1,4 @@
-"""What the command line calls."""
+"""Runs the dashboard."""
 
 import gc
 
@@ -13,16 +13,16 @@ def run(
     password: Secret | None = None,
     order: Order | None = None,
     *,
-    passing: bool = False,
+    temporary: bool = False,
 ) -> int:
-    """Show the dashboard until it is left; returns the exit status.
+    """Show the dashboard until the user quits; returns the exit status.
 
-    `password` answers the first login, `order` is what the command line wants started. `passing`: the cluster ends
-    with the dashboard, and its tunnels with it.
+    `password` answers the first login, `order` is the server that the command line requests. `temporary`: the
+    cluster ends with the dashboard, and its tunnels with it.
     """
     gc.disable()  # the imports make many objects and no garbage; the app enables it once it has painted
     from jupystra_tui.ui.app import JupystraApp
 
-    app = JupystraApp(config, cluster, password, order, passing=passing)
+    app = JupystraApp(config, cluster, password, order, temporary=temporary)
     app.run()
     return app.return_code or 0

@@ -9,10 +9,10 @@ from textual.dom import DOMNode
 from jupystra_tui.ui.guard import Guarded, guarded
 from jupystra_tui.ui.key_order import KeyHandled, KeyOrder
 from jupystra_tui.ui.stray_keys import StrayKeys
-from jupystra_tui.ui.textual_private import CrashWithoutValues
+from jupystra_tui.ui.textual_private import ReportedCrash
 
 
-class OrderedKeys(Guarded, CrashWithoutValues):
+class OrderedKeys(Guarded, ReportedCrash):
     """The base of the dashboard: how keys and actions reach it."""
 
     def __init__(self) -> None:
@@ -28,9 +28,9 @@ class OrderedKeys(Guarded, CrashWithoutValues):
             await self.key_order.handle(event)
 
     async def forward(self, event: events.Event) -> None:
-        """Process an event, unless it is a key, a paste or a click that was meant for an earlier screen."""
+        """Process an event, except a key, a paste or a click that was meant for an earlier screen."""
         meant = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
-        if not meant or self.stray_keys.takes():
+        if not meant or self.stray_keys.accepts():
             await super().on_event(event)
 
     async def on_key_handled(self, message: KeyHandled) -> None:

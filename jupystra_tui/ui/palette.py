@@ -10,12 +10,12 @@ class CommandProvider(Provider):
     """Lists the commands of the current screen that are enabled."""
 
     async def discover(self) -> Hits:
-        """List all of them."""
+        """List all commands."""
         for label, help_text, action in self._commands():
             yield DiscoveryHit(label, action, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """List those whose label or help matches."""
+        """List the commands whose label or help matches."""
         matcher = self.matcher(query)
         for label, help_text, action in self._commands():
             score = max(matcher.match(label), matcher.match(help_text) * 0.6)

@@ -23,22 +23,22 @@ class PromptDialogs:
         self._dialog: Screen[Any] | None = None
 
     def update(self) -> None:
-        """Close the dialog of a prompt that is gone, and open the next; a dialog below another waits for it."""
+        """Close the dialog of a prompt that no longer needs an answer, and open the next one."""
         prompts = self._app.state.prompts
         self._answered.intersection_update(prompts)
         if self._dialog is not None:
             if self._shown in prompts or self._app.screen_stack[-1:] != [self._dialog]:
                 return
-            self._app.stray_keys.beware()
+            self._app.stray_keys.guard()
             self._dialog.dismiss(None)
         waiting = [prompt for prompt in prompts.values() if prompt.id not in self._answered]
         if self._dialog is None and waiting:
             self._show(waiting[0])
 
     def _show(self, prompt: Prompt) -> None:
-        dumps.forbid()  # what is typed now is in this process's memory
+        dumps.forbid()  # answers are in this process's memory from now on
         self._shown, self._dialog = prompt.id, _dialog(prompt)
-        self._app.stray_keys.beware()
+        self._app.stray_keys.guard()
         self._app.push_screen(self._dialog, self._close)
 
     def _close(self, reply: "PromptReply | str | None") -> None:

@@ -7,7 +7,7 @@ from jupystra_tui.text import Secret
 from jupystra_tui.ui.dashboard import Dashboard
 from jupystra_tui.ui.places import short_path
 
-SENT = "was sent to the terminal, which may put it into the clipboard (not every terminal does)"
+SENT = "was sent to the terminal (not every terminal copies it to the clipboard)"
 
 
 def connect(app: Dashboard, job: Job, *, browser: bool = False) -> None:
@@ -21,12 +21,12 @@ def open_browser(app: Dashboard, tunnel: str) -> None:
 
 
 def copy_url(app: Dashboard, tunnel: str) -> None:
-    """Put a server's URL into the clipboard, its token included."""
-    app.attempt(_copy(app, tunnel), "asking for the URL")
+    """Copy a server's URL to the clipboard, including its token."""
+    app.attempt(_copy(app, tunnel), "requesting the URL")
 
 
 def make_script(app: Dashboard, cluster: str, job: str) -> None:
-    """Write the connect script of the server of a job, given by its key, and say where."""
+    """Write the connect script for the server of a job, given by its key, and show its path."""
     app.attempt(_make_script(app, cluster, job), "writing the connect script")
 
 
@@ -41,7 +41,7 @@ async def _connect(app: Dashboard, job: Job, *, browser: bool) -> None:
     if browser:
         await _browse(app, connected.tunnel)
     else:
-        app.tell(f"{job.name} is ready; {app.keys('browser')} opens it in the browser.")
+        app.show_notification(f"{job.name} is ready; {app.keys('browser')} opens it in the browser.")
 
 
 async def _browse(app: Dashboard, tunnel: str) -> None:
@@ -52,18 +52,20 @@ async def _browse(app: Dashboard, tunnel: str) -> None:
     try:
         await open_page(url)
     except NoBrowser as error:
-        where = "is in the clipboard" if await _copied(app, url) else SENT
-        error.hint = f"Its address {where}, for a browser of this machine. {error.hint}"
+        where = "is copied to the clipboard" if await _copied(app, url) else SENT
+        error.hint = f"The URL {where}: open it in a browser on this computer. {error.hint}"
         raise
 
 
 async def _copy(app: Dashboard, tunnel: str) -> None:
     where = "is copied to the clipboard" if await _copied(app, await _url(app, tunnel)) else SENT
-    app.tell(f"The address {where}. Keep it to yourself: it opens the server without a password.")
+    app.show_notification(
+        f"The URL {where}. Do not share it: it gives access to the server without a password."
+    )
 
 
 async def _copied(app: Dashboard, url: Secret) -> bool:
-    """Put it into the clipboard; returns whether a program took it, else it was sent to the terminal by OSC 52."""
+    """Copy it to the clipboard; returns whether a program did it, else it was sent to the terminal with OSC 52."""
     if await clipboard.put(url):
         return True
     app.copy_to_clipboard(url.reveal())
@@ -73,7 +75,7 @@ async def _copied(app: Dashboard, url: Secret) -> bool:
 async def _make_script(app: Dashboard, cluster: str, job: str) -> None:
     made = await app.request(protocol.MakeScript(cluster, job))
     app.scripts = app.scripts | {(cluster, job): made.path}
-    app.tell(f"{short_path(made.path)} connects from any computer with OpenSSH.")
+    app.show_notification(f"{short_path(made.path)} is written; it connects from any computer with OpenSSH.")
 
 
 async def _url(app: Dashboard, tunnel: str) -> Secret:

@@ -1,4 +1,4 @@
-"""The settings file while the dashboard runs: a person may correct it between two logins."""
+"""The settings file while the dashboard runs: it is read again if it was changed between two logins."""
 
 from pathlib import Path
 
@@ -9,16 +9,16 @@ from jupystra_tui.model import Cluster
 
 
 class SettingsFile:
-    """Notices that the file at `path` changed since it was read last."""
+    """Detects that the file at `path` changed since it was last read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._read = self._state()
 
     def latest(self, config: Config, cluster: Cluster) -> tuple[Config, Cluster]:
-        """Return the configuration with the clusters as the file has them now, and `cluster` as it is there.
+        """Return the configuration and `cluster` as they are in the file now.
 
-        A cluster that is not as `config` has it, by a flag or by what was typed, stays as it is. Raises ConfigError.
+        A cluster that differs from `config`, because of a flag or typed text, is not changed. Raises ConfigError.
         """
         state = self._state()
         if state == self._read:

@@ -22,7 +22,7 @@ class StatusSource(Protocol):
     """What the line shows; see `Dashboard`."""
 
     waits: dict[str, float]
-    trouble: str
+    worker_status: str
 
     @property
     def session(self) -> Session | None:
@@ -42,11 +42,11 @@ class StatusSource(Protocol):
 
 
 def status(source: StatusSource, now: float) -> tuple[Part, ...]:
-    """Return the parts, those of rank 0 must be seen."""
+    """Return the parts; those of rank 0 are always shown."""
     return (
         *_waits(source.waits, now),
-        *_trouble(source.trouble),
-        *_session(source.session, now, away=bool(source.trouble)),
+        *_worker(source.worker_status),
+        *_session(source.session, now, away=bool(source.worker_status)),
         *_queue(source, now),
         *_tunnels(source.tunnels),
     )
@@ -58,12 +58,12 @@ def _waits(waits: dict[str, float], now: float) -> tuple[Part, ...]:
     text, began = next(reversed(waits.items()))
     pieces: Pieces = (("◐ ", "warn"), (f"{text} …", ""))
     if now - began >= LONG_WAIT:
-        pieces = (*pieces, (f" {show_duration(now - began)}", ""), (", esc stops waiting", "dim"))
+        pieces = (*pieces, (f" {show_duration(now - began)}", ""), (", esc cancels", "dim"))
     return ((0, pieces),)
 
 
-def _trouble(trouble: str) -> tuple[Part, ...]:
-    return ((0, (("◐ ", "warn"), (f"{trouble} …", "warn"))),) if trouble else ()
+def _worker(status: str) -> tuple[Part, ...]:
+    return ((0, (("◐ ", "warn"), (f"{status} …", "warn"))),) if status else ()
 
 
 def who(session: Session) -> str:
@@ -77,16 +77,16 @@ def _session(session: Session | None, now: float, *, away: bool) -> tuple[Part, 
         return () if away else ((0, (("○ not logged in", "dim"),)),)
     if away:
         return ((1, (("○ ", "dim"), (who(session), "dim"))),)
-    trouble = session.problem if session.phase is SessionPhase.UP else None
-    mark: Piece = ("◐ ", "warn") if trouble else MARKS[session.phase]
+    problem = session.problem if session.phase is SessionPhase.UP else None
+    mark: Piece = ("◐ ", "warn") if problem else MARKS[session.phase]
     name: Part = (0, (mark, (who(session), "strong")))
     if session.phase is SessionPhase.UP and session.silent:
         silence = (
             f"no answer from the login node for {show_duration(max(0.0, now - session.silent))}; waiting"
         )
         return (name, (0, ((silence, "warn"),)))
-    if trouble:
-        return (name, (4, ((trouble.title, "warn"),)))
+    if problem:
+        return (name, (4, ((problem.title, "warn"),)))
     if session.phase is SessionPhase.UP:
         return (name, (5, ((f"{session.scheduler} {session.version}".strip(), "dim"),)))
     said = session.steps[-1] if session.steps and session.phase is not SessionPhase.DOWN else ""
@@ -101,11 +101,12 @@ def _queue(source: StatusSource, now: float) -> tuple[Part, ...]:
     if session is None or snapshot is None:
         return ()
     age = max(0.0, now - snapshot.taken)
-    up = session.phase is SessionPhase.UP and not source.trouble
+    up = session.phase is SessionPhase.UP and not source.worker_status
     stale = not up or session.problem is not None or age > 2 * session.every + LATE
-    parts: list[Part] = [(3, (("queue ", "dim"), (f"{show_duration(age)} old", "warn" if stale else "")))]
+    updated: Pieces = (("updated ", "dim"), (f"{show_duration(age)} ago", "warn" if stale else ""))
+    parts: list[Part] = [(1 if stale else 2, updated)]
     if up:
-        parts.append((6, ((f"every {show_duration(session.every)}", "dim"),)))
+        parts.append((6, ((f"polling every {show_duration(session.every)}", "dim"),)))
     running, pending = source.counts
     pieces: Pieces = (
         (str(running), "good" if running else "dim"),
@@ -113,7 +114,7 @@ def _queue(source: StatusSource, now: float) -> tuple[Part, ...]:
         (str(pending), "warn" if pending else "dim"),
         (" pending", "dim"),
     )
-    return (*parts, (2, pieces))
+    return (*parts, (3, pieces))
 
 
 def _tunnels(tunnels: tuple[Tunnel, ...]) -> tuple[Part, ...]:

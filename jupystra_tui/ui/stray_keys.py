@@ -1,4 +1,4 @@
-"""Keys and clicks that were meant for what was on screen before it changed by itself."""
+"""Ignores keys and clicks that were meant for the screen before it changed."""
 
 from typing import Protocol, runtime_checkable
 
@@ -8,7 +8,7 @@ from textual.timer import Timer
 from jupystra_tui.ui import clock
 
 SILENCE = 0.7
-NOT_TAKEN = "too soon, not taken: pause a moment"
+IGNORED = "ignored: typed too soon after this dialog opened"
 
 
 @runtime_checkable
@@ -20,33 +20,33 @@ class Remarks(Protocol):
 
 
 class StrayKeys:
-    """Lets keys go after `beware()`, until there was none for `SILENCE` seconds: nobody stops sooner in mid-word."""
+    """Ignores keys after `guard()`, until there was none for `SILENCE` seconds: longer than a pause within a word."""
 
     def __init__(self, app: App[None]) -> None:
         self._app = app
-        self._on_guard = False
-        self._stirred = 0.0
-        self._silence: Timer | None = None
+        self._guarding = False
+        self._latest = 0.0
+        self._timer: Timer | None = None
 
-    def beware(self) -> None:
-        """Say that the screen changes now, and that no key asked for it."""
-        self._on_guard, self._stirred = True, clock.monotonic()
+    def guard(self) -> None:
+        """Start ignoring keys, because the screen now changes without a key."""
+        self._guarding, self._latest = True, clock.monotonic()
 
-    def takes(self) -> bool:
-        """Return whether a key or click that comes now may be meant for what is on screen."""
-        if not self._on_guard:
+    def accepts(self) -> bool:
+        """Return whether a key or click that comes now may be meant for the current screen."""
+        if not self._guarding:
             return True
         now = clock.monotonic()
-        self._on_guard, self._stirred = now - self._stirred < SILENCE, now
-        if self._on_guard:
-            self._say()
-        return not self._on_guard
+        self._guarding, self._latest = now - self._latest < SILENCE, now
+        if self._guarding:
+            self._show_remark()
+        return not self._guarding
 
-    def _say(self) -> None:
+    def _show_remark(self) -> None:
         dialog = self._app.screen
         if not isinstance(dialog, Remarks):
             return
-        if self._silence:
-            self._silence.stop()
-        dialog.remark(NOT_TAKEN)
-        self._silence = dialog.set_timer(SILENCE, lambda: dialog.remark(""))
+        if self._timer:
+            self._timer.stop()
+        dialog.remark(IGNORED)
+        self._timer = dialog.set_timer(SILENCE, lambda: dialog.remark(""))

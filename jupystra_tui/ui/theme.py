@@ -1,4 +1,4 @@
-"""Two themes of ours, those of Textual that are offered, and the few tones that everything drawn is written in."""
+"""The themes that can be chosen, and the named styles of all text that is drawn."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.theme import BUILTIN_THEMES, Theme
 
 Piece = tuple[str, str]
-"""Text, and the tone it is written in: a key of `TONES`."""
+"""Text, and its style: a key of `TONES`."""
 Pieces = tuple[Piece, ...]
 
 TONES = {
@@ -45,7 +45,7 @@ DARK = Theme(
         "border-blurred": "#2f3944",
         "text": "#d5dce4",
         "text-disabled": "#717b87",
-        "text-primary": "#58b8ff",
+        "text-primary": "#8fd0ff",
         "primary-muted": "#1f3a51",
         "input-selection-background": "#58b8ff",
         "input-selection-foreground": "#0d1117",
@@ -94,16 +94,16 @@ LIGHT = Theme(
     },
 )
 
-# Known to Textual before an app is made, so that the style sheet is parsed once, with the right colours.
+# Known to Textual before an app is made, so that the style sheet is parsed once, with the right colors.
 BUILTIN_THEMES.update({DARK.name: DARK, LIGHT.name: LIGHT})
 
 OFFERED = tuple(name for name, theme in BUILTIN_THEMES.items() if not theme.ansi)
-"""Names of the themes that can be chosen: those in the terminal's own colors cannot be made readable everywhere."""
+"""The themes that can be chosen: not those with the terminal's own colors, whose contrast is unknown."""
 
 
 @cache
 def offered_theme(name: str) -> Theme | None:
-    """Return the theme of that name, made readable where it is not ours; None if it is not offered."""
+    """Return the theme of that name with readable colors; None if it cannot be chosen."""
     if name in (DARK.name, LIGHT.name):
         return BUILTIN_THEMES[name]
     if name not in OFFERED:
@@ -114,7 +114,7 @@ def offered_theme(name: str) -> Theme | None:
 
 
 def content(*pieces: Piece) -> Content:
-    """Return the pieces as what Textual draws; their text is never read as markup."""
+    """Return the pieces as Textual's content; their text is never parsed as markup."""
     return Content.assemble(*((text, TONES[tone]) for text, tone in pieces))
 
 

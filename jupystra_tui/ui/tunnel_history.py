@@ -1,4 +1,4 @@
-"""What became of each tunnel while this front end looked on: its states, and its bytes per second."""
+"""The history of each tunnel while this front end is attached: its states, and its bytes per second."""
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 class TunnelHistory:
-    """Remembers by tunnel id."""
+    """Recorded by tunnel id."""
 
     def __init__(self) -> None:
         self._last: dict[str, Tunnel] = {}
@@ -22,19 +22,19 @@ class TunnelHistory:
         self._events: dict[str, deque[tuple[float, Pieces]]] = defaultdict(lambda: deque(maxlen=EVENTS))
 
     def clear(self) -> None:
-        """Forget all: another worker gives the same ids to other tunnels."""
-        for memory in (self._last, self._counted, self._rates, self._events):
-            memory.clear()
+        """Remove everything: another worker uses the same ids for other tunnels."""
+        for entries in (self._last, self._counted, self._rates, self._events):
+            entries.clear()
 
-    def note(self, tunnels: Sequence[Tunnel], now: float) -> None:
-        """Take the tunnels as they are at `now`; `now` in seconds since 1970."""
+    def record(self, tunnels: Sequence[Tunnel], now: float) -> None:
+        """Record the tunnels at `now`, in seconds since 1970."""
         for tunnel in tunnels:
             before = self._last.get(tunnel.id)
             if tunnel == before:
-                continue  # the news are another tunnel's
+                continue  # only other tunnels have changed
             self._count(tunnel, now)
-            told = (tunnel.state, tunnel.reason, tunnel.ready)
-            if before is None or told != (before.state, before.reason, before.ready):
+            shown = (tunnel.state, tunnel.reason, tunnel.ready)
+            if before is None or shown != (before.state, before.reason, before.ready):
                 self._events[tunnel.id].append((now, _event(tunnel)))
             self._last[tunnel.id] = tunnel
 
@@ -51,7 +51,7 @@ class TunnelHistory:
         return tuple(self._rates[tunnel])
 
     def events(self, tunnel: str) -> tuple[tuple[float, Pieces], ...]:
-        """Return when and what happened, oldest first."""
+        """Return the events with their times, oldest first."""
         return tuple(self._events[tunnel])
 
 
@@ -69,7 +69,7 @@ def _event(tunnel: Tunnel) -> Pieces:
 
 
 def sparkline(rates: Sequence[float], width: int) -> str:
-    """Draw the last `width` rates as bars, the highest full; spaces where there is nothing yet."""
+    """Return the last `width` rates as bars, the highest one full, padded with spaces."""
     recent = list(rates)[-width:]
     top = max(recent, default=0) or 1
     bars = "".join(BARS[min(len(BARS) - 1, int(rate / top * (len(BARS) - 1) + 0.5))] for rate in recent)
@@ -77,7 +77,7 @@ def sparkline(rates: Sequence[float], width: int) -> str:
 
 
 def show_rate(rate: float) -> str:
-    """Write bytes per second as `1.2 MB/s`."""
+    """Format bytes per second as `1.2 MB/s`."""
     for size, unit in ((1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s")):
         if rate >= size:
             return f"{rate / size:.3g} {unit}"

@@ -25,5 +25,5 @@ def stop_worker() -> bool:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """Exit at once: nothing has been started or printed yet."""
+    """Exit immediately: nothing has been started or printed yet."""
     os._exit(INTERRUPTED)

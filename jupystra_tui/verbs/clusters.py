@@ -1,4 +1,4 @@
-"""Finds the cluster of a verb if the command line does not name it, and logs in to it."""
+"""Determines the cluster of a verb, and logs in to it."""
 
 import os
 from argparse import SUPPRESS, ArgumentParser, Namespace

@@ -13,16 +13,16 @@ from jupystra_tui.verbs.output import print_result
 
 NARROWEST, WIDEST = 40, 110
 _MARKS = {
-    Verdict.FINE: ("✔", "32"),
-    Verdict.LOOK: ("!", "33"),
-    Verdict.BROKEN: ("✖", "31"),
-    Verdict.UNTRIED: ("·", "2"),
+    Verdict.OK: ("✔", "32"),
+    Verdict.WARNING: ("!", "33"),
+    Verdict.FAILED: ("✖", "31"),
+    Verdict.SKIPPED: ("·", "2"),
 }
-_URGENCY = (Verdict.BROKEN, Verdict.LOOK, Verdict.UNTRIED)
+_URGENCY = (Verdict.FAILED, Verdict.WARNING, Verdict.SKIPPED)
 
 
 def first_to_do(findings: Sequence[Finding]) -> Finding | None:
-    """Return the most urgent finding, None if all are fine."""
+    """Return the most urgent finding, None if all checks passed."""
     urgent = (one for verdict in _URGENCY for one in findings if one.verdict is verdict)
     return next(urgent, None)
 
@@ -33,13 +33,13 @@ def findings_fields(cluster: str, findings: Sequence[Finding]) -> dict[str, Any]
     return {
         "cluster": cluster,
         "findings": list(map(_fields, findings)),
-        "fine": _fine(findings),
+        "fine": _passed(findings),
         "first_to_do": _fields(first) if first else None,
     }
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Print a line for each finding, the next step for those that are not fine, and a summary."""
+    """Print a line for each finding, the next step if the check did not pass, and a summary."""
     width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
     for line in lines_of(
         findings, width, color=_uses_color(sys.stdout), symbols=_can_encode_symbols(sys.stdout)
@@ -62,14 +62,14 @@ def lines_of(
 
 def _lines(finding: Finding, names: int, width: int, *, color: bool, symbols: bool) -> Iterator[str]:
     symbol, code = _MARKS[finding.verdict]
-    labels = [symbol] * symbols + [finding.verdict.value.ljust(9)] * (not color)
+    labels = [symbol] * symbols + [finding.verdict.value.ljust(7)] * (not color)
     plain = f"  {' '.join(labels)} {finding.name.ljust(names)}  "
     shown = plain.replace(symbol, f"\x1b[{code}m{symbol}\x1b[0m", 1) if color else plain
     indent = " " * len(plain)
     first, *more = textwrap.wrap(finding.seen, max(width - len(plain), 20)) or [""]
     yield f"{shown}{first}"
     yield from (f"{indent}{line}" for line in more)
-    if finding.verdict is not Verdict.FINE:
+    if finding.verdict is not Verdict.OK:
         arrow = "→ " if symbols else "-> "
         room = max(width - len(indent) - len(arrow), 20)
         for number, line in enumerate(textwrap.wrap(finding.next_step, room)):
@@ -79,12 +79,14 @@ def _lines(finding: Finding, names: int, width: int, *, color: bool, symbols: bo
 def _summary(findings: Sequence[Finding]) -> str:
     first = first_to_do(findings)
     if first is None:
-        return f"All {len(findings)} fine."
-    return f"{_fine(findings)} of {len(findings)} fine; first step: {first.name}: {first.next_step}"
+        return f"All {len(findings)} checks passed."
+    return (
+        f"{_passed(findings)} of {len(findings)} checks passed. First step: {first.name}: {first.next_step}"
+    )
 
 
-def _fine(findings: Sequence[Finding]) -> int:
-    return sum(one.verdict is Verdict.FINE for one in findings)
+def _passed(findings: Sequence[Finding]) -> int:
+    return sum(one.verdict is Verdict.OK for one in findings)
 
 
 def _fields(finding: Finding) -> dict[str, str]:

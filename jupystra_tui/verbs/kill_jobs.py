@@ -28,7 +28,7 @@ def add(parser: ArgumentParser) -> None:
 
 
 class KillResult(NamedTuple):
-    """Job ids by outcome: killed; left alone because they started meanwhile; already ended; unknown."""
+    """Job ids by outcome: killed; not killed because they started in the meantime; already ended; unknown."""
 
     killed: list[str]
     left: list[str]
@@ -62,7 +62,7 @@ async def run(arguments: Namespace) -> int:
 async def _ask_and_kill(
     context: VerbContext, cluster: str, parts: tuple[KillPart, ...], result: KillResult
 ) -> KillResult:
-    """Kill the jobs if the user confirms, and ask again about jobs that started meanwhile."""
+    """Kill the jobs if the user confirms, and ask again about jobs that started in the meantime."""
     question = f"Kill {_describe(parts)} on {cluster}?"
     while parts:
         if not await _confirm(question):
@@ -72,7 +72,7 @@ async def _ask_and_kill(
         outcome = await context.request(protocol.Cancel(cluster, parts))
         result = result._replace(killed=[*result.killed, *(part.id for part in outcome.parts)])
         parts = outcome.ask
-        question = f"Started meanwhile: {_describe(parts)}. Kill this too?"
+        question = f"Started in the meantime: {_describe(parts)}. Kill this too?"
     return result
 
 
@@ -112,7 +112,7 @@ def _print(result: KillResult) -> None:
         if names:
             print_result(f"{said}: {', '.join(names)}.")
     if result.left:
-        print_message(f"Not killed, because it started meanwhile: {', '.join(result.left)}.")
+        print_message(f"Not killed, because it started in the meantime: {', '.join(result.left)}.")
     if result.unknown:
         print_message(f"The scheduler does not know job {' or '.join(map(clean, result.unknown))}.")
 

@@ -57,7 +57,9 @@ async def fresh_snapshot(context: VerbContext, cluster: str) -> Snapshot:
                 (why.title, why.hint) if why else ("The queue could not be read in time", "Try again.")
             )
             raise ConnectError(title, hint) from error
-        print_message(f"{cluster}: this queue is old. {why.title if why else 'It cannot be read now'}.")
+        print_message(
+            f"{cluster}: this list is out of date. {why.title if why else 'It cannot be read now'}."
+        )
         return before
 
 

@@ -15,7 +15,7 @@ from jupystra_tui.verbs.exits import OutputError, ReaderClosed
 def open_streams() -> None:
     """Open the standard streams that are closed, and print characters that they cannot encode as `\\xf6`."""
     if sys.stdin is None:
-        sys.stdin = open(os.open(os.devnull, os.O_RDONLY))  # noqa: SIM115 - open as long as we run
+        sys.stdin = open(os.open(os.devnull, os.O_RDONLY))  # noqa: SIM115 - stays open until exit
     if sys.stdout is None:
         sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115 - writing to it fails
     if sys.stderr is None:

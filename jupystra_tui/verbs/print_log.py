@@ -89,7 +89,7 @@ async def _follow(
         over = _has_ended_or_gone(context, request)
         lines = log.text.split("\n") if log.text else []
         if log.text != before and not over:
-            lines = lines[:-1]  # perhaps only half of it is written
+            lines = lines[:-1]  # it may be incomplete
         fresh = new_lines(shown, lines)
         if fresh:
             _print_piece(request, log.path, fresh, as_json=as_json)
@@ -104,20 +104,20 @@ async def _follow(
 
 
 def new_lines(before: list[str], now: list[str]) -> list[str]:
-    """Return the lines that came since: the last line may have changed, and the first ones may be out of sight."""
+    """Return the new lines: the last known line may have changed, and the first ones may no longer be included."""
     if now[: len(before)] == before:
         return now[len(before) :]
     if now[: len(before) - 1] == before[:-1]:
         return now[len(before) - 1 :]
     for start in range(1, len(before)):
         kept = len(before) - start
-        if now[1 : 1 + kept] == before[start:]:  # of the first line only the end may be left
+        if now[1 : 1 + kept] == before[start:]:  # only the end of the first line may be included
             return now[1 + kept :]
     return now
 
 
 async def _wait_before_read(context: VerbContext, request: protocol.ReadLog) -> None:
-    """Wait until it is time to look again, or the job has ended."""
+    """Wait until the next read is due, or the job has ended."""
     try:
         async with asyncio.timeout(READ_INTERVAL_SECONDS):
             await context.until(lambda: _has_ended_or_gone(context, request))

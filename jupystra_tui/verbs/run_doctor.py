@@ -10,7 +10,7 @@ from jupystra_tui import protocol
 from jupystra_tui.errors import GivenUp, JupystraError, SchedulerError, WorkerError
 from jupystra_tui.frontend.flags import add_target
 from jupystra_tui.model import Cluster
-from jupystra_tui.model.finding import Finding, Verdict, broken, untried
+from jupystra_tui.model.finding import Finding, Verdict, failed, skipped
 from jupystra_tui.verbs.bundle import refuse_existing, write_bundle
 from jupystra_tui.verbs.clusters import cluster_to_start_on, log_in
 from jupystra_tui.verbs.context import VerbContext, attached
@@ -42,7 +42,7 @@ async def run(arguments: Namespace) -> int:
     # a context without a terminal cannot be used again after its first prompt
     async with attached(arguments) as context:
         if not arguments.quiet:
-            print_message(f"{cluster.name}: running checks, which takes some seconds")
+            print_message(f"{cluster.name}: running the checks; this takes some seconds")
         findings = await _findings(context, cluster, failure)
         written = write_bundle(bundle, context, cluster, findings) if bundle else ""
     if arguments.json:
@@ -51,7 +51,7 @@ async def run(arguments: Namespace) -> int:
         print_findings(findings)
     if written:
         print_message(written)
-    if any(finding.verdict is Verdict.BROKEN for finding in findings):
+    if any(finding.verdict is Verdict.FAILED for finding in findings):
         return NOT_FOUND
     return status_of(failure) if failure else OK
 
@@ -96,23 +96,23 @@ async def _ask(context: VerbContext, cluster: Cluster, side: str) -> tuple[Findi
 def _findings_without_login(failure: JupystraError, laptop: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings about a failed login, and what could not be checked without it."""
     seen, hint = failure.title, failure.hint or "Try again."
-    stuck = any(one.verdict is Verdict.BROKEN and one.name in _BEFORE_LOGIN for one in laptop)
+    blocked = any(one.verdict is Verdict.FAILED and one.name in _BEFORE_LOGIN for one in laptop)
     if isinstance(failure, SchedulerError):
         return (
-            structs.replace(broken(seen, hint), name="scheduler", place="the login node"),
-            _not_checked("that"),
+            structs.replace(failed(seen, hint), name="scheduler", place="login node"),
+            _not_checked("the scheduler"),
         )
-    if stuck:
-        login = untried("not possible: see above", "Fix that first, then run doctor again.")
+    if blocked:
+        login = skipped("not possible: see above", "Fix the problem above, then run doctor again.")
     elif isinstance(failure, NoTerminal | GivenUp):
-        login = untried(seen, hint)
+        login = skipped(seen, hint)
     else:
-        login = broken(seen, hint)
-    return (structs.replace(login, name="login", place="the way in"), _not_checked("the login"))
+        login = failed(seen, hint)
+    return (structs.replace(login, name="login", place="login"), _not_checked("the login"))
 
 
 def _not_checked(first: str) -> Finding:
-    seen = "shell, scheduler, module, jupyter, disks, clock and tunnels need a session"
+    seen = "shell, scheduler, module, jupyter, disk, clock and tunnels need a session"
     return structs.replace(
-        untried(seen, f"Fix {first}, then run doctor again."), name="all else", place="the login node"
+        skipped(seen, f"Fix {first}, then run doctor again."), name="all other checks", place="login node"
     )

@@ -60,4 +60,4 @@ async def open_in_browser(url: str) -> None:
     except asyncio.CancelledError:
         pass
     except NoBrowser as error:
-        print_message(f"{error.title}; open the URL in any browser of this machine.")
+        print_message(f"{error.title}; open the URL in a browser on this computer.")

@@ -47,7 +47,7 @@ async def run(arguments: Namespace) -> int:
         tag = await checked_request(context, cluster.name, request)
         outcome = await context.request(protocol.Start(cluster.name, request, order.script, tag))
         context.progress.follows.add(outcome.launch)
-        error, url = await _wait_for_server(context, outcome.launch, order.looks, arguments)
+        error, url = await _wait_for_server(context, outcome.launch, order.poll_limit, arguments)
         launch = context.state.launches[outcome.launch]
         try:
             return await _print(_fields(context, launch, error, url), launch, error, arguments)
@@ -56,14 +56,14 @@ async def run(arguments: Namespace) -> int:
 
 
 async def _wait_for_server(
-    context: VerbContext, name: str, looks: int, arguments: Namespace
+    context: VerbContext, name: str, poll_limit: int, arguments: Namespace
 ) -> tuple[JupystraError | None, str]:
     """Follow a launch until its job is submitted or, with --wait, its server is ready.
 
     Returns the error (^C and the end of the worker included), and the URL of the server if it is ready.
     """
     try:
-        wrong = await _follow(context, name, looks, through=arguments.wait or arguments.connect)
+        wrong = await _follow(context, name, poll_limit, through=arguments.wait or arguments.connect)
         if not wrong:
             return None, await _address(context, context.state.launches[name])
     except asyncio.CancelledError:
@@ -91,9 +91,9 @@ def _has_ended(job: Job | None) -> bool:
     return job is not None and (job.state.finished or job.state is JobState.UNKNOWN)
 
 
-async def _follow(context: VerbContext, name: str, looks: int, *, through: bool) -> JupystraError | None:
+async def _follow(context: VerbContext, name: str, poll_limit: int, *, through: bool) -> JupystraError | None:
     """Follow a launch until its job is submitted, or with `through` until it ends; returns its error or None."""
-    question = PendingQuestion(context, name, looks)
+    question = PendingQuestion(context, name, poll_limit)
     if through:
         await context.request(protocol.Attention(True))
     while not _is_settled(context.state.launches[name], through):
@@ -136,8 +136,8 @@ def _interrupted(launch: Launch) -> GivenUp:
 
 def _with_job_hint(launch: Launch, error: JupystraError) -> JupystraError:
     """Return the error with a hint about the job, because starting again would submit a second one."""
-    goes_on = f"Job {launch.job} continues. {_next_steps(launch)}" if launch.job else _CHECK_THE_LIST
-    hint = goes_on if isinstance(error, WorkerError) else f"{error.hint} {goes_on}".strip()
+    continues = f"Job {launch.job} continues. {_next_steps(launch)}" if launch.job else _CHECK_THE_LIST
+    hint = continues if isinstance(error, WorkerError) else f"{error.hint} {continues}".strip()
     return type(error)(error.title, hint, error.detail)
 
 

@@ -82,7 +82,7 @@ class Terminal:
     async def line(self, question: str, *, echo: bool) -> str | None:
         """Return the line that the user types, None on cancel; with `echo` it is shown while typed."""
         line = TypedLine()
-        with self._raw_mode():  # before the question, so that a fast answer is not echoed
+        with self._raw_mode():  # echo is off before the question, so that a fast answer is not shown
             self.write(question)
             try:
                 while not (line.done or line.canceled):

@@ -15,7 +15,7 @@ from jupystra_tui.verbs.terminal import Terminal
 _ANSWERS = {"n": "no", "no": "no", "o": "once", "once": "once", "t": "trust", "trust": "trust"}
 _UNKNOWN = (
     "This host key is not known yet. Compare the fingerprint with the one that your site publishes:\n"
-    "if it differs, someone may be intercepting the connection.\n"
+    "if it differs, the connection may be intercepted.\n"
 )
 _PUBLISHED = "The fingerprint matches the one that this site publishes.\n"
 _CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key.\n"
@@ -126,7 +126,7 @@ async def ask_text(terminal: Terminal, prompt: Prompt) -> Answer:
 
 
 def quoted(text: str, columns: int) -> str:
-    """Return text from a remote host with a bar before every line, so that it cannot pass for text of ours."""
+    """Return text of a remote host with a bar before every line, so that it cannot imitate our own text."""
     lines = clean_lines(text).strip("\n").split("\n") if text.strip() else []
     rows = (row for line in lines for row in chop_cells(line, max(20, columns - 2)) or [""])
     return "".join(f"│ {row}\n" for row in rows)

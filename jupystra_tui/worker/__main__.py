@@ -18,7 +18,7 @@ log = logging.getLogger("jupystra_tui.worker")
 
 
 def main() -> int:
-    """Serve until nobody needs it; at once return 0 if another worker does already."""
+    """Serve until it is no longer needed; return 0 immediately if another worker already does."""
     os.umask(0o077)
     dumps.forbid()
     try:

@@ -61,7 +61,7 @@ class ClusterLogin:
             self._outage.hurry()
 
     def settle(self) -> None:
-        """Note that the connection works, or that none is wanted any more. Idempotent."""
+        """Note that the connection works, or that none is wanted. Idempotent."""
         if self._outage:
             self._outage.close()
             self._outage = None

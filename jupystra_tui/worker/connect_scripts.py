@@ -33,7 +33,7 @@ async def write_script(session: ClusterSession, found: DiscoveredServer) -> Path
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a script as a whole, so that one that runs goes on."""
+    """Replace a script as a whole, so that a running one continues."""
     if path.exists() and MARK not in path.read_text(errors="replace")[:2000]:
         raise ConfigError(f"{path} exists and was not written by jupystra-tui", "Move it away and try again.")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

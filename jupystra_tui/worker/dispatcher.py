@@ -58,7 +58,7 @@ class Dispatcher:
         return await self.handlers[type(body)](body)
 
     async def aclose(self) -> None:
-        """Close everything, tunnels first; jobs go on, and the next worker opens the tunnels that are still wanted."""
+        """Close everything, tunnels first; jobs continue, and the next worker reopens the wanted tunnels."""
         await self._sessions.cancel_tasks()
         await self.tunnels.aclose()
         await self._sessions.aclose()

@@ -1,4 +1,4 @@
-"""Servers whose jobs have ended: their files and tokens on the cluster are removed, and not read any more."""
+"""Servers whose jobs have ended: their files and tokens on the cluster are removed and no longer read."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ AT_ONCE = 100
 class EndedServers:
     """The servers that a poll found, and whose jobs do not run.
 
-    Only a job that has certainly ended loses its files. One that is not listed, and of which nobody knows the ending,
+    Only a job that has certainly ended loses its files. One that is not listed, and whose end is not known,
     is in `unread`: its files stay, and the next polls do not read them while it is not listed.
     """
 

@@ -33,11 +33,11 @@ class EventHub:
 
     @property
     def watched(self) -> bool:
-        """Whether the user looks at an attached front end."""
+        """Whether the user is active in an attached front end."""
         return len(self._away) < len(self._listeners)
 
     def attend(self, listener: Listener, looking: bool) -> None:
-        """Note whether the user looks at that front end."""
+        """Record whether the user is active in that front end."""
         (self._away.discard if looking else self._away.add)(listener)
 
     def attach(self, listener: Listener) -> None:

@@ -39,7 +39,7 @@ class JobEndings:
                 del questions[key]
 
     async def ask(self, session: SessionRole) -> dict[str, Ending | None]:
-        """Return the endings of some of them; None for one that nobody knows. What fails is asked with a later poll."""
+        """Return the endings of some of them; None if not known. What fails is asked with a later poll."""
         settled: dict[str, Ending | None] = {}
         scheduler = session.site.scheduler
         try:

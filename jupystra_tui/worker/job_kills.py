@@ -25,7 +25,7 @@ async def plan(session: ClusterSession, ids: Sequence[str]) -> KillPlan:
 
 
 async def kill(session: ClusterSession, confirmed: Sequence[KillPart]) -> Killed:
-    """Kill what was confirmed, as far as a new look at the scheduler still finds it so."""
+    """Kill what was confirmed, if a new poll of the scheduler still shows it in that state."""
     if not confirmed:
         return Killed((), ())
     scheduler = session.site.scheduler

@@ -28,7 +28,7 @@ class LaunchSteps:
         self.show(steps=steps)
 
     def fail(self, problem: Problem) -> None:
-        """End the launch with a problem, in the step that is under way."""
+        """End the launch with a problem, in the current step."""
         self.show(steps=_failed(self.shown.steps), problem=problem)
 
     def show(self, **changes: Any) -> None:
@@ -40,7 +40,7 @@ class LaunchSteps:
 
 
 def _failed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Return the steps with the first unfinished one as the failed one, and nothing under way after it."""
+    """Return the steps with the first unfinished one as the failed one, and nothing in progress after it."""
     number = next((number for number, step in enumerate(steps) if step.state is StepState.NOW), len(steps))
     after = tuple(Step(step.name) if step.state is StepState.NOW else step for step in steps[number + 1 :])
     failed = tuple(

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 class Launcher:
     """One launch of what `prepared` holds. `run` goes through to the end and shows what the user should read.
 
-    `on_job` is told the job's id; `script` is whether a connect script is written.
+    `on_job` gets the job's id; `script` is whether a connect script is written.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Launcher:
                 await take_back(self._session, self.shown.request, self._prepared.tag)
         except asyncio.CancelledError:
             self._steps.show(
-                problem=Problem("Nobody follows this launch any more", "Its job, if there is one, goes on.")
+                problem=Problem("This launch is no longer followed", "Its job, if there is one, continues.")
             )
             raise
         except Exception as error:
@@ -163,7 +163,7 @@ class Launcher:
             await asyncio.gather(changed, left, return_exceptions=True)
 
     async def _change(self) -> None:
-        """Wait for a poll of the queue that shows the job in another state; raises what a look says against it."""
+        """Wait for a poll of the queue that shows the job in another state; raises what a poll shows against it."""
         watcher = self._session.watcher
         before = _where(watcher.job(self.shown.job))
         while True:
@@ -200,7 +200,7 @@ class Launcher:
         self._session.watcher.acted()
 
     def _judge(self, job: Job | None) -> None:
-        """Tell why a pending job waits; raise when it has ended, or when the scheduler knows it no more."""
+        """Report why a job is pending; raise if it has ended, or if the scheduler no longer knows it."""
         if job is None or (job.state is JobState.UNKNOWN and not job.word):
             self._missing.add(self._session.watcher.snapshot.taken)
             if len(self._missing) > LOOKS_WITHOUT:
@@ -224,7 +224,7 @@ class Launcher:
             except (ConnectError, TunnelError):
                 if await answers(self._session):
                     raise
-                self._tunnel = None  # `_wait` goes on when the cluster answers
+                self._tunnel = None  # `_wait` continues when the cluster answers
 
     async def _connect(self, found: DiscoveredServer) -> None:
         server = found.server
@@ -260,7 +260,7 @@ class Launcher:
         """Return the error's hint, and what becomes of the job of a launch that the user gave up."""
         if not isinstance(error, GivenUp) or not self.shown.job:
             return error.hint
-        return f"{error.hint} Job {self.shown.job} goes on: connect to it later, or kill it.".strip()
+        return f"{error.hint} Job {self.shown.job} continues: connect to it later, or kill it.".strip()
 
 
 def _left_waiting() -> LaunchError:

@@ -74,8 +74,8 @@ class NodeAnswers(AskpassAnswers):
 
 def asker(session: ClusterSession, attended: bool) -> Ask:
     """Return who asks the user for a node; unattended, one that raises Unattended."""
-    return session.credentials.ask if attended else _nobody
+    return session.credentials.ask if attended else _no_answer
 
 
-async def _nobody(prompt: Prompt) -> Secret:
+async def _no_answer(prompt: Prompt) -> Secret:
     raise Unattended()

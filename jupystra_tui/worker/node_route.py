@@ -60,7 +60,7 @@ async def start_route(
 ) -> Route:
     """Return a way to a node that has begun to authenticate; `attended` is whether the user may be asked.
 
-    Raises JupystraError; GivenUp where a question came and nobody may be asked.
+    Raises JupystraError; GivenUp if there was a prompt and no prompt may be shown.
     """
     files = node_files(connection, node, folders)
     async with session.credentials.locks[f"the key of {files.name}"]:

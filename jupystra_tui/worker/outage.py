@@ -61,9 +61,9 @@ class Outage:
         self._hurry.set()
 
     def close(self) -> None:
-        """End what is under way. Idempotent."""
+        """Stop what is in progress. Idempotent."""
         if self._lookup and not self._lookup.cancel():
-            self._lookup.exception()  # it is done, and nobody needs to know how
+            self._lookup.exception()  # it is done; its result is not needed
 
     async def until_reachable(self, show: Callable[[Problem], None]) -> None:
         """Return once the login node takes connections; at once where only a login can tell. `show` gets why not.

@@ -45,7 +45,7 @@ class QueuePollPace:
         self._after_failures.reset()
 
     def pause(self, now: float, watched: bool) -> float:
-        """Return seconds to wait at the monotonic time `now`; `watched` says whether anybody looks."""
+        """Return seconds to wait at the monotonic time `now`; `watched` is whether the user is active."""
         if self.failures:
             return self._failed_pause
         if self.hurries(now):

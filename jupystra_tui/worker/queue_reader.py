@@ -83,7 +83,7 @@ class QueueReader:
         self._trim()
 
     def learn(self, ends: Mapping[str, Ending | None], scheduler: Scheduler) -> None:
-        """Take how jobs ended; None is for those of which nobody knows it."""
+        """Take how jobs ended; None if not known."""
         for key, end in ends.items():
             if key in self._listed:
                 job = self._listed[key]
@@ -180,7 +180,7 @@ _LOST = "_[lost]"
 
 
 def _ordered(jobs: Iterable[Job], servers: Mapping[str, DiscoveredServer]) -> tuple[Job, ...]:
-    """Return the user's servers first, then what else is under way, then what is over; the latest first.
+    """Return the user's servers first, then other active jobs, then ended ones; the latest first.
 
     One call of `sort` lets no other thread run, so only some jobs are sorted at once.
     """

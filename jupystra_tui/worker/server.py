@@ -23,8 +23,8 @@ PARTING_SECONDS = 1.0
 GREETING_SECONDS = 15.0
 SOCKET_CHECK_SECONDS = 2.0
 BACKLOG_LIMIT = 64 * 1024 * 1024
-# What only reads ends when nobody waits for the reply; a tunnel that opens, when the front end cancels it, but not when
-# it leaves. Everything else changes something and is finished.
+# What only reads ends when the reply is no longer needed; opening a tunnel ends when the front end cancels it, but not
+# when it detaches. Everything else changes something and is finished.
 READING = (protocol.Diagnose, protocol.MakeScript, protocol.Preview, protocol.ReadLog)
 OPENING = (protocol.Connect, protocol.Reconnect)
 
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Server:
-    """Serves front ends on a 0600 socket until nobody is attached and nothing is under way, or it is told to stop.
+    """Serves front ends on a 0600 socket until no front end is attached and nothing is in progress, or until a stop.
 
     `lock` is held already; with it a socket that was deleted is made again, unless another worker has taken over.
     """
@@ -73,7 +73,7 @@ class Server:
                 task.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
             if self._lock.held:
-                self._socket.unlink(missing_ok=True)  # whoever comes now starts a new worker
+                self._socket.unlink(missing_ok=True)  # a front end that comes now starts a new worker
             try:
                 await self._dispatcher.aclose()
             finally:
@@ -116,7 +116,7 @@ class Server:
             writer.transport.abort()
 
     async def _idle(self) -> None:
-        """Return when nobody is attached, and nothing has been under way for a while."""
+        """Return when no front end is attached, and nothing has been in progress for a while."""
         pause = FRESH_SECONDS
         while True:
             self._left.clear()

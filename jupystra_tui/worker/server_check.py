@@ -15,7 +15,7 @@ REQUEST_SECONDS = 10.0
 JUPYTER_REQUESTS = 2
 PAUSE = 10.0
 OWN_PASSWORD = "It asks for the password of your Jupyter configuration, which turns tokens off"
-UNPROTECTED = "Anyone on its node can use it: it asks for no token and no password"
+UNPROTECTED = "Every user of its node can use it: it asks for no token and no password"
 
 
 class ServerCheck:

@@ -94,7 +94,7 @@ class ClusterSession:
         self.show(steps=(*self.shown.steps[-19:], step))
 
     async def until_up(self) -> None:
-        """Wait until the session is connected, however long that takes; prompts nobody."""
+        """Wait until the session is connected, however long that takes; shows no prompt."""
         await self._keeper.up.wait()
 
     async def connection(self) -> Connection:

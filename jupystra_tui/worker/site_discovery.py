@@ -49,7 +49,7 @@ async def _discover(connection: Connection, cluster: Cluster) -> Site:
     if site is None:
         names = " or ".join(_probe(one) for one in candidates)
         raise SchedulerError(
-            f"No {names} was found on {cluster.name}, in a login shell neither",
+            f"No {names} was found on {cluster.name}, also not in a login shell",
             f"Is this the login node of a {titles()} cluster? If it needs a module first, load it in ~/.bash_profile.",
         )
     await settle_in(connection, site)

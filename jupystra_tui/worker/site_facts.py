@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 class SiteFacts:
     """Keeps the partitions that the session shows, and the time at which they were read.
 
-    They are read at first, every ten minutes while somebody watches, and when the user asks for it, but never more than
-    once a minute. Where they cannot be read the old ones stay, with their time.
+    They are read at first, every ten minutes while the user is active, and when the user asks for it, but at most once
+    a minute. Where they cannot be read the old ones stay, with their time.
     """
 
     def __init__(self, session: SessionRole) -> None:

@@ -11,7 +11,7 @@ JUMP_SECONDS = 3.0
 class SleepWatch:
     """Calls its subscribers when the laptop woke up; one timer runs while there are any.
 
-    A process that was stopped and goes on counts as waking, and so does a wall clock that was set forward where the
+    A process that was stopped and continues counts as waking, and so does a wall clock that was set forward where the
     system has no clock that counts sleep.
     """
 
@@ -48,6 +48,6 @@ class SleepWatch:
 
 
 def _elapsed() -> float:
-    """Return seconds on a clock that goes on in sleep."""
+    """Return seconds on a clock that continues during sleep."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
     return time.time() if boottime is None else time.clock_gettime(boottime)

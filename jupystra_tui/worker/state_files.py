@@ -39,9 +39,9 @@ class LocalPorts:
 
 
 class RecentClusters:
-    """The clusters that somebody was logged in to, and the jobs started from here, in a small file like that of ports.
+    """The clusters of earlier logins, and the jobs started from here, in a small file like that of ports.
 
-    `listed` is what front ends get. A cluster's defaults are not kept: their set-up may hold what is nobody's business.
+    `listed` is what front ends get. A cluster's defaults are not kept: their set-up may contain private data.
     """
 
     def __init__(self, file: Path, writer: FileWriter) -> None:
@@ -54,7 +54,7 @@ class RecentClusters:
             self.listed = Recent()
 
     def seen(self, cluster: Cluster) -> None:
-        """Somebody is logged in to a cluster."""
+        """Record a login to a cluster."""
         kept = msgspec.structs.replace(cluster, defaults=JobRequest())
         if kept not in self._seen:
             self._seen.add(kept)

@@ -42,8 +42,8 @@ class SubmittedJob(Struct, frozen=True):
 class Submitter:
     """Submits what `prepared` holds. `say` is called with what the user should read while it lasts.
 
-    It goes on while the session comes back, until `left` is set. A submission without an answer is looked up by its
-    tag: for ten minutes while an attempt may be under way, for half a minute once the submit command has ended.
+    It continues while the session reconnects, until `left` is set. A submission without an answer is looked up by its
+    tag: for ten minutes while an attempt may be in progress, for half a minute once the submit command has ended.
     """
 
     def __init__(

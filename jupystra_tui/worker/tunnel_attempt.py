@@ -22,7 +22,7 @@ STEADY_SECONDS = 5.0
 
 
 class TunnelAttempt:
-    """Opens a tunnel and keeps it open; `run` raises what ended that. Whoever runs it releases the forward."""
+    """Opens a tunnel and keeps it open; `run` raises what ended that. The caller releases the forward."""
 
     def __init__(
         self,

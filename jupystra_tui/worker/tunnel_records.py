@@ -42,7 +42,7 @@ class TunnelRecords:
         )
 
     def remove(self, actor: TunnelActor) -> None:
-        """Record that a tunnel is not wanted any more. Idempotent."""
+        """Record that a tunnel is no longer wanted. Idempotent."""
         self._wanted.remove(actor.shown.cluster, actor.shown.job)
 
     async def aclose(self) -> None:

@@ -33,7 +33,7 @@ class TunnelStatus:
             self._publish()
 
     def wake(self) -> None:
-        """Wake whoever waits for a change."""
+        """Wake what waits for a change."""
         before, self.changed = self.changed, asyncio.Event()
         before.set()
 

@@ -189,7 +189,7 @@ class TunnelSupervisor:
         return [actor for actor in self._actors.values() if actor.shown.cluster == cluster]
 
     async def close(self, name: str) -> None:
-        """Close a tunnel that the user does not want any more. Idempotent."""
+        """Close a tunnel that the user no longer wants. Idempotent."""
         actor = self._actors.pop(name, None)
         if actor:
             self._records.remove(actor)
@@ -197,7 +197,7 @@ class TunnelSupervisor:
             self._publish()
 
     async def close_all(self, cluster: str | None = None) -> None:
-        """Close the tunnels of a cluster, or all, that the user does not want any more."""
+        """Close the tunnels of a cluster, or all, that the user no longer wants."""
         names = [name for name, one in self._actors.items() if cluster in (None, one.shown.cluster)]
         await asyncio.gather(*(self.close(name) for name in names))
 

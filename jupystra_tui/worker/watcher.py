@@ -133,7 +133,7 @@ class JobWatcher:
             self._session.show(asked=0.0, problem=problem_of(error))
 
     async def _rest(self, began: float) -> None:
-        """Wait for the pause to end, or for somebody to want news; not less than the site's pace."""
+        """Wait for the pause to end, or for a request to poll; not less than the site's pace."""
         every = self.pace.pause(time.monotonic(), self._hub.watched)
         self._session.show(every=every)
         try:

@@ -33,7 +33,7 @@ class WorkerLock:
             return ""
 
     def acquire(self) -> bool:
-        """Take the lock; returns whether nobody else has it. Raises OSError."""
+        """Take the lock; returns whether it was free. Raises OSError."""
         descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -35,7 +35,7 @@ class WorkerLogHandler(RotatingFileHandler):
                 os.dup2(self.stream.fileno(), descriptor)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Go on without the line: a disk that is full must not end the worker."""
+        """Continue without the line: a disk that is full must not end the worker."""
 
 
 def start_logging(file: Path) -> None:

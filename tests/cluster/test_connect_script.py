@@ -98,7 +98,7 @@ async def test_what_it_cannot_do_it_says(dashboard: FrontEnd, site: Site) -> Non
     real = told.read_text()
     told.write_text(real.replace(await token(dashboard, launch.tunnel), "another"))
     _, said = await refused("dash", script)
-    assert "of n1 is somebody else's" in said
+    assert "of n1 is used by another user" in said
     told.write_text("")
     status, said = await refused("bash", script)
     assert (status, f"the server of job {launch.job} is still starting on n1" in said) == (3, True)
@@ -118,7 +118,7 @@ async def test_without_scheduler_and_folder_it_goes_where_the_server_was(
     port = free_port()
     async with connected("dash", script, "-L", str(port)) as running:
         assert running.url == f"http://127.0.0.1:{port}/"
-    assert "does not tell how job" in running.said
+    assert "does not report the state of job" in running.said
     assert "trying where its server was" in running.said
 
 

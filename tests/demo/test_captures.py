@@ -32,7 +32,7 @@ def test_the_same_command_prints_the_same_and_ends_the_same(home_with_script: Cl
 @pytest.mark.parametrize(
     ("name", "reason"), [("err-time", "PartitionTimeLimit"), ("err-cpus", "PartitionConfig")]
 )
-def test_what_can_never_run_is_taken_without_a_word(home_with_script: Client, name: str, reason: str) -> None:
+def test_what_can_never_run_is_accepted(home_with_script: Client, name: str, reason: str) -> None:
     real = captures.run(name)
     said = home_with_script.ask(real.command)
     assert captures.shape(said) == captures.shape(real.output)

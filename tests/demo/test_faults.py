@@ -22,7 +22,7 @@ def test_without_a_controller_all_but_accounting_fail_as_slurm_does(
     assert own_client.ask("squeue -h") == ""
 
 
-def test_connections_are_cut_and_taken_in_again(practice: PracticeCluster, own_client: Client) -> None:
+def test_connections_are_closed_and_accepted_again(practice: PracticeCluster, own_client: Client) -> None:
     argv = [*own_client.ssh, "-q", own_client.alias, "echo in; exec cat"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as session:
         assert session.stdout

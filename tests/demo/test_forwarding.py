@@ -53,7 +53,7 @@ def test_a_node_says_its_own_name(client: Client) -> None:
         assert subprocess.run(argv, capture_output=True, timeout=SECONDS).stdout == b"p2\n"
 
 
-def test_a_port_where_nobody_listens_is_refused(client: Client) -> None:
+def test_a_port_without_a_listener_is_refused(client: Client) -> None:
     local = _free_port()
     with client.riding("p1") as control:
         assert forward(control, local, _free_port()) == 0

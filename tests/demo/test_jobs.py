@@ -73,7 +73,7 @@ def test_a_job_whose_output_cannot_be_written_fails_at_once(client: Client) -> N
     assert client.squeue(job, "%r") == "JobLaunchFailure"
 
 
-def test_output_is_appended_to_or_starts_anew(client: Client) -> None:
+def test_output_is_appended_or_truncated(client: Client) -> None:
     for mode, expected in (("append", "one\ntwo\n"), ("truncate", "two\n")):
         client.ask("echo one > out.log")
         job = client.submit("echo two", f"--output=out.log --open-mode={mode}")

@@ -55,7 +55,7 @@ def test_nothing_of_the_users_own_environment_comes_along(client: Client) -> Non
     assert environment["USER"] == "you"
 
 
-def test_the_user_without_a_command_is_told_what_to_do(client: Client) -> None:
+def test_a_login_without_a_command_gets_instructions(client: Client) -> None:
     argv = [*client.ssh, client.alias]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 1

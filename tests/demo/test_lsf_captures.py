@@ -161,7 +161,7 @@ def test_hosts() -> None:
     assert printed[:2] + printed[3:] == recorded[:2] + recorded[3:]
 
 
-def test_a_kill_and_the_history_that_tells_of_it() -> None:
+def test_a_kill_and_its_history() -> None:
     running = job(10, DemoState.RUNNING, "lab", node="node01")
     assert run("bkill 10", running).stdout == said("bkill-run").out
     over = job(1, DemoState.COMPLETED, "lab", node="node01")

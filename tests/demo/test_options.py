@@ -104,7 +104,7 @@ def test_options_are_refused_in_getopts_words(argv: list[str], complaint: str) -
     ],
 )
 def test_walltimes_are_read_in_all_of_slurms_ways(time: str, minutes: int | None) -> None:
-    call = CommandCall([], folder="/", environment={}, umask=0o022, read_stdin=str, complain=print)
+    call = CommandCall([], folder="/", environment={}, umask=0o022, read_stdin=str, print_error=print)
     request = job_request(call, BatchScript("", "x"), {"time": time}, PRACTICE)
     assert request.minutes == minutes
 

@@ -169,7 +169,7 @@ def test_a_new_worker_that_opens_the_tunnels_again_is_mentioned_once() -> None:
     front_end.state = front_end.state.worker_lost()
     front_end.take(protocol.TunnelsChanged((TUNNEL,)))
     front_end.state = front_end.state.sync({"hpc"})
-    assert front_end.carry(synced(front_end.own, "hpc", front_end.state)) == (effects.TellReopened(1),)
+    assert front_end.carry(synced(front_end.own, "hpc", front_end.state)) == (effects.NotifyReopened(1),)
     assert front_end.carry(synced(front_end.own, "hpc", front_end.state)) == ()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from jupystra_tui import protocol
-from jupystra_tui.frontend.next_steps import Subject, advised, advised_event, no_way, subject_of
+from jupystra_tui.frontend.next_steps import How, Subject, advised, advised_event, no_instruction, subject_of
 from jupystra_tui.model import (
     Action,
     Cluster,
@@ -37,11 +37,16 @@ def test_the_command_line_names_a_command_and_quotes_what_it_names() -> None:
     assert command_how(Action.CONNECT, Subject("hpc")) == "", "a command without its job is of no use"
 
 
-@pytest.mark.parametrize("how", [dashboard, command_how, no_way])
+@pytest.mark.parametrize("how", [dashboard, command_how], ids=["dashboard", "commands"])
 @pytest.mark.parametrize("action", list(Action))
-def test_every_action_may_come_to_every_front_end(how: object, action: Action) -> None:
-    assert callable(how)
-    assert isinstance(how(action, Subject("hpc", "42")), str)
+def test_both_front_ends_say_how_to_do_every_action(how: How, action: Action) -> None:
+    instruction = how(action, Subject("hpc", "42"))
+    assert instruction.split()[0] in ("press", "run", "use")
+    assert "{" not in instruction
+
+
+def test_a_front_end_without_keys_and_commands_adds_nothing() -> None:
+    assert advised(PROBLEM, no_instruction, Subject("hpc")).hint == "Log in first."
 
 
 def test_problems_in_events_are_completed_and_other_events_stay_as_they_are() -> None:

@@ -169,8 +169,8 @@ async def test_the_doctor_says_what_carries_the_connection_and_finds_nothing_wro
 
 
 async def seen(context: LaptopContext) -> str:
-    """What doctor says of the transport; its other checks of the login must be fine."""
-    checks = [way_in.transport, way_in.network, way_in.host_key, way_in.ways]
+    """What doctor says of the transport; its other checks of the login must be ok."""
+    checks = [way_in.transport, way_in.network, way_in.host_key, way_in.methods]
     findings = [await check(context) for check in checks]
-    assert [finding.verdict for finding in findings] == [Verdict.FINE] * 4, findings
+    assert [finding.verdict for finding in findings] == [Verdict.OK] * 4, findings
     return findings[0].seen

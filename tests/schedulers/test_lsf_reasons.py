@@ -74,7 +74,7 @@ def test_every_reason_has_words_that_name_its_resource_and_what_comes_next() -> 
             "Resource limit defined on user or user group has been reached "
             "(Resource: ngpus_physical, Limit Name: Mine, Limit Value: 2)",
             "your limit is reached",
-            "The limit of GPUs for you is reached (Mine: 2). It starts when jobs of yours end.",
+            "The limit of GPUs for you is reached (Mine: 2). It starts when some of your jobs end.",
         ),
         (
             "Candidate host pending reasons (1 of 4 hosts):; Load threshold reached: 1 host; "

@@ -90,7 +90,7 @@ async def test_a_login_node_without_the_chosen_scheduler_is_refused_in_words(das
         return dashboard.session.problem if dashboard.session else None
 
     refused = await dashboard.until(problem, "the refusal", SECONDS)
-    assert refused.title == "No bjobs was found on hpc, in a login shell neither"
+    assert refused.title == "No bjobs was found on hpc, also not in a login shell"
     assert "Slurm, LSF or Toy" in refused.hint
 
 

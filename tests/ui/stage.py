@@ -19,11 +19,11 @@ async def dashboard(
     size: tuple[int, int] = (120, 40),
     config: Config | None = None,
     *,
-    passing: bool = False,
+    temporary: bool = False,
 ) -> AsyncIterator[tuple[Pilot[Any], JupystraApp]]:
     """Come back to a session at work."""
     worker.tell(*everything())
-    app = JupystraApp(config or Config(), passing=passing)
+    app = JupystraApp(config or Config(), temporary=temporary)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.ready and app.snapshot and app.tunnels)
         await pilot.pause()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.pilot import Pilot
 
 MARK = "▌"
@@ -29,8 +30,8 @@ def painted(pilot: Pilot[Any]) -> list[str]:
     return [strip.text for strip in pilot.app.screen._compositor.render_strips()]
 
 
-def cells(pilot: Pilot[Any]) -> Iterator[Cell]:
-    """Yield each painted character that can be seen, with its colors as they reach the terminal."""
+def cells(pilot: Pilot[Any], system: ColorSystem = ColorSystem.TRUECOLOR) -> Iterator[Cell]:
+    """Yield each painted character that can be seen, with its colors in a terminal of that color system."""
     filters = pilot.app.get_line_filters()
     ground = pilot.app.screen.styles.background
     for number, strip in enumerate(pilot.app.screen._compositor.render_strips()):
@@ -42,7 +43,7 @@ def cells(pilot: Pilot[Any]) -> Iterator[Cell]:
             style = segment.style
             if style is None or not segment.text.strip():
                 continue
-            color, behind = _rgb(style.color), _rgb(style.bgcolor)
+            color, behind = _rgb(style.color, system), _rgb(style.bgcolor, system)
             if style.reverse:
                 color, behind = behind, color
             for at, one in enumerate(segment.text, start):
@@ -50,9 +51,9 @@ def cells(pilot: Pilot[Any]) -> Iterator[Cell]:
                     yield Cell(one, color, behind, number, at)
 
 
-def _rgb(color: RichColor | None) -> tuple[int, int, int]:
+def _rgb(color: RichColor | None, system: ColorSystem) -> tuple[int, int, int]:
     assert color is not None, "the terminal's own color has no known contrast"
-    return tuple(color.get_truecolor())  # type: ignore[return-value]
+    return tuple(color.downgrade(system).get_truecolor())  # type: ignore[return-value]
 
 
 def contrast(cell: Cell) -> float:

@@ -91,7 +91,7 @@ async def test_a_long_wait_says_so_and_can_be_left(
         await until(pilot, lambda: "◐ refreshing the queue …" in seen(pilot))
         still_clock(7)
         app.show_status()
-        await until(pilot, lambda: "refreshing the queue … 7 s, esc stops waiting" in seen(pilot))
+        await until(pilot, lambda: "refreshing the queue … 7 s, esc cancels" in seen(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: not app.waits and "refreshing the queue" not in seen(pilot))
 
@@ -127,7 +127,7 @@ async def test_old_data_stays_with_its_age(worker: FakeWorker, still_clock: Call
         worker.tell(protocol.SessionChanged(lost))
         still_clock(236)
         await until(pilot, lambda: "reconnecting" in seen(pilot).splitlines()[0])
-        assert "queue 4 min old" in seen(pilot).splitlines()[0]
+        assert "updated 4 min ago" in seen(pilot).splitlines()[0]
         assert "jupyter-lab" in seen(pilot)
 
 

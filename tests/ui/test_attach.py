@@ -51,7 +51,7 @@ async def test_a_worker_that_dies_is_started_again(worker: FakeWorker, revives: 
         await worker.die()
         await until(pilot, lambda: len(revives) == 1)
         assert (await worker.was_asked(protocol.Login)).cluster == O2
-        await until(pilot, lambda: not app.trouble and not app.tunnels)
+        await until(pilot, lambda: not app.worker_status and not app.tunnels)
         assert "4711" in seen(pilot), "the old queue stays"
         worker.tell(protocol.SessionChanged(replace(SESSION, phase=SessionPhase.CONNECTING)))
         await until(pilot, lambda: "connecting" in seen(pilot).splitlines()[0])
@@ -68,10 +68,10 @@ async def test_a_worker_that_dies_is_said_with_the_tunnels_that_come_back(
         told = worker.hold(protocol.Attention)
         await worker.die()
         await until(pilot, lambda: app.tunnels and app.tunnels[0].state is TunnelState.RETRYING)
-        assert app.tunnels[0].reason == "the worker ended; a new one opens the tunnel again"
+        assert app.tunnels[0].reason == "the worker ended; a new worker reopens the tunnel"
         worker.tell(protocol.TunnelsChanged((replace(TUNNEL, state=TunnelState.RESOLVING, ready=False),)))
         told.set()
-        await until(pilot, lambda: "The worker ended" in seen(pilot) and "opened again" in seen(pilot))
+        await until(pilot, lambda: "The worker ended" in seen(pilot) and "reopening" in seen(pilot))
 
 
 async def test_a_worker_that_cannot_start_is_said_and_asked_for_again(
@@ -89,13 +89,15 @@ async def test_a_worker_that_cannot_start_is_said_and_asked_for_again(
         await worker.die()
         await until(pilot, lambda: "The worker does not start" in seen(pilot))
         await pilot.press("escape")
-        await until(pilot, lambda: "no worker, r tries again" in seen(pilot).splitlines()[0])
+        await until(pilot, lambda: "no worker, r retries" in seen(pilot).splitlines()[0])
         monkeypatch.undo()
         worker.expect(protocol.Login)
         await worker.start()
 
 
-async def test_another_version_is_replaced_when_told(worker: FakeWorker, revives: list[Path]) -> None:
+async def test_another_version_is_replaced_if_the_user_confirms(
+    worker: FakeWorker, revives: list[Path]
+) -> None:
     worker.version = protocol.VERSION + 1
     worker.tell(*everything())
     app = JupystraApp(Config())
@@ -136,7 +138,7 @@ async def test_leaving_and_closing_all_ends_the_worker_for_good(
 
 
 async def test_leaving_a_practice_cluster_ends_it(worker: FakeWorker) -> None:
-    async with dashboard(worker, passing=True) as (pilot, app):
+    async with dashboard(worker, temporary=True) as (pilot, app):
         worker.expect(protocol.Stop)
         await pilot.press("q")
         await until(pilot, lambda: "The practice cluster stops when you quit" in seen(pilot))

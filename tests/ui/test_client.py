@@ -31,7 +31,7 @@ class Listener:
         self.said: list[str] = []
 
 
-async def test_what_is_told_comes_in_order(worker: FakeWorker) -> None:
+async def test_events_arrive_in_order(worker: FakeWorker) -> None:
     heard = Listener()
     worker.tell(*everything())
     worker.expect(protocol.Refresh)
@@ -76,7 +76,7 @@ async def test_answers_find_their_questions(worker: FakeWorker) -> None:
 
 
 @pytest.mark.parametrize("nonsense", [False, True], ids=["dies", "says nonsense"])
-async def test_a_worker_that_fails_leaves_nobody_waiting(worker: FakeWorker, nonsense: bool) -> None:
+async def test_requests_end_when_the_worker_fails(worker: FakeWorker, nonsense: bool) -> None:
     heard = Listener()
     worker.expect(protocol.Connect, protocol.Connected("t1"))
     worker.hold(protocol.Connect)
@@ -169,10 +169,10 @@ async def test_the_link_gives_up_on_a_worker_that_keeps_dying(
         heard.lost.clear()
     with pytest.raises(WorkerError, match="three times"):
         await dashboard.open()
-    assert heard.said[-2:] == ["", "the worker ended, starting it again"]
+    assert heard.said[-2:] == ["", "the worker ended; restarting it"]
 
 
-async def test_the_link_takes_what_a_new_worker_tells(worker: FakeWorker, revives: list[Path]) -> None:
+async def test_the_link_accepts_the_state_of_a_new_worker(worker: FakeWorker, revives: list[Path]) -> None:
     heard = Listener()
     front_end = Client(heard.events.append, heard.lost.set)
     dashboard = WorkerLink(front_end, heard.said.append)
@@ -209,7 +209,7 @@ async def test_a_callback_that_raises_is_reported_and_the_next_event_is_read(wor
     await front_end.aclose()
 
 
-async def test_an_unexpected_error_of_the_reader_leaves_nobody_waiting(
+async def test_requests_end_after_an_unexpected_error_of_the_reader(
     worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard = Listener()
@@ -258,7 +258,7 @@ async def test_a_request_that_is_abandoned_is_cancelled_at_the_worker(worker: Fa
     await front_end.aclose()
 
 
-async def test_closing_leaves_nobody_waiting(worker: FakeWorker) -> None:
+async def test_requests_end_when_the_client_closes(worker: FakeWorker) -> None:
     heard = Listener()
     worker.expect(protocol.Connect, protocol.Connected("t1"))
     worker.hold(protocol.Connect)

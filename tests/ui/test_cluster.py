@@ -24,7 +24,7 @@ async def test_it_says_what_the_cluster_offers(worker: FakeWorker) -> None:
         for text in ("● up", "12 h", "9 of 24", "16", "64 GB"):
             assert text in short
         assert "alice@o2.example.edu · login02" in seen(pilot)
-        assert "looked at every 30 s" in seen(pilot)
+        assert "polling   every 30 s" in seen(pilot)
 
 
 async def test_a_lost_session_says_why(worker: FakeWorker) -> None:

@@ -210,7 +210,7 @@ async def test_remapped_keys_work_in_the_form_and_its_texts_name_them(worker: Fa
         await until(pilot, lambda: isinstance(app.screen, LaunchFormScreen) and "f5 Start" in seen(pilot))
         assert "f6  more: QOS" in seen(pilot)
         await pilot.press("f6")
-        await until(pilot, lambda: app.screen.query_one("#folded").display)
+        await until(pilot, lambda: app.screen.query_one("#collapsed").display)
         await pilot.press("f7")
         await until(pilot, lambda: app.screen.focused is app.screen.query_one("#pane"))
         await pilot.press("f5")

@@ -78,7 +78,7 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     ),
     "node_key": lambda: NodeKeyDialog(NO_KEY),
     "quit": lambda: QuitDialog((TUNNEL, SECOND)),
-    "quit_the_demo": lambda: QuitDialog((TUNNEL,), passing=True),
+    "quit_the_demo": lambda: QuitDialog((TUNNEL,), temporary=True),
 }
 
 
@@ -241,7 +241,7 @@ async def test_quitting_with_tunnels(keys: tuple[str, ...], expected: str) -> No
 
 @pytest.mark.parametrize(("key", "expected"), [("enter", "close"), ("q", "close"), ("escape", "")])
 async def test_nothing_is_kept_of_a_practice_cluster(key: str, expected: str) -> None:
-    dialog = QuitDialog((TUNNEL,), passing=True)
+    dialog = QuitDialog((TUNNEL,), temporary=True)
     assert await answer(dialog, key) == expected
     assert not any("keep" in choice.label for choice in dialog.choices())
 

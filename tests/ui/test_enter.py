@@ -145,7 +145,7 @@ async def test_without_a_worker_enter_is_not_offered(
     async with dashboard(worker) as (pilot, app):
         assert shown(pilot, "enter Connect")
         monkeypatch.setattr(Client, "connected", False)
-        app.trouble = "the worker ended"
+        app.worker_status = "the worker ended"
         await until(pilot, lambda: not shown(pilot, "enter Connect"))
 
 

@@ -1,4 +1,4 @@
-"""Errors that nobody expected become a dialog with the trace one key away; the dashboard goes on."""
+"""Unexpected errors become a dialog with the traceback one key away; the dashboard continues."""
 
 import asyncio
 import gc
@@ -23,12 +23,12 @@ FULL = OSError(28, "No space left on device", "/home/me/state")
 
 
 def broken(*_: Any, **__: Any) -> Any:
-    """Raise what nobody expected."""
+    """Raise an unexpected error."""
     raise FULL
 
 
-async def lives_on(pilot: Any, app: JupystraApp, worker: FakeWorker) -> None:
-    """The dialog says what happened, shows the trace on a key, and all goes on after it."""
+async def continues(pilot: Any, app: JupystraApp, worker: FakeWorker) -> None:
+    """The dialog shows the problem, its traceback on a key, and the dashboard continues after it."""
     await until(
         pilot, lambda: isinstance(app.screen, ProblemDialog) and "No space left on device" in seen(pilot)
     )
@@ -51,7 +51,7 @@ async def test_in_a_request(worker: FakeWorker, surprises: list[Exception]) -> N
             broken()
 
         app.attempt(fail(), "failing")
-        await lives_on(pilot, app, worker)
+        await continues(pilot, app, worker)
         assert not app.waits
 
 
@@ -61,7 +61,7 @@ async def test_in_what_a_key_does(
     monkeypatch.setattr(JobsScreen, "action_log", broken)
     async with dashboard(worker) as (pilot, app):
         await pilot.press("l")
-        await lives_on(pilot, app, worker)
+        await continues(pilot, app, worker)
 
 
 async def test_in_a_timer_it_is_shown_once(
@@ -69,7 +69,7 @@ async def test_in_a_timer_it_is_shown_once(
 ) -> None:
     async with dashboard(worker) as (pilot, app):
         app.set_interval(0.01, broken)
-        await lives_on(pilot, app, worker)
+        await continues(pilot, app, worker)
         assert len(app.screen_stack) == 1
 
 
@@ -81,7 +81,7 @@ async def test_in_a_handler_of_a_message(
         worker.tell(protocol.SessionClosed("orchestra"))
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         monkeypatch.undo()
-        await lives_on(pilot, app, worker)
+        await continues(pilot, app, worker)
 
 
 async def test_in_a_screen_that_follows_the_news(
@@ -94,13 +94,13 @@ async def test_in_a_screen_that_follows_the_news(
         app.scripts = {("o2", "4711"): "/tmp/connect.sh"}
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         monkeypatch.undo()
-        await lives_on(pilot, app, worker)
+        await continues(pilot, app, worker)
 
 
 async def test_after_a_callback_of_a_dialog(worker: FakeWorker, surprises: list[Exception]) -> None:
     async with dashboard(worker) as (pilot, app):
         app.call_after_refresh(broken)
-        await lives_on(pilot, app, worker)
+        await continues(pilot, app, worker)
 
 
 async def test_a_worker_that_cannot_be_started_is_said_and_can_be_tried_again(
@@ -111,7 +111,7 @@ async def test_a_worker_that_cannot_be_started_is_said_and_can_be_tried_again(
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "No space left on device" in seen(pilot))
         await pilot.press("escape")
-        await until(pilot, lambda: "no worker, r tries again" in seen(pilot))
+        await until(pilot, lambda: "no worker, r retries" in seen(pilot))
         tried: list[bool] = []
 
         def spawn(log: Any) -> Any:

@@ -43,7 +43,7 @@ async def test_coming_back_shows_the_queue_without_a_question(worker: FakeWorker
             "1 Jobs",
             "● alice@o2",
             "slurm 22.05",
-            "queue 4 s old",
+            "updated 4 s ago",
             "2 running 1 pending",
             "1 tunnel",
         ):
@@ -82,7 +82,7 @@ async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None
     async with dashboard(worker) as (pilot, app):
         other = Job("42", "42", "align", JobState.RUNNING, node="c9", left=600)
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(other,), servers=())))
-        await until(pilot, lambda: "no Jupyter in this job" in seen(pilot))
+        await until(pilot, lambda: "no Jupyter server found" in seen(pilot))
         worker.expect(protocol.Connect, problem)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
@@ -92,7 +92,7 @@ async def test_a_job_without_a_server_is_said_kindly(worker: FakeWorker) -> None
 async def test_a_waiting_job_says_why(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         await pilot.press("down")
-        await until(pilot, lambda: "Why is 4712 waiting?" in seen(pilot))
+        await until(pilot, lambda: "Why is 4712 pending?" in seen(pilot))
         assert "It is next in line" in seen(pilot)
         assert "about 14:20" in seen(pilot)
         keys = seen(pilot).splitlines()[-1]
@@ -104,14 +104,14 @@ async def test_a_waiting_job_says_why(worker: FakeWorker) -> None:
 async def test_a_job_that_ran_out_of_memory_says_what_next(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, _):
         await pilot.press("end", "up")
-        await until(pilot, lambda: "What became of 4688?" in seen(pilot))
+        await until(pilot, lambda: "How 4688 ended" in seen(pilot))
         assert "It needed more memory than the 8 GB" in seen(pilot)
         keys = seen(pilot).splitlines()[-1]
         assert "l Log" in keys
         assert "Kill" not in keys
 
 
-async def test_time_left_counts_down_between_looks(
+async def test_time_left_counts_down_between_polls(
     worker: FakeWorker, still_clock: Callable[[float], None]
 ) -> None:
     async with dashboard(worker) as (pilot, app):
@@ -119,13 +119,13 @@ async def test_time_left_counts_down_between_looks(
         jobs_of(pilot).tick()
         app.show_status()
         await until(pilot, lambda: "11 h 32 min" in row(pilot, "4711"))
-        assert "queue 10 min old" in seen(pilot).splitlines()[0]
+        assert "updated 10 min ago" in seen(pilot).splitlines()[0]
 
 
 async def test_the_filter_is_live_and_escape_clears_it(worker: FakeWorker) -> None:
     async with dashboard(worker) as (pilot, app):
         await pilot.press("slash", *"gpu wait")
-        await until(pilot, lambda: "No job’s line holds gpu wait" in seen(pilot))
+        await until(pilot, lambda: "No job matches gpu wait" in seen(pilot))
         await pilot.press(*["backspace"] * 5)
         await until(pilot, lambda: "2 of 6" in seen(pilot))
         await pilot.press("enter", "down")
@@ -147,7 +147,7 @@ async def test_s_writes_a_connect_script_and_says_where(
         worker.expect(protocol.MakeScript, protocol.ScriptMade("/home/me/jupystra/connect-o2-4711.sh"))
         await pilot.press("s")
         assert await worker.was_asked(protocol.MakeScript) == protocol.MakeScript("o2", "4711")
-        await until(pilot, lambda: "~/jupystra/connect-o2-4711.sh connects from any" in seen(pilot))
+        await until(pilot, lambda: "~/jupystra/connect-o2-4711.sh is written" in seen(pilot))
         await until(pilot, lambda: "script    ~/jupystra/connect-o2-4711.sh" in seen(pilot))
         await pilot.press("down", "s")
         assert not jobs_of(pilot).check_action("script", ()), "a job that waits has no server yet"
@@ -198,9 +198,9 @@ async def test_a_clock_that_was_set_shows_no_age_below_nothing(
     app = JupystraApp(Config(), O2)
     async with app.run_test(size=(80, 24)) as pilot:
         worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON + hours * 3600)))
-        await until(pilot, lambda: f"queue {age} old" in seen(pilot))
+        await until(pilot, lambda: f"updated {age} ago" in seen(pilot))
         worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON)))
-        await until(pilot, lambda: "queue 0 s old" in seen(pilot))
+        await until(pilot, lambda: "updated 0 s ago" in seen(pilot))
 
 
 async def test_enter_tries_a_refused_login_again(worker: FakeWorker) -> None:
@@ -221,7 +221,7 @@ async def test_a_login_that_waits_says_how_long_and_escape_stops_it(
     worker.tell(protocol.SessionChanged(PHASES["connecting"]))
     app = JupystraApp(Config(), O2)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "esc  stops" in seen(pilot))
+        await until(pilot, lambda: "esc  cancels" in seen(pilot))
         still_clock(42)
         await until(pilot, lambda: "key id_ed25519 offered  42 s" in seen(pilot))
         await pilot.press("escape")

@@ -29,7 +29,7 @@ async def test_killing_a_job(worker: FakeWorker) -> None:
         await pilot.press("k", "y")
         assert (await worker.was_asked(protocol.Cancel)) == protocol.Cancel("o2", (RUNNING_LAB,))
         assert "● running" in row(pilot, "4711"), "the screen never guesses a state"
-        await until(pilot, lambda: "READY" not in seen(pilot) and "◐ asked to end" in seen(pilot))
+        await until(pilot, lambda: "READY" not in seen(pilot) and "◐ kill requested" in seen(pilot))
         gone = replace(LAB, state=JobState.CANCELLED, left=None)
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=(gone, *JOBS[1:]), servers=())))
         await until(pilot, lambda: "× cancelled" in row(pilot, "4711"))
@@ -47,7 +47,7 @@ async def test_a_kill_of_an_array_names_what_it_ends_and_asks_again_about_what_b
         worker.expect(protocol.PlanKill, protocol.KillPlan((running, pending)))
         answered = worker.hold(protocol.PlanKill)
         await pilot.press("k", "y")
-        await until(pilot, lambda: "Asking the scheduler what this would kill" in seen(pilot))
+        await until(pilot, lambda: "Asking the scheduler which jobs this kills" in seen(pilot))
         assert not any(isinstance(body, protocol.Cancel) for body in worker.asked), (
             "it is not known yet what to confirm"
         )
@@ -56,7 +56,7 @@ async def test_a_kill_of_an_array_names_what_it_ends_and_asks_again_about_what_b
         worker.expect(protocol.Cancel, protocol.Killed((running, rest), (begun,)))
         await pilot.press("y")
         assert (await worker.was_asked(protocol.Cancel)).parts == (running, pending)
-        await until(pilot, lambda: "Started to run in the meantime: 111_5." in seen(pilot))
+        await until(pilot, lambda: "Started in the meantime: 111_5." in seen(pilot))
         worker.expect(protocol.Cancel, protocol.Killed((begun,)))
         await asyncio.sleep(SILENCE)
         await pilot.press("y")
@@ -93,7 +93,7 @@ async def test_a_job_that_ended_meanwhile_is_not_killed_and_that_is_said(worker:
         worker.expect(protocol.PlanKill, protocol.KillPlan((), ("4711",)))
         await pilot.press("k")
         await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
-        assert "Job 4711 is not in the queue any more" in seen(pilot)
+        assert "Job 4711 is not in the queue" in seen(pilot)
         assert not any(isinstance(body, protocol.Cancel) for body in worker.asked)
 
 
@@ -119,11 +119,11 @@ async def test_a_kill_thought_better_of(worker: FakeWorker) -> None:
     ("state", "reason", "said"),
     [
         (JobState.FAILED, "6 done, 1 failed", "Of its tasks: 6 done, 1 failed."),
-        (JobState.UNKNOWN, "", "how it ended is not known"),
-        (JobState.DONE, "", "It ended in order."),
+        (JobState.UNKNOWN, "", "whether it succeeded is not known"),
+        (JobState.DONE, "", "It completed."),
     ],
 )
-def test_the_ended_tasks_of_an_array_are_told_in_a_sentence(state: JobState, reason: str, said: str) -> None:
+def test_the_ended_tasks_of_an_array_are_summarized(state: JobState, reason: str, said: str) -> None:
     job = Job(
         "85_[0-6]",
         "85_[ended]",

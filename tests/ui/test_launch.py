@@ -90,7 +90,7 @@ class Pane(App[None]):
 
     def compose(self) -> ComposeResult:
         """Make room for it."""
-        yield ScriptPane("What will be sent")
+        yield ScriptPane("Batch script (preview)")
 
 
 async def test_a_scroll_bar_covers_nothing_of_the_script() -> None:
@@ -124,7 +124,7 @@ async def test_a_wrong_field_is_not_sent(worker: FakeWorker, field: str, text: s
     assert not any(isinstance(asked, protocol.Start) for asked in worker.asked)
 
 
-async def test_what_the_worker_says_against_it_stands_beside_the_field(worker: FakeWorker) -> None:
+async def test_a_problem_from_the_worker_is_shown_beside_its_field(worker: FakeWorker) -> None:
     async with form(worker) as (pilot, screen):
         refusals = (
             Problem("no such account: kim", field="account"),
@@ -165,27 +165,27 @@ async def test_a_refusal_is_said_at_the_foot_until_something_changes(worker: Fak
         write(screen, "walltime", "13h")
         await until(pilot, lambda: "over the limit" in remark(screen, "walltime"))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "× not sent: walltime: over the limit of short: 12 h" in seen(pilot))
+        await until(pilot, lambda: "× not submitted: walltime: over the limit of short: 12 h" in seen(pilot))
         write(screen, "walltime", "11h")
-        await until(pilot, lambda: "not sent" not in seen(pilot))
+        await until(pilot, lambda: "not submitted" not in seen(pilot))
 
 
-async def test_a_mistake_in_a_folded_field_unfolds_it(worker: FakeWorker) -> None:
+async def test_a_mistake_in_a_collapsed_field_shows_it(worker: FakeWorker) -> None:
     async with form(worker) as (pilot, screen):
-        assert not screen.query_one("#folded").display
+        assert not screen.query_one("#collapsed").display
         write(screen, "options", "--comment='open")
-        await until(pilot, lambda: screen.query_one("#folded").display)
+        await until(pilot, lambda: screen.query_one("#collapsed").display)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: screen.focused is screen.query_one("#options"))
 
 
 async def test_the_fold_opens_by_key_and_by_mouse(worker: FakeWorker) -> None:
     async with form(worker) as (pilot, screen):
-        folded = screen.query_one("#folded")
+        collapsed = screen.query_one("#collapsed")
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: folded.display)
+        await until(pilot, lambda: collapsed.display)
         await pilot.click("#more")
-        await until(pilot, lambda: not folded.display)
+        await until(pilot, lambda: not collapsed.display)
 
 
 async def test_the_script_is_a_key_away_where_it_is_narrow(worker: FakeWorker) -> None:
@@ -238,7 +238,7 @@ async def test_a_refusal_of_no_field_is_said_where_the_script_is_hidden(worker: 
         await until(pilot, lambda: pilot.app.screen is screen)
 
 
-async def test_a_cluster_that_tells_no_queues_leaves_the_choice_to_the_site(worker: FakeWorker) -> None:
+async def test_without_known_queues_the_site_chooses(worker: FakeWorker) -> None:
     worker.tell(protocol.SessionChanged(replace(SESSION, partitions=())), protocol.SnapshotTaken(QUEUE))
     worker.expect(protocol.Preview, protocol.Previewed(SCRIPT), always=True)
     app = JupystraApp(Config())

@@ -99,7 +99,7 @@ async def test_a_launch_that_is_left_before_it_was_sent_is_sent(worker: FakeWork
         await until(pilot, lambda: getattr(pilot.app, "launches", None))
 
 
-async def test_escape_leaves_and_the_launch_goes_on(worker: FakeWorker) -> None:
+async def test_escape_closes_the_screen_and_the_launch_continues(worker: FakeWorker) -> None:
     async with launched(worker, launch_at(1)) as (pilot, screen):
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is not screen)
@@ -199,7 +199,7 @@ async def test_the_progress_of_a_running_launch_opens_from_its_job(worker: FakeW
         await until(pilot, lambda: "p Progress" in seen(pilot))
         await pilot.press("p")
         screen = await progress_of(pilot)
-        await until(pilot, lambda: "open the tunnel" in progress(screen))
+        await until(pilot, lambda: "open tunnel" in progress(screen))
         assert "job 4711" in seen(pilot)
         assert not enabled("preview", screen.selection), "the script that was submitted is not known here"
         await pilot.press("escape")

@@ -77,7 +77,7 @@ async def test_new_lines_come_while_the_end_is_in_sight(worker: FakeWorker) -> N
         await until(pilot, lambda: window(screen)[-1] == "news")
 
 
-async def test_nothing_moves_while_somebody_reads_further_up(worker: FakeWorker) -> None:
+async def test_nothing_moves_while_the_user_reads_further_up(worker: FakeWorker) -> None:
     async with log(worker, LAB, READ) as (pilot, screen):
         await pilot.press("pageup")
         await until(pilot, lambda: not screen.query_one(LogLines).at_end)
@@ -98,7 +98,7 @@ async def test_a_job_that_is_over_is_read_once(worker: FakeWorker) -> None:
     async with log(worker, OLD, READ) as (pilot, screen):
         screen.follow_log()
         await pilot.pause()
-        assert "the job has ended: walltime" in subtitle(screen)
+        assert "the job has ended: timed out" in subtitle(screen)
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ async def test_a_key_keeps_to_the_painted_row_when_rows_come_before_it(worker: F
         await until(pilot, lambda: "4711" in marked(pilot)[0])
 
 
-async def test_the_wheel_takes_the_selection_along(worker: FakeWorker) -> None:
+async def test_the_wheel_moves_the_selection(worker: FakeWorker) -> None:
     many = tuple(Job(f"{number}", f"{number}", "many", JobState.RUNNING, node="c1") for number in range(200))
     async with dashboard(worker) as (pilot, app):
         worker.tell(protocol.SnapshotTaken(replace(QUEUE, jobs=many, servers=())))

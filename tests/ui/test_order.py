@@ -158,11 +158,11 @@ async def test_the_form_waits_for_the_login_screen_to_give_way(worker: FakeWorke
 
 @asynccontextmanager
 async def waiting(
-    worker: FakeWorker, looks: int, size: tuple[int, int] = (80, 24)
+    worker: FakeWorker, limit: int, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[Pilot[Any], JupystraApp]]:
     """Start at once with --count; the job is submitted and waits."""
     worker.expect(protocol.Start, protocol.Started("L1"))
-    async with ordered(worker, Order({}, at_once=True, looks=looks), size) as (pilot, app):
+    async with ordered(worker, Order({}, at_once=True, poll_limit=limit), size) as (pilot, app):
         await worker.was_asked(protocol.Start)
         screen = await in_front(pilot, LaunchProgressScreen)
         tell(worker, WAITS)
@@ -180,7 +180,7 @@ async def look(pilot: Pilot[Any], worker: FakeWorker, app: JupystraApp, job: Job
     await pilot.pause()
 
 
-async def test_after_that_many_looks_it_asks_and_keeps_waiting_unless_told(worker: FakeWorker) -> None:
+async def test_after_that_many_polls_it_asks_and_keeps_waiting_by_default(worker: FakeWorker) -> None:
     async with waiting(worker, 2) as (pilot, app):
         await look(pilot, worker, app)
         assert isinstance(app.screen, LaunchProgressScreen)
@@ -244,7 +244,7 @@ async def test_the_question_goes_when_the_job_starts(worker: FakeWorker) -> None
         await in_front(pilot, LaunchProgressScreen)
 
 
-async def test_looks_count_only_while_the_job_waits(worker: FakeWorker) -> None:
+async def test_polls_count_only_while_the_job_is_pending(worker: FakeWorker) -> None:
     async with waiting(worker, 1) as (pilot, app):
         await look(pilot, worker, app, replace(PENDING, state=JobState.RUNNING))
         assert isinstance(app.screen, LaunchProgressScreen)
@@ -254,7 +254,7 @@ async def test_looks_count_only_while_the_job_waits(worker: FakeWorker) -> None:
         assert isinstance(app.screen, LaunchProgressScreen)
 
 
-async def test_without_count_nobody_asks(worker: FakeWorker) -> None:
+async def test_without_count_there_is_no_question(worker: FakeWorker) -> None:
     async with waiting(worker, 0) as (pilot, app):
         for _ in range(25):
             await look(pilot, worker, app)

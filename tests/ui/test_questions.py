@@ -115,7 +115,7 @@ async def test_what_is_typed_when_a_question_goes_answers_no_other(
             pause(0.3)
             await pilot.press(key)
         app.post_message(Paste("hedgehog\n"))
-        await until(pilot, lambda: "too soon, not taken" in seen(pilot))
+        await until(pilot, lambda: "ignored: typed too soon" in seen(pilot))
         assert app.screen is dialog
         assert "".join(field.value for field in dialog.query(Input)) == ""
         assert not any(isinstance(body, protocol.Answer) for body in worker.asked)
@@ -133,7 +133,7 @@ async def test_a_click_on_what_was_there_before_trusts_no_host(
         await until(pilot, lambda: isinstance(app.screen, HostKeyDialog) and app.screen.query("Choice"))
         await pilot.pause()
         click(app)
-        await until(pilot, lambda: "too soon, not taken" in seen(pilot))
+        await until(pilot, lambda: "ignored: typed too soon" in seen(pilot))
         assert isinstance(app.screen, HostKeyDialog)
         worker.expect(protocol.Answer)
         pause(0.8)

@@ -56,7 +56,7 @@ def test_a_file_that_came_or_went_is_noticed(file: Path) -> None:
     assert settings.latest(Config(), config.clusters[0])[0].clusters == load(file).clusters
 
 
-def test_a_mistake_in_it_is_told_until_it_is_corrected(file: Path) -> None:
+def test_a_mistake_in_the_file_is_shown_until_it_is_corrected(file: Path) -> None:
     settings, config = SettingsFile(file), load(file)
     file.write_text("[clusters.mine\n")
     for _ in range(2):

@@ -35,7 +35,7 @@ def words(text: str) -> str:
     ],
     ids=lambda value: value.name if isinstance(value, SessionPhase) else "",
 )
-async def test_the_reason_stands_beside_the_old_jobs(
+async def test_the_reason_is_shown_beside_the_old_jobs(
     worker: FakeWorker, size: tuple[int, int], phase: SessionPhase, problem: Problem
 ) -> None:
     async with dashboard(worker, size) as (pilot, _):
@@ -44,14 +44,14 @@ async def test_the_reason_stands_beside_the_old_jobs(
         worker.tell(protocol.SessionChanged(replace(SESSION, phase=phase, problem=problem)))
         await until(pilot, lambda: all(word in seen(pilot) for word in problem.title.split()))
         shown = words(seen(pilot))
-        assert "This queue is 4 min old" in shown
+        assert "Last updated 4 min ago" in shown
         assert "dask-explore" in shown
         worker.tell(protocol.SessionChanged(SESSION))
-        await until(pilot, lambda: "min old ─" not in seen(pilot))
+        await until(pilot, lambda: "min ago ─" not in seen(pilot))
 
 
 @pytest.mark.parametrize("taken", [True, False])
-async def test_the_reason_stands_where_there_are_no_jobs(worker: FakeWorker, taken: bool) -> None:
+async def test_the_reason_is_shown_if_there_are_no_jobs(worker: FakeWorker, taken: bool) -> None:
     async with dashboard(worker, (80, 24)) as (pilot, app):
         if taken:
             worker.tell(protocol.SnapshotTaken(Snapshot("o2", NOON - 240)))

@@ -24,14 +24,19 @@ def test_no_class_uses_or_replaces_anything_else_of_it() -> None:
         (one.__name__, name)
         for one in our_classes()
         for name in private_names(one) & names_of_textual(one)
-        if one is not textual_private.CrashWithoutValues
+        if one is not textual_private.ReportedCrash
     }
     assert found == set()
 
 
 @pytest.mark.parametrize("name", textual_private.USED)
 def test_what_is_listed_is_used(name: str) -> None:
-    assert name in private_names(textual_private.CrashWithoutValues)
+    assert name in private_names(textual_private.ReportedCrash)
+
+
+@pytest.mark.parametrize("module", textual_private.PAINTING_MODULES)
+def test_the_modules_that_paint_exist(module: str) -> None:
+    importlib.import_module(module.removesuffix("."))
 
 
 def our_classes() -> Iterator[type]:

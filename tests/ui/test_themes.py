@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from rich.color import ColorSystem
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 
@@ -25,15 +26,20 @@ FRAME = set("╭╮╰╯│─├┤┌┐└┘▁▔▎▊▕")
 MARKS = set("●○◐◆◇×√█▌▂▃▄▅▆▇·—…▼▲↑↓!")
 
 
-def faint(pilot: Pilot[Any], within: str = "") -> dict[str, float]:
-    """Return what on the screen, or in one of its widgets, cannot be read, with its contrast."""
+def faint(
+    pilot: Pilot[Any], within: str = "", system: ColorSystem = ColorSystem.TRUECOLOR
+) -> dict[str, float]:
+    """Return what on the screen, or in one of its widgets, cannot be read, with its contrast.
+
+    With 256 colors the nearest color is up to half a step less readable.
+    """
     region = pilot.app.screen.query_one(within).region if within else pilot.app.screen.region
     poor: dict[str, float] = {}
-    for cell in cells(pilot):
+    for cell in cells(pilot, system):
         if cell.text in FRAME or not region.contains(cell.place, cell.line):
             continue
-        ratio = contrast(cell)
-        if ratio < (3.0 if cell.text in MARKS else 4.5) - 0.005:
+        ratio, tolerance = contrast(cell), 0.005 if system is ColorSystem.TRUECOLOR else 0.5
+        if ratio < (3.0 if cell.text in MARKS else 4.5) - tolerance:
             poor[f"{cell.text} on line {cell.line}"] = round(ratio, 2)
     return poor
 
@@ -70,6 +76,37 @@ async def test_all_is_readable_in_every_theme(worker: FakeWorker, theme: str) ->
             await pilot.pause()
             assert not faint(pilot), "the form"
             await pilot.press("tab")
+
+
+@pytest.mark.parametrize("theme", ["jupystra-dark", "jupystra-light"])
+@pytest.mark.parametrize("terminal", ["NO_COLOR", "256 colors"])
+async def test_screens_are_readable_without_color_and_with_256_colors(
+    worker: FakeWorker, monkeypatch: pytest.MonkeyPatch, terminal: str, theme: str
+) -> None:
+    """Nothing is told by color alone: states have symbols and words, and the selected row has a bar."""
+    system = ColorSystem.EIGHT_BIT if terminal == "256 colors" else ColorSystem.TRUECOLOR
+    if terminal == "NO_COLOR":
+        monkeypatch.setenv("NO_COLOR", "1")
+    worker.expect(protocol.Preview, protocol.Previewed("#!/bin/bash\n# a comment\ncd ~\n"), always=True)
+    async with dashboard(worker, config=Config(theme=theme)) as (pilot, app):
+        worker.tell(protocol.TunnelsChanged((TUNNEL, SECOND, BROKEN)))
+        await until(pilot, lambda: len(app.tunnels) == 3)
+        for key, words in (
+            ("1", ("● running", "○ pending", "× out of memory", "√ done", "● READY")),
+            ("2", ("● up", "◐ retry")),
+            ("3", ("● connected", "● up")),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda words=words: all(word in seen(pilot) for word in words))  # type: ignore[misc]
+            await pilot.pause()
+            assert len(marked(pilot)) == 1
+            assert not faint(pilot, system=system), key
+            if terminal == "NO_COLOR":
+                assert all(len(set(cell.color)) == 1 for cell in cells(pilot)), "a color is left"
+        await pilot.press("1", "n")
+        await until(pilot, lambda: "#!/bin/bash" in seen(pilot))
+        await pilot.pause()
+        assert not faint(pilot, system=system), "the form"
 
 
 @pytest.mark.parametrize("theme", OFFERED)

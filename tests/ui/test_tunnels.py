@@ -16,7 +16,7 @@ from tests.ui.stage import dashboard
 from tests.ui.stories import BROKEN, SECOND, TUNNEL
 
 
-async def test_a_tunnel_that_breaks_and_comes_back_tells_its_story(
+async def test_a_tunnel_that_breaks_and_reconnects_shows_its_events(
     worker: FakeWorker, still_clock: Callable[[float], None]
 ) -> None:
     async with dashboard(worker) as (pilot, _):
@@ -25,7 +25,7 @@ async def test_a_tunnel_that_breaks_and_comes_back_tells_its_story(
         reason = "the login node stopped answering"
         down = replace(TUNNEL, state=TunnelState.RETRYING, ready=False, reason=reason, retry_at=NOON + 9)
         worker.tell(protocol.TunnelsChanged((down,)))
-        await until(pilot, lambda: "◐ again in 4 s" in seen(pilot))
+        await until(pilot, lambda: "◐ retry in 4 s" in seen(pilot))
         still_clock(4)
         worker.tell(protocol.TunnelsChanged((replace(TUNNEL, since=NOON + 9, round_trip=38.0),)))
         await until(pilot, lambda: "38 ms" in seen(pilot))
@@ -56,7 +56,7 @@ async def test_s_writes_a_connect_script(worker: FakeWorker) -> None:
         await until(pilot, lambda: "connect-orchestra-901.sh" in seen(pilot))
 
 
-async def test_traffic_is_what_moved_between_two_looks(
+async def test_traffic_is_the_bytes_between_two_updates(
     worker: FakeWorker, still_clock: Callable[[float], None]
 ) -> None:
     async with dashboard(worker) as (pilot, app):
@@ -129,8 +129,8 @@ async def test_picture_without_tunnels(worker: FakeWorker, snapshot: SnapshotAss
         (TunnelState.RESOLVING, 0.0, "◐ resolving"),
         (TunnelState.CONNECTING, 0.0, "◐ connecting"),
         (TunnelState.FORWARDING, 0.0, "◐ forwarding"),
-        (TunnelState.RETRYING, NOON + 29, "◐ again in 29 s"),
-        (TunnelState.RETRYING, NOON, "◐ trying again"),
+        (TunnelState.RETRYING, NOON + 29, "◐ retry in 29 s"),
+        (TunnelState.RETRYING, NOON, "◐ retrying"),
         (TunnelState.RETRYING, 0.0, "◐ disconnected"),
         (TunnelState.WAITING, 0.0, "× needs you"),
         (TunnelState.ENDED, 0.0, "○ ended"),

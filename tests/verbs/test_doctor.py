@@ -1,4 +1,4 @@
-"""What `jupystra doctor` says of a practice cluster, and what it writes down for others."""
+"""The findings of `jupystra doctor` on a practice cluster, and its report."""
 
 import re
 import socket
@@ -16,7 +16,7 @@ def examined(practice: PracticeCluster, *words: str) -> tuple[int, Any]:
     return told("-F", str(practice.ssh_config), "doctor", practice.alias, "--quiet", *words)
 
 
-def test_what_is_not_fine_has_a_next_step_and_the_report_names_nobody(
+def test_each_failed_check_has_a_next_step_and_the_report_is_masked(
     practice: PracticeCluster, worker: Path
 ) -> None:
     practice.set_compute_ssh("closed")
@@ -24,14 +24,14 @@ def test_what_is_not_fine_has_a_next_step_and_the_report_names_nobody(
     report = worker / "report.txt"
     status, seen = examined(practice, "--bundle", str(report))
     findings = seen["findings"]
-    assert status == int(any(one["verdict"] == Verdict.BROKEN.value for one in findings)), findings
-    assert {one["place"] for one in findings} == {"this laptop", "the way in", "the login node", "tunnels"}
-    steps = {one["name"]: one["next_step"] for one in findings if one["verdict"] != Verdict.FINE.value}
+    assert status == int(any(one["verdict"] == Verdict.FAILED.value for one in findings)), findings
+    assert {one["place"] for one in findings} == {"this laptop", "login", "login node", "tunnels"}
+    steps = {one["name"]: one["next_step"] for one in findings if one["verdict"] != Verdict.OK.value}
     assert "ssh to a node" in steps
     assert all(steps.values())
     text = report.read_text()
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
-    assert f"{seen['fine']} of {len(findings)} fine" in text
+    assert f"{seen['fine']} of {len(findings)} checks passed" in text
     assert [name for name in names(practice, worker) if re.search(rf"\b{re.escape(name)}\b", text)] == []
     again = jupystra("doctor", practice.alias, "--bundle", str(report))
     assert (again.status, report.read_text()) == (2, text)
@@ -45,11 +45,11 @@ def names(practice: PracticeCluster, laptop: Path) -> list[str]:
     return [token, practice.user, practice.alias, "p1", "p2", socket.gethostname(), *folders]
 
 
-def test_what_stands_in_the_way_of_a_login_is_the_first_thing_to_do(worker: Path) -> None:
+def test_what_prevents_a_login_is_the_first_step(worker: Path) -> None:
     status, seen = told("doctor", "somebody@127.0.0.1", "--quiet", "-F", str(closed_port(worker)))
     assert status == 1
-    assert (seen["first_to_do"]["name"], seen["first_to_do"]["verdict"]) == ("network", "broken")
-    assert seen["findings"][-1]["name"] == "all else"
+    assert (seen["first_to_do"]["name"], seen["first_to_do"]["verdict"]) == ("network", "failed")
+    assert seen["findings"][-1]["name"] == "all other checks"
 
 
 def closed_port(folder: Path) -> Path:

@@ -29,7 +29,7 @@ def named(ended: Ended, status: int, job: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_wait_tells_which_job_goes_on(
+def test_an_interrupted_wait_names_the_job_that_continues(
     slow_queue: PracticeCluster, worker: Path, number: signal.Signals
 ) -> None:
     with Running(*start(slow_queue), "--wait", "--json") as verb:
@@ -39,7 +39,7 @@ def test_an_interrupted_wait_tells_which_job_goes_on(
     assert job in [one["job_id"] for one in told("list")[1]["jobs"]]
 
 
-def test_when_the_worker_ends_nobody_is_told_to_start_again(
+def test_when_the_worker_ends_the_hint_is_not_to_start_again(
     slow_queue: PracticeCluster, worker: Path
 ) -> None:
     with Running(*start(slow_queue), "--wait", "--json") as verb:
@@ -50,7 +50,7 @@ def test_when_the_worker_ends_nobody_is_told_to_start_again(
     assert "again" not in fields["problem"]["hint"]
 
 
-def test_after_count_looks_the_job_is_left_where_nobody_can_be_asked(
+def test_after_count_polls_the_job_is_left_without_a_terminal(
     slow_queue: PracticeCluster, worker: Path
 ) -> None:
     ended = jupystra(*start(slow_queue), "--count", "1", "--wait", "--json")
@@ -64,7 +64,7 @@ def test_after_count_looks_the_job_is_left_where_nobody_can_be_asked(
     assert "has no log yet" in waiting.err
 
 
-def test_a_command_that_fails_ends_the_job_and_that_is_told(practice: PracticeCluster, worker: Path) -> None:
+def test_a_command_that_fails_ends_the_job_and_is_named(practice: PracticeCluster, worker: Path) -> None:
     commands = ("echo grün", "false")
     ended = jupystra(
         *start(practice), "--wait", "--json", "-o", "jöb.out", "--cmds", *commands, PYTHONIOENCODING="ascii"

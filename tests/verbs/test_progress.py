@@ -21,7 +21,7 @@ def launch(submit: str, wait: str = "") -> Launch:
     )
 
 
-def test_a_login_is_told_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_login_is_shown_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(quiet=False)
     progress.session(steps("calling"))
     progress.login("hpc", ("calling",))
@@ -31,7 +31,7 @@ def test_a_login_is_told_step_by_step(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err == "hpc: host key known\nhpc: calling anew\n"
 
 
-def test_a_launch_is_told_when_it_is_ones_own_and_moves_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_steps_of_an_own_launch_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(quiet=False)
     progress.launch(launch("job 41"))
     progress.follows.add("l1")
@@ -42,7 +42,7 @@ def test_a_launch_is_told_when_it_is_ones_own_and_moves_on(capsys: pytest.Captur
     ]  # fmt: skip
 
 
-def test_nothing_is_told_where_quiet_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(quiet=True)
     progress.login("hpc", ())
     progress.session(steps("calling"))

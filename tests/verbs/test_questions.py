@@ -38,7 +38,7 @@ def test_a_host_key_that_is_not_trusted_ends_the_login(stranger: tuple[str, ...]
         assert "was not accepted\nNothing was sent." in terminal.text()
 
 
-def test_where_nobody_can_be_asked_the_question_is_told(stranger: tuple[str, ...]) -> None:
+def test_without_a_terminal_the_question_is_named(stranger: tuple[str, ...]) -> None:
     ended = jupystra(*stranger, "--json")
     assert ended.status == 5
     assert "host key" in ended.told["error"]["title"]

@@ -38,7 +38,7 @@ def test_of_a_verb(laptop: Path, words: str, status: int) -> None:
     assert "Traceback" not in ended.err
 
 
-def test_a_mistyped_cluster_is_told_with_the_nearest_name(worker: Path) -> None:
+def test_a_mistyped_cluster_gets_a_suggestion(worker: Path) -> None:
     for words in (("list",), ("kill", "7", "--yes"), ("log", "7"), ("start",)):
         ended = jupystra(*words, "--cluster", "orchestr")
         assert ended.status == 2, ended

@@ -1,4 +1,4 @@
-"""What doctor says of a node whose host key is new, has changed, or that asks something."""
+"""The findings of doctor for a node whose host key is new or has changed, or that prompts."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,9 +36,9 @@ def context(folder: Path) -> Any:
 
 @pytest.mark.parametrize(
     ("prompt", "said"),
-    [(KEY, "the key of n1 is not known yet"), (PASSWORD, "n1 asks before it accepts the login: Password")],
+    [(KEY, "the host key of n1 is not known yet"), (PASSWORD, "n1 prompts at the login: Password")],
 )
-async def test_a_check_asks_nobody_and_says_what_would_be_asked(
+async def test_a_check_shows_no_prompt_and_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompt: Prompt, said: str
 ) -> None:
     async def ensure_host_key(connection: Any, node: str, name: str, files: Any, ask: Any) -> None:

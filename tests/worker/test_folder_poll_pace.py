@@ -81,7 +81,8 @@ def test_a_launch_that_is_given_up_names_its_job() -> None:
         await task
         assert one.shown.problem
         assert (
-            one.shown.problem.hint == "Nothing more is sent. Job 7 goes on: connect to it later, or kill it."
+            one.shown.problem.hint
+            == "Nothing more is sent. Job 7 continues: connect to it later, or kill it."
         )
 
     run(story())

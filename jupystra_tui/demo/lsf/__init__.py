@@ -42,11 +42,11 @@ class LsfCommands:
         self._daemon = Daemon(queue, user)
 
     def answer(self, name: str, call: CommandCall) -> CommandReply:
-        """Run one of them; what it refuses is an answer too."""
+        """Run one of them; a refusal is returned like other output."""
         if "-V" in call.argv:
             return CommandReply(self._daemon.version)
         if name not in BY_THEMSELVES:
-            self._daemon.await_answer(call.complain)
+            self._daemon.await_answer(call.print_error)
         try:
             return COMMANDS[name](self._daemon, call)
         except LsfError as error:
@@ -54,7 +54,7 @@ class LsfCommands:
 
     @property
     def switches(self) -> Mapping[str, Callable[..., object]]:
-        """What can be made to go wrong with mbatchd."""
+        """The faults of mbatchd that can be simulated."""
         daemon = self._daemon
         return {
             "stop_controller": daemon.stop,

@@ -12,7 +12,7 @@ Usage: bhist [-h] [-V] [-l] [-a] [-n num_logfiles] [jobId | "jobId[index]" ...]"
 
 
 def bhist(daemon: Daemon, call: CommandCall) -> CommandReply:
-    """Tell what happened to jobs, from the events that are still at hand."""
+    """Print the history of jobs, from the events that are still stored."""
     words, ids = options(call.argv, "lawn:", USAGE)
     if "l" not in words:
         raise LsfError("this practice cluster's bhist knows only -l")

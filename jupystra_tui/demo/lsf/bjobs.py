@@ -34,21 +34,21 @@ def bjobs(daemon: Daemon, call: CommandCall) -> CommandReply:
     chosen, missing = _chosen(known, words, ids, daemon.user)
     if "o" in words:
         return _formatted(chosen, missing, words["o"].split(), as_json, daemon)
-    complaint = "".join(f"{line}\n" for line in missing)
+    error = "".join(f"{line}\n" for line in missing)
     code = 255 if missing else 0
     if not chosen:
-        return CommandReply(stderr=complaint or f"{_nothing(words)}\n", code=code or NOTHING)
+        return CommandReply(stderr=error or f"{_nothing(words)}\n", code=code or NOTHING)
     if "l" in words:
-        return CommandReply("".join(long_format.described(row, daemon) for row in chosen), complaint, code)
+        return CommandReply("".join(long_format.described(row, daemon) for row in chosen), error, code)
     if "p" in words:
-        return CommandReply(_reasons(chosen, daemon), complaint, code)
-    return CommandReply(_table(chosen, daemon, wide="w" in words), complaint, code)
+        return CommandReply(_reasons(chosen, daemon), error, code)
+    return CommandReply(_table(chosen, daemon, wide="w" in words), error, code)
 
 
 def _chosen(
     known: list[Row], words: dict[str, str], ids: list[str], user: str
 ) -> tuple[list[Row], list[str]]:
-    """The rows asked for, and a complaint for each id or name that nobody has."""
+    """Return the requested rows, and an error for each id or name that does not exist."""
     if words.get("u", user) not in (user, "all"):
         return [], []
     if "q" in words:

@@ -14,7 +14,7 @@ NAMED = re.compile(r"(\d+)(?:\[([\d,-]+)\])?", re.ASCII)
 
 
 def bkill(daemon: Daemon, call: CommandCall) -> CommandReply:
-    """End jobs; each is answered for itself, and the code is 255 if one could not be ended."""
+    """Kill jobs; a line is printed for each, and the code is 255 if one could not be killed."""
     words, ids = options(call.argv, "J:rl", USAGE)
     known = rows(daemon)
     if "J" in words:
@@ -30,8 +30,8 @@ def bkill(daemon: Daemon, call: CommandCall) -> CommandReply:
         if match is None:
             raise LsfError(f"{word}: Illegal job ID.")
         for name in [f"{match[1]}[{element}]" for element in _elements(match[2] or "")] or [word]:
-            complaint = _complaint(known, name)
-            (refused if complaint else done).append(f"Job <{name}>{complaint or ' is being terminated'}\n")
+            error = _error(known, name)
+            (refused if error else done).append(f"Job <{name}>{error or ' is being terminated'}\n")
         daemon.queue.cancel(int(match[1]), [element - 1 for element in _elements(match[2] or "")] or None)
     return CommandReply("".join(done), "".join(refused), 255 if refused else 0)
 
@@ -42,7 +42,7 @@ def _elements(text: str) -> list[int]:
     return [element for first, _, last in spans for element in range(int(first), int(last or first) + 1)]
 
 
-def _complaint(known: list[Row], word: str) -> str:
+def _error(known: list[Row], word: str) -> str:
     mine = [row for row in known if word in (row.id, row.key)]
     if not mine:
         return ": No matching job found"

@@ -36,7 +36,7 @@ def bsub(daemon: Daemon, call: CommandCall) -> CommandReply:
         words["J"] = array[1]
     request = _request(daemon, call, _Submission(script, command, words, queue))
     elements = range(int(array[2]) - 1, int(array[3])) if array else range(0)  # LSF counts from 1
-    id = daemon.submitted(request, call.complain, tuple(elements), int(array[4] or 0) if array else 0)
+    id = daemon.submitted(request, call.print_error, tuple(elements), int(array[4] or 0) if array else 0)
     which = f"queue <{queue.name}>" if "q" in words else f"default queue <{queue.name}>"
     return CommandReply(f"Job <{id}> is submitted to {which}.\n")
 

@@ -29,7 +29,7 @@ class LsfError(Exception):
 
 @dataclass
 class Daemon:
-    """mbatchd of the practice cluster; `silent_seconds` is None while it is there, `takes` how often it takes a job.
+    """mbatchd of the practice cluster; `silent_seconds` is None while it answers, `takes` how often it submits a job.
 
     `waiting` counts the submissions that wait for it while it hangs.
     """
@@ -53,59 +53,59 @@ class Daemon:
         self.has_room.set()
 
     def limit_pending(self) -> None:
-        """From now on it takes no more jobs until `start`: those who submit try again and again."""
+        """From now on it accepts no more jobs until `start`: submissions retry."""
         self.has_room.clear()
 
-    def await_room(self, complain: Callable[[str], None]) -> None:
-        """Wait while it takes no more jobs, as bsub does; OSError when that has ended."""
+    def await_room(self, print_error: Callable[[str], None]) -> None:
+        """Wait while it accepts no more jobs, as bsub does; OSError if the client has disconnected."""
         while not self.has_room.wait(RETRY_SECONDS):
-            complain(FULL)
+            print_error(FULL)
 
     def stop(self, seconds: float) -> None:
-        """From now on all that ask it fail, each after that many seconds."""
+        """From now on all requests fail, each after that many seconds."""
         self.silent_seconds = seconds
 
     def hang(self, takes: int) -> None:
-        """From now on all that ask it wait until `start`; a submission that waited is then taken `takes` times."""
+        """From now on all requests wait until `start`; a submission that waited is then submitted `takes` times."""
         self.takes = takes
         self.answers.clear()
 
     def start(self) -> None:
-        """They are answered again."""
+        """Requests are answered again."""
         self.silent_seconds = None
         self.answers.set()
         self.has_room.set()
 
-    def await_answer(self, complain: Callable[[str], None]) -> None:
+    def await_answer(self, print_error: Callable[[str], None]) -> None:
         """Wait while it hangs, and say so as LSF's commands do."""
         try:
             while not self.answers.wait(BEAT_SECONDS):
-                complain(SILENT)
+                print_error(SILENT)
         except OSError:
-            self.answers.wait()  # the client is gone, and LSF still runs the request
+            self.answers.wait()  # the client has disconnected, and LSF still runs the request
 
     def submitted(
         self,
         request: DemoRequest,
-        complain: Callable[[str], None],
+        print_error: Callable[[str], None],
         elements: tuple[int, ...] = (),
         limit: int = 0,
     ) -> int:
-        """Take a job, and tell its number: the last one where a daemon that hung has it several times.
+        """Submit a job and return its number: the last one if a daemon that hung submitted it several times.
 
         `elements` are those of an array, of which `limit` run at once, or all for 0.
         """
         self.waiting += 1
         try:
-            self.await_room(complain)
-            self.await_answer(complain)
+            self.await_room(print_error)
+            self.await_answer(print_error)
         finally:
             self.waiting -= 1
         times, self.takes = self.takes, 1
         return [self.contact().submit(request, elements, limit) for _ in range(times)][-1]
 
     def contact(self) -> DemoQueue:
-        """The queue; LsfError after a while when the daemon is away."""
+        """Return the queue; raises LsfError after a while if the daemon does not answer."""
         if self.silent_seconds is None:
             return self.queue
         time.sleep(self.silent_seconds)
@@ -113,9 +113,9 @@ class Daemon:
 
 
 def options(argv: Sequence[str], letters: str, usage: str) -> tuple[dict[str, str], list[str]]:
-    """Values by letter, the last one given counts, and the operands; LsfError with the usage for any other.
+    """Return values by letter (the last one counts) and the operands; raises LsfError with the usage for others.
 
-    A single dash begins a word too: `-json` and `-oo` are among the words that `letters` may not spell.
+    A single dash also begins a word: `-json` and `-oo` are not in `letters`.
     """
     try:
         given, rest = getopt.getopt(list(argv), letters)

@@ -1,4 +1,4 @@
-"""One job in full, as `bjobs -l` and `bhist -l` tell of it."""
+"""One job in full, as `bjobs -l` and `bhist -l` print it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _home(job: DemoJob) -> str:
 
 
 def _asked(job: DemoJob) -> str:
-    """The slots and resources that were asked for, as they stand behind the output file."""
+    """The slots and resources that were asked for, as printed after the output file."""
     slots = f", {job.request.cpus} Processors Requested" if job.request.cpus > 1 else ""
     return slots + (f", Requested Resources <{job.request.requirement}>" if job.request.requirement else "")
 

@@ -1,4 +1,4 @@
-"""What LSF leaves in and around a job: its variables, and its output file, which comes when the job is over."""
+"""What LSF adds to a job: its variables, and its output file, which is written when the job has ended."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ The output (if any) follows:
 
 @dataclass(frozen=True)
 class LsfTraces:
-    """Traces of LSF in the jobs of the site's one user; outputs wait in `spool` until a job is over."""
+    """LSF's variables and output files in the jobs of the site's one user; outputs are in `spool` until a job ends."""
 
     inventory: Inventory
     user: str

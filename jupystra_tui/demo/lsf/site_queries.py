@@ -1,4 +1,4 @@
-"""The command stubs that tell of the site: bqueues, bhosts, lshosts, bparams, lsid."""
+"""The command stubs that describe the site: bqueues, bhosts, lshosts, bparams, lsid."""
 
 from __future__ import annotations
 

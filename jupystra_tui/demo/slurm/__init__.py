@@ -34,7 +34,7 @@ class SlurmCommands:
         self._controller = Controller(queue, user, uid)
 
     def answer(self, name: str, call: CommandCall) -> CommandReply:
-        """Run one of them; what it refuses is an answer too."""
+        """Run one of them; a refusal is returned like other output."""
         try:
             return COMMANDS[name](self._controller, call)
         except SlurmError as error:
@@ -42,5 +42,5 @@ class SlurmCommands:
 
     @property
     def switches(self) -> Mapping[str, Callable[..., object]]:
-        """What can be made to go wrong with slurmctld."""
+        """The faults of slurmctld that can be simulated."""
         return {"stop_controller": self._controller.stop, "start_controller": self._controller.start}

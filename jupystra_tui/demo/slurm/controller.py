@@ -29,16 +29,16 @@ class Controller:
         return self.queue.inventory
 
     def stop(self, seconds: float) -> None:
-        """From now on all commands but sacct fail, each after that many seconds."""
+        """From now on all commands except sacct fail, each after that many seconds."""
         self.silent_seconds = seconds
 
     def start(self) -> None:
-        """They are answered again."""
+        """Requests are answered again."""
         self.silent_seconds = None
 
-    def contact(self, complaint: str, code: int = 1) -> DemoQueue:
-        """The queue; SlurmError after a while when the controller is away."""
+    def contact(self, message: str, code: int = 1) -> DemoQueue:
+        """Return the queue; raises SlurmError after a while if the controller does not answer."""
         if self.silent_seconds is None:
             return self.queue
         time.sleep(self.silent_seconds)
-        raise SlurmError(complaint + UNREACHABLE, code)
+        raise SlurmError(message + UNREACHABLE, code)

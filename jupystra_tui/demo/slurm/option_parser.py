@@ -48,12 +48,12 @@ class CommandUsage:
         return {names.get(name, name.removeprefix("--")): value for name, value in given}, list(rest)
 
     def _refusal(self, argv: Sequence[str], error: getopt.GetoptError) -> SlurmError:
-        complaint = _complaint(argv, error)
+        message = _message(argv, error)
         hint = f'Try "{self.command} --help" for more information\n' if self.hint else ""
-        return SlurmError(f"{self.command}: {complaint}\n{hint}", self.code)
+        return SlurmError(f"{self.command}: {message}\n{hint}", self.code)
 
 
-def _complaint(argv: Sequence[str], error: getopt.GetoptError) -> str:
+def _message(argv: Sequence[str], error: getopt.GetoptError) -> str:
     name = error.opt
     written = next((one for one in argv if one.startswith(f"--{name}")), f"--{name}")
     short = len(name) == 1 and written == f"--{name}" and written not in argv

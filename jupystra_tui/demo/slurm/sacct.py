@@ -1,4 +1,4 @@
-"""The stub command for sacct, which answers from a database even while the controller is away."""
+"""The stub command for sacct, which reads a database, also while the controller does not answer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEFAULT_FORMAT = "JobID,JobName,Partition,Account,AllocCPUS,State,ExitCode"
 
 
 def sacct(controller: Controller, call: CommandCall) -> CommandReply:
-    """List every job there was, in columns parted by a delimiter; it knows no other layout, and no job steps."""
+    """List all jobs, in columns separated by a delimiter; it has no other layout, and no job steps."""
     options, operands = USAGE.parse(call.argv)
     if "version" in options:
         return CommandReply(VERSION)

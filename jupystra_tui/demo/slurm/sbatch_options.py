@@ -105,7 +105,7 @@ def _partition(name: str, inventory: Inventory) -> DemoPartition:
 
 
 def _check(request: DemoRequest, partition: DemoPartition, inventory: Inventory) -> None:
-    """Refuse what the controller refuses; too long a time and too many CPUs it takes without a word."""
+    """Refuse what the controller refuses; it accepts too long a time and too many CPUs."""
     if request.account not in inventory.accounts:
         raise SlurmError(f"{FAILED}Invalid account or account/partition combination specified\n")
     if request.qos not in inventory.qos:

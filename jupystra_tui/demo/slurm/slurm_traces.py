@@ -1,4 +1,4 @@
-"""What Slurm leaves in and around a job: its variables, its output file, the line when it is ended."""
+"""What Slurm adds to a job: its variables, its output file, and the line when it is killed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATTERN = re.compile(r"%([jxNu%])")
 
 @dataclass(frozen=True)
 class SlurmTraces:
-    """Traces of Slurm in the jobs of the site's one user."""
+    """Slurm's variables and output files in the jobs of the site's one user."""
 
     inventory: Inventory
     user: str

@@ -66,7 +66,7 @@ HEADINGS = {
 
 
 def squeue(controller: Controller, call: CommandCall) -> CommandReply:
-    """List the jobs that Slurm still remembers."""
+    """List the jobs that Slurm still lists."""
     options, operands = USAGE.parse(call.argv)
     if "version" in options:
         return CommandReply(VERSION)
@@ -76,7 +76,7 @@ def squeue(controller: Controller, call: CommandCall) -> CommandReply:
     states = _states(options.get("states", ",".join(slurm_names.SHOWN_BY_DEFAULT)))
     jobs = controller.contact("slurm_load_jobs error: ").jobs()
     jobs = [job for job in _chosen(jobs, options) if slurm_names.state(job) in states]
-    names, complaint = _users(options, controller)
+    names, message = _users(options, controller)
     if names:
         jobs = [job for job in jobs if controller.user in names]
     now = controller.queue.clock()
@@ -84,7 +84,7 @@ def squeue(controller: Controller, call: CommandCall) -> CommandReply:
     lines = [fill(format, fields(job, controller, now)) for job in jobs]
     if "noheader" not in options:
         lines.insert(0, fill(format, HEADINGS))
-    return CommandReply("".join(f"{line}\n" for line in lines), complaint)
+    return CommandReply("".join(f"{line}\n" for line in lines), message)
 
 
 def fields(job: DemoJob, controller: Controller, now: float) -> Mapping[str, str]:
@@ -163,7 +163,7 @@ def _array_id(job: DemoJob) -> str:
 
 
 def _users(options: Mapping[str, str], controller: Controller) -> tuple[set[str], str]:
-    """The names asked for, nobody for all, and a complaint about those that do not exist."""
+    """Return the requested names, none for all, and an error for each that does not exist."""
     if "me" in options:
         return {controller.user}, ""
     names = set(filter(None, options.get("user", "").split(",")))

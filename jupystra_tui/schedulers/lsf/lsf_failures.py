@@ -49,7 +49,7 @@ _REFUSALS = (
     (r"too many processors|proclimit|tasklimit", "Request fewer cores, or choose another queue."),
     (r"mem ?limi?t|swaplimit", "Request less memory, or set the site's `memory_unit` if it uses another unit."),
     (r"resource requirement", "Leave the constraint empty, or ask the site for the names of its resources."),
-    (r"project", "Choose a project of yours as the account."),
+    (r"project", "Choose one of your projects as the account."),
     (r"service class|sla", "Leave QOS empty, or name a service class of the site."),
     (r"job name", "Give it another name."),
     (r"host name|bad host", "Name a host of the cluster, or leave it out."),

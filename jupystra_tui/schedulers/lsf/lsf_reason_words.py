@@ -34,7 +34,7 @@ _OWN: dict[tuple[LsfKind, LsfScope, str], Words] = {
     (_K.INACTIVE, _S.QUEUE, ""): ("queue is closed", "The site has closed its queue. Wait, or choose another."),
     (_K.NEVER, _S.JOB, "dependency"): ("will never start", "The job that it depends on rules it out. Kill it."),
     (_K.NEVER, _S.JOB, "time event"): (
-        "will never start", "Its time event is not valid any more. Kill it and start another."),
+        "will never start", "Its time event is no longer valid. Kill it and start another."),
     (_K.NEVER, _S.JOB, "deadline"): (
         "deadline too close", "It cannot end before its termination deadline. Kill it, and request less time."),
     (_K.NEVER, _S.JOB, "checkpoint folder"): (
@@ -64,7 +64,7 @@ _OWN: dict[tuple[LsfKind, LsfScope, str], Words] = {
         "nodes are closed now", "The nodes that it may use start jobs at set hours only. It starts when they begin."),
     (_K.WINDOW, _S.JOB, "reservation"): ("reservation not active", "It starts when its reservation is active."),
     (_K.FAILED, _S.JOB, "pre-exec command"): (
-        "pre-exec failed", "Its pre-exec command ended with an error. LSF tries again; if this stays, change it."),
+        "pre-exec failed", "Its pre-exec command ended with an error. LSF retries; if this stays, change it."),
     (_K.FAILED, _S.QUEUE, "pre-exec command"): (
         "pre-exec failed", "Its queue's pre-exec command ended with an error. If this stays, ask the site."),
     (_K.FAILED, _S.CLUSTER, ""): (
@@ -120,7 +120,7 @@ def _limit(cause: LsfCause, text: str) -> Words:
             sentence = f"It reached its {cause.resource}."
         case LsfScope.USER | LsfScope.QUEUE_USER | LsfScope.HOST_USER:
             sentence = (
-                f"The {of} for {cause.scope.value} is reached{named}. It starts when jobs of yours end."
+                f"The {of} for {cause.scope.value} is reached{named}. It starts when some of your jobs end."
             )
         case _:
             sentence = f"The {of} for {cause.scope.value} is reached{named}. It starts when other jobs end."
@@ -145,7 +145,7 @@ def _failed(cause: LsfCause, text: str) -> Words:
     about = f" ({cause.resource})" if cause.resource else ""
     return (
         "could not be started",
-        f"LSF could not start it{about}, and tries again. If this stays, ask the site.",
+        f"LSF could not start it{about}, and retries. If this stays, ask the site.",
     )
 
 

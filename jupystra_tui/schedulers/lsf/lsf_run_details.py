@@ -58,7 +58,7 @@ def runs_script(user: str, mark: str) -> str:
     fi;;
   *)
     set -f
-    # shellcheck disable=SC2086 # ids, one a line
+    # shellcheck disable=SC2086 # ids, one per line
     set -- $jupystra_new
     set +f
     if [ $# -le {MOST} ]; then

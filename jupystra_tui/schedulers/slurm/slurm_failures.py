@@ -25,7 +25,7 @@ _KNOWN = (
         r"socket timed out on send/recv",
         "The scheduler is overloaded and did not answer in time",
         "Wait a little; when this happens the site asks users to poll less often.",
-        {"sbatch": "The job may have been accepted all the same: check the queue before you start it again."},
+        {"sbatch": "The job may have been accepted anyway: check the queue before you start it again."},
     ),
     KnownFailure(
         r"protocol authentication error|munge|zero bytes were transmitted or received|unexpected message received",
@@ -42,7 +42,7 @@ _KNOWN = (
 _REFUSALS = (
     (r"violates|submit limit", "It exceeds a limit of the site: request less, or wait for other jobs to end."),
     (r"partition name", "Choose one of the cluster's partitions."),
-    (r"account", "Choose an account of yours that may use this partition."),
+    (r"account", "Choose one of your accounts that may use this partition."),
     (r"qos", "Choose a QOS that your account has, or leave it empty."),
     (r"constraint|feature", "No node has that feature; leave the constraint empty or ask the site for its names."),
     (r"memory specification|--mem", "Request less memory, or a partition with larger nodes."),

@@ -47,7 +47,7 @@ class SlurmMemo:
         self._gpus |= {key: gpus[number_of(key)] for key in self._gpus if number_of(key) in gpus}
 
     def with_gpus(self, jobs: list[Job]) -> list[Job]:
-        """Return the jobs with the GPUs that are known, and note for which nobody was asked."""
+        """Return the jobs with the GPUs that are known, and record for which they were not requested."""
         self._unknown = [
             job.key for job in jobs if not job.gpus and not job.state.finished and job.key not in self._gpus
         ]

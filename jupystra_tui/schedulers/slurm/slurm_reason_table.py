@@ -232,7 +232,7 @@ SIGNALS: dict[str, tuple[str, str]] = {
     "6": ("crashed", "It stopped itself because of an error (signal 6, ABRT). See the log."),
     "15": (
         "ended (signal 15)",
-        "It was asked to end (signal 15, TERM) by the scheduler, the site or yourself.",
+        "It was ended with signal 15 (TERM) by the scheduler, the site or yourself.",
     ),
     "2": ("interrupted", "It was interrupted (signal 2, INT)."),
 }
@@ -249,7 +249,7 @@ STATES: dict[str, tuple[str, str]] = {
     "PREEMPTED": ("preempted", "The scheduler ended it to make room for a job with a higher priority."),
     "REVOKED": ("runs elsewhere", "Another cluster of the federation runs it."),
     "DEADLINE": ("deadline missed", "The deadline that it requests has passed, so the scheduler ended it."),
-    "BOOT_FAIL": ("node did not start", "Its node could not be powered on; the job was not at fault."),
+    "BOOT_FAIL": ("node did not start", "Its node could not be powered on; the job did not cause this."),
     "LAUNCH_FAILED": ("could not start", "A node could not start it. See the log, or ask the site."),
     "RECONFIG_FAIL": ("node failed", "The node could not be configured for it. Ask the site."),
 }

@@ -104,7 +104,7 @@ def _variable(option: Option) -> str:
 def parse_submit(stdout: str, stderr: str, rc: int, memo: SlurmMemo | None = None) -> str:
     """Return the job's id (`4711`, or `4711;cm2` for another cluster), whatever a wrapper of sbatch prints around it.
 
-    Raises SchedulerError for a refusal, MaybeSubmitted where the job may have been accepted all the same, and where
+    Raises SchedulerError for a refusal, MaybeSubmitted if the job may have been accepted, and where
     several numbers can be its id.
     """
     if rc:

@@ -1,4 +1,4 @@
-"""The cluster: how one is logged in to it, and what it offers."""
+"""The cluster: its session, and its queues."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -31,16 +31,16 @@ class ClusterScreen(FramedScreen):
     """
 
     def body(self) -> Iterable[Widget]:
-        """Put the partitions below the session."""
+        """Return the session, and the partitions below it."""
         self.table: Table[Partition] = Table(PARTITION_COLUMNS, attrgetter("name"), id="partitions")
-        self.table.border_title = Content("Queues and their nodes")
+        self.table.border_title = Content("Queues")
         self.facts = Facts(id="session")
         yield self.facts
         yield self.table
 
     def on_mount(self) -> None:
-        """Follow the app."""
-        for name in ("session", "trouble"):
+        """Update when the app's state changes."""
+        for name in ("session", "worker_status"):
             self.follow(name, self._show)
 
     def _show(self) -> None:
@@ -49,7 +49,7 @@ class ClusterScreen(FramedScreen):
         self.facts.show(session.cluster.name if session else "Cluster", facts)
         self.facts.refresh(layout=True)
         partitions = session.partitions if session else ()
-        self.table.show(partitions, ((("The cluster has not told which queues it has", "dim"),),))
+        self.table.show(partitions, ((("The queues of this cluster are not known yet", "dim"),),))
         self.refresh_bindings()
 
     @property
@@ -62,7 +62,7 @@ class ClusterScreen(FramedScreen):
         self.app.open_login()
 
     def action_logout(self) -> None:
-        """Ask, then close the session."""
+        """Log out after a confirmation."""
         from jupystra_tui.ui.screens.log_out import LogOutDialog
 
         if self.app.session is None:
@@ -71,12 +71,12 @@ class ClusterScreen(FramedScreen):
         tunnels = [tunnel for tunnel in self.app.tunnels if tunnel.cluster == name]
         launches = [one for one in self.app.launches.values() if one.cluster == name and not one.over]
         dialog = LogOutDialog(name, tunnels, launches)
-        self.app.push_screen(dialog, lambda sure: self.app.log_out(name) if sure else None)
+        self.app.push_screen(dialog, lambda confirmed: self.app.log_out(name) if confirmed else None)
 
     def action_nodekey(self) -> None:
-        """Show what a key for the compute nodes is, and make or remove it on request."""
+        """Show the plan to create or remove a key for the compute nodes, and do it if the user confirms."""
         if self.app.session:
-            self.app.attempt(self._plan_key(self.app.session.cluster.name), "asking about the key")
+            self.app.attempt(self._plan_key(self.app.session.cluster.name), "checking the key")
 
     async def _plan_key(self, cluster: str) -> None:
         from jupystra_tui.ui.screens.node_key import NodeKeyDialog
@@ -86,37 +86,43 @@ class ClusterScreen(FramedScreen):
 
     def _change_key(self, cluster: str, step: str | None) -> None:
         if step == "make":
-            self.app.attempt(self._keyed(protocol.NodeKey(cluster, "make")), "making the key")
+            self.app.attempt(self._keyed(protocol.NodeKey(cluster, "make")), "creating the key")
         elif step == "remove":
             self.app.attempt(self._keyed(protocol.NodeKey(cluster, "remove")), "removing the key")
 
     async def _keyed(self, request: protocol.NodeKey) -> None:
         plan = await self.app.request(request)
-        made = "Tunnels use the new key from now on." if plan.exists else "The key is gone, here and there."
-        self.app.tell(made)
+        done = (
+            "Tunnels use the new key from now on."
+            if plan.exists
+            else "The key is removed from this laptop and from the cluster."
+        )
+        self.app.show_notification(done)
 
     def action_refresh(self) -> None:
-        """Look at the queue now."""
+        """Refresh the queue."""
         self.app.refresh_queue()
 
 
 def session_facts(session: Session) -> tuple[Fact, ...]:
-    """Return what there is to know of a session."""
+    """Return the details of a session, with their labels."""
     mark, tone = MARKS[session.phase]
     facts: list[Fact] = [("state", ((mark, tone), (session.phase.value, tone)))]
     if session.problem:
-        facts += [("why", ((session.problem.title, ""),)), ("", ((session.problem.hint, "dim"),))]
+        facts += [("reason", ((session.problem.title, ""),)), ("", ((session.problem.hint, "dim"),))]
     facts.append(("host", _host(session)))
     if session.scheduler:
         facts.append(("scheduler", ((f"{session.scheduler} {session.version}".strip(), ""),)))
     if session.phase is SessionPhase.UP:
-        every = f"looked at every {show_duration(session.every)}"
-        hurried = session.every < session.cluster.poll_floor
+        every = f"every {show_duration(session.every)}"
+        faster = session.every < session.cluster.poll_floor
         facts.append(
-            ("queue", ((every, ""), (", for a minute after what you did" if hurried else "", "dim")))
+            ("polling", ((every, ""), (", for a minute after your last action" if faster else "", "dim")))
         )
     if session.partitions_read:
-        facts.append(("queues", ((f"read {show_duration(clock.now() - session.partitions_read)} ago", ""),)))
+        facts.append(
+            ("queues", ((f"updated {show_duration(clock.now() - session.partitions_read)} ago", ""),))
+        )
     steps = tuple(_step(step, last) for step, last in _marked(session))
     return (*facts, *((BLANK,) if steps else ()), *steps)
 
@@ -129,10 +135,10 @@ def _host(session: Session) -> Pieces:
 
 
 def _marked(session: Session) -> Iterable[tuple[str, bool]]:
-    going = session.phase in (SessionPhase.CONNECTING, SessionPhase.WAITING)
+    in_progress = session.phase in (SessionPhase.CONNECTING, SessionPhase.WAITING)
     for number, step in enumerate(session.steps, 1):
-        yield step, going and number == len(session.steps)
+        yield step, in_progress and number == len(session.steps)
 
 
-def _step(step: str, going: bool) -> Fact:
-    return ("", ((("◐ ", "warn") if going else ("√ ", "good")), (step, "" if going else "dim")))
+def _step(step: str, in_progress: bool) -> Fact:
+    return ("", ((("◐ ", "warn") if in_progress else ("√ ", "good")), (step, "" if in_progress else "dim")))

@@ -1,4 +1,4 @@
-"""The confirmation before a job is killed: what ends, and what is lost."""
+"""The confirmation before a job is killed: what is killed, and what is lost."""
 
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -14,7 +14,7 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 Parts = tuple[KillPart, ...]
 _LONGEST_ID = 200
-_PLANNING = "Asking the scheduler what this would kill …"
+_PLANNING = "Asking the scheduler which jobs this kills …"
 
 
 class ConfirmKill(Dialog[Parts | JupystraError]):
@@ -79,10 +79,10 @@ class ConfirmKill(Dialog[Parts | JupystraError]):
         parts.display = bool(self._parts_text())
 
     def _parts_text(self) -> str:
-        """Return what would end; empty if that is just the job as it is shown."""
+        """Return what would be killed; empty if that is just the job as it is shown."""
         if self._changed:
             done = f"Killed: {_list(self._changed.parts)}.\n" if self._changed.parts else ""
-            return f"{done}Started to run in the meantime: {_list(self._changed.ask, states=False)}."
+            return f"{done}Started in the meantime: {_list(self._changed.ask, states=False)}."
         if not self._parts:
             return _PLANNING
         [*others, last] = self._parts

@@ -29,7 +29,7 @@ class Choice(Static, can_focus=True):
     BINDINGS = [quiet("enter,space", "choose")]
 
     class Chosen(Message):
-        """A choice was made."""
+        """The user made a choice."""
 
         def __init__(self, choice: "Choice") -> None:
             super().__init__()

@@ -1,4 +1,4 @@
-"""The frame of every full screen: the top line, a body, the line of keys."""
+"""The base of every full screen: the top line, a body, the key line."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
     from textual import getters
 
 Row = TypeVar("Row")
-GONE = "What was selected is no longer listed: nothing was done."
+GONE = "The selected row is no longer listed; nothing was done."
 
 
 class FramedScreen(Guarded, Screen[None]):
-    """A full screen; subclasses say what is in its `body`."""
+    """A full screen; subclasses return its `body`."""
 
     where: ClassVar[Where] = "everywhere"
-    """Which commands are its own."""
+    """The part of the dashboard whose commands it has."""
 
     if TYPE_CHECKING:
         app = getters.app(Dashboard)
 
     def compose(self) -> ComposeResult:
-        """Put the frame around the body."""
+        """Return the top line, the body and the key line."""
         yield TopBar()
         yield from self.body()
         yield KeyBar()
 
     def body(self) -> Iterable[Widget]:
-        """Return what is between the two lines."""
+        """Return the widgets between the two lines."""
         return ()
 
     @property
     def alive(self) -> bool:
-        """Whether its widgets are still there: Textual removes them before it stops watchers and timers."""
+        """Whether its widgets still exist: Textual removes them before it stops watchers and timers."""
         return self.display and self.app.is_running
 
     def follow(self, name: str, callback: Callable[[], None]) -> None:
-        """Call `callback` whenever the app's attribute of that name has another value, and once now."""
+        """Call `callback` whenever the value of the app's attribute of that name changes, and once now."""
         last: list[object] = []
 
         def compare() -> None:
@@ -60,10 +60,10 @@ class FramedScreen(Guarded, Screen[None]):
             self.watch(self.app, reactive, guarded(compare, self.app.report))
 
     def pointed(self, table: Table[Row]) -> Row | None:
-        """Return the row that is painted as selected, which a key refers to; if it is gone, tell the user."""
+        """Return the row that is painted as selected, to which a key refers; if it is no longer listed, say so."""
         row = table.painted
         if row is None and table.rows:
-            self.app.tell(GONE)
+            self.app.show_notification(GONE)
         return row
 
     @property
@@ -79,7 +79,7 @@ class FramedScreen(Guarded, Screen[None]):
         """Update what depends on the time: called every second while this screen is in front."""
 
     async def go_back(self) -> bool:
-        """Leave what is open on this screen; False if there is nothing to leave but the screen."""
+        """Close what is open on this screen; False if there is only the screen itself."""
         return False
 
     def on_screen_resume(self) -> None:

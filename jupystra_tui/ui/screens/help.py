@@ -1,4 +1,4 @@
-"""All keys, made from the commands: the keys of the current screen first."""
+"""All keys, generated from the commands; those of the current screen first."""
 
 from collections.abc import Iterable, Iterator
 

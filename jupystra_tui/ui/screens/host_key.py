@@ -12,14 +12,14 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 UNKNOWN = (
     "! This host key is not known yet. Compare the fingerprint with the one that your site publishes: "
-    "if it differs, someone may intercept the connection."
+    "if it differs, the connection may be intercepted."
 )
 PUBLISHED = "√ The site publishes this key."
 CHANGED = "The node was probably reinstalled. If in doubt, ask your site before you trust the new key."
 
 
 class HostKeyChoice(Choice, inherit_bindings=False):
-    """A choice that its key only selects: enter makes it."""
+    """A choice whose key only selects it; enter confirms."""
 
     BINDINGS = [quiet("enter", "choose")]
 
@@ -32,7 +32,7 @@ class HostKeyDialog(Dialog[str]):
     HostKeyDialog #note { color: $warning; }
     HostKeyDialog #note.-published { color: $success; }
     """
-    hint = "letter or arrow, then enter"
+    hint = "select with a letter or an arrow key, then enter"
 
     def __init__(self, prompt: Prompt) -> None:
         super().__init__(classes="-warning")
@@ -66,7 +66,7 @@ class HostKeyDialog(Dialog[str]):
         yield HostKeyChoice("trust", trust, "trust")
 
     def key_pressed(self, choice: Choice) -> None:
-        """Select the choice; enter makes it."""
+        """Select the choice; enter confirms it."""
         self.set_focus(choice)
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:

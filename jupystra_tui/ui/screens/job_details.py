@@ -1,4 +1,4 @@
-"""All facts of one job, over the table: for windows too narrow to show them beside it."""
+"""The details of one job, over the table: for windows too narrow to show them beside it."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ from jupystra_tui.ui.widgets.facts import BLANK, facts_content
 
 
 class JobDetails(Sheet):
-    """Facts and note of a job as they were when the sheet was opened."""
+    """Details and note of a job at the time when this was opened."""
 
     def __init__(self, view: JobView, history: TunnelHistory, keys: Keys) -> None:
         super().__init__(f"{view.job.id} {view.job.name}")
@@ -25,13 +25,13 @@ class JobDetails(Sheet):
         self._note = job_note(view, keys)
 
     def body(self) -> Iterable[Widget]:
-        """Return the facts, and the note below them."""
+        """Return the details, and the note below them."""
         yield Static(id="facts")
         if not self._note.quiet:
             yield Static(Content("\n").join(content(*said) for said in self._note.sentences), id="note")
 
     def on_resize(self) -> None:
-        """Fit the facts to the width."""
+        """Fit the details to the width."""
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         after = () if self._note.quiet else (BLANK,)
         self.query_one("#facts", Static).update(facts_content((*self._facts, *after), width))

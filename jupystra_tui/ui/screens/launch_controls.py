@@ -13,7 +13,7 @@ from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.theme import content
 
 MARKS = {"bad": "× ", "warn": "! "}
-"""Symbols before a remark: they show its kind without colors."""
+"""Symbols before a remark: they show its kind also without colors."""
 
 
 class Picker(Select[str], inherit_bindings=False):

@@ -1,4 +1,4 @@
-"""The launch form: resources, environment, and the options that are rarely changed, folded."""
+"""The launch form: resources, environment, and collapsed the options that are rarely changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -26,14 +26,14 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     """Fields for a JobRequest, filled with `defaults`, or with `texts` by option name.
 
     A default walltime is cut to the limit of the queue, unless it is `exact`: requested by the user. `failed` is the
-    problem of a launch with just these values: shown as a warning, since its cause may be elsewhere, until one changes.
+    problem of a launch with exactly these values: shown as a warning until one of them changes.
     """
 
     DEFAULT_CSS = """
     LaunchForm { scrollbar-size-vertical: 1; }
     LaunchForm.-refused { border-subtitle-color: $error; }
-    LaunchForm #folded { height: auto; display: none; }
-    LaunchForm.-unfolded #folded { display: block; }
+    LaunchForm #collapsed { height: auto; display: none; }
+    LaunchForm.-expanded #collapsed { display: block; }
     LaunchForm #more { margin-left: 11; }
     """
     BINDINGS = [quiet("up", "app.focus_previous"), quiet("down", "app.focus_next")]
@@ -65,14 +65,14 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        yield from self._fields(folded=False)
+        yield from self._fields(collapsed=False)
         yield dialog.Choice("more", "more: QOS, constraint, ports, name …", id="more")
-        with Vertical(id="folded"):
-            yield from self._fields(folded=True)
+        with Vertical(id="collapsed"):
+            yield from self._fields(collapsed=True)
 
-    def _fields(self, *, folded: bool) -> Iterable[Field]:
+    def _fields(self, *, collapsed: bool) -> Iterable[Field]:
         for option in self._options:
-            if option.folded is folded:
+            if option.folded is collapsed:
                 choices = option.choices() if option.choices else ()
                 choices = self._queues() if option.name == "queue" else choices
                 yield Field(option, control_for(option, self._start[option.name], choices))
@@ -102,7 +102,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         return tuple(known)
 
     def take_partitions(self, partitions: Sequence[Partition]) -> None:
-        """Offer the current queues; the chosen one stays if it still exists."""
+        """Update the list of queues; the selected one stays if it still exists."""
         if tuple(partitions) == self._partitions:
             return
         self._partitions = tuple(partitions)
@@ -128,7 +128,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
 
     @property
     def reading(self) -> Reading:
-        """The request that the fields make, and a remark for each field."""
+        """The request with the values of the fields, and a remark for each field."""
         request, remarks = read_form(self.texts, self.partition, self._options, type(self._defaults))
         wanted = self._defaults.walltime
         if self.texts["walltime"] == self._offered_walltime != write_duration(wanted):
@@ -161,9 +161,9 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         self.screen.focus_next()
 
     def refuse(self, why: str = "") -> None:
-        """Show in the frame why the job was not submitted."""
+        """Show in the frame why the job is not submitted."""
         self.set_class(bool(why), "-refused")
-        self.border_subtitle = Content(f"× not sent: {why}" if why else "")
+        self.border_subtitle = Content(f"× not submitted: {why}" if why else "")
 
     def take_problems(self, problems: Iterable[Problem]) -> None:
         """Show the worker's problems with the current request beside their fields."""
@@ -178,7 +178,7 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
         return tuple(problem for problem in problems if problem.field not in self._start)
 
     def focus_first(self) -> None:
-        """Focus the walltime, which is changed most often."""
+        """Focus the walltime, the field that is changed most often."""
         self.screen.set_focus(self.query_one("#walltime"))
 
     def _remark(self) -> None:
@@ -189,16 +189,16 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
             self.unfold()
 
     def on_choice_chosen(self) -> None:
-        """Show or hide the folded options by mouse."""
+        """Show or hide the collapsed options by mouse."""
         self.toggle()
 
     def toggle(self) -> None:
-        """Show or hide the folded options."""
-        self.toggle_class("-unfolded")
+        """Show or hide the collapsed options."""
+        self.toggle_class("-expanded")
 
     def unfold(self) -> None:
-        """Show the folded options."""
-        self.add_class("-unfolded")
+        """Show the collapsed options."""
+        self.add_class("-expanded")
 
     def focus_wrong(self) -> bool:
         """Focus the first wrong field and show in the frame what is wrong; return whether there is one."""

@@ -1,4 +1,4 @@
-"""The screen that starts a server: a form, and the batch script that it makes."""
+"""The screen that starts a server: a form, and the batch script that it generates."""
 
 import asyncio
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class LaunchFormScreen(ScriptedScreen):
         texts: Mapping[str, str] | None = None,
         problem: Problem | None = None,
     ) -> None:
-        super().__init__("What will be sent")
+        super().__init__("Batch script (preview)")
         self._at_once = at_once
         self._texts = texts
         self._problem = problem
@@ -85,14 +85,14 @@ class LaunchFormScreen(ScriptedScreen):
         return FormSelection(beside=self.has_class("-wide"))
 
     def on_mount(self) -> None:
-        """Follow the cluster."""
+        """Update when the cluster's session changes."""
         self.follow("session", self._take_session)
         if self._at_once:
             self.call_after_refresh(self.action_start)
 
     def on_screen_resume(self) -> None:
-        """Give way to the launch that was started while another screen was in front."""
-        self._give_way()
+        """Show the launch that was started while another screen was active."""
+        self._show_launch()
 
     def _take_session(self) -> None:
         if self.app.session:
@@ -105,7 +105,7 @@ class LaunchFormScreen(ScriptedScreen):
     # The preview
 
     def on_launch_form_changed(self) -> None:
-        """Ask for the script of the form as it is now; the latest request wins."""
+        """Request the script for the current values; the result of the latest request is shown."""
         self._preview()
 
     @work(group="preview", exclusive=True, exit_on_error=False)
@@ -142,7 +142,7 @@ class LaunchFormScreen(ScriptedScreen):
         self.app.attempt(self._submit(request), "submitting the job")
 
     async def _submit(self, request: JobRequest) -> None:
-        """Check the request once more, then start; continues when the screen is closed."""
+        """Check the request again, then submit it; continues if the screen is closed."""
         try:
             preview = await self._request_preview(request)
             refused = [problem for problem in preview.problems if not problem.warning]
@@ -157,7 +157,7 @@ class LaunchFormScreen(ScriptedScreen):
             self.call_later(self._submitted)
 
     def _submitted(self) -> None:
-        # Comes after the callbacks above: a second ^s must not submit a second job before the form gives way.
+        # Runs after the callbacks above: a second ^s must not submit a second job before the form is replaced.
         if self._started is None:
             self._submitting = False
             if not self._form.has_class("-refused"):
@@ -170,9 +170,9 @@ class LaunchFormScreen(ScriptedScreen):
 
     def _take_started(self, started: protocol.Started) -> None:
         self._started = started
-        self._give_way()
+        self._show_launch()
 
-    def _give_way(self) -> None:
+    def _show_launch(self) -> None:
         from jupystra_tui.ui.screens.launch_progress_screen import LaunchProgressScreen
 
         if self._started and self.is_active:

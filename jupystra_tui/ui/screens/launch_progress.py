@@ -23,10 +23,10 @@ MARKS: dict[StepState, Piece] = {
 }
 NAMES = {StepState.TODO: "dim", StepState.NOW: "strong", StepState.DONE: "", StepState.FAILED: "bad strong"}
 TITLES = {
-    StepName.SUBMIT: "submit the job",
+    StepName.SUBMIT: "submit job",
     StepName.WAIT: "wait for a node",
     StepName.START: "start Jupyter",
-    StepName.TUNNEL: "open the tunnel",
+    StepName.TUNNEL: "open tunnel",
     StepName.ANSWER: "server answers",
 }
 
@@ -146,12 +146,12 @@ LOST = Problem(
 
 
 def cut_short(launch: Launch) -> Launch:
-    """Return the launch as it was when its worker ended."""
+    """Return the launch with its state when its worker ended."""
     return launch if launch.over else replace(launch, problem=LOST)
 
 
 def took(step: Step, now: float) -> str:
-    """Return how long a step took, or has taken so far; empty for one that has not begun."""
+    """Return how long a step took, or has taken so far; empty if it has not started."""
     if not step.began:
         return ""
     seconds = max(0.0, (step.ended or now) - step.began)

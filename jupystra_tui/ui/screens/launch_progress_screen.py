@@ -15,10 +15,10 @@ from jupystra_tui.ui.screens.scripted import ScriptedScreen
 
 
 class LaunchProgressScreen(ScriptedScreen):
-    """Follows one launch; one that failed leads back to the form.
+    """Follows one launch; after a failure the user can return to the form.
 
-    `script` is the submitted script, empty where it is not known. `texts` is what was typed in the form, None for a
-    launch that was not started from a form.
+    `script` is the submitted script, empty if not known. `texts` is what was typed in the form, None for a launch that
+    was not started from a form.
     """
 
     CSS = """
@@ -35,7 +35,7 @@ class LaunchProgressScreen(ScriptedScreen):
     def __init__(
         self, launch: str, cluster: str, script: str = "", texts: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__("What was sent", script)
+        super().__init__("Batch script (submitted)", script)
         self._launch_id = launch
         self._cluster = cluster
         self._texts = texts
@@ -50,7 +50,7 @@ class LaunchProgressScreen(ScriptedScreen):
 
     @property
     def _launch(self) -> Launch | None:
-        """The launch as it was last reported; one that is no longer reported was cut short."""
+        """The launch as last reported; if the worker no longer reports it, as interrupted."""
         reported = self.app.launches.get(self._launch_id)
         return reported or (cut_short(self._last) if self._last else None)
 
@@ -73,7 +73,7 @@ class LaunchProgressScreen(ScriptedScreen):
         return self._launch_id == launch
 
     def on_mount(self) -> None:
-        """Follow the launch."""
+        """Update when the launch changes."""
         for name in ("launches", "tunnels", "snapshot"):
             self.follow(name, self._show)
 

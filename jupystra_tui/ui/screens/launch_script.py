@@ -1,4 +1,4 @@
-"""The batch script, exactly as it is sent."""
+"""The batch script, exactly as it is submitted."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -57,7 +57,7 @@ class ScriptPane(ScrollableContainer):
         self._draw()
 
     def _draw(self) -> None:
-        width = max(LEAST, self.scrollable_content_region.width)  # it is 0 while the pane is hidden
+        width = max(LEAST, self.scrollable_content_region.width)  # the width is 0 while the pane is hidden
         rows = (row for line in self._script.splitlines() for row in wrapped(line, width))
         self.query_one("#script", Static).update(Content("\n").join(rows))
 

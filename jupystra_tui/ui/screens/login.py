@@ -28,7 +28,7 @@ NOTHING_KNOWN = (
 
 
 class HostInput(Input):
-    """The input for the host; the arrow keys move in the list below it."""
+    """The input for the host; the arrow keys move the selection in the list below it."""
 
     BINDINGS = [*bindings("login", "choose"), quiet("up", "screen.move(-1)"), quiet("down", "screen.move(1)")]
 
@@ -96,7 +96,7 @@ class LoginScreen(PanedScreen):
         try:
             outcome = await self.app.request(protocol.ListHosts(self.app.config.ssh_config))
         except JupystraError as error:
-            self.app.tell(f"Your ssh configuration could not be read: {error.title}")
+            self.app.show_notification(f"Your ssh configuration could not be read: {error.title}")
             return
         self._know(outcome.aliases)
 
@@ -116,24 +116,24 @@ class LoginScreen(PanedScreen):
         self._offer()
 
     def _offer(self) -> None:
-        trouble = ""
+        wrong = ""
         try:
             self._offers = offers(self._known, self.query_one(HostInput).value, self.app.config)
         except ValueError as error:
-            self._offers, trouble = [], str(error)
+            self._offers, wrong = [], str(error)
         choose = self.query_one(OptionList)
         choose.clear_options()
         choose.add_options(_rows(self._offers))
         choose.highlighted = 0 if self._offers else None
         choose.display = bool(self._offers)
-        self.query_one("#nothing").display = not self._offers and not trouble
-        self._explain(trouble)
+        self.query_one("#nothing").display = not self._offers and not wrong
+        self._explain(wrong)
 
-    def _explain(self, trouble: str = "") -> None:
+    def _explain(self, wrong: str = "") -> None:
         said = self.query_one("#way", Static)
-        said.set_class(bool(trouble), "-wrong")
+        said.set_class(bool(wrong), "-wrong")
         offer = self._chosen
-        said.update(f"× {trouble}" if trouble else way(offer) if offer else "")
+        said.update(f"× {wrong}" if wrong else way(offer) if offer else "")
 
     @property
     def _chosen(self) -> Known | None:

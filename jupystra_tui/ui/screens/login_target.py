@@ -63,7 +63,7 @@ def offers(known: Sequence[Known], typed: str, config: Config) -> list[Known]:
 
 
 def way(entry: Known) -> str:
-    """Return a sentence: host and user of the login."""
+    """Return a sentence with the host and the user of the login."""
     cluster, origin = entry
     port = f" port {cluster.port}" if cluster.port else ""
     if cluster.user:

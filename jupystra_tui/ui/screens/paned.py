@@ -4,7 +4,7 @@ from jupystra_tui.ui.screens.framed import FramedScreen
 
 
 class PanedScreen(FramedScreen):
-    """A full screen whose widgets of class `framed` have a thin frame, lit where the focus is."""
+    """A full screen whose widgets of class `framed` have a thin frame, brighter for the focused one."""
 
     DEFAULT_CSS = """
     PanedScreen .framed {

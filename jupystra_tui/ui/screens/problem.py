@@ -1,4 +1,4 @@
-"""The error dialog: what happened, what to do next, and the details on request."""
+"""The error dialog: the problem, what to do next, and the details on request."""
 
 from collections.abc import Iterable
 
@@ -10,18 +10,18 @@ from jupystra_tui.ui.screens.dialog import Choice, Dialog
 
 
 class ProblemDialog(Dialog[None]):
-    """Shows the title and the hint of a problem; its details are folded."""
+    """Shows the title and the hint of a problem; its details are collapsed."""
 
     DEFAULT_CSS = """
     ProblemDialog #details { display: none; background: $background; padding: 0 1; }
-    ProblemDialog.-unfolded #details { display: block; }
-    ProblemDialog.-unfolded > #box { width: 100; }
+    ProblemDialog.-expanded #details { display: block; }
+    ProblemDialog.-expanded > #box { width: 100; }
     ProblemDialog #title { text-style: bold; }
     """
 
     def __init__(self, title: str, hint: str = "", detail: str = "") -> None:
         super().__init__(classes="-error")
-        self.heading = "Problem"
+        self.heading = "Error"
         self._texts = (title, hint, detail)
 
     def shows(self, title: str) -> bool:
@@ -29,7 +29,7 @@ class ProblemDialog(Dialog[None]):
         return self._texts[0] == title
 
     def body(self) -> Iterable[Widget]:
-        """Return title, hint and the folded details."""
+        """Return title, hint and the collapsed details."""
         title, hint, detail = self._texts
         yield Static(f"× {title}", id="title", classes="gap", markup=False)
         if hint:
@@ -48,8 +48,8 @@ class ProblemDialog(Dialog[None]):
         if event.choice.value == "close":
             self.dismiss()
             return
-        self.toggle_class("-unfolded")
-        if self.has_class("-unfolded"):
+        self.toggle_class("-expanded")
+        if self.has_class("-expanded"):
             self.set_focus(self.query_one("#details"))
 
     def action_back(self) -> None:

@@ -13,11 +13,11 @@ from jupystra_tui.model import Prompt
 from jupystra_tui.text import Secret
 from jupystra_tui.ui.commands import quiet
 from jupystra_tui.ui.screens.dialog import Choice, Dialog
-from jupystra_tui.ui.widgets.tick import Tick
+from jupystra_tui.ui.widgets.text_checkbox import TextCheckbox
 
 
 class AnswerInput(Input):
-    """An input whose text is in no message (crash traces show those), nor in the clipboard while it is masked."""
+    """An input whose text is in no message (tracebacks show messages), nor in the clipboard while it is masked."""
 
     def post_message(self, message: Message) -> bool:
         """Drop the messages that contain the text."""
@@ -42,7 +42,7 @@ class AnswerInput(Input):
         return secret
 
 
-class Consent(Tick, inherit_bindings=False):
+class Consent(TextCheckbox, inherit_bindings=False):
     """A checkbox that leaves enter to the dialog."""
 
     BINDINGS = [quiet("space", "toggle_button")]

@@ -18,16 +18,16 @@ PRACTICE = "The practice cluster stops when you quit, with its jobs and tunnels.
 class QuitDialog(Dialog[str]):
     """Asks what to do with the tunnels; the result is `keep`, `close`, or empty to stay."""
 
-    def __init__(self, tunnels: Sequence[Tunnel], *, passing: bool = False) -> None:
+    def __init__(self, tunnels: Sequence[Tunnel], *, temporary: bool = False) -> None:
         super().__init__()
         self.heading = "Quit"
         self.tunnels = tuple(tunnels)
-        self._passing = passing
+        self._temporary = temporary
 
     def body(self) -> Iterable[Widget]:
         """Return the open tunnels."""
         count = "A tunnel is open" if len(self.tunnels) == 1 else f"{len(self.tunnels)} tunnels are open"
-        note = PRACTICE if self._passing else CONTINUE
+        note = PRACTICE if self._temporary else CONTINUE
         yield Static(f"{count}. {note}", classes="gap", markup=False)
         yield VerticalScroll(
             Static(Content("\n").join(map(tunnel_line, self.tunnels))), can_focus=False, id="tunnels"
@@ -35,7 +35,7 @@ class QuitDialog(Dialog[str]):
 
     def choices(self) -> Iterable[Choice]:
         """Return keep, close and cancel; tunnels to the practice cluster cannot be kept."""
-        if self._passing:
+        if self._temporary:
             yield Choice("leave", "quit", "close")
         else:
             yield Choice("keepopen", "keep them open", "keep")
@@ -47,7 +47,7 @@ class QuitDialog(Dialog[str]):
         self.dismiss(event.choice.value)
 
     def action_back(self) -> None:
-        """Stay."""
+        """Return to the dashboard."""
         self.dismiss("")
 
 

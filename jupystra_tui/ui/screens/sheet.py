@@ -1,4 +1,4 @@
-"""A framed text over a screen that scrolls and closes: the frame of help and job details."""
+"""A framed text that scrolls, over a screen: the base of help and job details."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from jupystra_tui.ui.keys import keys_of
 
 
 class Sheet(Guarded, ModalScreen[None]):
-    """Base of the sheets: subclasses return what is in the `body`."""
+    """The base class; subclasses return its `body`."""
 
     DEFAULT_CSS = """
     Sheet { align: center middle; background: $background 70%; }
@@ -32,12 +32,12 @@ class Sheet(Guarded, ModalScreen[None]):
         self._heading = heading
 
     def compose(self) -> ComposeResult:
-        """Put the body into the frame."""
+        """Return the frame with the body."""
         with VerticalScroll() as frame:
             frame.border_title = Content(self._heading)
             frame.border_subtitle = Content(f"{keys_of(self)('dismiss')} closes")
             yield from self.body()
 
     def body(self) -> Iterable[Widget]:
-        """Return what is in the frame."""
+        """Return the widgets in the frame."""
         return ()

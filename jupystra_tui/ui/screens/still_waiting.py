@@ -21,7 +21,7 @@ class StillWaiting(Dialog[str]):
 
     def __init__(self, launch: Launch, polls: int) -> None:
         super().__init__(classes="-warning")
-        self.heading = "Still waiting"
+        self.heading = "Still pending"
         self._launch = launch
         self._polls = polls
 
@@ -43,7 +43,7 @@ class StillWaiting(Dialog[str]):
     def choices(self) -> Iterable[Choice]:
         """Return wait, leave and kill."""
         yield Choice("wait", "keep waiting", "wait")
-        yield Choice("unfollow", "leave it in the queue and connect later", "leave")
+        yield Choice("unfollow", "leave it in the queue, and connect later", "leave")
         yield Choice("killpending", f"kill {self._launch.job}", "kill")
 
     def on_mount(self) -> None:
@@ -57,7 +57,7 @@ class StillWaiting(Dialog[str]):
     def _follow(self) -> None:
         launch = self.app.launches.get(self._launch.id)
         if self.is_current and not (launch and launch.waiting):
-            self.app.stray_keys.beware()
+            self.app.stray_keys.guard()
             self.dismiss("wait")
 
     def on_choice_chosen(self, event: Choice.Chosen) -> None:

@@ -1,4 +1,4 @@
-"""The note that a security key waits for a touch."""
+"""The dialog shown while a security key waits for a touch."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Tunnels: which there are, how they are, and what happened to them."""
+"""The tunnels: a table, and the events of the selected one."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -22,30 +22,30 @@ SHOWN = 7
 
 
 class TunnelsScreen(FramedScreen):
-    """All tunnels of the worker, whatever their cluster."""
+    """All tunnels of the worker, to all clusters."""
 
     where = "tunnels"
     BINDINGS = bindings("tunnels")
     AUTO_FOCUS = "#tunnels"
     CSS = """
-    TunnelsScreen #happened { height: 10; }
-    TunnelsScreen.-low #happened { height: 5; }
+    TunnelsScreen #events { height: 10; }
+    TunnelsScreen.-low #events { height: 5; }
     """
 
     def body(self) -> Iterable[Widget]:
-        """Put what happened below the table."""
+        """Return the table, and the events below it."""
         self.table: Table[Tunnel] = Table(
-            tunnel_columns(self.app.history), attrgetter("id"), self._none(), id="tunnels"
+            tunnel_columns(self.app.history), attrgetter("id"), self._no_tunnels(), id="tunnels"
         )
         self.table.border_title = Content("Tunnels")
         yield self.table
-        yield Note(id="happened")
+        yield Note(id="events")
 
     def on_mount(self) -> None:
-        """Follow the app."""
+        """Update when the app's state changes."""
         self.follow("tunnels", self._show)
 
-    def _none(self) -> tuple[Pieces, ...]:
+    def _no_tunnels(self) -> tuple[Pieces, ...]:
         key = self.app.keys("connect")
         jobs = self.app.keys("jobs")
         return (
@@ -53,9 +53,9 @@ class TunnelsScreen(FramedScreen):
             (),
             (
                 (jobs, "accent strong"),
-                ("  shows your jobs; there ", "dim"),
+                ("  shows your jobs; ", "dim"),
                 (key, "accent strong"),
-                (" connects", "dim"),
+                (" connects to the selected one", "dim"),
             ),
         )
 
@@ -68,32 +68,32 @@ class TunnelsScreen(FramedScreen):
         note.display = tunnel is not None
         if tunnel:
             port = f"127.0.0.1:{tunnel.local_port}" if tunnel.local_port else tunnel.name
-            note.show(f"{port} · what happened", self._happened(tunnel))
+            note.show(f"{port} · events", self._events(tunnel))
             note.border_subtitle = content(*route(tunnel)) if tunnel.route else Content("")
         self.refresh_bindings()
 
-    def _happened(self, tunnel: Tunnel) -> tuple[Pieces, ...]:
-        events = self.app.history.events(tunnel.id)
-        happened: list[Pieces] = [((f"{clock.time_of_day(when)}  ", "dim"), *what) for when, what in events]
+    def _events(self, tunnel: Tunnel) -> tuple[Pieces, ...]:
+        history = self.app.history.events(tunnel.id)
+        events: list[Pieces] = [((f"{clock.time_of_day(when)}  ", "dim"), *what) for when, what in history]
         advice: list[Pieces] = []
         if tunnel.problem and tunnel.problem.hint:
             advice.append(((tunnel.problem.hint, ""),))
         if tunnel.state in (TunnelState.WAITING, TunnelState.RETRYING):
             advice.append(
-                ((self.app.keys("reconnect"), "accent"), (" tries again now, on the same port", "dim"))
+                ((self.app.keys("reconnect"), "accent"), (" retries now, on the same local port", "dim"))
             )
-        return (*advice, *happened[len(advice) - SHOWN :])
+        return (*advice, *events[len(advice) - SHOWN :])
 
     def tick(self) -> None:
-        """Let the time go by."""
+        """Update the times."""
         self.table.update()
 
     def on_table_selected(self) -> None:
-        """Show what happened to it."""
+        """Show what events to it."""
         self._show_selected()
 
     def on_table_activated(self) -> None:
-        """Open its server."""
+        """Open its server in the browser."""
         self.action_browser()
 
     @property
@@ -103,29 +103,31 @@ class TunnelsScreen(FramedScreen):
 
     def action_browser(self) -> None:
         """Open the server in the browser."""
-        if self.table.selected and self.table.selected.ready:
-            server_actions.open_browser(self.app, self.table.selected.id)
+        tunnel = self.pointed(self.table)
+        if tunnel and tunnel.ready:
+            server_actions.open_browser(self.app, tunnel.id)
 
     def action_copy(self) -> None:
-        """Copy the address."""
-        if self.table.selected:
-            server_actions.copy_url(self.app, self.table.selected.id)
+        """Copy the URL."""
+        tunnel = self.pointed(self.table)
+        if tunnel:
+            server_actions.copy_url(self.app, tunnel.id)
 
     def action_script(self) -> None:
         """Write the connect script of the server."""
-        tunnel = self.table.selected
+        tunnel = self.pointed(self.table)
         if tunnel:
             server_actions.make_script(self.app, tunnel.cluster, tunnel.job)
 
     def action_reconnect(self) -> None:
-        """Open the tunnel again."""
-        self._ask(protocol.Reconnect, "connecting again to")
+        """Reopen the tunnel."""
+        self._request(protocol.Reconnect, "reconnecting to")
 
     def action_close(self) -> None:
         """Close the tunnel."""
-        self._ask(protocol.Disconnect, "closing the tunnel to")
+        self._request(protocol.Disconnect, "closing the tunnel to")
 
-    def _ask(self, request: type[protocol.Reconnect | protocol.Disconnect], doing: str) -> None:
-        tunnel = self.table.selected
+    def _request(self, request: type[protocol.Reconnect | protocol.Disconnect], description: str) -> None:
+        tunnel = self.pointed(self.table)
         if tunnel:
-            self.app.attempt(self.app.request(request(tunnel.id)), f"{doing} {tunnel.name}")
+            self.app.attempt(self.app.request(request(tunnel.id)), f"{description} {tunnel.name}")

@@ -12,10 +12,10 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column: `cell` draws a row's part of it.
+    """One column: `cell` returns the text of a row in it.
 
-    It is as wide as its texts, in cells, but at most `most`. In a narrow window the column of the highest `rank`
-    shrinks to `least` and then goes, then the next; those of rank 0 stay.
+    It is as wide as its widest text, in cells, but at most `most`. In a narrow window the column of the highest `rank`
+    shrinks to `least` and is then hidden, then the next one; those of rank 0 stay.
     """
 
     title: str
@@ -27,7 +27,7 @@ class Column(Generic[Row]):
 
 
 def share(columns: Sequence[Column[Row]], wanted: Sequence[int], width: int) -> list[int]:
-    """Return each column's width, 0 where it goes; together with their gaps at most `width`, if that can be."""
+    """Return each column's width, 0 if it is hidden; together with their gaps at most `width`, if possible."""
     sizes = [min(want, column.most) for want, column in zip(wanted, columns, strict=True)]
     for i in sorted(range(len(columns)), key=lambda i: (-columns[i].rank, -i)):
         over = _total(sizes) - width
@@ -43,7 +43,7 @@ def _total(sizes: Sequence[int]) -> int:
 
 
 def _cut(sizes: list[int], over: int) -> list[int]:
-    """Take the rest from the last columns: the window is narrower than what must stay."""
+    """Shrink the last columns: the window is narrower than the columns that stay."""
     for i in reversed(range(len(sizes))):
         less = min(max(0, over), sizes[i])
         sizes[i] -= less

@@ -1,4 +1,4 @@
-"""A framed list of facts, one a line, and a framed note of a few sentences."""
+"""A framed list of labeled details, one per line, and a framed note of a few sentences."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from textual.widget import Widget
 from jupystra_tui.ui.theme import Pieces, content
 
 Fact = tuple[str, Pieces]
-"""What it is about, and the fact; an empty pair is an empty line."""
+"""A label and its value; an empty pair is an empty line."""
 BLANK: Fact = ("", ())
 LABEL = 10
 
 
 def facts_content(facts: tuple[Fact, ...], width: int) -> Content:
-    """Return the facts below each other, a long one on several lines, in `width` cells."""
+    """Return the details below each other in `width` cells; a long one takes several lines."""
     return Content("\n").join(line for fact in facts for line in _fact(*fact, max(1, width - LABEL)))
 
 
@@ -26,7 +26,7 @@ def _fact(label: str, pieces: Pieces, width: int) -> Iterator[Content]:
 
 
 class Facts(Widget):
-    """Shows facts; draws again only when one has changed."""
+    """Shows labeled details; repaints only when one has changed."""
 
     DEFAULT_CSS = "Facts { height: 1fr; }"
 
@@ -36,7 +36,7 @@ class Facts(Widget):
         self._facts: tuple[Fact, ...] = ()
 
     def show(self, title: str, facts: tuple[Fact, ...]) -> None:
-        """Show other facts."""
+        """Show other details."""
         if title != self._title:
             self._title = title
             self.border_title = Content(title)
@@ -45,11 +45,11 @@ class Facts(Widget):
             self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the lines that the facts take, for where the height is theirs to say."""
+        """Return the number of lines, for a container with automatic height."""
         return len(facts_content(self._facts, width).split("\n"))
 
     def render(self) -> Content:
-        """Put each fact on its line."""
+        """Return each detail on its own line."""
         return facts_content(self._facts, self.size.width)
 
 
@@ -73,5 +73,5 @@ class Note(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Put each sentence on a line of its own."""
+        """Return each sentence on its own line."""
         return Content("\n").join(content(*pieces) for pieces in self._sentences)

@@ -1,4 +1,4 @@
-"""Pieces of text brought to a width in cells: wide characters count two."""
+"""Fits pieces of text into a width in cells; wide characters count two."""
 
 from rich.cells import cell_len, set_cell_size
 
@@ -6,7 +6,7 @@ from jupystra_tui.ui.theme import Piece, Pieces
 
 
 def width_of(pieces: Pieces) -> int:
-    """Return how many cells the pieces take."""
+    """Return the width of the pieces in cells."""
     return sum(cell_len(text) for text, _ in pieces)
 
 

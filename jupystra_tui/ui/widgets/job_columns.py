@@ -34,12 +34,12 @@ def show_state(job: Job) -> Piece:
 
 
 def left_tone(seconds: int) -> str:
-    """Return the tone for a walltime that has so much left."""
+    """Return the tone for a walltime with `left` seconds left."""
     return "bad" if seconds < LAST_MINUTES else "warn" if seconds < LAST_HALF_HOUR else ""
 
 
 class JobCells:
-    """Draws the cells of a job's row; `queue` is replaced with each poll."""
+    """Returns the cells of a job's row; `queue` is replaced with each poll."""
 
     def __init__(self) -> None:
         self.queue = JobViews()
@@ -48,12 +48,12 @@ class JobCells:
             Column("  NAME", self._name, 10, 40),
             Column("STATE", self._state, 15),
             Column("LEFT", self._left, 11, rank=3),
-            Column("WHERE", self._where, 10, 32, rank=4),
+            Column("NODE/WHY", self._where, 10, 32, rank=4),
             Column("QUEUE", self._queue, 6, 16, rank=5),
         )
 
     def view(self, job: Job) -> JobView:
-        """Return the job with all that belongs to it, as of now."""
+        """Return the current view of a job."""
         return self.queue.view(job, clock.now())
 
     def _id(self, job: Job) -> Pieces:

@@ -1,4 +1,4 @@
-"""The key line at the bottom: the commands that can run now. One widget; Textual's Footer has one for each key."""
+"""The key line at the bottom: the commands that can run now. One widget; Textual's Footer has one per key."""
 
 from textual import events
 from textual.content import Content
@@ -10,7 +10,7 @@ from jupystra_tui.ui.theme import Piece, content
 from jupystra_tui.ui.widgets.fit import width_of
 
 Key = tuple[str, str, str, str]
-"""Key, key as it is shown, label, and help."""
+"""The key, the key as shown, the label, and the help."""
 
 
 class KeyBar(Guarded, Widget):

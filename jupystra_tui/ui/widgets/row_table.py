@@ -1,4 +1,4 @@
-"""A table of any length: only the lines on the screen are ever built, and only those that changed are painted."""
+"""A table of any length: only visible lines are built, and only changed ones are painted."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic
@@ -20,14 +20,14 @@ from jupystra_tui.ui.widgets.fit import fit, width_of
 
 Line = tuple[Pieces, bool]
 MARGIN = 3
-"""Cells beside the columns: the mark of the selected row, and a space on either side."""
+"""Cells beside the columns: the bar of the selected row, and a space on either side."""
 
 
 class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
-    """Shows a tuple of rows, swapped whole; the selection follows its row's key.
+    """Shows a tuple of rows, replaced as a whole; the selection follows its row's key.
 
-    `empty` is what stands there when there are no rows. What was painted is kept, so that only lines that differ are
-    painted again; whatever makes the painted lines invalid calls `_repaint`, which is the only place that clears them.
+    `empty` is shown when there are no rows. Painted lines are cached, so that only lines that differ are painted again;
+    whatever invalidates them calls `_repaint`, the only place that clears the cache.
     """
 
     DEFAULT_CSS = """
@@ -81,7 +81,7 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
 
     @property
     def painted(self) -> Row | None:
-        """The row that is painted as the selected one, as it is now: what a key refers to. None if it is gone."""
+        """The current state of the row that is painted as selected, to which a key refers; None if it is not listed."""
         if self._rows and self.up_to_date:
             return self._rows[self._cursor]
         return next((row for row in self._rows if self._key(row) == self._painted), None)
@@ -92,7 +92,7 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
         return not self._rows or self._key(self._rows[self._cursor]) == self._painted
 
     def show(self, rows: tuple[Row, ...], empty: Sequence[Pieces] | None = None) -> None:
-        """Swap all rows."""
+        """Replace all rows."""
         before = self.selected
         had, self._rows = len(self._rows), rows
         if before is not None and rows:
@@ -114,12 +114,12 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
             self.post_message(self.Selected())
 
     def select(self, key: str) -> None:
-        """Select the row of that key, if it is there."""
+        """Select the row of that key, if it is listed."""
         if self._rows:
             self._move_to(self._find(key))
 
     def update(self) -> None:
-        """Paint those lines of the window again whose text has changed, as when time went by."""
+        """Repaint the visible lines whose text has changed, for example a time."""
         if self._measure():
             self._repaint()
             return
@@ -144,7 +144,7 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
         return range(top, min(len(self._rows), top + max(0, self.size.height - 1)))
 
     def _measure(self) -> bool:
-        """Widen columns for what is in view; True if that changed the layout. They never get narrower by scrolling."""
+        """Widen columns for the visible rows; True if that changed the layout. Scrolling never narrows them."""
         wanted = list(self._wanted)
         for index in self._visible():
             for at, column in enumerate(self._columns):
@@ -179,7 +179,7 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
         self._move_to(self._cursor + by)
 
     def action_page(self, by: int) -> None:
-        """Select a row one window further."""
+        """Select the row one page further."""
         self._move_to(self._cursor + by * max(1, self.size.height - 2))
 
     def on_click(self, event: events.Click) -> None:
@@ -192,18 +192,18 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
             self.post_message(self.Activated())
 
     def on_resize(self) -> None:
-        """Share the new width."""
+        """Fit the columns to the new width."""
         self._wanted = self._titles()
         self._measure()
         self._keep_in_view()
         self._repaint()
 
     def on_focus(self) -> None:
-        """Paint the bar of the selected row brightly."""
+        """Paint the bar of the selected row in its focused color."""
         self._repaint()
 
     def on_blur(self) -> None:
-        """Paint the bar of the selected row quietly."""
+        """Paint the bar of the selected row in its unfocused color."""
         self._repaint()
 
     def notify_style_update(self) -> None:
@@ -213,7 +213,7 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
         self._repaint()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Measure what came into view; the selection stays in view, so that no key acts on a row out of sight."""
+        """Measure the rows that became visible; the selection stays visible, so that no key acts on a hidden row."""
         super().watch_scroll_y(old_value, new_value)
         self._measure()
         self._repaint()
@@ -222,7 +222,7 @@ class Table(Guarded, ScrollView, Generic[Row], can_focus=True):
             self._move_to(max(visible[0], min(visible[-1], self._cursor)))
 
     def render_line(self, y: int) -> Strip:
-        """Build one line of the window."""
+        """Return one visible line."""
         pieces, selected = self._drawn[y] = self._line(y)
         if selected and self._rows:
             self._painted = self._key(self._rows[self._cursor])

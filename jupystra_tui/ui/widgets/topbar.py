@@ -1,4 +1,4 @@
-"""The top line: where one is, which cluster, how old the news are, what runs."""
+"""The top line: the current screen, the cluster, the age of the queue, and counts of jobs and tunnels."""
 
 from textual import events
 from textual.content import Content
@@ -9,15 +9,15 @@ from jupystra_tui.ui.widgets.fit import fit, width_of
 
 TABS = (("jobs", "1", "Jobs"), ("tunnels", "2", "Tunnels"), ("cluster", "3", "Cluster"))
 Part = tuple[int, Pieces]
-"""A rank and what is written: 0 stays, higher ones give way first in a narrow window."""
-LEAST = 6
-"""This rank and higher ones give way even to the brand."""
+"""A rank and its text: rank 0 always stays, higher ranks are hidden first in a narrow window."""
+HIDDEN_FIRST = 6
+"""This rank and higher ones are hidden before the brand."""
 FULL, DIAMOND, PLAIN, ONLY_CURRENT = 3, 2, 1, 0
 _BRANDS = {FULL: "◆ jupystra  ", DIAMOND: "◆  "}
 
 
 class TopBar(Widget):
-    """One line. The left side is made here, `show` takes the right one."""
+    """One line: the tabs on the left, and on the right what `show` gets."""
 
     DEFAULT_CSS = "TopBar { height: 1; background: $panel; dock: top; }"
 
@@ -27,26 +27,26 @@ class TopBar(Widget):
         self._tabs: list[tuple[int, int, str]] = []
 
     def show(self, right: tuple[Part, ...]) -> None:
-        """Draw again if that changes what is seen."""
+        """Repaint if the text has changed."""
         if right != self._right:
             self._right = right
             self.refresh()
 
     def render(self) -> Content:
-        """Put both sides into the width there is."""
-        room = self.size.width - 2
-        left, right = self._choose(room)
-        spare = room - width_of(left) - width_of(right)
+        """Fit both sides into the width."""
+        width = self.size.width - 2
+        left, right = self._choose(width)
+        spare = width - width_of(left) - width_of(right)
         if spare < 0:
-            right = tuple(fit(right, max(0, room - width_of(left))))
+            right = tuple(fit(right, max(0, width - width_of(left))))
         return content((" ", ""), *left, (" " * max(0, spare), ""), *right, (" ", ""))
 
-    def _choose(self, room: int) -> tuple[Pieces, Pieces]:
-        """Let go, in this order: the least of the right side, the brand, more of the right side, other tabs' names."""
+    def _choose(self, width: int) -> tuple[Pieces, Pieces]:
+        """Hide, in this order: parts of low importance, the brand, more parts, the names of the other tabs."""
         ranks = sorted({rank for rank, _ in self._right if rank}, reverse=True)
         steps = [
             (FULL, 99),
-            (FULL, LEAST),
+            (FULL, HIDDEN_FIRST),
             (DIAMOND, 99),
             *((PLAIN, rank) for rank in (99, *ranks)),
             (ONLY_CURRENT, 1),
@@ -54,7 +54,7 @@ class TopBar(Widget):
         for names, below in steps:
             left = self._left(names)
             right = self._join(tuple(pieces for rank, pieces in self._right if rank < below))
-            if width_of(left) + width_of(right) <= room:
+            if width_of(left) + width_of(right) <= width:
                 break
         return left, right
 
@@ -80,7 +80,7 @@ class TopBar(Widget):
         return tuple(pieces)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the screen whose name was clicked."""
+        """Show the screen whose name was clicked."""
         for start, end, mode in self._tabs:
             if start <= event.x < end:
                 self.app.switch_mode(mode)

@@ -13,7 +13,7 @@ NONE: Pieces = (("—", "faint"),)
 
 
 def tunnel_columns(history: TunnelHistory) -> tuple[Column[Tunnel], ...]:
-    """Return the columns; `history` knows the traffic."""
+    """Return the columns; `history` has the traffic."""
 
     def traffic(tunnel: Tunnel) -> Pieces:
         rates = history.rates(tunnel.id)

@@ -1,1 +1,1 @@
-"""`jupystra doctor`: what of a site works, check by check. No check changes anything, and none stops the others."""
+"""The checks of `jupystra doctor`. No check changes anything, and a failed check does not stop the others."""

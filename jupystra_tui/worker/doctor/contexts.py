@@ -1,4 +1,4 @@
-"""What the checks of one diagnosis share, found out once."""
+"""The facts that several checks of one diagnosis need; each is determined once."""
 
 import asyncio
 import secrets
@@ -31,26 +31,26 @@ NODES_TRIED = 2
 
 
 class _Once:
-    """Remembers what was found out, or why it could not be; `aclose` ends what is still under way."""
+    """Caches results and errors; `aclose` cancels what is still running."""
 
     def __init__(self) -> None:
         self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def known(self, name: str, finding_out: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """Return what `finding_out` returned the first time, or raise what it raised."""
+    async def known(self, name: str, determine: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """Return what `determine` returned the first time, or raise what it raised."""
         if name not in self._tasks:
-            self._tasks[name] = asyncio.create_task(finding_out())
+            self._tasks[name] = asyncio.create_task(determine())
         return await asyncio.shield(self._tasks[name])
 
     async def aclose(self) -> None:
-        """End what is still under way. Idempotent."""
+        """Cancel what is still running. Idempotent."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
 class LaptopContext(_Once):
-    """For the checks on this laptop and of the way in; `connection` is the session's, if there is one."""
+    """For the checks of this laptop and of the login; `connection` is the session's, if there is one."""
 
     def __init__(
         self, cluster: Cluster, agent: str, folders: Folders, connection: Connection | None = None
@@ -62,12 +62,12 @@ class LaptopContext(_Once):
         self.connection = connection
 
     async def endpoint(self) -> Endpoint:
-        """Return where the login node is, in OpenSSH's words; raises ConfigError."""
+        """Return the login node's address, from OpenSSH's configuration; raises ConfigError."""
         found: Endpoint = await self.known("endpoint", partial(resolve, self.cluster, self.agent))
         return found
 
     async def server_info(self) -> ServerInfo | None:
-        """Return the login node as it shows itself; None where only a bastion leads to it, which may ask questions.
+        """Return what the login node's ssh server reports; None if it is reached through a bastion, which may prompt.
 
         Raises ConfigError, ConnectError.
         """
@@ -81,10 +81,10 @@ class LaptopContext(_Once):
 
 
 class SiteContext(_Once):
-    """For the checks on the login node and of what is behind it; `open_nodes` are those that tunnels are open to.
+    """For the checks on the login node and of the compute nodes; `open_nodes` are those with an open tunnel.
 
     `one_session` is whether the login node refused a second session on the connection, None until it was tried;
-    `tried` are the nodes that were knocked at.
+    `tried` are the nodes that were contacted.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class SiteContext(_Once):
         self.tried: set[str] = set()
 
     async def run(self, script: str, limit: float) -> CommandResult:
-        """Run shell text apart from the session's own commands, where the login node allows that."""
+        """Run shell text on its own channel, if the login node allows that, else in the session's shell."""
         if not self.one_session:
             try:
                 result = await self.connection.run_on_own_channel(script, limit)
@@ -114,7 +114,7 @@ class SiteContext(_Once):
         return await self.connection.run(script, limit)
 
     async def survey(self) -> dict[str, str]:
-        """Return what a look around on the login node found, by section; raises ConnectError."""
+        """Return the output of the survey on the login node, by section; raises ConnectError."""
         found: dict[str, str] = await self.known("survey", self._survey)
         return found
 
@@ -124,12 +124,12 @@ class SiteContext(_Once):
         return found
 
     async def listing(self) -> Listing:
-        """Return the user's jobs, asked now; raises ConnectError, SchedulerError."""
+        """Return the user's jobs, read now; raises ConnectError, SchedulerError."""
         listed: Listing = await self.known("listing", self._listing)
         return listed
 
     async def own_node(self) -> str:
-        """Return a node on which a job of the user runs, empty where there is none or the queue does not tell."""
+        """Return a node on which a job of the user runs, empty if there is none or it is not known."""
         try:
             jobs = (await self.listing()).jobs
         except JupystraError:
@@ -137,13 +137,13 @@ class SiteContext(_Once):
         return next((job.node for job in jobs if _runs(job)), "")
 
     async def nodes(self) -> tuple[str, ...]:
-        """Return the few compute nodes to knock at: the user's own first."""
+        """Return a few compute nodes to contact: first the one where a job of the user runs."""
         own = await self.own_node()
         found: tuple[str, ...] = await self.known("nodes", self._nodes)
         return tuple(dict.fromkeys(filter(None, (own, *found))))[:NODES_TRIED]
 
     async def read_identification(self, node: str) -> str:
-        """Return how a node's ssh server greets; raises ForwardingForbidden, TunnelError."""
+        """Return the identification of a node's ssh server; raises ForwardingForbidden, TunnelError."""
         self.tried.add(node)
         said: str = await self.known(
             f"read_identification {node}", partial(read_identification, self.connection, node)

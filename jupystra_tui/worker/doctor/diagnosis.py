@@ -1,4 +1,4 @@
-"""Examines one side of a site: this laptop with the way in, or the cluster behind the login."""
+"""Runs the checks before the login (laptop, login) or after it (login node, tunnels)."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from jupystra_tui.worker.session import ClusterSession
 async def examine_laptop(
     cluster: Cluster, agent: str, folders: Folders, session: ClusterSession | None
 ) -> tuple[Finding, ...]:
-    """Return what works up to the login; `session` is the cluster's, if there is one."""
+    """Return the findings before the login; `session` is the cluster's, if there is one."""
     up = session is not None and session.shown.phase is SessionPhase.UP
     connection = await session.connection() if session and up else None
     context = LaptopContext(cluster, agent, folders, connection)
@@ -29,7 +29,7 @@ async def examine_laptop(
 async def examine_site(
     session: ClusterSession, folders: Folders, open_nodes: frozenset[str]
 ) -> tuple[Finding, ...]:
-    """Return what works behind the login; raises ConnectError when there is none."""
+    """Return the findings after the login; raises ConnectError if the session is not logged in."""
     if session.shown.phase is not SessionPhase.UP:
         raise ConnectError(f"Not logged in to {session.cluster.name}", "Log in first.", action=Action.LOG_IN)
     context = SiteContext(session, await session.connection(), folders, open_nodes)

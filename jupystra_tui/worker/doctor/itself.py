@@ -1,4 +1,4 @@
-"""The worker itself: its version, and whether what it keeps is its owner's alone."""
+"""The worker: its version, and the permissions of its files and sockets."""
 
 import platform
 import stat
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupystra_tui import __version__
-from jupystra_tui.model.finding import Finding, broken, fine
+from jupystra_tui.model.finding import Finding, failed, passed
 from jupystra_tui.ssh.folders import Folders
 from jupystra_tui.worker.doctor.contexts import LaptopContext
 
@@ -14,16 +14,16 @@ OTHERS = 0o077
 
 
 async def worker(context: LaptopContext) -> Finding:
-    """Can nobody else reach the worker's sockets, or read what it keeps?"""
+    """Are the worker's sockets and files accessible only to the user?"""
     open_to_others = [path for path in _private(context.folders) if _mode(path) & OTHERS]
     if open_to_others:
-        return broken(
-            f"others may reach {', '.join(map(str, open_to_others))}",
+        return failed(
+            f"other users can access {', '.join(map(str, open_to_others))}",
             f"Run: chmod go-rwx {' '.join(map(str, open_to_others))}",
         )
-    return fine(
+    return passed(
         f"jupystra-tui {__version__}, Python {platform.python_version()} on {platform.system()}; "
-        "its folders and sockets are yours alone"
+        "only you can access its folders and sockets"
     )
 
 
@@ -37,4 +37,4 @@ def _mode(path: Path) -> int:
     try:
         return path.lstat().st_mode
     except FileNotFoundError:
-        return 0  # it went just now
+        return 0  # it was removed in the meantime

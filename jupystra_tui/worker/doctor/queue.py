@@ -2,35 +2,37 @@
 
 import time
 
-from jupystra_tui.model.finding import Finding, fine, look
+from jupystra_tui.model.finding import Finding, passed, warning
 from jupystra_tui.worker.doctor.contexts import SiteContext
 
 SLOW_SECONDS = 5.0
 
 
 async def scheduler(context: SiteContext) -> Finding:
-    """Which scheduler is it, and where are its commands?"""
+    """Which scheduler does the cluster have, and how are its commands found?"""
     site = context.session.site
     login = (
-        "; only a login shell knows its commands, so one is used" if context.connection.in_login_shell else ""
+        "; its commands are found only in a login shell, which is used"
+        if context.connection.in_login_shell
+        else ""
     )
-    return fine(f"{site.scheduler.name} {site.version}{login}")
+    return passed(f"{site.scheduler.name} {site.version}{login}")
 
 
 async def queue(context: SiteContext) -> Finding:
-    """Does the queue answer, and how soon?"""
+    """Can the queue be read, and how fast?"""
     began = time.monotonic()
     listing = await context.listing()
     took = time.monotonic() - began
-    jobs = f"{len(listing.jobs)} jobs of yours" if len(listing.jobs) != 1 else "1 job of yours"
+    jobs = f"you have {len(listing.jobs)} jobs" if len(listing.jobs) != 1 else "you have 1 job"
     if listing.unread:
-        return look(
-            f"{len(listing.unread)} of its lines cannot be read",
-            "Please report it with `--bundle FILE`, and the output of the scheduler's own list.",
+        return warning(
+            f"{len(listing.unread)} lines of its output cannot be parsed",
+            "Please report this bug with `--bundle FILE` and the output of the scheduler's list command.",
         )
     if took > SLOW_SECONDS:
-        return look(
-            f"it took {took:.0f} s to answer; {jobs}",
+        return warning(
+            f"reading it took {took:.0f} s; {jobs}",
             "The scheduler is busy: set a longer `poll` for this cluster in the configuration.",
         )
-    return fine(f"it answered in {took:.2f} s; {jobs}")
+    return passed(f"read in {took:.2f} s; {jobs}")

@@ -1,31 +1,33 @@
-"""Modules and Jupyter, as the login node has them; compute nodes may differ."""
+"""Modules and Jupyter on the login node; compute nodes may differ."""
 
 import re
 import secrets
 
 from jupystra_tui.apps.app_registry import registry
 from jupystra_tui.apps.web_app import App
-from jupystra_tui.model.finding import Finding, fine, look, untried
+from jupystra_tui.model.finding import Finding, passed, skipped, warning
 from jupystra_tui.ssh.shell import quote, text
 from jupystra_tui.text import clean
 from jupystra_tui.worker.doctor.contexts import SiteContext
-from jupystra_tui.worker.doctor.survey import elsewhere_script, read_sections
+from jupystra_tui.worker.doctor.survey import other_places_script, read_sections
 
-ELSEWHERE_SECONDS = 40.0
+OTHER_PLACES_SECONDS = 40.0
 _NUMBER = re.compile(r"\d+\.\d+[\w.]*")
 _MODULE = re.compile(r"^\S*jupyter[^\s:]*(?=\(|\s|$)", re.IGNORECASE | re.MULTILINE)
-_TRIED = "after the set-up, on the PATH of a login and of an interactive shell"
+_TRIED = "after the set-up, in the PATH of a login shell and of an interactive shell"
 
-NOT_FOUND = "127"  # the exit status of a shell for a program that is not there
+NOT_FOUND = "127"  # a shell's exit status if the program is not found
 
 
 async def modules(context: SiteContext) -> Finding:
     """Is there a `module` command?"""
     said = (await context.survey()).get("module", "")
     if not said:
-        return fine("no `module` command: set-up commands do without")
+        return passed("no `module` command; set-up commands cannot use it")
     number = _NUMBER.search(said)
-    return fine(f"a login shell has `module`{f', version {clean(number[0], 40)}' if number else ''}")
+    return passed(
+        f"`module` is available in a login shell{f', version {clean(number[0], 40)}' if number else ''}"
+    )
 
 
 async def jupyter(context: SiteContext) -> Finding:
@@ -34,44 +36,47 @@ async def jupyter(context: SiteContext) -> Finding:
     found = await context.search()
     if path := clean(found.get("found", "")):
         number = _NUMBER.search(found.get("version", ""))
-        return fine(
-            f"{path}{f', {clean(number[0], 40)}' if number else ''}, on the login node: nodes may differ"
+        return passed(
+            f"{path}{f', {clean(number[0], 40)}' if number else ''}, on the login node; compute nodes may differ"
         )
     stopped = clean(found.get("stopped", ""))
     if stopped and clean(found.get("code", "")).strip() != NOT_FOUND:
-        return look(stopped, "Fix the cluster's `setup` or `folder` in the configuration.")
+        return warning(stopped, "Fix the cluster's `setup` or `folder` in the configuration.")
     if not stopped:
-        return untried(
-            "the search for it did not end well",
+        return skipped(
+            "the search did not complete",
             "Log in with ssh and try `bash -l` there: a start-up file may end or replace that shell (exec zsh).",
         )
-    return await _elsewhere(context, app)
+    return await _other_places(context, app)
 
 
-async def _elsewhere(context: SiteContext, app: App) -> Finding:
+async def _other_places(context: SiteContext, app: App) -> Finding:
     mark, program = secrets.token_hex(8), app.program
-    script = quote(("bash", "-lc", elsewhere_script(mark, program)))
-    found = read_sections(text((await context.run(script, ELSEWHERE_SECONDS)).out), mark)
+    script = quote(("bash", "-lc", other_places_script(mark, program)))
+    found = read_sections(text((await context.run(script, OTHER_PLACES_SECONDS)).out), mark)
     missing = f"{program} was not found on the login node; tried: {', in '.join((_TRIED, *app.search))}"
     if app.access.statistics != "jupyter":
-        return look(missing, "Compute nodes may have it. Give the commands that set it up as `setup`.")
+        return warning(
+            missing, "Compute nodes may have it. Add the commands that make it available to `setup`."
+        )
     if place := clean(found.get("conda", "").partition("\n")[0]):
-        return look(
-            f"{missing}. It is in the conda environment {place}", f"Give `conda activate {place}` as set-up."
+        return warning(
+            f"{missing}. It is in the conda environment {place}",
+            f"Add `conda activate {place}` to the set-up.",
         )
     if modules := _MODULE.findall(found.get("modules", "")):
         names = [clean(name, 60) for name in dict.fromkeys(modules)]
-        return look(
-            f"{missing}. There are modules: {', '.join(names[:5])}",
-            f"Give `module load {names[0]}` as set-up.",
+        return warning(
+            f"{missing}. Available modules: {', '.join(names[:5])}",
+            f"Add `module load {names[0]}` to the set-up.",
         )
     if version := _NUMBER.search(found.get("python", "")):
-        return look(
-            f"{missing}. Python has jupyterlab {clean(version[0], 40)} all the same",
-            f"Find the folder of {program} and give `export PATH=FOLDER:$PATH` as set-up.",
+        return warning(
+            f"{missing}. Python has the package jupyterlab {clean(version[0], 40)}",
+            f"Find the folder of {program} and add `export PATH=FOLDER:$PATH` to the set-up.",
         )
-    return look(
-        f"{missing}, as a module, with Python and in conda environments",
-        "Compute nodes may have it. If a start says that they do not: `python3 -m pip install --user jupyterlab`, "
-        "or give the site's own `module load …` as set-up.",
+    return warning(
+        f"{missing}, modules, Python packages and conda environments",
+        "Compute nodes may have it. If a job does not find it, run `python3 -m pip install --user jupyterlab`, "
+        "or add the `module load …` command of your site to the set-up.",
     )

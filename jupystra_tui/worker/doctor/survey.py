@@ -1,4 +1,4 @@
-"""One look around on the login node: shell text that prints many small answers, each behind a mark."""
+"""Shell text that prints many facts of the login node, each after a mark."""
 
 _SURVEY = r"""
 part() { printf '\036%s%s\037' @MARK "$1"; }
@@ -25,7 +25,7 @@ part module
 within 10 bash -lc 'type -t module >/dev/null && { printf "\036%s%s\037" @MARK module; module --version 2>&1; }'
 part end
 """
-_ELSEWHERE = r"""
+_OTHER_PLACES = r"""
 part() { printf '\036%s%s\037' @MARK "$1"; }
 part python; for python in python3 python; do "$python" -m jupyterlab --version && break; done
 part conda
@@ -41,17 +41,17 @@ part end
 
 
 def survey_script(mark: str) -> str:
-    """Return shell text that looks around on the login node and leaves nothing behind."""
+    """Return shell text that surveys the login node and removes its temporary files."""
     return _SURVEY.replace("@MARK", mark)
 
 
-def elsewhere_script(mark: str, program: str) -> str:
-    """Return bash text for a login shell that looks for Jupyter where a job would not."""
-    return f"exec 2>/dev/null\n{_ELSEWHERE}".replace("@MARK", mark).replace("@PROGRAM", program)
+def other_places_script(mark: str, program: str) -> str:
+    """Return bash text for a login shell that searches for Jupyter in places where a job does not."""
+    return f"exec 2>/dev/null\n{_OTHER_PLACES}".replace("@MARK", mark).replace("@PROGRAM", program)
 
 
 def read_sections(said: str, mark: str) -> dict[str, str]:
-    """Return what stands behind each mark; of two with one name the latter counts."""
+    """Return the text after each mark; the last one of a name counts."""
     sections = {}
     for part in said.split(f"\x1e{mark}")[1:]:
         name, _, content = part.partition("\x1f")

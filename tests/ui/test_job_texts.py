@@ -1,4 +1,4 @@
-"""What is said of jobs: in plain words, whatever the scheduler says."""
+"""The texts about jobs, the same for all schedulers."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ KEYS = key_finder({})
 def test_a_job_that_can_never_start_says_what_would_help() -> None:
     note = told(replace(WAITING, reason=reason_of("PartitionTimeLimit"), starts=""))
     assert "will not start" in note
-    assert "k ends it" in note
+    assert "k kills it" in note
     assert "n starts another" in note
 
 
@@ -44,13 +44,13 @@ def test_a_job_with_a_start_time_is_not_one_that_never_starts() -> None:
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        (ALIGN, "It ended in order after 1 h 8 min."),
-        (UNET, "It needed more memory than the 8 GB it had asked for, and was ended after 1 h."),
-        (OLD, "Its walltime of 12 h was over, so the scheduler ended it."),
+        (ALIGN, "It completed after 1 h 8 min."),
+        (UNET, "It needed more memory than the 8 GB that it requested, and was killed after 1 h."),
+        (OLD, "It reached its walltime of 12 h, and the scheduler killed it."),
         (replace(LAB, state=JobState.CANCELLED, used=60), "It was cancelled after 1 min."),
         (
             replace(LAB, state=JobState.NODE_FAIL, used=60),
-            "The node c1 failed after 1 min; the job was not at fault.",
+            "The node c1 failed after 1 min; the job did not cause this.",
         ),
         (
             replace(LAB, state=JobState.FAILED, used=2, reason=reason_of("NonZeroExitCode")),
@@ -87,7 +87,7 @@ def test_the_facts_of_a_ready_server() -> None:
         "route": "laptop ─ login02 ─ c1",
         "kernels": "2 · 1 busy · idle 12 min",
         "walltime": "█████───────── 6 h 17 min of 18 h",
-        "asked": "4 cores · 8 GB · short · kim",
+        "requested": "4 cores · 8 GB · short · kim",
         "folder": "/home/alice/projects/atlas",
         "submitted": "05:42",
     }
@@ -99,9 +99,9 @@ def test_the_facts_of_a_ready_server() -> None:
         ({"state": TunnelState.CONNECTING, "ready": False}, "◐ opening the tunnel …"),
         ({"ready": False}, "◐ the server does not answer yet"),
         ({"ready": False, "reason": "it answers 403"}, "◐ it answers 403"),
-        ({"state": TunnelState.RETRYING, "ready": False}, "◐ connecting again …"),
-        ({"state": TunnelState.WAITING, "ready": False}, "× no tunnel · enter connects again"),
-        ({"state": TunnelState.ENDED, "ready": False}, "× no tunnel · enter connects again"),
+        ({"state": TunnelState.RETRYING, "ready": False}, "◐ reconnecting …"),
+        ({"state": TunnelState.WAITING, "ready": False}, "× no tunnel · enter reconnects"),
+        ({"state": TunnelState.ENDED, "ready": False}, "× no tunnel · enter reconnects"),
     ],
 )
 def test_a_server_says_what_is_missing(changes: dict[str, object], server: str) -> None:
@@ -111,7 +111,7 @@ def test_a_server_says_what_is_missing(changes: dict[str, object], server: str) 
 def test_a_server_without_a_tunnel_says_what_enter_would_do() -> None:
     assert facts(DASK, JobViews(QUEUE))["server"] == "○ found · enter connects"
     assert facts(DASK, JobViews(QUEUE, connecting=frozenset({"4709"})))["server"] == "◐ connecting …"
-    assert facts(DASK, JobViews(replace(QUEUE, servers=())))["server"] == "— no Jupyter in this job"
+    assert facts(DASK, JobViews(replace(QUEUE, servers=())))["server"] == "— no Jupyter server found"
 
 
 def test_a_launch_under_way_says_its_step() -> None:
@@ -143,10 +143,10 @@ def test_a_tunnel_of_another_cluster_is_another_jobs() -> None:
     assert "tunnel" not in facts(LAB, JobViews(QUEUE, (replace(TUNNEL, cluster="orchestra"),)))
 
 
-def test_walltime_goes_on_between_looks_and_never_below_zero() -> None:
+def test_walltime_continues_between_polls_and_is_never_negative() -> None:
     assert facts(LAB, JobViews(QUEUE), NOON + 3600)["walltime"].endswith("7 h 17 min of 18 h")
     assert JobViews(QUEUE).view(LAB, NOON + 1e6).left == 0
-    assert JobViews(QUEUE).view(WAITING, NOON + 1e6).left == WAITING.left, "it has not begun"
+    assert JobViews(QUEUE).view(WAITING, NOON + 1e6).left == WAITING.left, "it has not started"
 
 
 def test_jobs_are_counted() -> None:
