@@ -6,6 +6,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from jupystra_tui import protocol
 from jupystra_tui.model import Problem, SessionPhase, Snapshot
+from jupystra_tui.ui.job_note import session_note
 from tests.ui.conftest import NOON, seen, until
 from tests.ui.fake_worker import FakeWorker
 from tests.ui.pictures import SIZES, looks_as_before
@@ -69,3 +70,11 @@ async def test_looks(worker: FakeWorker, size: tuple[int, int], snapshot: Snapsh
         worker.tell(protocol.SessionChanged(replace(SESSION, problem=AWAY)))
         await until(pilot, lambda: "slurmctld" in seen(pilot))
         assert await looks_as_before(pilot, snapshot)
+
+
+def test_the_note_ends_with_what_the_scheduler_itself_said() -> None:
+    said = "batch system daemon not responding ... still trying"
+    problem = Problem("The scheduler does not answer", "Try again.", f"{said}\n{said}\n")
+    note = session_note(replace(SESSION, problem=problem), taken=0.0)
+    assert note
+    assert note.sentences[-1] == ((said, "dim"),)
