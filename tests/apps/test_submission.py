@@ -62,7 +62,7 @@ def test_the_script_arrives_byte_for_byte_and_the_answer_comes_back(login: Login
     login.fake("sbatch")
     submitted, err = submit(login)
     assert (submitted.end, submitted.code, submitted.kept) == (End.ANSWERED, 0, True)
-    assert slurm.submission.parse_submit(submitted.text, err, submitted.code) == "4711"
+    assert slurm.submission.parse_submit(submitted.text, err, submitted.code) == "4711;cluster"
     assert err == "sbatch: a notice\n"
     assert (login.home / "sbatch.script").read_text() == SCRIPT
     assert (
@@ -74,7 +74,7 @@ def test_the_folder_is_the_persons_alone_and_holds_the_id(login: LoginNode) -> N
     login.fake("sbatch")
     login.run(submission())
     folder = login.jobs / "t1"
-    assert (folder / "id").read_text() == "4711\n"
+    assert (folder / "id").read_text() == "4711;cluster\n"
     for place in (login.home / ".jupystra", login.jobs, folder):
         assert place.stat().st_mode & 0o777 == 0o700
     for file in ("jupyter.log", "answer", "id"):
@@ -84,7 +84,7 @@ def test_the_folder_is_the_persons_alone_and_holds_the_id(login: LoginNode) -> N
 def test_a_second_run_reports_the_first_job(login: LoginNode) -> None:
     login.fake("sbatch")
     submit(login)
-    assert submit(login) == (Submitted(End.KNOWN, 0, True, "4711"), "")
+    assert submit(login) == (Submitted(End.KNOWN, 0, True, "4711;cluster"), "")
     assert asked(login) == 1
 
 
@@ -119,7 +119,7 @@ def test_a_lost_connection_does_not_stop_it_and_a_second_run_waits_for_its_answe
     os.kill(lost.pid, 1)  # what sshd sends when the line breaks
     (login.home / "sbatch.go").write_text("\n")
     out, _ = second.communicate(timeout=30)
-    assert read(out) == Submitted(End.KNOWN, 0, True, "4711")
+    assert read(out) == Submitted(End.KNOWN, 0, True, "4711;cluster")
     assert asked(login) == 1
     lost.wait(30)
     assert (login.jobs / "t1/refusal").read_text() == "sbatch: waits\nsbatch: a notice\n"
