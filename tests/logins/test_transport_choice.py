@@ -156,16 +156,16 @@ async def test_the_doctor_says_what_carries_the_connection_and_finds_nothing_wro
     cluster = at("key", f"ControlPath {control}", "BindAddress 0.0.0.0", key)
     folders = Folders(laptop, laptop)
     before = await way_in.transport(LaptopContext(cluster, "", folders))
-    assert before.seen == "OpenSSH will be used: BindAddress"
+    assert before.seen == "the connection will use OpenSSH: BindAddress"
     async with Someone().logged_in(cluster) as connection:
         assert (
             await seen(LaptopContext(cluster, "", folders, connection))
-            == "OpenSSH carries the connection: BindAddress"
+            == "the connection uses OpenSSH: BindAddress"
         )
     with own_master(cluster.ssh_config, control):
         async with Someone().logged_in(cluster) as connection:
             said = await seen(LaptopContext(cluster, "", folders, connection))
-            assert said == "your own OpenSSH master carries the connection"
+            assert said == "the connection uses your own OpenSSH master"
 
 
 async def seen(context: LaptopContext) -> str:

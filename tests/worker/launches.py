@@ -17,6 +17,7 @@ from jupystra_tui.worker.launcher import Launcher
 from jupystra_tui.worker.prepared_job import PreparedJob
 from jupystra_tui.worker.submitter import SubmittedJob
 
+WEEK = 7 * 86400.0
 PREPARED = PreparedJob("t1", "/home/ada/.jupystra/jobs/t1/jupyter.log", "#!/bin/bash\n")
 
 
@@ -44,8 +45,9 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
 
 def run(story: Coroutine[Any, Any, None]) -> None:
+    """Run a story; one that waits for more than a week of the jumping clock fails."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        runner.run(story)
+        runner.run(asyncio.wait_for(story, WEEK))
 
 
 class Watcher:
@@ -92,7 +94,7 @@ class Cluster7:
     async def run(self, script: str, limit: float = 25.0) -> CommandResult:
         self.looks.append(asyncio.get_running_loop().time())
         mark = script.split("\\036%sfolder")[1].split()[1]
-        return CommandResult(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\n".encode(), b"")
+        return CommandResult(0, f"\x1e{mark}folder\x1ft1\x1f7\x1f{self.node}\x1f\x1f\n".encode(), b"")
 
 
 class Tunnels:

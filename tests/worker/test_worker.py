@@ -101,7 +101,7 @@ async def test_logging_out_ends_a_launch_that_is_under_way_and_its_job_goes_on(d
         "the end",
     )
     assert launch.problem
-    assert "goes on" in launch.problem.hint
+    assert launch.problem.hint == "Its job, if there is one, continues."
     await dashboard.log_in()
     seen = await dashboard.until(lambda: dashboard.job(job), "the job")
     assert not seen.state.finished
