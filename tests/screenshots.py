@@ -36,7 +36,7 @@ async def make() -> None:
             keep(app, "launch")
             await pilot.press("ctrl+s")
             await until(pilot, lambda: any(launch.ready for launch in app.launches.values()))
-            await until(pilot, lambda: len(app.tunnels) == 1 and app.tunnels[0].received > 0)
+            await until(pilot, lambda: len(app.tunnels) == 1 and app.tunnels[0].ready)
             keep(app, "ready")
             await pilot.press("escape")
             await until(pilot, lambda: "READY" in app.export_screenshot())
