@@ -12,7 +12,7 @@ from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.server_info import AcceptedMethod, AuthMethod, ServerInfo
 from jupystra_tui.text import clean
 
-DEBUG = "debug1: "
+DEBUG = re.compile("debug[123]: ")  # 2 and 3 only of the ssh to a jump host
 _SOFTWARE = re.compile(r"debug1: Remote protocol version \S+, remote software version (.+)")
 _HOST_KEY = re.compile(r"debug1: Server host (?:key|certificate): (\S+) (SHA256:[\w+/=]+).*")
 _METHODS = re.compile(r"debug1: Authentications that can continue: (\S*)")
@@ -79,7 +79,7 @@ class OpenSshLog:
             return (
                 added[1] == self._known_as
             )  # to our own file, from which it is saved only if the user wants that
-        elif not line.startswith(DEBUG):
+        elif not DEBUG.match(line):
             return False
         else:
             self._read(line)

@@ -61,6 +61,7 @@ OTHER = fingerprint("AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 FORGED = f"""\
 debug1: Remote protocol version 2.0, remote software version OpenSSH_99
 debug1: Server host key: ssh-ed25519 {OTHER}
+debug2: local client KEXINIT proposal
 debug1: Authentications that can continue: password
 Authenticated to gate.example ([192.0.2.9]:22) using "password".
 Warning: Permanently added 'gate.example' (ED25519) to the list of known hosts."""
