@@ -29,6 +29,10 @@ class ClosedBeforeLogin(ConnectError):
     """The login node closed the connection before the login was decided: attempts soon after may be too many."""
 
 
+class WrongAnswers(AuthError):
+    """The login node did not accept the user's answers."""
+
+
 class LoginThrottled(ClosedBeforeLogin):
     """The login node said that it takes no connection now."""
 
@@ -111,7 +115,8 @@ def login_failed(
         title = f"{asker}: {what}{f' {times} times' if times > 1 else ''}"
         hint = "Check the user name and the password, then log in again."
         title, hint = _with_reason(title, hint, heard)
-    elif failure is Failure.NO_KEY_ACCEPTED:
+        return WrongAnswers(title, hint, _details(tried_keys(keys), heard.all))
+    if failure is Failure.NO_KEY_ACCEPTED:
         title, hint = no_key_accepted(asker, keys.tried, keys.unusable)
     elif failure is Failure.NO_QUESTION:
         title = f"{asker}: the login node rejected the login without asking a question"

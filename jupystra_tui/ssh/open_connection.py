@@ -15,7 +15,7 @@ from jupystra_tui.model.cluster import OPENSSH, PARAMIKO
 from jupystra_tui.ssh.agent import agent_error
 from jupystra_tui.ssh.askpass import Askpass
 from jupystra_tui.ssh.askpass_answers import JumpHostAnswers
-from jupystra_tui.ssh.auth_errors import Heard, connection_closed
+from jupystra_tui.ssh.auth_errors import Heard, WrongAnswers, connection_closed
 from jupystra_tui.ssh.authenticator import Authenticator
 from jupystra_tui.ssh.callbacks import Ask, Report
 from jupystra_tui.ssh.connection import Connection
@@ -85,6 +85,8 @@ async def _by_either(
             if not why:
                 raise
             report(f"trying OpenSSH: {why}")
+            if isinstance(error, WrongAnswers):
+                answers.forget_all()
             try:
                 return await _by_openssh(why, endpoint, answers.again, report, trusted, vault, folders)
             except (AuthError, ConnectError) as other:

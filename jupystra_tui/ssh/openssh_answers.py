@@ -11,7 +11,7 @@ from jupystra_tui.ssh.resolve import Endpoint
 from jupystra_tui.ssh.vault import Vault
 from jupystra_tui.text import Secret
 
-_PIN = re.compile(r"Enter PIN (?:and confirm user presence )?for \S+ key .*: ?")
+_PIN = re.compile(r"Enter PIN (?:(?:and confirm user presence )?for \S+ key .*|for '.*'): ?")
 _KEY_TYPES = {"ED25519": "ssh-ed25519", "RSA": "ssh-rsa"}
 
 
@@ -43,11 +43,16 @@ class MasterAnswers(AskpassAnswers):
         return await self._user(prompt)
 
     def _asker(self, text: str) -> str:
-        """Return who asks: OpenSSH itself puts the name before a server's question."""
+        """Return who asks: OpenSSH itself puts the name before a server's question.
+
+        Without a name it may be the program of a ProxyCommand: no answer for the login node is for it.
+        """
         if _PIN.fullmatch(text):
             return LAPTOP
         named = asker_of(text)
-        return self._hop if not named or named in self._ours else named
+        if named in self._ours:
+            return self._hop
+        return named or (f"jump host of {self._endpoint.alias}" if self._endpoint.proxy else self._hop)
 
     def _shown(self, text: str) -> str:
         """Return a question of the login node without its name, which is shown beside it."""

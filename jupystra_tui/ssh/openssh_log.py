@@ -12,7 +12,7 @@ from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.server_info import AcceptedMethod, AuthMethod, ServerInfo
 from jupystra_tui.text import clean
 
-DEBUG = "debug1: "
+DEBUG = re.compile("debug[123]: ")  # 2 and 3 only of the ssh to a jump host
 _SOFTWARE = re.compile(r"debug1: Remote protocol version \S+, remote software version (.+)")
 _HOST_KEY = re.compile(r"debug1: Server host (?:key|certificate): (\S+) (SHA256:[\w+/=]+).*")
 _METHODS = re.compile(r"debug1: Authentications that can continue: (\S*)")
@@ -22,7 +22,7 @@ _PARTIAL = re.compile(r'Authenticated using "(\S+)" with partial success\.')
 _ACCEPTED = re.compile(r'Authenticated to \S+ \(.*\) using "(\S+)"\.')
 _KNOWN = re.compile(r"debug1: Host '.*' is known and matches the \S+ host (?:key|certificate)\.")
 _DISCONNECT = re.compile(r"^Received disconnect from \S+ port \d+:\s?\d+: (.+)$", re.MULTILINE)
-_ADDED = re.compile(r"Warning: Permanently added '.*' \(\S+\) to the list of known hosts\.")
+_ADDED = re.compile(r"Warning: Permanently added '(.*)' \(\S+\) to the list of known hosts\.")
 _OPEN_FAILED = re.compile(r"channel \d+: open failed: (.+)")
 REASONS = {
     "administratively prohibited": 1,
@@ -42,17 +42,25 @@ WAITS = {
 }
 
 
+STEPS_LIMIT, LISTED = 200, 50  # what a server can add to the log has an end
+
+
 class OpenSshLog:
     """Reads the log line by line; `report` is called with each step of the login.
 
+    The ssh to a jump host, and the server's banner, write among it: the first host key is the login node's, or, with
+    a jump host (`jump`), the one after the last version line. `known_as` is the login node's name in known_hosts.
     `disconnect_reason` is why the server ended the connection, empty if it gave no reason.
     `refusals` are those of channels that were not read yet; `offered` names the keys that were offered.
     """
 
-    def __init__(self, report: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[str], None], known_as: str = "", *, jump: bool = False) -> None:
         self.disconnect_reason = ""
         self.refusals: deque[ChannelException] = deque(maxlen=8)
-        self._report = report
+        self._report_step = report
+        self._steps = 0
+        self._known_as = known_as
+        self._jump = jump
         self._software = ""
         self._key_type = self._fingerprint = ""
         self._methods: tuple[str, ...] = ()
@@ -67,9 +75,11 @@ class OpenSshLog:
             self.refusals.append(_refusal(refused[1]))
         elif accepted := _PARTIAL.fullmatch(line) or _ACCEPTED.fullmatch(line):
             self._accept(accepted[1])
-        elif _ADDED.fullmatch(line):
-            pass  # to our own file, from which it is saved only if the user wants that
-        elif not line.startswith(DEBUG):
+        elif added := _ADDED.fullmatch(line):
+            return (
+                added[1] == self._known_as
+            )  # to our own file, from which it is saved only if the user wants that
+        elif not DEBUG.match(line):
             return False
         else:
             self._read(line)
@@ -88,14 +98,15 @@ class OpenSshLog:
 
     def _read(self, line: str) -> None:
         if found := _SOFTWARE.fullmatch(line):
-            self._software = f"SSH-2.0-{found[1]}"
+            self._begin(f"SSH-2.0-{found[1]}")
         elif found := _HOST_KEY.fullmatch(line):
-            self._key_type, self._fingerprint = found[1], found[2]
+            if not self._fingerprint:
+                self._key_type, self._fingerprint = found[1], found[2]
         elif found := _METHODS.fullmatch(line):
             self._methods = self._methods or tuple(found[1].split(","))
         elif found := _OFFERED.fullmatch(line):
             self._offered = f"key {clean(Path(found[1]).name, 80)}"
-            self.offered.append(self._offered.removeprefix("key "))
+            self.offered = [*self.offered, self._offered.removeprefix("key ")][:LISTED]
             self._report(f"{self._offered} offered")
         elif found := _NEXT.fullmatch(line):
             if step := WAITS.get(found[1]):
@@ -103,10 +114,23 @@ class OpenSshLog:
         elif _KNOWN.fullmatch(line):
             self._report("host key known")
 
+    def _begin(self, software: str) -> None:
+        """Forget what the ssh to a jump host said, if there is one: the login node's own comes after it."""
+        if self._software and not self._jump:
+            return
+        self._software, self._key_type, self._fingerprint = software, "", ""
+        self._methods, self._offered = (), "key"
+        self._accepted, self.offered = [], []
+
+    def _report(self, step: str) -> None:
+        self._steps += 1
+        if self._steps <= STEPS_LIMIT:
+            self._report_step(step)
+
     def _accept(self, name: str) -> None:
         label = self._offered if name == "publickey" else LABELS.get(name, name)
         self._report(f"{label} accepted")
-        if name in [method.value for method in AuthMethod]:
+        if name in [method.value for method in AuthMethod] and len(self._accepted) < LISTED:
             self._accepted.append(AcceptedMethod(AuthMethod(name), label))
 
 

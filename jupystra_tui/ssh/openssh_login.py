@@ -68,7 +68,7 @@ async def log_in_by_openssh(
     askpass = Askpass(folders.runtime, folders.state, answers, give_up)
     await askpass.start()
     try:
-        log = OpenSshLog(_from_thread(report))
+        log = OpenSshLog(_from_thread(report), endpoint.known_as, jump=bool(endpoint.proxy))
         argv = master_command(endpoint, control, new_keys)
         master = OpenSshMaster.start(
             argv, environment(endpoint.agent, endpoint.ssh_config), control, askpass, log
@@ -136,9 +136,9 @@ async def _failure(
 
 
 def _save_key(endpoint: Endpoint, new_keys: Path, answers: MasterAnswers, report: Report) -> None:
-    """Save the keys that ssh may trust permanently: the user, or StrictHostKeyChecking, allowed it."""
+    """Save the keys that ssh added for this login, if the user trusts them permanently."""
     with contextlib.suppress(OSError):
-        lines = new_keys.read_text(errors="replace").splitlines() if answers.save_key is not False else []
+        lines = new_keys.read_text(errors="replace").splitlines() if answers.save_key else []
         for type_, blob in dict.fromkeys(tuple(line.split()[1:3]) for line in lines if len(line.split()) > 2):
             with contextlib.suppress(HostKeyError):
                 add_to_known_hosts(endpoint, type_, blob, report)

@@ -17,14 +17,21 @@ OPTIONS = (
     "StreamLocalBindMask=0177",
     "StreamLocalBindUnlink=yes",
     "UpdateHostKeys=no",
+    "CheckHostIP=no",
+    "NoHostAuthenticationForLocalhost=no",
     "VisualHostKey=no",
+    "FingerprintHash=sha256",  # as sites publish it, and as the log is read
+    "AddKeysToAgent=no",
+    "ConnectionAttempts=1",
     "ServerAliveInterval=15",
     "ServerAliveCountMax=60",  # 15 minutes: a dead connection is noticed by our pings
     "TCPKeepAlive=yes",
     "LogLevel=DEBUG1",  # the steps of the login are read from it
     "EscapeChar=none",
-    "IgnoreUnknown=*",  # for the following option only, which an older ssh does not know
+    "IgnoreUnknown=*",  # for the following options only, which an older ssh does not know
     "ForkAfterAuthentication=no",
+    "ChannelTimeout=none",
+    "LogVerbose=none",
 )
 CONNECT_SECONDS = 8
 # Ends ssh, and all that it started, when this program ends: then standard input is closed.
@@ -47,10 +54,11 @@ def master_command(endpoint: Endpoint, control: Path, new_keys: Path) -> list[st
     options = (
         *OPTIONS,
         f"UserKnownHostsFile={files}",
+        f"StrictHostKeyChecking={'yes' if endpoint.strict else 'ask'}",  # `accept-new` and `no` would trust a key
         *(
             () if endpoint.agent else ("IdentityAgent=none",)
         ),  # no agent, or one that ssh would wait for forever
-        *_connect_timeout(endpoint),
+        _connect_timeout(endpoint),
     )
     ssh = [
         ssh_program(),
@@ -64,7 +72,9 @@ def master_command(endpoint: Endpoint, control: Path, new_keys: Path) -> list[st
     return ["/bin/sh", "-c", KEEPER, "ssh", *ssh]
 
 
-def _connect_timeout(endpoint: Endpoint) -> tuple[str, ...]:
-    """Return a time limit, unless the user set one, or a jump host may ask questions within it."""
-    is_set = endpoint.settings.get("connecttimeout", ["none"])[0] not in ("none", "0")
-    return () if is_set or endpoint.proxy else (f"ConnectTimeout={CONNECT_SECONDS}",)
+def _connect_timeout(endpoint: Endpoint) -> str:
+    """Return the time limit, the user's own if it is longer; none where a jump host may ask questions within it."""
+    if endpoint.proxy:
+        return "ConnectTimeout=none"
+    wanted = endpoint.settings.get("connecttimeout", [""])[0]
+    return f"ConnectTimeout={max(CONNECT_SECONDS, int(wanted) if wanted.isdecimal() else 0)}"

@@ -19,13 +19,20 @@ class RememberedAnswers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """Wipe the passwords: one that was not accepted, sent once more, may lock the account."""
         for secret in self._passwords.values():
             secret.wipe()
+        self._passwords.clear()
 
     async def ask(self, prompt: Prompt) -> Secret:
         """Return the user's answer, and remember a password."""
         answer = await self._ask(prompt)
         if _is_password(prompt):
+            if old := self._passwords.pop(prompt.asker, None):
+                old.wipe()
             self._passwords[prompt.asker] = Secret(answer.reveal())
         return answer
 

@@ -28,6 +28,7 @@ _SHELL = (
 _HOST = re.compile(rf"(?!-)[^{_SHELL}\\]+")
 _USER = re.compile(rf"(?!-)[^{_SHELL}]*")
 _NAME_REFUSED = re.compile(r"(hostname|remote username) contains invalid characters")
+_CANNOT_FORK, _NO_FORK = "Cannot fork into background", "-oForkAfterAuthentication=no"
 _NAMES_HINT = "Write user@host, or an alias of ~/.ssh/config."
 HOST_LIMIT = 1024  # bytes; OpenSSH's NI_MAXHOST is 1025
 USER_LIMIT = 256  # bytes; Linux allows 32, directories more
@@ -153,6 +154,8 @@ async def _settings(cluster: Cluster, agent: str, *words: str) -> str:
         ) from error
     if process.returncode:
         stderr = clean_lines(err).strip() or "no reason given"
+        if stderr.startswith(_CANNOT_FORK) and _NO_FORK not in words:
+            return await _settings(cluster, agent, _NO_FORK, *words)
         if refused := _NAME_REFUSED.fullmatch(stderr):
             raise no_host_name(cluster.host) if refused[1] == "hostname" else _no_user_name(cluster.user)
         raise ConfigError(

@@ -56,7 +56,12 @@ GROUPS = (
         "UserKnownHostsFile GlobalKnownHostsFile RevokedHostKeys HashKnownHosts",
         "tokens and environment variables included",
     ),
-    _group(_O, "StrictHostKeyChecking", "`yes` and `ask`; with `accept-new` and `no` you are asked too"),
+    _group(
+        _O,
+        "StrictHostKeyChecking",
+        "`yes` and `ask`; with `accept-new` and `no` you are asked too, and a changed key is refused; the ssh of a "
+        "jump host obeys it as it is, and a key that it adds is named in the steps of the login",
+    ),
     _group(_O, "RefuseConnection", "its text is shown, and nothing is sent"),
     _group(_O, "ProxyJump ProxyCommand", "each host of a chain may ask its questions"),
     _group(
@@ -104,7 +109,8 @@ GROUPS = (
     _group(
         _I,
         "ConnectTimeout ConnectionAttempts ServerAliveInterval ServerAliveCountMax TCPKeepAlive",
-        "the worker has time limits and retries of its own, which find a dead connection sooner",
+        "the worker has time limits and retries of its own, which find a dead connection sooner; OpenSSH waits longer "
+        "with a longer ConnectTimeout",
     ),
     _group(_I, "Compression IPQoS RekeyLimit", "they change the speed only"),
     _group(

@@ -61,8 +61,11 @@ OPTIONS = (
     "Compression=no",
     "LogLevel=INFO",
     "EscapeChar=none",
-    "IgnoreUnknown=*",  # for the following option only, which an older ssh does not know
+    "AddKeysToAgent=no",
+    "IgnoreUnknown=*",  # for the following options only, which an older ssh does not know
     "ForkAfterAuthentication=no",
+    "ChannelTimeout=none",
+    "LogVerbose=none",
 )
 
 

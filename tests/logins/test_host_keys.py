@@ -175,6 +175,22 @@ async def test_a_strict_configuration_asks_nothing(at: At, key: str, known: Path
     assert isinstance(error, HostKeyError)
 
 
+@pytest.mark.parametrize("setting", ["no", "accept-new"])
+@both
+async def test_a_careless_configuration_does_not_trust_a_key_by_itself(
+    logins: LoginSite, at: At, key: str, known: Path, journal: Callable[..., Journal], setting: str
+) -> None:
+    cluster, log = at("key", key, f"StrictHostKeyChecking {setting}", "FingerprintHash md5"), journal("key")
+    someone = Someone("once")
+    async with someone.logged_in(cluster):
+        assert someone.prompts[0].host_key
+        assert someone.prompts[0].host_key.fingerprint == shown(logins)
+        assert known.read_text() == ""
+    known.write_text(f"{logins.address(LOGIN)} {logins.host_key(BASTION)}\n")
+    assert "this may not be the real" in (await Someone().turned_away(cluster)).title
+    assert log.attempts == ["Accepted publickey"]
+
+
 @pytest.mark.parametrize("alias", ["-oProxyCommand=touch /tmp/owned", "-hpc", "", "a b"])
 async def test_an_alias_that_is_none_is_refused(at: At, alias: str) -> None:
     error = await Someone().turned_away(at("key", host=alias))

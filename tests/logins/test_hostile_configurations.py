@@ -19,7 +19,18 @@ def listens(port: int) -> bool:
 def hostile(laptop: Path, port: int, key: Path) -> tuple[str, ...]:
     """Lines for every host; what is obeyed leaves a trace, or keeps the tunnel from coming up."""
     return (
+        "IgnoreUnknown ChannelTimeout,ObscureKeystrokeTiming",
         f"IdentityFile {key}",
+        "ForkAfterAuthentication yes",
+        "SessionType subsystem",
+        "StdinNull yes",
+        "EscapeChar %",
+        "ConnectTimeout 1",
+        "LogLevel QUIET",
+        "LogVerbose *:1000",
+        "ChannelTimeout *=1",
+        "ObscureKeystrokeTiming interval:10",
+        "AddKeysToAgent yes",
         f"LocalForward 127.0.0.1:{port} 127.0.0.1:22",
         f"DynamicForward 127.0.0.1:{port}",
         "RemoteForward 127.0.0.1:47799 127.0.0.1:22",

@@ -56,14 +56,14 @@ async def test_a_master_that_runs_already_is_used_and_outlives_us(
     logins: LoginSite, at: At, key: str, laptop: Path, journal: Callable[..., Journal]
 ) -> None:
     control = laptop / "theirs"
-    cluster = at("key", f"ControlPath {control}", key)
+    cluster, log, someone = at("key", f"ControlPath {control}", key), journal("key"), Someone()
     with own_master(cluster.ssh_config, control) as pid:
+        assert log.attempts == (their_login := ["Accepted publickey"])
         cluster = at("key", f"ControlPath {control}", "Host n1", f"  {key}", "Host *")
-        log, someone = journal("key"), Someone()
         async with someone.logged_in(cluster) as connection, hop(connection, someone, laptop):
             assert "your own OpenSSH master" in connection.transport
             assert await connection.answers()
-        assert (someone.prompts, log.attempts) == ([], [])
+        assert (someone.prompts, log.attempts) == ([], their_login)
         assert f"pid={pid}" in run("ssh", "-S", str(control), "-O", "check", "x")
         assert sockets(laptop) == []
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,9 +18,12 @@ from jupystra_tui.worker.doctor.contexts import LaptopContext
 
 from ..cluster.nodes import LOGIN
 from ..cluster.sshd import start
+from . import security_key
 from .conftest import At
+from .journal import Journal
 from .keys import AUTHORITY, PASSPHRASE
 from .laptop_programs import own_master, run
+from .people import PASSWORD
 from .site import LoginSite
 from .someone import Someone
 
@@ -138,6 +141,17 @@ async def test_a_key_that_only_openssh_reads_is_used_by_it_and_nothing_is_asked_
     async with someone.logged_in(cluster) as connection:
         assert connection.transport == "OpenSSH"
         assert connection.why == f"id_odd is encrypted with {cipher}"
+
+
+async def test_a_password_that_was_not_accepted_is_not_sent_again_by_openssh(
+    logins: LoginSite, at: At, journal: Callable[..., Journal]
+) -> None:
+    lines = (f"IdentityFile {logins.keys / security_key.NAME}", "NumberOfPasswordPrompts 1")
+    cluster, log = at("password", *lines), journal("password")
+    someone = Someone("Wr0ng-badger", PASSWORD)
+    async with someone.logged_in(cluster) as connection:
+        assert connection.transport == "OpenSSH"
+    assert log.attempts == ["Failed password", "Accepted password"]
 
 
 async def test_where_openssh_fails_too_both_say_why(logins: LoginSite, at: At) -> None:

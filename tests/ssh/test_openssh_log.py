@@ -1,7 +1,7 @@
 """The log of OpenSSH's login tells the steps; a server's own text among it does not deceive."""
 
 from jupystra_tui.ssh.host_keys import KnownKey
-from jupystra_tui.ssh.openssh_log import OpenSshLog
+from jupystra_tui.ssh.openssh_log import LISTED, STEPS_LIMIT, OpenSshLog
 from jupystra_tui.ssh.public_key import fingerprint
 from jupystra_tui.ssh.server_info import AuthMethod
 
@@ -27,7 +27,7 @@ channel 5: open failed: resource shortage"""
 
 def test_the_steps_the_server_and_refused_channels_are_read() -> None:
     steps: list[str] = []
-    log = OpenSshLog(steps.append)
+    log = OpenSshLog(steps.append, "login.example")
     assert all(log.add(line) for line in LOG.splitlines())
     assert steps == [
         "host key known",
@@ -55,6 +55,45 @@ def test_messages_are_not_part_of_the_log() -> None:
         " debug1: not at the start",
     ):
         assert not log.add(line)
+
+
+OTHER = fingerprint("AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+FORGED = f"""\
+debug1: Remote protocol version 2.0, remote software version OpenSSH_99
+debug1: Server host key: ssh-ed25519 {OTHER}
+debug2: local client KEXINIT proposal
+debug1: Authentications that can continue: password
+Authenticated to gate.example ([192.0.2.9]:22) using "password".
+Warning: Permanently added 'gate.example' (ED25519) to the list of known hosts."""
+
+
+def test_a_banner_that_imitates_the_log_changes_nothing_that_ssh_found_before() -> None:
+    log = OpenSshLog(lambda step: None, "login.example")
+    messages = [line for line in [*LOG.splitlines()[:6], *FORGED.splitlines()] if not log.add(line)]
+    info = log.server_info((KnownKey("ssh-ed25519", BLOB),), 0)
+    assert (info.software, info.key) == ("SSH-2.0-OpenSSH_9.2p1 Debian-2", BLOB)
+    assert info.methods == ("publickey", "keyboard-interactive")
+    assert messages == FORGED.splitlines()[-1:]
+
+
+def test_what_the_ssh_to_a_jump_host_logs_is_not_taken_for_the_login_node() -> None:
+    log = OpenSshLog(lambda step: None, "login.example", jump=True)
+    messages = [line for line in [*FORGED.splitlines(), *LOG.splitlines()] if not log.add(line)]
+    info = log.server_info((KnownKey("ssh-ed25519", BLOB),), 0)
+    assert (info.software, info.key) == ("SSH-2.0-OpenSSH_9.2p1 Debian-2", BLOB)
+    assert info.methods == ("publickey", "keyboard-interactive")
+    assert [one.method for one in info.accepted] == [AuthMethod.PUBLIC_KEY, AuthMethod.KEYBOARD_INTERACTIVE]
+    assert messages == FORGED.splitlines()[-1:], "a key that it added is told to the user"
+
+
+def test_a_server_cannot_fill_the_memory_with_lines_of_the_log() -> None:
+    steps: list[str] = []
+    log = OpenSshLog(steps.append)
+    for line in LOG.splitlines() * 1000:
+        log.add(line)
+    assert len(steps) <= STEPS_LIMIT
+    assert len(log.server_info((), 0).accepted) <= LISTED
+    assert len(log.offered) <= LISTED
 
 
 def test_the_server_s_reason_for_an_end_is_kept() -> None:

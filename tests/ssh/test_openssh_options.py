@@ -76,10 +76,53 @@ def test_paths_reach_ssh_as_they_are() -> None:
     assert [argv[argv.index(flag) + 1] for flag in ("-F", "-p", "-l")] == ["/c/f", "2222", "ada"]
 
 
-@pytest.mark.parametrize("changes", [{"proxy": "ssh -W x gate"}, {"settings": {"connecttimeout": ["60"]}}])
-def test_a_time_limit_of_the_user_stays_and_a_jump_host_has_time_for_questions(
-    changes: dict[str, Any],
+@pytest.mark.parametrize(
+    ("changes", "limit"),
+    [
+        ({"proxy": "ssh -W x gate", "settings": {"connecttimeout": ["2"]}}, "none"),
+        ({"settings": {"connecttimeout": ["60"]}}, "60"),
+        ({"settings": {"connecttimeout": ["1"]}}, "8"),
+        ({"settings": {"connecttimeout": ["none"]}}, "8"),
+    ],
+)
+def test_a_longer_time_limit_of_the_user_is_used_and_a_jump_host_has_time_for_questions(
+    changes: dict[str, Any], limit: str
 ) -> None:
     endpoint = Endpoint("hpc", "login", 22, "ada", "login", **changes)
     argv = master_command(endpoint, Path("/run/m"), Path("/run/k"))
-    assert not any("ConnectTimeout" in word for word in argv)
+    assert [word for word in argv if "ConnectTimeout" in word] == [f"-oConnectTimeout={limit}"]
+
+
+DISTURBING = {
+    "StrictHostKeyChecking no": "stricthostkeychecking ask",
+    "StrictHostKeyChecking accept-new": "stricthostkeychecking ask",
+    "NoHostAuthenticationForLocalhost yes": "nohostauthenticationforlocalhost no",
+    "CheckHostIP yes": "checkhostip no",
+    "UpdateHostKeys yes": "updatehostkeys false",
+    "FingerprintHash md5": "fingerprinthash SHA256",
+    "LogLevel QUIET": "loglevel DEBUG",
+    "LogVerbose *:1000": "logverbose none",
+    "AddKeysToAgent yes": "addkeystoagent false",
+    "ConnectionAttempts 9": "connectionattempts 1",
+    "SessionType subsystem": "sessiontype none",
+    "ForkAfterAuthentication yes": "forkafterauthentication no",
+    "RequestTTY force": "requesttty false",
+    "PermitLocalCommand yes": "permitlocalcommand no",
+    "ForwardAgent yes": "forwardagent no",
+    "Tunnel ethernet": "tunnel false",
+    "ControlPersist 60": "controlpersist no",
+    "EscapeChar %": "escapechar none",
+}
+
+
+def test_nothing_in_the_configuration_disturbs_the_connection_or_weakens_the_check_of_the_host_key(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "config"
+    for line, wanted in DISTURBING.items():
+        config.write_text(f"{line}\n")
+        endpoint = Endpoint("hpc", "login", 22, "ada", "login", ssh_config=str(config))
+        argv = master_command(endpoint, tmp_path / "m", tmp_path / "k")
+        ssh = argv[argv.index("ssh") + 1 :]
+        done = subprocess.run([ssh[0], "-G", *ssh[1:]], capture_output=True, text=True, check=True)
+        assert wanted in done.stdout.splitlines(), line
