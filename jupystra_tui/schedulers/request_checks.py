@@ -164,7 +164,9 @@ def _gpus(request: JobRequest, chosen: tuple[Partition, ...], names: str) -> Pro
         return None
     known = " or ".join(dict.fromkeys(filter(None, offers)))
     title = (
-        f"No node of {names} has GPUs {request.gpus}, only {known}" if known else f"{names} has no GPUs"
+        f"No node of {names} has the requested GPUs ({request.gpus}), only {known}"
+        if known
+        else f"{names} has no GPUs"
     )
     return Problem(title, "Request others,", field="gpus")
 
