@@ -40,6 +40,7 @@ class FrontEnd:
         self.snapshot = Snapshot(cluster.name, 0.0)
         self.tunnels: tuple[Tunnel, ...] = ()
         self.launches: dict[str, Launch] = {}
+        self.progress: list[Launch] = []
         self.prompts: list[Prompt] = []
         self.answers: list[str | None] = []
         self.lost = False
@@ -134,6 +135,7 @@ class FrontEnd:
                 self.tunnels = tunnels
             case protocol.LaunchChanged(launch):
                 self.launches[launch.id] = launch
+                self.progress.append(launch)
             case protocol.PromptAsked(prompt):
                 self._answer(prompt)
         self._changed.set()

@@ -129,6 +129,7 @@ OPTIONS = (
         name="constraint",
         label="constraint",
         help="required features of the node (LSF: the text in select[])",
+        remark=remarks.if_empty("none"),
         flags=("--constraint",),
         metavar="TEXT",
         if_left_out="none",

@@ -163,7 +163,11 @@ def _gpus(request: JobRequest, chosen: tuple[Partition, ...], names: str) -> Pro
     if wanted is None or not offers or any(node_has(wanted, offer) for offer in offers):
         return None
     known = " or ".join(dict.fromkeys(filter(None, offers)))
-    title = f"A node of {names} has no more GPUs than {known}" if known else f"{names} has no GPUs"
+    title = (
+        f"No node of {names} has the requested GPUs ({request.gpus}), only {known}"
+        if known
+        else f"{names} has no GPUs"
+    )
     return Problem(title, "Request others,", field="gpus")
 
 

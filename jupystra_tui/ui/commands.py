@@ -51,7 +51,7 @@ COMMANDS = (
     Command("login", "i", "Log in", "Log in to a cluster", "jobs"),
     Command("details", "space", "Details", "Show the job's details (in a narrow window)", "jobs"),
     # filter
-    Command("complete", "tab", "Complete", "Complete the last term", "filter", False, action="cursor_right"),
+    Command("complete", "tab", "Complete", "Complete the last term", "filter", action="cursor_right"),
     Command("apply", "enter", "Apply", "Return to the table and keep the filter", "filter", action="submit"),
     Command("back", "escape", "Show all", "Remove the filter", "filter", action="app.back"),
     # tunnels

@@ -18,13 +18,8 @@ class LaunchSteps:
         self._hub = hub
 
     def step(self, name: StepName, state: StepState, text: str = "") -> None:
-        """Change a step; without `text` it keeps the one it has."""
-        now = time.time()
-        ended = now if state is StepState.DONE else 0.0
-        steps = tuple(
-            Step(name, state, text or step.text, step.began or now, ended) if step.name is name else step
-            for step in self.shown.steps
-        )
+        """Change a step; without `text` it keeps the one it has. `TODO` resets it."""
+        steps = tuple(_changed(step, state, text) if step.name is name else step for step in self.shown.steps)
         self.show(steps=steps)
 
     def fail(self, problem: Problem) -> None:
@@ -37,6 +32,15 @@ class LaunchSteps:
         if changed != self.shown:
             self.shown = changed
             self._hub.publish(LaunchChanged(changed))
+
+
+def _changed(step: Step, state: StepState, text: str) -> Step:
+    """Return the step in another state; a step that is done keeps the time of its end."""
+    if state is StepState.TODO:
+        return Step(step.name)
+    now = time.time()
+    ended = (step.ended or now) if state is StepState.DONE else 0.0
+    return Step(step.name, state, text or step.text, step.began or now, ended)
 
 
 def _failed(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -190,8 +190,9 @@ class Launcher:
 
     async def _started(self, node: str) -> None:
         self._steps.step(StepName.WAIT, StepState.DONE, f"runs on {node}")
-        self._steps.step(StepName.START, StepState.NOW, f"Jupyter starts on {node}")
-        self._steps.step(StepName.TUNNEL, StepState.NOW)
+        self._steps.step(StepName.START, StepState.NOW)
+        self._steps.step(StepName.TUNNEL, StepState.TODO)
+        self._steps.step(StepName.ANSWER, StepState.TODO)
         request = self.shown.request
         self._tunnel = await self._tunnels.reach(
             self._session, self.shown.job, request.name, node, request.relay_port, request.local_port
@@ -232,12 +233,18 @@ class Launcher:
             await self._started(server.node)
         assert self._tunnel
         self._steps.step(StepName.START, StepState.DONE, f"port {server.port} on {server.node}")
-        self._steps.step(StepName.ANSWER, StepState.NOW)
+        self._steps.step(StepName.TUNNEL, StepState.NOW)
         await self._write_script(found)
-        await self._tunnels.finish(self._tunnel, found, through_breaks=True)
-        self._steps.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        await self._tunnels.finish(self._tunnel, found, through_breaks=True, opened=self._opened)
+        self._opened()
         self._steps.step(StepName.ANSWER, StepState.DONE, self._tunnel.shown.reason)
         self._session.watcher.acted()
+
+    def _opened(self) -> None:
+        """Report that the tunnel is open, and that its server has to answer next."""
+        assert self._tunnel
+        self._steps.step(StepName.TUNNEL, StepState.DONE, f"127.0.0.1:{self._tunnel.shown.local_port}")
+        self._steps.step(StepName.ANSWER, StepState.NOW)
 
     async def _write_script(self, found: DiscoveredServer) -> None:
         """Write the connect script, if one is wanted; a launch does not fail for want of it."""

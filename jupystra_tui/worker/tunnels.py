@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections.abc import Callable
 
 from jupystra_tui.apps.discovery import DiscoveredServer
 from jupystra_tui.errors import TunnelError
@@ -101,10 +102,16 @@ class TunnelSupervisor:
         await self.finish(actor, found)
         return actor.shown.id
 
-    async def finish(self, actor: TunnelActor, found: DiscoveredServer, through_breaks: bool = False) -> None:
-        """Wait until the server answers through the tunnel; `through_breaks` is as for `until_ready`."""
+    async def finish(
+        self,
+        actor: TunnelActor,
+        found: DiscoveredServer,
+        through_breaks: bool = False,
+        opened: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Wait until the server answers through the tunnel; `opened` and `through_breaks` are as for `until_ready`."""
         actor.aim(found.server.node, found)
-        await until_ready(actor, PATIENCE, through_breaks)
+        await until_ready(actor, PATIENCE, through_breaks, opened)
 
     async def reconnect(self, name: str) -> str:
         """Open a tunnel again, on the same local port, for the user who waits."""

@@ -60,6 +60,7 @@ def test_a_request_survives_the_form(request_: JobRequest) -> None:
         ("local_port", "9000", SHORT, "dim", "this one, or an error"),
         ("local_port", "lots", SHORT, "bad", "1 to 65535"),
         ("relay_port", "0", SHORT, "dim", "no port on the login node"),
+        ("constraint", "", SHORT, "dim", "none"),
         ("outfile", "", SHORT, "dim", "the job's own folder"),
         ("local_port", "80", SHORT, "warn", "root"),
         ("name", "", SHORT, "bad", "needs a job name"),

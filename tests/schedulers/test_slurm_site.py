@@ -167,6 +167,20 @@ def test_a_problem_says_the_limit_and_what_to_do() -> None:
     assert problem.hint == "Request fewer, or choose another partition."
 
 
+@pytest.mark.parametrize(
+    ("gpus", "offered", "title"),
+    [
+        ("h100:4", "a100:2", "No node of gpu has the requested GPUs (h100:4), only a100:2"),
+        ("9", "a100:2", "No node of gpu has the requested GPUs (9), only a100:2"),
+        ("a100:1", "", "gpu has no GPUs"),
+    ],
+)
+def test_a_problem_with_gpus_names_those_that_were_requested(gpus: str, offered: str, title: str) -> None:
+    partitions = (Partition("gpu", default=True, gpus=offered),)
+    [problem] = slurm.submission.check(JobRequest(walltime=60, gpus=gpus), partitions)
+    assert (problem.title, problem.field) == (title, "gpus")
+
+
 def test_old_partitions_give_warnings_only() -> None:
     request = JobRequest(queue="tiny", cores=2, walltime=60, memory=100)
     [fresh] = slurm.submission.check(request, PARTITIONS, 600)

@@ -1,6 +1,7 @@
 """The worker as front ends know it, with the practice cluster: what ends, what follows, what comes back."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from jupystra_tui.demo import PracticeCluster
 from jupystra_tui.errors import ConfigError, JupystraError
 from jupystra_tui.frontend.client import Client
 from jupystra_tui.frontend.worker_process import NotRunning
-from jupystra_tui.model import Cluster, SessionPhase, TunnelState
+from jupystra_tui.model import Cluster, Launch, SessionPhase, StepName, StepState, TunnelState
 
 from ..front_end import SMALL, FrontEnd, attached, ssh_processes, worker_pid
 from ..ordering import free_port
@@ -36,6 +37,18 @@ async def dashboard(cluster: Cluster, worker: Path) -> AsyncIterator[FrontEnd]:
     async with attached(cluster) as front_end:
         await front_end.log_in()
         yield front_end
+
+
+def assert_one_step_at_a_time(progress: list[Launch]) -> None:
+    """Fail if two steps of a launch were current at once, came in another order, or said the same."""
+    current = [[step.name for step in shown.steps if step.state is StepState.NOW] for shown in progress]
+    assert max(map(len, current)) == 1
+    assert list(dict.fromkeys(name for names in current for name in names))[-3:] == [
+        StepName.START, StepName.TUNNEL, StepName.ANSWER
+    ]  # fmt: skip
+    steps = progress[-1].steps
+    assert len({step.text for step in steps}) == len(steps)
+    assert all(earlier.ended <= later.ended for earlier, later in itertools.pairwise(steps))
 
 
 async def test_a_server_that_moved_to_another_node_is_followed_on_the_same_port(
@@ -83,6 +96,7 @@ async def test_dropped_connections_come_back_with_their_tunnel(
     dashboard: FrontEnd, practice: PracticeCluster, worker: Path
 ) -> None:
     launch = await dashboard.launch(msgspec.structs.replace(SMALL, local_port=free_port()))
+    assert_one_step_at_a_time(dashboard.progress)
     port = (await dashboard.until(lambda: dashboard.tunnel(launch.tunnel), "the tunnel")).local_port
     for _ in range(2):
         practice.drop_connections()

@@ -70,7 +70,7 @@ REASONS: dict[Category, dict[str, tuple[str, str]]] = {
         ),
         "JobArrayTaskLimit": (
             "array limit",
-            "As many tasks of this array run as it allows itself; the next one starts when one ends.",
+            "The limit of running tasks of this array is reached; the next task starts when one ends.",
         ),
     },
     Category.BUDGET: {

@@ -103,12 +103,12 @@ class Field(Container):
 
     DEFAULT_CSS = """
     Field { layout: horizontal; height: auto; }
-    Field > .label { width: 11; height: 1; color: $dim; text-align: right; padding: 0 1 0 0; }
+    Field > .label { width: 12; height: 1; color: $dim; text-align: right; padding: 0 1 0 0; }
     Field > Input.-textual-compact { width: 22; background: $cursor; padding: 0 1; }
     Field > Input.-textual-compact:focus { background: $primary-muted; }
     Field > Picker { width: 22; }
     Field > Commands { width: 1fr; }
-    Field > .remark { width: 1fr; height: auto; padding: 0 0 0 2; }
+    Field > .remark { width: 1fr; height: auto; padding: 0 1 0 2; }
     """
 
     def __init__(self, option: Option, control: Editor) -> None:

@@ -34,7 +34,6 @@ class LaunchForm(Guarded, VerticalScroll, can_focus=False):
     LaunchForm.-refused { border-subtitle-color: $error; }
     LaunchForm #collapsed { height: auto; display: none; }
     LaunchForm.-expanded #collapsed { display: block; }
-    LaunchForm #more { margin-left: 11; }
     """
     BINDINGS = [quiet("up", "app.focus_previous"), quiet("down", "app.focus_next")]
 

@@ -27,9 +27,9 @@ class LaunchFormScreen(ScriptedScreen):
     CSS = """
     LaunchFormScreen #form { padding: 0 1 0 0; }
     LaunchFormScreen #field-server { margin-top: 1; }
-    LaunchFormScreen #more { margin: 1 0 0 11; }
+    LaunchFormScreen #more { margin: 1 0 0 12; }
     LaunchFormScreen.-tall Field, LaunchFormScreen.-tall #field-server { margin: 0 0 1 0; }
-    LaunchFormScreen.-tall #more { margin: 0 0 1 11; }
+    LaunchFormScreen.-tall #more { margin: 0 0 1 12; }
     LaunchFormScreen.-tall #form { padding-top: 1; }
     LaunchFormScreen.-slim Field {
         layout: grid; grid-size: 2; grid-columns: 11 1fr; grid-rows: auto;
