@@ -22,7 +22,7 @@ lint:  ## ruff, mypy and the import contracts
 	PYTHONPATH=. $(BIN)lint-imports
 
 pure:  ## the tests that start no server and no cluster
-	$(PYTHON) -m pytest -q -p no:xdist $(PURE)
+	$(PYTHON) -m pytest -q -n 2 $(PURE)
 
 check:  ## everything that CI runs (.ci/run): install packages, lint, all tests, the real cluster included
 	.ci/run

@@ -1,4 +1,4 @@
-"""The command `jupystra-tui`: the dashboard."""
+"""The flags of `jupystra-tui`: the dashboard with the cluster and the server that they name."""
 
 import os
 import sys

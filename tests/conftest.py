@@ -1,5 +1,6 @@
 """Shared fixtures: a separate home for jupystra-tui, whose worker is stopped at the end."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,12 @@ OWN_NETWORK = pytest.StashKey[bool]()
 def pytest_configure(config: pytest.Config) -> None:
     """Let each process of a parallel run have its own local ports, where that is possible."""
     config.stash[OWN_NETWORK] = hasattr(config, "workerinput") and own_network.enter()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector skip the modules and the collected tests, which stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

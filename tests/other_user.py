@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 OTHER = 65534
-LISTEN_SECONDS = 4.0
 CALL_SECONDS = 10.0
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="a second user's processes need root")
@@ -56,31 +55,36 @@ class Other:
 
 
 class OtherServer:
-    """A listening socket of the second user."""
+    """A listening socket of the second user; what is sent to it is kept until it is read."""
 
     def __init__(self, path: Path) -> None:
+        end, self._end = os.pipe()
+
         def serve(pipe: int) -> None:
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(str(path))
             path.chmod(0o666)
             listener.listen(8)
             os.write(pipe, b"listening\n")
-            listener.settimeout(LISTEN_SECONDS)
+            os.read(end, 1)
+            listener.setblocking(False)
             heard = b""
-            with suppress(OSError):
+            with suppress(BlockingIOError):
                 while True:
                     line, _ = listener.accept()
-                    line.settimeout(2)
-                    with suppress(OSError):
+                    line.setblocking(False)
+                    with suppress(OSError), line:
                         heard += line.recv(4096)
-                    line.close()
             os.write(pipe, str(len(heard)).encode())
 
         self._child = Other(serve)
+        os.close(end)
         assert self._child.said() == "listening"
 
     def heard(self) -> int:
-        """Wait a few seconds and return the number of bytes received."""
+        """End it and return the number of bytes received since its start."""
+        os.write(self._end, b"\n")
+        os.close(self._end)
         return int(self._child.end())
 
 

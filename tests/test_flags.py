@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from jupystra_tui.__main__ import main
 from jupystra_tui.cli import dashboard_parser
 from jupystra_tui.errors import ConfigError
-from jupystra_tui.frontend.config import Config
+from jupystra_tui.frontend.config import Config, load
 from jupystra_tui.frontend.flags import add_target, cluster_of
 from jupystra_tui.frontend.launch_flags import add_launch, order_of, request_of
 from jupystra_tui.model import Cluster, JobRequest, Order
@@ -274,3 +275,26 @@ def test_an_unknown_cluster_is_named_and_a_similar_one_suggested(
         cluster_of(CONFIG, read(*words))
     assert said in caught.value.title
     assert hint in caught.value.hint
+
+
+def test_a_start_without_flags_is_that_of_a_parser_with_no_arguments() -> None:
+    arguments = dashboard_parser().parse_args([])
+    assert cluster_of(CONFIG, arguments) is None
+    assert order_of(None, arguments) is None
+
+
+@pytest.mark.parametrize("words", [[], ["--orchestra"]])
+def test_an_invalid_setting_ends_the_start_with_and_without_flags(
+    words: list[str], laptop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (laptop / "config.toml").write_text("them = 1")
+    monkeypatch.setattr("sys.argv", ["jupystra-tui", *words])
+    monkeypatch.setattr("gc.disable", lambda: None)
+    assert main() == 2
+    assert capsys.readouterr().err.startswith(f"jupystra: {laptop}/config.toml:1: unknown setting 'them'")
+
+
+def test_settings_that_cannot_be_reached_are_not_taken_for_missing(laptop: Path) -> None:
+    (laptop / "file").touch()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(laptop / "file" / "config.toml")

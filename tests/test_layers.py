@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,25 @@ from jupystra_tui.frontend import presets
 presets.offered()
 """
 
+FIRST_PAINT = """
+from textual.app import App
+App.run = lambda app: None
+from jupystra_tui.__main__ import main
+main()
+"""
+"""The start of `jupystra-tui` without flags, up to the point where Textual takes over."""
+NOT_YET = (
+    "argparse.",
+    "jupystra_tui.apps.",
+    "jupystra_tui.cli.",
+    "jupystra_tui.frontend.presets.",
+    "jupystra_tui.frontend.settings.",
+    "jupystra_tui.options.",
+    "jupystra_tui.schedulers.",
+    "tomllib.",
+)
+"""What is imported only for flags, a settings file or a screen that is opened later."""
+
 
 def modules_after(statement: str) -> set[str]:
     """Return the modules that a fresh interpreter has after `statement`."""
@@ -58,6 +78,20 @@ def test_the_first_screen_imports_nothing_slow_that_textual_does_without() -> No
     more = modules_after(FIRST_SCREEN) - modules_after("import textual.app, textual.widgets._input")
     assert "jupystra_tui.ui.screens.login" in more
     assert {name for name in more if name.startswith(SLOW)} == set()
+
+
+def test_the_first_paint_imports_no_flags_no_settings_and_nothing_of_others_but_msgspec(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYSTRA_HOME", str(tmp_path))
+    bare = modules_after("import textual.app, textual.drivers.linux_driver")
+    more = modules_after(FIRST_PAINT) - bare
+    assert "jupystra_tui.ui.screens.jobs" in more
+    assert {name for name in more if f"{name}.".startswith(NOT_YET)} == set()
+    others = {name for name in more if not name.startswith(("jupystra_tui", "msgspec", "textual", "rich"))}
+    assert others <= {"gc", "pwd", "resource"}
+    (tmp_path / "config.toml").write_text('theme = "jupystra-light"')
+    assert "jupystra_tui.frontend.settings" in modules_after(FIRST_PAINT)
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,16 @@ memory = "8G"
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
-from jupystra_tui.frontend.settings import Tables, read_tables
 from jupystra_tui.model import Cluster
 from jupystra_tui.text import nearest
+
+if TYPE_CHECKING:
+    from jupystra_tui.frontend.settings import Tables
 
 
 class Config(Struct, frozen=True):
@@ -45,11 +47,26 @@ class Config(Struct, frozen=True):
 
 def load(path: Path) -> Config:
     """Return what `path` says, the defaults where there is no file; raises ConfigError, naming file and line."""
+    if _missing(path):
+        return Config()
+    from jupystra_tui.frontend.settings import read_tables  # with the table of launch options; slow to import
+
     tables = read_tables(path)
     return _config(tables) if tables else Config()
 
 
-def _config(tables: Tables) -> Config:
+def _missing(path: Path) -> bool:
+    """Return whether there is no file; one that cannot be reached is not missing."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _config(tables: "Tables") -> Config:
     top = dict(tables.top)
     entries = tables.table("clusters", top.pop("clusters", {}), ())
     base = tables.struct(Config, top, (), Config())
@@ -57,7 +74,7 @@ def _config(tables: Tables) -> Config:
     return msgspec.structs.replace(base, clusters=clusters)
 
 
-def _cluster(tables: Tables, name: str, entry: Any, ssh_config: str) -> Cluster:
+def _cluster(tables: "Tables", name: str, entry: Any, ssh_config: str) -> Cluster:
     place = ("clusters", name)
     table = dict(tables.table(name, entry, ("clusters",)))
     base = _base(tables, table.pop("preset", ""), place)
@@ -67,7 +84,7 @@ def _cluster(tables: Tables, name: str, entry: Any, ssh_config: str) -> Cluster:
     return tables.cluster(table, place, ours)
 
 
-def _base(tables: Tables, wanted: Any, place: tuple[str, ...]) -> Cluster:
+def _base(tables: "Tables", wanted: Any, place: tuple[str, ...]) -> Cluster:
     """Return the preset that a cluster builds on, an empty one for none."""
     if wanted == "":
         return Cluster("", "")

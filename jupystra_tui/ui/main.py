@@ -1,7 +1,5 @@
 """Runs the dashboard."""
 
-import gc
-
 from jupystra_tui.frontend.config import Config
 from jupystra_tui.model import Cluster, Order
 from jupystra_tui.text import Secret
@@ -20,7 +18,6 @@ def run(
     `password` answers the first login, `order` is the server that the command line requests. `temporary`: the
     cluster ends with the dashboard, and its tunnels with it.
     """
-    gc.disable()  # the imports make many objects and no garbage; the app enables it once it has painted
     from jupystra_tui.ui.app import JupystraApp
 
     app = JupystraApp(config, cluster, password, order, temporary=temporary)

@@ -1,8 +1,9 @@
 """The columns of a table, and how they share its width."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from jupystra_tui.ui.theme import Pieces
 
@@ -10,8 +11,7 @@ Row = TypeVar("Row")
 GAP = 2
 
 
-@dataclass(frozen=True)
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """One column: `cell` returns the text of a row in it.
 
     It is as wide as its widest text, in cells, but at most `most`. In a narrow window the column of the highest `rank`
