@@ -102,6 +102,8 @@ def test_the_users_variables_do_not_overrule_the_request() -> None:
         ("2024.1 is the version\n4711\n", "4711"),
         ("3 jobs are yours\n4711\n", "4711"),
         ("4711\n4711\n", "4711"),
+        ("16 cores requested\nSubmitted batch job: 4711\n", "4711"),
+        ("2 warnings\nsubmitted batch job 4711\n", "4711"),
         ("Submitted batch job 80\n", "80"),
         ("Submitted batch job 80 on cluster o2\n", "80;o2"),
     ],
@@ -110,7 +112,18 @@ def test_the_id_is_found_among_banners(stdout: str, job: str) -> None:
     assert slurm.submission.parse_submit(stdout, "sbatch: have a nice day 99\n", 0) == job
 
 
-@pytest.mark.parametrize("stdout", ["4711\n100\n", "12\n4711\n", "4711 ok\n99 left\n", "5;a\n6;b\n"])
+MORE_NUMBERS = ("16 cores requested\nJob 4711 submitted\n", "4711 submitted, 12 jobs ahead\n")
+
+
+@pytest.mark.parametrize("stdout", ["0\n", "0 errors\n", "done\n"])
+def test_what_is_no_number_of_a_job_is_not_taken_for_one(stdout: str) -> None:
+    with pytest.raises(MaybeSubmitted, match="did not print a job id"):
+        slurm.submission.parse_submit(stdout, "", 0)
+
+
+@pytest.mark.parametrize(
+    "stdout", ["4711\n100\n", "12\n4711\n", "4711 ok\n99 left\n", "5;a\n6;b\n", *MORE_NUMBERS]
+)
 def test_several_numbers_are_not_guessed_from(stdout: str) -> None:
     with pytest.raises(MaybeSubmitted, match="several numbers") as caught:
         slurm.submission.parse_submit(stdout, "", 0)
@@ -133,6 +146,7 @@ def test_what_a_sites_plugin_says_about_an_accepted_job_is_kept() -> None:
         ("4711;cm2", "4711;cm2"),
         ("note\n4711\nbye", "4711"),
         ("4711 queued", ""),
+        ("0", ""),
     ],
 )
 def test_the_login_node_finds_the_same_id(stdout: str, kept: str) -> None:

@@ -36,8 +36,11 @@ _JOB_OF_CLUSTER = """case $SLURM_CLUSTER_NAME in
 esac"""
 """The job's id as the list has it, where it may run on another cluster than the login node's."""
 _KILLED = 124  # by timeout(1); from 129 on by a signal
-_SENTENCE = re.compile(rf"\bSubmitted batch job (\d{{1,18}})(?: on cluster ({CLUSTER}))?", re.ASCII)
-_ALONE = re.compile(rf"(\d{{1,18}})(?:;({CLUSTER}))?", re.ASCII)
+_SENTENCE = re.compile(
+    rf"\bSubmitted batch job:? +([1-9]\d{{0,17}})(?!\d)(?: on cluster ({CLUSTER}))?", re.ASCII | re.IGNORECASE
+)
+_ALONE = re.compile(rf"([1-9]\d{{0,17}})(?:;({CLUSTER}))?", re.ASCII)
+_NUMBER = re.compile(r"\b\d+\b", re.ASCII)
 _WITH_WORDS = re.compile(rf"{_ALONE.pattern}\b(?!\.?\d).*", re.ASCII)
 _NOTICE = re.compile(r"sbatch: (?:\d+: )?(?!(?:error|fatal|debug\d?|verbose): )(.*)")
 
@@ -128,8 +131,15 @@ def parse_submit(stdout: str, stderr: str, rc: int, memo: SlurmMemo | None = Non
 
 
 def _ids(stdout: str, memo: SlurmMemo) -> list[str]:
-    """Return what can be the job's id: in sbatch's sentence, else alone in a line, else before other words."""
-    lines = [line.strip() for line in clean_lines(stdout).splitlines()]
+    """Return what can be the job's id: in sbatch's sentence, else alone in a line, else before other words.
+
+    Before other words, every number in the output can be the id.
+    """
+    text = clean_lines(stdout)
+    lines = [line.strip() for line in text.splitlines()]
+    numbers = list(dict.fromkeys(_NUMBER.findall(text)))
+    if len(numbers) > 1 and not any(_SENTENCE.search(line) or _ALONE.fullmatch(line) for line in lines):
+        return numbers
     for found in (
         map(_SENTENCE.search, lines),
         map(_ALONE.fullmatch, lines),
@@ -152,7 +162,7 @@ def id_program() -> str:
     """Return sed's program for `4711`, `4711;cluster` and `Submitted batch job 4711`, in color too."""
     plain = r"s/[[:cntrl:]]\[[0-9;]*[A-Za-z]//g;s/[[:cntrl:]]//g"
     return plain + (
-        r";s/^\([0-9][0-9]*\)\(;[A-Za-z0-9][A-Za-z0-9_.-]*\)*$/\1\2/p"
+        r";s/^\([1-9][0-9]*\)\(;[A-Za-z0-9][A-Za-z0-9_.-]*\)*$/\1\2/p"
         r";s/^Submitted batch job \([0-9][0-9]*\) on cluster \([A-Za-z0-9][A-Za-z0-9_.-]*\).*/\1;\2/p"
         r";s/^Submitted batch job \([0-9][0-9]*\).*/\1/p"
     )
